@@ -1,0 +1,54 @@
+//! Media: RTP, codecs, keys, prompts, playout and bridging, as machines without sockets or a clock.
+//!
+//! One [`Leg`] is one stream pair with one far end. Its driver hands it each datagram with the address it came from
+//! ([`Leg::receive`]) and asks it every 20 ms for the packet to send ([`Leg::tick`]); all randomness (SSRC, first
+//! sequence number and timestamp) is given by the driver. Everything works at 8 kHz in frames of 20 ms.
+//!
+//! | file | job |
+//! |---|---|
+//! | `rtp`, `rtcp` | RFC 3550 packets, read from the wilderness and written |
+//! | `codec`, `g711` | PCMU and PCMA |
+//! | `telephone_event` | keys by RFC 4733, heard and sent |
+//! | `latch` | whose packets count |
+//! | `jitter`, `statistics` | a continuous timeline out of packets; how well they arrive |
+//! | `wav`, `resample`, `clip`, `tone` | recordings and tones, encoded once |
+//! | `playout` | what a leg plays |
+//! | `leg` | all of it together |
+//! | `recognize` | which clips a far end hears, for tests and for the demo's caller |
+//!
+//! Left out so far: G.722, Opus, SRTP, mixing, in-band key detection.
+
+pub mod clip;
+pub mod codec;
+pub mod g711;
+pub mod jitter;
+pub mod latch;
+pub mod leg;
+pub mod playout;
+pub mod recognize;
+mod resample;
+pub mod rtcp;
+pub mod rtp;
+pub mod statistics;
+pub mod telephone_event;
+pub mod tone;
+pub mod wav;
+
+pub use clip::{Clip, ClipError};
+pub use codec::Codec;
+pub use leg::{Audio, Direction, Formats, Heard, Idle, Leg, LegConfig};
+pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
+pub use recognize::{Library, LibraryError, Recognized, Recognizer};
+pub use telephone_event::Key;
+
+/// Length of every frame, in milliseconds.
+pub const FRAME_MS: u64 = 20;
+
+/// Sampling rate of everything in this room, in hertz.
+pub const SAMPLE_HZ: u32 = 8000;
+
+/// Samples of one frame: 20 ms at 8 kHz.
+pub const FRAME_SAMPLES: usize = 160;
+
+/// Samples of one millisecond.
+pub(crate) const SAMPLES_PER_MS: usize = 8;

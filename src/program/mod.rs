@@ -1,0 +1,109 @@
+//! A compiled program: flows as nodes with exits, and everything they name. Checked, immutable, content-addressed.
+//!
+//! The compiler builds it, the engine runs it, the prover walks it. A [`Node`] is a verb and its exits; a flow is
+//! where a walk over nodes begins. Nothing here knows how a script is written down.
+
+mod backend;
+mod channel;
+mod entry;
+mod expr;
+mod key;
+mod limits;
+mod node;
+mod numbers;
+mod phone;
+mod prompt;
+mod record;
+mod route;
+mod schedule;
+mod secret;
+mod value;
+pub mod verb;
+mod vocabulary;
+
+pub use backend::{Backend, Function, Method, Operation, OperationId};
+pub use channel::{Channel, ChannelSet};
+pub use entry::{CaseMode, Entry, ObjectRef};
+pub use expr::{ArithmeticOp, CallerKind, CompareOp, Expr};
+pub use key::Key;
+pub use limits::Limits;
+pub use node::{Arm, Exit, Flow, FlowId, Node, NodeId, Slot};
+pub use numbers::{NumberSet, NumbersId};
+pub use phone::{Caller, Phone};
+pub use prompt::{Piece, Prompt, PromptId, Template, Utterance};
+pub use record::Record;
+pub use route::{RouteEntry, Target};
+pub use schedule::{Calendar, DaySpan, Schedule, ScheduleError, ScheduleId, WeekLine, Zone};
+pub use secret::Secret;
+pub use value::{Currency, Money, Text, Trust, Type, Value};
+pub use verb::Verb;
+pub use vocabulary::{ObjectType, Vocabulary};
+
+/// A language by its two letters of ISO 639: `ru`.
+pub type Language = Text;
+
+/// Everything that a contact can go through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// The name behind `program`.
+    pub name: Text,
+    /// Hash of everything that the program was made from; names the version in journals and in the CRM.
+    pub version: Text,
+    /// Version of the time-zone data its schedules were checked with.
+    pub time_zones: Text,
+    /// The languages it speaks; the first is the default.
+    pub languages: Vec<Language>,
+    /// Two letters of ISO 3166: the country whose national number forms its lines see.
+    pub country: Option<Text>,
+    /// All nodes of all flows.
+    pub nodes: Vec<Node>,
+    /// All flows; [`FlowId`] is the position.
+    pub flows: Vec<Flow>,
+    /// Where each kind of contact enters.
+    pub routes: Vec<RouteEntry>,
+    /// What is said; [`PromptId`] is the position.
+    pub prompts: Vec<Prompt>,
+    /// When somebody is there; [`ScheduleId`] is the position.
+    pub schedules: Vec<Schedule>,
+    /// Sets of phone numbers; [`NumbersId`] is the position.
+    pub numbers: Vec<NumberSet>,
+    /// The services it asks.
+    pub backends: Vec<Backend>,
+    /// The script functions it calls; an expression names them by position.
+    pub functions: Vec<Function>,
+    /// The CRM's vocabulary.
+    pub vocabulary: Vocabulary,
+}
+
+impl Program {
+    /// The node behind an id. Ids come from this program, so there always is one.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The flow behind an id.
+    pub fn flow(&self, id: FlowId) -> &Flow {
+        &self.flows[id.0 as usize]
+    }
+
+    /// The flow of that name.
+    pub fn flow_named(&self, name: &str) -> Option<FlowId> {
+        self.flows.iter().position(|flow| &*flow.name == name).map(|index| FlowId(index as u32))
+    }
+
+    /// The prompt behind an id.
+    pub fn prompt(&self, id: PromptId) -> &Prompt {
+        &self.prompts[id.0 as usize]
+    }
+
+    /// A backend's operation.
+    pub fn operation(&self, id: OperationId) -> (&Backend, &Operation) {
+        let backend = &self.backends[id.backend as usize];
+        (backend, &backend.operations[id.operation as usize])
+    }
+
+    /// The position of a language in [`Program::languages`]; the default's where it speaks no such language.
+    pub fn language_index(&self, language: &str) -> usize {
+        self.languages.iter().position(|known| &**known == language).unwrap_or(0)
+    }
+}

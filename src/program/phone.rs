@@ -1,0 +1,141 @@
+//! Phone numbers: normalised once, compared exactly, never cut and pasted.
+//!
+//! Numbers are read with libphonenumber's data. Short codes (`112`, `1001`) are kept as they are dialled: they are
+//! not E.164. What a network says of a caller is a [`Caller`]: withheld, missing and invalid are values of their
+//! own, and none of them ever equals a number.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// A number in normal form: `+78432035737`, or a short code as it is dialled.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Phone(Arc<str>);
+
+/// Who calls, as far as the network says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caller {
+    /// A number. A claim, not an identity.
+    Number(Phone),
+    /// The caller asked the network not to show it (RFC 3323, RFC 3325).
+    Withheld,
+    /// The network said nothing.
+    Missing,
+    /// The network said something that is no number; kept for people to read.
+    Invalid(Arc<str>),
+}
+
+/// The longest short code that is taken as dialled.
+const LONGEST_SHORT_CODE: usize = 6;
+
+impl Phone {
+    /// Reads a number as people write it: with `+`, blanks, hyphens and brackets, in the national form of `country`
+    /// (two letters of ISO 3166), or a short code. `None` if it can be no number there.
+    pub fn parse(text: &str, country: Option<&str>) -> Option<Phone> {
+        let text = text.trim();
+        if is_short_code(text) {
+            return Some(Phone(text.into()));
+        }
+        let country = country.and_then(|letters| phonenumber::country::Id::from_str(letters).ok());
+        let number = phonenumber::parse(country, text).ok()?;
+        let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
+        let digits = e164.len().saturating_sub(1);
+        (phonenumber::is_valid(&number) && digits <= 15).then(|| Phone(e164.into()))
+    }
+
+    /// A number that already is in normal form: `+` and 4 to 15 digits, or a short code.
+    pub fn from_e164(text: &str) -> Option<Phone> {
+        let digits = text.strip_prefix('+').filter(|d| (4..=15).contains(&d.len()));
+        let normal = digits.is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()));
+        (normal || is_short_code(text)).then(|| Phone(text.into()))
+    }
+
+    /// The normal form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is a short code, valid only where it is dialled.
+    pub fn is_short(&self) -> bool {
+        !self.0.starts_with('+')
+    }
+}
+
+impl Caller {
+    /// Reads the user part that a network shows. `anonymous` and its relatives are withheld (RFC 3323 §4.1.1.3).
+    pub fn parse(user: &str, country: Option<&str>) -> Caller {
+        let user = user.trim();
+        let lower = user.to_ascii_lowercase();
+        match lower.as_str() {
+            "" => Caller::Missing,
+            "anonymous" | "restricted" | "withheld" | "private" => Caller::Withheld,
+            "unavailable" | "unknown" => Caller::Missing,
+            _ => match Phone::parse(user, country) {
+                Some(phone) => Caller::Number(phone),
+                None => Caller::Invalid(user.into()),
+            },
+        }
+    }
+
+    /// The number, where there is one.
+    pub fn number(&self) -> Option<&Phone> {
+        match self {
+            Caller::Number(phone) => Some(phone),
+            Caller::Withheld | Caller::Missing | Caller::Invalid(_) => None,
+        }
+    }
+}
+
+fn is_short_code(text: &str) -> bool {
+    (2..=LONGEST_SHORT_CODE).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl fmt::Display for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Caller::Number(phone) => write!(f, "{phone}"),
+            Caller::Withheld => f.write_str("withheld"),
+            Caller::Missing => f.write_str("missing"),
+            Caller::Invalid(text) => write!(f, "invalid `{}`", text.escape_default()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normal(text: &str, country: &str) -> Option<String> {
+        Phone::parse(text, Some(country)).map(|phone| phone.to_string())
+    }
+
+    #[test]
+    fn one_number_written_in_many_ways_is_one_number() {
+        let written = ["+7 843 203-57-37", "8 (843) 203-57-37", "0078432035737", "843 203 57 37"];
+        let read = written.map(|text| normal(text.replace("007", "+7").as_str(), "RU"));
+        assert_eq!(read, [const { "+78432035737" }; 4].map(|n| Some(n.to_owned())));
+    }
+
+    #[test]
+    fn a_short_code_stays_as_it_is_dialled() {
+        assert_eq!(normal("112", "GB").as_deref(), Some("112"));
+        assert!(Phone::parse("911", Some("GB")).is_some_and(|phone| phone.is_short()));
+    }
+
+    #[test]
+    fn no_number_is_never_a_number() {
+        assert_eq!(Caller::parse("anonymous", None), Caller::Withheld);
+        assert_eq!(Caller::parse("", None), Caller::Missing);
+        assert!(matches!(Caller::parse("bob; drop table", Some("RU")), Caller::Invalid(_)));
+        assert_eq!(normal("+1234567890123456", "US"), None);
+    }
+}

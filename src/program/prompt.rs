@@ -1,0 +1,60 @@
+//! What is said: prompts in every language, as pieces of text and values between them.
+
+use super::expr::Expr;
+use super::value::{Text, Type};
+use serde::{Deserialize, Serialize};
+
+/// A prompt of a program, by its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PromptId(pub u32);
+
+/// One thing that can be said, in every language of the program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// The name a script says it by; also the name of its recording.
+    pub name: Text,
+    /// What it takes: names and types, in order.
+    pub params: Vec<(Text, Type)>,
+    /// One template for each language of the program, in the program's order.
+    pub texts: Vec<Template>,
+}
+
+/// A prompt's text in one language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    /// The language of the text: another than asked for where the program allows falling back.
+    pub language: Text,
+    /// Text and values in the order in which they are said.
+    pub pieces: Vec<Piece>,
+}
+
+/// A stretch of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// Words, as written.
+    Words(Text),
+    /// The argument at this position.
+    Param(usize),
+}
+
+/// A prompt with the arguments that a node says it with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Utterance {
+    /// What is said.
+    pub prompt: PromptId,
+    /// With which values, one for each parameter.
+    pub args: Vec<Expr>,
+}
+
+impl Prompt {
+    /// The text as a designer wrote it, with `{name}` where a value goes.
+    pub fn written(&self, language_index: usize) -> String {
+        let template = self.texts.get(language_index).or(self.texts.first());
+        let pieces = template.map(|template| template.pieces.as_slice()).unwrap_or_default();
+        let write = |piece: &Piece| match piece {
+            Piece::Words(words) => words.to_string(),
+            Piece::Param(index) => format!("{{{}}}", self.params.get(*index).map_or("?", |(name, _)| name)),
+        };
+        pieces.iter().map(write).collect()
+    }
+}

@@ -1,0 +1,238 @@
+//! Values and types of the language: a phone number is not digits, digits are no number, a secret is no text.
+
+use super::phone::Phone;
+use super::record::Record;
+use super::secret::Secret;
+use crate::time::DurationMs;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// A piece of shared text.
+pub type Text = Arc<str>;
+
+/// What a variable, a field or an argument can hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// An optional value that is not there.
+    None,
+    /// `yes` or `no`.
+    Bool(bool),
+    /// A number to count and compare with.
+    Number(Decimal),
+    /// Free text.
+    Text(Text),
+    /// Digits as they were keyed: an account, an order. Leading zeros count.
+    Digits(Text),
+    /// A phone number in normal form.
+    Phone(Phone),
+    /// An amount in a currency.
+    Money(Money),
+    /// A length of time.
+    Duration(DurationMs),
+    /// A day.
+    Date(jiff::civil::Date),
+    /// A time of day.
+    Time(jiff::civil::Time),
+    /// Digits that nobody may see.
+    Secret(Secret),
+    /// A customer, an object, a case, a backend's reply.
+    Record(Arc<Record>),
+    /// Several values of one type.
+    List(Arc<[Value]>),
+}
+
+/// What the compiler knows of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// `yes_no`.
+    Bool,
+    /// `number`.
+    Number,
+    /// `text`.
+    Text,
+    /// `digits`.
+    Digits,
+    /// `phone`.
+    Phone,
+    /// `money`.
+    Money,
+    /// `duration`.
+    Duration,
+    /// `date`.
+    Date,
+    /// `time`.
+    Time,
+    /// `secret`.
+    Secret,
+    /// `customer`, or `verified customer`.
+    Customer(Trust),
+    /// An object of the `crm` block, by its name.
+    Object(Text),
+    /// A case.
+    Case,
+    /// What a backend's operation replies: `backend.operation`.
+    Reply(Text),
+    /// `list of T`.
+    List(Box<Type>),
+    /// `T?`: may be missing.
+    Optional(Box<Type>),
+    /// A mistake was reported; whatever follows from it is not reported again.
+    Unknown,
+}
+
+/// How far an identity may be believed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// Somebody says so: a caller number.
+    #[default]
+    Claimed,
+    /// The network signs for the number (STIR/SHAKEN, full attestation).
+    Attested,
+    /// Authenticated in this contact.
+    Verified,
+}
+
+/// An exact amount of one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// In the currency's main unit: 12.50.
+    pub amount: Decimal,
+    /// Three letters of ISO 4217.
+    pub currency: Currency,
+}
+
+/// A currency by its ISO 4217 letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Value {
+    /// A value of free text.
+    pub fn text(text: &str) -> Value {
+        Value::Text(text.into())
+    }
+}
+
+impl Money {
+    /// Reads `2021.00 RUB`; `None` where either half is not one.
+    pub fn parse(text: &str) -> Option<Money> {
+        let (amount, currency) = text.trim().rsplit_once(' ')?;
+        let amount = amount.trim().parse().ok()?;
+        Some(Money { amount, currency: Currency::parse(currency)? })
+    }
+}
+
+impl Currency {
+    /// Three capital letters.
+    pub fn parse(text: &str) -> Option<Currency> {
+        let letters: [u8; 3] = text.as_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Currency(letters))
+    }
+
+    /// The letters.
+    pub fn letters(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???")
+    }
+}
+
+impl Type {
+    /// Whether a value of `self` may stand where `wanted` is asked for.
+    pub fn fits(&self, wanted: &Type) -> bool {
+        match (self, wanted) {
+            (Type::Unknown, _) | (_, Type::Unknown) => true,
+            (Type::Customer(have), Type::Customer(need)) => have >= need,
+            (Type::Optional(have), Type::Optional(need)) => have.fits(need),
+            (have, Type::Optional(need)) => have.fits(need),
+            (Type::List(have), Type::List(need)) => have.fits(need),
+            (have, need) => have == need,
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Bool => f.write_str("yes_no"),
+            Type::Number => f.write_str("number"),
+            Type::Text => f.write_str("text"),
+            Type::Digits => f.write_str("digits"),
+            Type::Phone => f.write_str("phone"),
+            Type::Money => f.write_str("money"),
+            Type::Duration => f.write_str("duration"),
+            Type::Date => f.write_str("date"),
+            Type::Time => f.write_str("time"),
+            Type::Secret => f.write_str("secret"),
+            Type::Customer(Trust::Verified) => f.write_str("verified customer"),
+            Type::Customer(Trust::Attested) => f.write_str("attested customer"),
+            Type::Customer(Trust::Claimed) => f.write_str("customer"),
+            Type::Object(name) => f.write_str(name),
+            Type::Case => f.write_str("case"),
+            Type::Reply(name) => write!(f, "reply of {name}"),
+            Type::List(item) => write!(f, "list of {item}"),
+            Type::Optional(inner) => write!(f, "{inner}?"),
+            Type::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+/// As a transcript shows it. A secret shows as hidden.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::None => f.write_str("none"),
+            Value::Bool(true) => f.write_str("yes"),
+            Value::Bool(false) => f.write_str("no"),
+            Value::Number(number) => write!(f, "{}", number.normalize()),
+            Value::Text(text) | Value::Digits(text) => f.write_str(text),
+            Value::Phone(phone) => write!(f, "{phone}"),
+            Value::Money(money) => write!(f, "{money}"),
+            Value::Duration(length) => write!(f, "{length}"),
+            Value::Date(date) => write!(f, "{date}"),
+            Value::Time(time) => write!(f, "{time}"),
+            Value::Secret(secret) => write!(f, "{secret}"),
+            Value::Record(record) => write!(f, "{} {}", record.kind, record.id),
+            Value::List(items) => {
+                f.write_str("[")?;
+                for (index, item) in items.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{item}")?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.2} {}", self.amount, self.currency)
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.letters())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.letters())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.letters())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Currency, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Currency::parse(&text).ok_or_else(|| serde::de::Error::custom("a currency is three capital letters"))
+    }
+}

@@ -1,0 +1,19 @@
+//! `if`: two ways to go on.
+
+use super::VerbSpec;
+use crate::program::{ChannelSet, Expr};
+
+/// Goes one way or the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct If {
+    /// What decides.
+    pub condition: Expr,
+}
+
+pub(super) const SPEC: VerbSpec = VerbSpec {
+    word: "if",
+    summary: "Goes one way if a condition holds, else the other.",
+    exits: &[],
+    channels: ChannelSet::ALL,
+    example: "if office is open { say thanks } else { say closed }",
+};

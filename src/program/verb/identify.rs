@@ -1,0 +1,30 @@
+//! `identify caller`: who calls, as far as the CRM knows.
+
+use super::{VerbSpec, exit};
+use crate::program::ChannelSet;
+use crate::time::DurationMs;
+
+/// Looks the caller up by number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identify {
+    /// After this the CRM has failed.
+    pub within: DurationMs,
+}
+
+impl Identify {
+    /// Default time for the CRM: a caller does not notice two seconds of ringing.
+    pub const WITHIN: DurationMs = DurationMs::from_secs(2);
+}
+
+pub(super) const SPEC: VerbSpec = VerbSpec {
+    word: "identify",
+    summary: "Looks the caller up in the CRM by number. One, several, none, and no answer are four different things.",
+    exits: &[
+        exit("one", "exactly one customer has the number; brings the customer, as claimed"),
+        exit("many", "several customers have it"),
+        exit("none", "no customer has it, or there is no number to look up"),
+        exit("failed", "the CRM could not say, or not in time"),
+    ],
+    channels: ChannelSet::ALL,
+    example: "identify caller { one client -> known(client)  many, none, failed -> main_menu }",
+};

@@ -1,0 +1,21 @@
+//! `say`: prompts.
+
+use super::VerbSpec;
+use crate::program::{ChannelSet, Utterance};
+
+/// Says prompts, one after another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Say {
+    /// What.
+    pub utterances: Vec<Utterance>,
+    /// Whether a key cuts it and belongs to the next question.
+    pub barge_in: bool,
+}
+
+pub(super) const SPEC: VerbSpec = VerbSpec {
+    word: "say",
+    summary: "Says prompts. A key cuts them and belongs to the next question, unless it says `whole`.",
+    exits: &[],
+    channels: ChannelSet::ALL,
+    example: "say balance_is(12.50 RUB)",
+};

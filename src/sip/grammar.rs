@@ -1,0 +1,169 @@
+//! The small words of the grammar (RFC 3261 §25.1): tokens, quoted strings, lists, parameters.
+
+use crate::sip::limits::MAX_PARAMETERS;
+use std::fmt;
+
+/// Whether `text` is a token: not empty, letters, digits and a few signs.
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+}
+
+/// Cuts `text` at the first `mark` outside quoted strings and angle brackets.
+///
+/// The second half is what follows the mark; `None` if there is no mark. A quoted string that never ends hides
+/// every mark after it.
+pub(crate) fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    let (mut quoted, mut escaped, mut bracketed) = (false, false, false);
+    for (index, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' if !bracketed => quoted = !quoted,
+            b'<' if !quoted => bracketed = true,
+            b'>' if !quoted => bracketed = false,
+            _ if byte == mark && !quoted && !bracketed => return (&text[..index], Some(&text[index + 1..])),
+            _ => {}
+        }
+    }
+    (text, None)
+}
+
+/// The elements of a comma-separated list, without the space around them (RFC 3261 §7.3.1).
+pub(crate) fn list(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let (element, after) = cut(rest?, b',');
+        rest = after;
+        Some(element.trim())
+    })
+}
+
+/// Reads a quoted string at the start of `text`: its content without escapes, and what follows it.
+pub(crate) fn quoted_string(text: &str) -> Option<(String, &str)> {
+    let inner = text.strip_prefix('"')?;
+    let mut content = String::new();
+    let mut characters = inner.char_indices();
+    while let Some((index, character)) = characters.next() {
+        match character {
+            '"' => return Some((content, &inner[index + 1..])),
+            '\\' => content.push(characters.next()?.1),
+            plain => content.push(plain),
+        }
+    }
+    None
+}
+
+/// Writes `text` as a quoted string (RFC 3261 §25.1).
+pub(crate) fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        if matches!(character, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(character);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Parameters in the order they were written: `;name=value;flag`. Names compare without case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Params(Vec<(String, Option<String>)>);
+
+impl Params {
+    /// Reads what follows the first `;`. `None` for an empty or unnamed parameter, or for too many.
+    pub(crate) fn parse(text: &str) -> Option<Params> {
+        let mut params = Vec::new();
+        let mut rest = Some(text);
+        while let Some(current) = rest {
+            let (param, after) = cut(current, b';');
+            if params.len() == MAX_PARAMETERS {
+                return None;
+            }
+            params.push(read_param(param.trim())?);
+            rest = after;
+        }
+        Some(Params(params))
+    }
+
+    /// The parameter's value without quotes; an empty string if it has none. `None` if it is not there.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))?;
+        Some(found.1.as_deref().map_or("", |value| value.trim_matches('"')))
+    }
+
+    /// Whether the parameter is there, with or without a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Sets a parameter, in its old place if it was there.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        match self.0.iter_mut().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name)) {
+            Some(found) => found.1 = Some(value),
+            None => self.0.push((name.to_owned(), Some(value))),
+        }
+    }
+
+    /// Takes a parameter away.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(candidate, _)| !candidate.eq_ignore_ascii_case(name));
+    }
+}
+
+impl fmt::Display for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in &self.0 {
+            write!(f, ";{name}")?;
+            if let Some(value) = value {
+                write!(f, "={value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_param(text: &str) -> Option<(String, Option<String>)> {
+    let (name, value) = cut(text, b'=');
+    let name = name.trim();
+    let value = value.map(str::trim);
+    let named = !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"');
+    let sound = match value {
+        Some("") => false,
+        Some(value) if value.starts_with('"') => quoted_string(value).is_some_and(|(_, rest)| rest.is_empty()),
+        Some(value) => !value.contains(|c: char| c.is_whitespace() || c == '"'),
+        None => true,
+    };
+    (named && sound).then(|| (name.to_owned(), value.map(str::to_owned)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_not_cut_inside_quotes_or_brackets() {
+        let elements: Vec<_> = list(r#""a, b" <sip:c,d@e> , <sip:f@g>"#).collect();
+        assert_eq!(elements, [r#""a, b" <sip:c,d@e>"#, "<sip:f@g>"]);
+    }
+
+    #[test]
+    fn a_quoted_string_loses_its_escapes_and_gets_them_back() {
+        let (content, rest) = quoted_string(r#""a \"b\\" tail"#).unwrap_or_default();
+        assert_eq!((content.as_str(), rest), (r#"a "b\"#, " tail"));
+        assert_eq!(quote(&content), r#""a \"b\\""#);
+    }
+
+    #[test]
+    fn parameters_without_a_name_are_refused() {
+        assert_eq!(Params::parse(";"), None);
+        assert_eq!(Params::parse("a;;b"), None);
+        let params = Params::parse("a = 1 ; B").unwrap_or_default();
+        assert_eq!((params.get("A"), params.get("b"), params.get("c")), (Some("1"), Some(""), None));
+    }
+}

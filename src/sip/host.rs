@@ -1,0 +1,52 @@
+//! Hosts: a name or an address (RFC 3261 §25.1, RFC 5954).
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// A host in a URI or in Via. rsip's `Host` cannot hold an IPv6 address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// An address.
+    Ip(IpAddr),
+    /// A name, as it was written.
+    Name(String),
+}
+
+impl Host {
+    /// Reads a name, an IPv4 address or a bracketed IPv6 address.
+    pub(crate) fn parse(text: &str) -> Option<Host> {
+        if let Some(inner) = text.strip_prefix('[') {
+            return inner.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(|ip| Host::Ip(ip.into()));
+        }
+        if let Ok(ip) = text.parse::<std::net::Ipv4Addr>() {
+            return Some(Host::Ip(ip.into()));
+        }
+        // The underscore is outside the grammar and inside many office networks.
+        let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        (!text.is_empty() && text.bytes().all(sound)).then(|| Host::Name(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Host::Ip(IpAddr::V6(ip)) => write!(f, "[{ip}]"),
+            Host::Ip(IpAddr::V4(ip)) => write!(f, "{ip}"),
+            Host::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Divides `host:port`, brackets respected; `None` if the port is no number up to 65535.
+pub(crate) fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
+    let after_bracket = text.rfind(']').map_or(0, |end| end + 1);
+    match text[after_bracket..].find(':') {
+        None => Some((text, None)),
+        Some(colon) => {
+            let (host, port) = text.split_at(after_bracket + colon);
+            let port = port[1..].trim();
+            let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+            Some((host.trim_end(), Some(digits.then(|| port.parse().ok())??)))
+        }
+    }
+}

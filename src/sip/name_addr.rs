@@ -1,0 +1,99 @@
+//! A URI with a display name and parameters, as From, To, Contact and Route hold it (RFC 3261 §20.10).
+
+use crate::sip::Uri;
+use crate::sip::grammar::{Params, cut, quote, quoted_string};
+use crate::sip::limits::Policy;
+use std::fmt;
+
+/// An address as a header field holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameAddr {
+    /// The display name without quotes and escapes.
+    pub display: Option<String>,
+    /// The URI.
+    pub uri: Uri,
+    /// The parameters of the header field (not of the URI).
+    pub params: Params,
+}
+
+impl NameAddr {
+    /// An address without name and parameters.
+    pub fn new(uri: Uri) -> NameAddr {
+        NameAddr { display: None, uri, params: Params::default() }
+    }
+
+    /// The parameter `tag`; empty if there is none, as in messages of RFC 2543.
+    pub fn tag(&self) -> &str {
+        self.params.get("tag").unwrap_or_default()
+    }
+
+    /// The same address with this tag.
+    pub(crate) fn with_tag(mut self, tag: &str) -> NameAddr {
+        self.params.set("tag", tag.to_owned());
+        self
+    }
+
+    pub(crate) fn parse(text: &str, policy: Policy) -> Option<NameAddr> {
+        let text = text.trim();
+        let (address, params) = cut(text, b';');
+        let params = params.map_or(Some(Params::default()), Params::parse)?;
+        let address = address.trim();
+        let (display, uri) = match address.starts_with('"') {
+            true => {
+                let (display, rest) = quoted_string(address)?;
+                (Some(display), in_brackets(rest.trim())?)
+            }
+            false => match address.find('<') {
+                Some(bracket) => (unquoted_display(address[..bracket].trim())?, in_brackets(&address[bracket..])?),
+                // Without brackets a comma or a question mark cannot belong to the URI (RFC 3261 §20).
+                None if address.contains([',', '?']) => return None,
+                None => (None, address),
+            },
+        };
+        Some(NameAddr { display, uri: Uri::parse(uri, policy)?, params })
+    }
+}
+
+impl fmt::Display for NameAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(display) = &self.display {
+            write!(f, "{} ", quote(display))?;
+        }
+        write!(f, "<{}>{}", self.uri, self.params)
+    }
+}
+
+fn in_brackets(text: &str) -> Option<&str> {
+    text.strip_prefix('<')?.strip_suffix('>')
+}
+
+/// Tokens and the space between them; `None` if there is anything that must be quoted.
+fn unquoted_display(text: &str) -> Option<Option<String>> {
+    let sound = |c: char| c.is_alphanumeric() || c.is_whitespace() || "-.!%*_+`'~".contains(c);
+    text.chars().all(sound).then(|| (!text.is_empty()).then(|| text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        let parsed = NameAddr::parse(text, Policy::Tolerant).map(|address| address.to_string());
+        assert_eq!(parsed.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn names_quotes_and_parameters_are_read() {
+        check(r#""A \"B\", C" <sip:a@b;x=y>;tag=1"#, Some(r#""A \"B\", C" <sip:a@b;x=y>;tag=1"#));
+        check("caller<sip:a@b>", Some(r#""caller" <sip:a@b>"#));
+        check("sip:a@b ; tag = 7", Some("<sip:a@b>;tag=7"));
+        check("<tel:+1555;ext=5>", Some("<tel:+1555;ext=5>"));
+    }
+
+    #[test]
+    fn broken_addresses_are_refused() {
+        for text in ["\"open <sip:a@b>", "Bell, A <sip:a@b>", "< sip:a@b >", "<sip:a@b", "sip:a@b,c", "<sip:a@b>;;tag=1", ""] {
+            check(text, None);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Where in which text something stands.
+
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One source of a program, by its position in the [`SourceMap`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SourceId(pub u32);
+
+/// A stretch of one source, in bytes, half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// The source it lies in.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+/// A line of a source, as a person names it: `hours.flow:3`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The path as the program's folder names it.
+    pub path: Arc<str>,
+    /// The line, counted from one.
+    pub line: u32,
+}
+
+/// All texts of one program, in the order in which they were read.
+#[derive(Clone, Debug, Default)]
+pub struct SourceMap {
+    sources: Vec<Source>,
+}
+
+#[derive(Clone, Debug)]
+struct Source {
+    path: Arc<str>,
+    text: Arc<str>,
+}
+
+impl Span {
+    /// The smallest stretch that holds both; `self` where they lie in different sources.
+    pub fn to(self, other: Span) -> Span {
+        if self.source != other.source {
+            return self;
+        }
+        Span { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+impl SourceMap {
+    /// Adds a text under the path that diagnostics will show.
+    pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
+        self.sources.push(Source { path: path.into(), text: text.into() });
+        SourceId(self.sources.len() as u32 - 1)
+    }
+
+    /// The path of a source.
+    pub fn path(&self, id: SourceId) -> &Arc<str> {
+        &self.sources[id.0 as usize].path
+    }
+
+    /// The text of a source.
+    pub fn text(&self, id: SourceId) -> &Arc<str> {
+        &self.sources[id.0 as usize].text
+    }
+
+    /// The source that was read from this path.
+    pub fn find(&self, path: &str) -> Option<SourceId> {
+        self.sources.iter().position(|source| &*source.path == path).map(|index| SourceId(index as u32))
+    }
+
+    /// The words a span covers.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text(span.source).get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The line on which a span begins.
+    pub fn place(&self, span: Span) -> Place {
+        Place { path: self.path(span.source).clone(), line: self.line_and_column(span).0 }
+    }
+
+    /// Line and column (in characters), both counted from one, at which a span begins.
+    pub fn line_and_column(&self, span: Span) -> (u32, u32) {
+        let before = self.text(span.source).get(..span.start as usize).unwrap_or("");
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() as u32 + 1;
+        (line, column)
+    }
+}
