@@ -1,0 +1,164 @@
+//! The journal: what a session did, line by line, so that it can be replayed.
+//!
+//! The first line is the header, every further line one step: the time since arrival, the event, the actions. Before it
+//! is written an event loses its digit; what a question took stands among the actions, a secret as dots. To replay,
+//! [`restore_keys`] puts the digits back that are known; an unknown one stays hidden, and the engine never needs its
+//! value: it asked the CRM, and the journal has the answer.
+
+use super::action::{Action, Note};
+use super::contact::Contact;
+use super::event::Event;
+use super::image::Image;
+use crate::program::{Key, Text};
+use crate::time::DurationMs;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use thiserror::Error;
+
+/// The format that this version writes.
+const FORMAT: u32 = 1;
+
+/// The first line of a journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JournalHeader {
+    /// Version of the format.
+    pub format: u32,
+    /// The program's name.
+    pub program: Text,
+    /// The program's version: a hash of its sources.
+    pub version: Text,
+    /// Version of the time-zone data.
+    pub time_zones: Text,
+    /// The contact.
+    pub contact: Contact,
+}
+
+/// A further line: one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JournalEntry {
+    /// Time since the contact arrived.
+    pub at: DurationMs,
+    /// What happened; nothing for the arrival itself.
+    pub event: Option<Event>,
+    /// What the session did about it.
+    pub actions: Vec<Action>,
+}
+
+/// A whole journal, read back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journal {
+    /// Its first line.
+    pub header: JournalHeader,
+    /// The steps, in order.
+    pub entries: Vec<JournalEntry>,
+}
+
+/// Why a journal cannot be read.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// There is no first line.
+    #[error("the journal is empty")]
+    Empty,
+    /// A line is not what it should be.
+    #[error("line {line} of the journal makes no sense: {source}")]
+    Line {
+        /// Counted from one.
+        line: usize,
+        /// What the reader says.
+        source: serde_json::Error,
+    },
+    /// It was written by another version.
+    #[error("the journal has format {found}, this version reads format {FORMAT}")]
+    Format {
+        /// What its first line says.
+        found: u32,
+    },
+}
+
+impl JournalHeader {
+    /// The header of a contact's journal.
+    pub fn new(image: &Image, contact: &Contact) -> JournalHeader {
+        JournalHeader {
+            format: FORMAT,
+            program: image.name.clone(),
+            version: image.version.clone(),
+            time_zones: image.time_zones.clone(),
+            contact: contact.clone(),
+        }
+    }
+}
+
+impl JournalEntry {
+    /// The line for a step, with the event's digit hidden.
+    pub fn new(at: DurationMs, event: Option<&Event>, actions: &[Action]) -> JournalEntry {
+        JournalEntry { at, event: event.map(Event::masked), actions: actions.to_vec() }
+    }
+}
+
+impl Journal {
+    /// Reads a journal. A last line that was torn by a crash is left out.
+    pub fn read(text: &str) -> Result<Journal, JournalError> {
+        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let (_, first) = lines.next().ok_or(JournalError::Empty)?;
+        let header: JournalHeader = parse(0, first)?;
+        if header.format != FORMAT {
+            return Err(JournalError::Format { found: header.format });
+        }
+        let mut entries = Vec::new();
+        for (index, line) in lines {
+            match parse(index, line) {
+                Ok(entry) => entries.push(entry),
+                Err(_) if !text.ends_with('\n') && text.ends_with(line) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Journal { header, entries })
+    }
+
+    /// The journal as text, one line a step.
+    pub fn write(&self) -> String {
+        let mut text = line(&self.header);
+        self.entries.iter().for_each(|entry| text.push_str(&line(entry)));
+        text
+    }
+}
+
+/// A header or an entry as a line of a journal, with its line end.
+pub fn line(value: &impl Serialize) -> String {
+    // Plain data with text keys: there is nothing in it that JSON could refuse.
+    serde_json::to_string(value).map(|json| json + "\n").unwrap_or_default()
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(index: usize, line: &str) -> Result<T, JournalError> {
+    serde_json::from_str(line).map_err(|source| JournalError::Line { line: index + 1, source })
+}
+
+/// Puts the digits back into the key events, in the order in which questions took them.
+///
+/// A digit of a secret stays hidden; so does one that nobody took.
+pub fn restore_keys(entries: &mut [JournalEntry]) {
+    let mut waiting: VecDeque<usize> = VecDeque::new();
+    let mut known: Vec<(usize, Key)> = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if matches!(entry.event, Some(Event::Key { .. })) {
+            waiting.push_back(index);
+        }
+        for action in &entry.actions {
+            match action {
+                Action::Note(Note::Took { keys } | Note::TookSecret { shape: keys }) => {
+                    known.extend(keys.chars().filter_map(|sign| Some((waiting.pop_front()?, Key::from_char(sign)?))));
+                }
+                Action::Note(Note::Dropped { count }) => {
+                    waiting.drain(..(*count as usize).min(waiting.len()));
+                }
+                Action::Note(Note::Ignored) => {
+                    waiting.pop_back();
+                }
+                _ => {}
+            }
+        }
+    }
+    for (index, key) in known {
+        entries[index].event = Some(Event::Key { key });
+    }
+}

@@ -1,0 +1,129 @@
+//! What is told to the CRM, and the ends of a contact: hung up, rejected, left, faulty.
+
+use super::action::{Action, LegId, Note};
+use super::run::{Run, Turn};
+use super::state::{Phase, Wait};
+use crate::program::verb::{Case, Note as NoteVerb, Outcome, RejectReason};
+use crate::program::{Entry, Exit, Expr, ObjectRef, Text, Value};
+
+/// The caller's leg.
+const CALLER: LegId = LegId(0);
+
+impl Run<'_> {
+    /// Tells the CRM.
+    pub(super) fn write(&mut self, entry: Entry) {
+        let id = self.state.next_id();
+        self.act(Action::Write { id, entry });
+    }
+
+    /// An outcome of the hang-up handler counts only where none was set before.
+    pub(super) fn outcome(&mut self, outcome: &Outcome) -> Turn {
+        if self.state.phase == Phase::Leaving && self.state.outcome_kept {
+            self.note(Note::OutcomeKept);
+        } else {
+            self.state.outcome_set = true;
+            self.write(Entry::Outcome { outcome: outcome.outcome.clone(), topic: outcome.topic.clone() });
+        }
+        Turn::Exit(Exit::Next, Value::None)
+    }
+
+    pub(super) fn case(&mut self, case: &Case) -> Turn {
+        let customer = match case.customer.as_ref().map(|customer| self.record_of(customer)) {
+            Some(Some(record)) => Some(record.id),
+            Some(None) | None => self.state.customer.clone(),
+        };
+        let about = case.about.as_ref().and_then(|about| self.record_of(about));
+        self.write(Entry::Case { mode: case.mode, topic: case.topic.clone(), customer, about });
+        Turn::Exit(Exit::Next, Value::None)
+    }
+
+    fn record_of(&self, expr: &Expr) -> Option<ObjectRef> {
+        match self.value(expr) {
+            Ok(Value::Record(record)) => Some(ObjectRef { kind: record.kind.clone(), id: record.id.clone() }),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    pub(super) fn leave_note(&mut self, note: &NoteVerb) -> Turn {
+        match self.value(&note.text) {
+            Ok(text) => {
+                self.write(Entry::Note { text: Text::from(text.to_string()) });
+                Turn::Exit(Exit::Next, Value::None)
+            }
+            Err(fault) => self.fault(&fault, Exit::Next),
+        }
+    }
+
+    pub(super) fn hang_up(&mut self) -> Turn {
+        self.finish();
+        Turn::Done
+    }
+
+    pub(super) fn reject(&mut self, reason: RejectReason) -> Turn {
+        if self.state.answered {
+            self.finish();
+        } else {
+            self.act(Action::Reject { reason });
+            self.state.phase = Phase::Leaving;
+            self.finish();
+        }
+        Turn::Done
+    }
+
+    /// No route leads anywhere for this contact.
+    pub(super) fn turn_away(&mut self) {
+        self.write(Entry::Outcome { outcome: "rejected".into(), topic: None });
+        let _ = self.reject(RejectReason::NotFound);
+    }
+
+    /// The caller has left: everything unwinds to the contact's own scope, and only durable verbs run.
+    pub(super) fn hung_up(&mut self) {
+        if self.state.phase != Phase::Talking {
+            return self.stale();
+        }
+        self.depart();
+    }
+
+    /// A fault that no exit stands for: the caller is let go, and the hang-up handler says what is to be said.
+    pub(super) fn fault_ends(&mut self, reason: &str) {
+        self.note(Note::Fault { reason: reason.into() });
+        if self.state.phase != Phase::Talking {
+            return self.finish();
+        }
+        self.act(Action::HangUp { leg: CALLER });
+        self.depart();
+    }
+
+    fn depart(&mut self) {
+        self.abandon_entry();
+        self.drop_keys();
+        self.cancel_leg();
+        self.state.phase = Phase::Leaving;
+        self.state.outcome_kept = self.state.outcome_set;
+        self.state.scopes.truncate(1);
+        let handler = self.state.frame().map(|frame| frame.flow).and_then(|flow| self.image.flow(flow).hung_up);
+        match handler {
+            Some(node) => {
+                self.state.scopes[0].wait = Wait::Nothing;
+                self.state.scopes[0].playback = None;
+                self.walk(Turn::Go(node));
+            }
+            None => self.finish(),
+        }
+    }
+
+    /// The end: legs that are still up are hung up, and nothing follows.
+    pub(super) fn finish(&mut self) {
+        if self.state.phase == Phase::Ended {
+            return;
+        }
+        if self.state.phase == Phase::Talking {
+            self.drop_keys();
+            self.cancel_leg();
+            self.act(Action::HangUp { leg: CALLER });
+        }
+        self.state.phase = Phase::Ended;
+        self.state.scopes.clear();
+        self.act(Action::Ended);
+    }
+}

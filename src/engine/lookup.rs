@@ -1,0 +1,174 @@
+//! Questions to the CRM and to backends: who calls, whose account, is the PIN right, what is the balance.
+
+use super::action::{Action, ActionId, Note};
+use super::event::{Lookup, Reply, Verdict};
+use super::run::{Run, Turn};
+use super::state::{Phase, Wait};
+use crate::program::verb::{Authenticate, Find, Identify, Request};
+use crate::program::{Entry, Exit, Expr, Record, Secret, Text, Trust, Value, Verb};
+use std::sync::Arc;
+
+impl Run<'_> {
+    /// A caller without a number is nobody's; the CRM is not asked.
+    pub(super) fn identify(&mut self, identify: &Identify) -> Turn {
+        let caller = self.state.contact.from.clone();
+        if caller.number().is_none() {
+            return Turn::Exit(Exit::None, Value::None);
+        }
+        let id = self.state.next_id();
+        self.act(Action::Identify { id, caller });
+        Turn::Wait(Wait::Lookup { id, until: self.state.now + identify.within })
+    }
+
+    pub(super) fn find(&mut self, find: &Find) -> Turn {
+        let key = match self.value(&find.key) {
+            Ok(key) => key.to_string().into(),
+            Err(fault) => return self.fault(&fault, Exit::Failed),
+        };
+        let id = self.state.next_id();
+        self.act(Action::Find { id, object: find.object.clone(), field: find.field.clone(), key });
+        Turn::Wait(Wait::Lookup { id, until: self.state.now + find.within })
+    }
+
+    pub(super) fn found(&mut self, id: ActionId, result: Lookup) {
+        if !self.unwind_to_answer(id) {
+            return;
+        }
+        match result {
+            Lookup::One(record) => {
+                self.remember_caller(&record);
+                self.leave(Exit::One, Value::Record(record));
+            }
+            Lookup::Many(_) => self.leave(Exit::Many, Value::None),
+            Lookup::None => self.leave(Exit::None, Value::None),
+            Lookup::Failed => self.leave(Exit::Failed, Value::None),
+        }
+    }
+
+    /// A caller that was identified is the contact's customer, as claimed.
+    fn remember_caller(&mut self, record: &Record) {
+        let Some(at) = self.state.at() else { return };
+        if matches!(self.image.node(at).verb, Verb::Identify(_)) {
+            self.set_customer(record.id.clone(), false);
+        }
+    }
+
+    fn set_customer(&mut self, customer: Text, verified: bool) {
+        self.state.customer = Some(customer.clone());
+        self.write(Entry::Identity { customer, verified });
+    }
+
+    /// Puts the question for the secret, unless the attempts of this contact are spent.
+    pub(super) fn ask_for_secret(&mut self, authenticate: &Authenticate) -> Turn {
+        let Some(at) = self.state.at() else { return Turn::Done };
+        let wrong = self.state.budgets.get(&at).map_or(0, |budget| budget.wrong);
+        if wrong >= authenticate.attempts {
+            self.state.budgets.remove(&at);
+            return Turn::Exit(Exit::Refused, Value::None);
+        }
+        self.put_question(&authenticate.ask.hearing)
+    }
+
+    /// The digits are complete: only the CRM may look at them.
+    pub(super) fn verify(&mut self, digits: &str) -> Turn {
+        let image = self.image;
+        let Some(Verb::Authenticate(authenticate)) = self.state.at().map(|at| &image.node(at).verb) else {
+            return Turn::Done;
+        };
+        let customer = match self.value(&authenticate.customer) {
+            Ok(Value::Record(record)) => record.id.clone(),
+            Ok(_) => return self.fault("there is no customer to authenticate", Exit::Failed),
+            Err(fault) => return self.fault(&fault, Exit::Failed),
+        };
+        let id = self.state.next_id();
+        self.act(Action::Verify { id, customer, secret: Secret::new(digits), lock: authenticate.lock });
+        Turn::Wait(Wait::Verdict { id, until: self.state.now + authenticate.within })
+    }
+
+    pub(super) fn judged(&mut self, id: ActionId, verdict: Verdict) {
+        if !self.unwind_to_answer(id) {
+            return;
+        }
+        let image = self.image;
+        let Some(at) = self.state.at() else { return };
+        let Verb::Authenticate(authenticate) = &image.node(at).verb else { return };
+        match verdict {
+            Verdict::Right => self.is_verified(&authenticate.customer),
+            Verdict::Wrong => self.is_wrong(authenticate.attempts),
+            Verdict::Locked { .. } => self.leave(Exit::Locked, Value::None),
+            Verdict::Failed => self.leave(Exit::Failed, Value::None),
+        }
+    }
+
+    fn is_verified(&mut self, customer: &Expr) {
+        if let Some(at) = self.state.at() {
+            self.state.budgets.remove(&at);
+        }
+        match self.value(customer) {
+            Ok(Value::Record(record)) => {
+                let mut verified = Record::clone(&record);
+                verified.trust = Trust::Verified;
+                self.set_customer(record.id.clone(), true);
+                self.leave(Exit::Verified, Value::Record(Arc::new(verified)));
+            }
+            Ok(_) | Err(_) => self.leave(Exit::Failed, Value::None),
+        }
+    }
+
+    fn is_wrong(&mut self, attempts: u8) {
+        let Some(at) = self.state.at() else { return };
+        let budget = self.state.budgets.entry(at).or_default();
+        budget.wrong = budget.wrong.saturating_add(1);
+        let again = budget.wrong < attempts && self.image.node(at).arm(&Exit::Wrong).is_some();
+        match again {
+            true => self.leave(Exit::Wrong, Value::None),
+            false => self.walk(Turn::Go(at)),
+        }
+    }
+
+    pub(super) fn request(&mut self, request: &Request) -> Turn {
+        let (backend, operation) = self.image.operation(request.operation);
+        let names = operation.params.iter().map(|(name, _)| name.clone());
+        let args: Vec<(Text, Value)> = match self.values(&request.args) {
+            Ok(values) => names.zip(values).collect(),
+            Err(fault) => return self.fault(&fault, Exit::Failed),
+        };
+        let id = self.state.next_id();
+        let (backend, operation, within) = (backend.name.clone(), operation.name.clone(), request.within);
+        self.act(Action::Request { id, backend, operation, args, within });
+        self.run_while_waiting(Wait::Reply { id, until: self.state.now + within })
+    }
+
+    pub(super) fn replied(&mut self, id: ActionId, reply: Reply) {
+        if !self.unwind_to_answer(id) {
+            return;
+        }
+        match reply {
+            Reply::Ok(record) => self.leave(Exit::Ok, Value::Record(record)),
+            Reply::Status(status) => self.leave(Exit::Status(status), Value::None),
+            Reply::Failed => self.leave(Exit::Failed, Value::None),
+        }
+    }
+
+    /// A CRM that says nothing has failed; only `authenticate` tells the two apart.
+    pub(super) fn crm_is_late(&mut self) {
+        let is_verdict = |wait: &Wait| matches!(wait, Wait::Verdict { .. });
+        let late = self.state.scopes.last().is_some_and(|scope| is_verdict(&scope.wait));
+        self.note(Note::Fault { reason: "the CRM did not answer in time".into() });
+        self.leave(if late { Exit::Late } else { Exit::Failed }, Value::None);
+    }
+
+    /// Goes to the scope that waits for this answer; false, with a note, where none does.
+    pub(super) fn unwind_to_answer(&mut self, id: ActionId) -> bool {
+        match self.state.scope_waiting_for(id).filter(|_| self.state.phase == Phase::Talking) {
+            Some(depth) => {
+                self.unwind_to(depth);
+                true
+            }
+            None => {
+                self.stale();
+                false
+            }
+        }
+    }
+}

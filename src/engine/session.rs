@@ -1,0 +1,120 @@
+//! The session: what a driver sees of the engine.
+
+use super::action::{Action, Actions, Note};
+use super::contact::Contact;
+use super::event::Event;
+use super::image::Image;
+use super::run::Run;
+use super::state::{Ear, EarPhase, Phase, State, Wait};
+use crate::program::Limits;
+use crate::time::Millis;
+use std::sync::Arc;
+
+/// One contact's trip through a program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    image: Arc<Image>,
+    state: State,
+}
+
+/// What a deadline is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// The first key of an entry.
+    FirstKey,
+    /// A further key of an entry.
+    BetweenKeys,
+    /// A pause that the flow makes.
+    Pause,
+    /// An answer of the CRM.
+    Crm,
+    /// A reply of a backend.
+    Backend,
+    /// A leg that rings.
+    Ring,
+    /// The longest that a contact may last.
+    Contact,
+}
+
+impl Session {
+    /// Begins: finds the contact's route and runs until something must be waited for.
+    #[must_use]
+    pub fn start(image: Arc<Image>, contact: Contact, now: Millis) -> (Session, Actions) {
+        let mut state = State::new(contact, now);
+        let mut run = Run::new(&image, &mut state);
+        run.begin();
+        let actions = run.actions;
+        (Session { image, state }, actions)
+    }
+
+    /// Takes an event at a moment. Deadlines before `now` fire first; those at `now` fire after the event.
+    #[must_use]
+    pub fn step(&mut self, now: Millis, event: Event) -> Actions {
+        let mut actions = Actions::new();
+        self.fire_deadlines(|due| due < now, &mut actions);
+        self.state.now = self.state.now.max(now);
+        self.with_run(&mut actions, |run| run.event(event));
+        self.fire_deadlines(|due| due <= now, &mut actions);
+        actions
+    }
+
+    /// The next moment at which [`Session::step`] must be called even if nothing happens.
+    pub fn next_deadline(&self) -> Option<(Millis, Timer)> {
+        if self.is_over() {
+            return None;
+        }
+        let waits = self.state.scopes.iter().filter_map(|scope| Some((scope.wait.until()?, timer(&scope.wait)?)));
+        let limit = (self.state.started + Limits::DEFAULT.contact, Timer::Contact);
+        waits.chain([limit]).min_by_key(|(due, _)| *due)
+    }
+
+    /// Whether nothing will happen any more.
+    pub fn is_over(&self) -> bool {
+        self.state.phase == Phase::Ended
+    }
+
+    /// What it remembers, for writing down.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// A session as it was when its state was written down.
+    pub fn resume(image: Arc<Image>, state: State) -> Session {
+        Session { image, state }
+    }
+
+    /// The program it runs.
+    pub fn image(&self) -> &Arc<Image> {
+        &self.image
+    }
+
+    fn fire_deadlines(&mut self, is_due: impl Fn(Millis) -> bool, actions: &mut Actions) {
+        while let Some((due, timer)) = self.next_deadline().filter(|(due, _)| is_due(*due)) {
+            self.state.now = self.state.now.max(due);
+            self.with_run(actions, |run| run.deadline(due, timer));
+        }
+    }
+
+    fn with_run(&mut self, actions: &mut Actions, work: impl FnOnce(&mut Run)) {
+        if self.is_over() {
+            actions.push(Action::Note(Note::Stale));
+            return;
+        }
+        let mut run = Run::new(&self.image, &mut self.state);
+        work(&mut run);
+        actions.append(&mut run.actions);
+    }
+}
+
+fn timer(wait: &Wait) -> Option<Timer> {
+    match wait {
+        Wait::Pause { .. } => Some(Timer::Pause),
+        Wait::Verdict { .. } | Wait::Lookup { .. } => Some(Timer::Crm),
+        Wait::Reply { .. } => Some(Timer::Backend),
+        Wait::Dialling { .. } => Some(Timer::Ring),
+        Wait::Hearing(Ear { phase: EarPhase::Silent { .. }, .. }) => Some(Timer::FirstKey),
+        Wait::Hearing(Ear { phase: EarPhase::Keying { .. }, .. }) => Some(Timer::BetweenKeys),
+        Wait::Hearing(Ear { phase: EarPhase::Speaking { .. }, .. }) => None,
+        Wait::Nothing | Wait::Answer { .. } | Wait::Speech { .. } | Wait::Bridged { .. } => None,
+    }
+}
