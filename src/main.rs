@@ -1,1 +1,7 @@
-fn main() {}
+//! The `callwright` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    callwright::cli::main()
+}

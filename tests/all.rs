@@ -1,1 +1,7 @@
+//! All tests that go through the public surface, as one binary: linking once is quicker than linking a dozen times.
 
+mod architecture;
+mod calls;
+mod engine;
+mod harness;
+mod store;

@@ -56,7 +56,8 @@ impl Run<'_> {
 
     /// What an utterance says now.
     pub(super) fn spoken(&self, utterance: &Utterance) -> Result<super::action::Spoken, Fault> {
-        let language = self.image.languages.get(self.state.language).cloned().unwrap_or_else(|| Text::from(""));
+        let language =
+            self.image.languages.get(self.state.language).cloned().unwrap_or_else(|| Text::from(""));
         let prompt = self.image.prompt(utterance.prompt).name.clone();
         Ok(super::action::Spoken { prompt, args: self.values(&utterance.args)?, language })
     }

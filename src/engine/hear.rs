@@ -280,7 +280,9 @@ impl<'a> Run<'a> {
     /// No further key came: the entry is what was keyed.
     pub(super) fn no_further_key(&mut self) {
         let Some((node, question)) = self.question() else { return };
-        let Some(Wait::Hearing(ear)) = self.state.scopes.last_mut().map(|scope| &mut scope.wait) else { return };
+        let Some(Wait::Hearing(ear)) = self.state.scopes.last_mut().map(|scope| &mut scope.wait) else {
+            return;
+        };
         let entry = std::mem::take(&mut ear.entry);
         let turn = match question.weigh_as_is(&entry) {
             Some(fit) => self.complete(node, question, entry, fit),
@@ -317,7 +319,9 @@ impl<'a> Run<'a> {
     /// Notes what of an entry there is when the caller leaves in its middle.
     pub(super) fn abandon_entry(&mut self) {
         let Some((_, question)) = self.question() else { return };
-        let Some(Wait::Hearing(ear)) = self.state.scopes.last_mut().map(|scope| &mut scope.wait) else { return };
+        let Some(Wait::Hearing(ear)) = self.state.scopes.last_mut().map(|scope| &mut scope.wait) else {
+            return;
+        };
         let entry = std::mem::take(&mut ear.entry);
         if !entry.is_empty() {
             self.note_taken(question, &entry);

@@ -146,7 +146,9 @@ pub fn restore_keys(entries: &mut [JournalEntry]) {
         for action in &entry.actions {
             match action {
                 Action::Note(Note::Took { keys } | Note::TookSecret { shape: keys }) => {
-                    known.extend(keys.chars().filter_map(|sign| Some((waiting.pop_front()?, Key::from_char(sign)?))));
+                    known.extend(
+                        keys.chars().filter_map(|sign| Some((waiting.pop_front()?, Key::from_char(sign)?))),
+                    );
                 }
                 Action::Note(Note::Dropped { count }) => {
                     waiting.drain(..(*count as usize).min(waiting.len()));

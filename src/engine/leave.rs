@@ -101,7 +101,8 @@ impl Run<'_> {
         self.state.phase = Phase::Leaving;
         self.state.outcome_kept = self.state.outcome_set;
         self.state.scopes.truncate(1);
-        let handler = self.state.frame().map(|frame| frame.flow).and_then(|flow| self.image.flow(flow).hung_up);
+        let handler =
+            self.state.frame().map(|frame| frame.flow).and_then(|flow| self.image.flow(flow).hung_up);
         match handler {
             Some(node) => {
                 self.state.scopes[0].wait = Wait::Nothing;

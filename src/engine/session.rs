@@ -63,7 +63,8 @@ impl Session {
         if self.is_over() {
             return None;
         }
-        let waits = self.state.scopes.iter().filter_map(|scope| Some((scope.wait.until()?, timer(&scope.wait)?)));
+        let waits =
+            self.state.scopes.iter().filter_map(|scope| Some((scope.wait.until()?, timer(&scope.wait)?)));
         let limit = (self.state.started + Limits::DEFAULT.contact, Timer::Contact);
         waits.chain([limit]).min_by_key(|(due, _)| *due)
     }

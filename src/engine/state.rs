@@ -201,7 +201,9 @@ impl Wait {
             | Wait::Lookup { until, .. }
             | Wait::Reply { until, .. }
             | Wait::Dialling { until, .. } => Some(*until),
-            Wait::Hearing(Ear { phase: EarPhase::Silent { until } | EarPhase::Keying { until }, .. }) => Some(*until),
+            Wait::Hearing(Ear { phase: EarPhase::Silent { until } | EarPhase::Keying { until }, .. }) => {
+                Some(*until)
+            }
             Wait::Hearing(Ear { phase: EarPhase::Speaking { .. }, .. }) => None,
             Wait::Nothing | Wait::Answer { .. } | Wait::Speech { .. } | Wait::Bridged { .. } => None,
         }

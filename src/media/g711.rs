@@ -37,7 +37,7 @@ pub const fn alaw_encode(sample: i16) -> u8 {
     let scaled = magnitude(sample) >> 4;
     // The two lowest segments have the same step, so the lowest has no leading one.
     let segment = if scaled < 32 { scaled >> 4 } else { 12 - scaled.leading_zeros() as u16 };
-    let shift = if segment > 1 { segment - 1 } else { 0 };
+    let shift = segment.saturating_sub(1);
     let step = (scaled >> shift) & 0x0f;
     (sign_bit(sample) | (segment as u8) << 4 | step as u8) ^ 0x55
 }

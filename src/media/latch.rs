@@ -19,6 +19,8 @@ const SSRC_SILENCE: DurationMs = DurationMs(100);
 /// Latches onto the address of the far end.
 #[derive(Clone, Debug)]
 pub struct Latch {
+    /// As the session description has it.
+    expected: SocketAddr,
     remote: SocketAddr,
     latched: bool,
     candidate: Option<(SocketAddr, u8)>,
@@ -28,7 +30,7 @@ pub struct Latch {
 impl Latch {
     /// A latch that expects the address of the session description.
     pub fn new(expected: SocketAddr) -> Latch {
-        Latch { remote: expected, latched: false, candidate: None, ignored: 0 }
+        Latch { expected, remote: expected, latched: false, candidate: None, ignored: 0 }
     }
 
     /// Whether a valid RTP packet from this address counts. Malformed packets must not be asked about.
@@ -73,11 +75,15 @@ impl Latch {
         self.ignored
     }
 
-    /// Expects a new address, as after a re-INVITE. The same address again keeps the latch.
-    pub fn retarget(&mut self, expected: SocketAddr) {
-        if expected != self.remote {
+    /// Takes the address of a new description, as after a re-INVITE; returns whether the latch is open again.
+    ///
+    /// The same description again, as a session refresh brings it, keeps what was learned.
+    pub fn retarget(&mut self, expected: SocketAddr) -> bool {
+        let is_new = expected != self.expected;
+        if is_new {
             *self = Latch { ignored: self.ignored, ..Latch::new(expected) };
         }
+        is_new
     }
 }
 
@@ -113,6 +119,11 @@ impl SourceLatch {
             Source::Ignored => self.ignored += 1,
         }
         source
+    }
+
+    /// Takes the next packet for a new stream.
+    pub fn reopen(&mut self) {
+        self.current = None;
     }
 
     /// Packets of strangers so far.
@@ -155,11 +166,11 @@ mod tests {
     #[test]
     fn a_new_description_opens_the_latch_and_the_same_one_does_not() {
         let mut latch = Latch::new(at(4000));
-        assert!(latch.accept(at(4000)));
-        latch.retarget(at(4000));
-        assert!(latch.is_latched());
-        latch.retarget(at(7000));
-        assert!(!latch.accept(at(4000)));
+        assert_eq!([0; 3].map(|_| latch.accept(at(5000))), [false, false, true]);
+        assert!(!latch.retarget(at(4000)));
+        assert_eq!(latch.remote(), at(5000));
+        assert!(latch.retarget(at(7000)));
+        assert!(!latch.accept(at(5000)));
         assert!(latch.accept(at(7000)));
     }
 

@@ -17,6 +17,31 @@
 //! | `recognize` | which clips a far end hears, for tests and for the demo's caller |
 //!
 //! Left out so far: G.722, Opus, SRTP, mixing, in-band key detection.
+//!
+//! ```
+//! use callwright::media::{Clip, Codec, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
+//! use callwright::time::Millis;
+//!
+//! let leg = |remote: &str, ssrc| {
+//!     Leg::new(LegConfig {
+//!         formats: Formats { codec: Codec::Pcmu, payload_type: 0, telephone_event: Some(101) },
+//!         remote: remote.parse().unwrap(),
+//!         ssrc,
+//!         first_sequence: 1,
+//!         first_timestamp: 1,
+//!         idle: Idle::Silence,
+//!         key_timing: Default::default(),
+//!     })
+//! };
+//! let (mut ours, mut theirs) = (leg("192.0.2.2:4000", 1), leg("192.0.2.1:4000", 2));
+//! ours.play(PlayId(1), vec![tone::cadence(&[425.0], 8000, 1000, 0).into()], Repeat::Once);
+//!
+//! let mut packet = Vec::new();
+//! let to = ours.tick(Millis(0), &mut packet);
+//! assert_eq!(to, Some("192.0.2.2:4000".parse().unwrap()));
+//! let heard = theirs.receive(Millis(0), &packet, "192.0.2.1:4000".parse().unwrap());
+//! assert!(matches!(heard, Heard::Audio(audio) if audio.payload.len() == 160));
+//! ```
 
 pub mod clip;
 pub mod codec;

@@ -99,7 +99,7 @@ pub fn check(datagram: &[u8]) -> Result<Contents, RtcpError> {
 
 fn cut_padding(body: &[u8], is_last: bool) -> Result<&[u8], RtcpError> {
     let count = usize::from(body.last().copied().unwrap_or(0));
-    if !is_last || count == 0 || count % 4 != 0 {
+    if !is_last || count == 0 || !count.is_multiple_of(4) {
         return Err(RtcpError::Padding);
     }
     body.len().checked_sub(count).and_then(|kept| body.get(..kept)).ok_or(RtcpError::Padding)
@@ -248,7 +248,7 @@ fn open(packet_type: u8, count: usize, out: &mut Vec<u8>) -> usize {
 }
 
 fn close(start: usize, out: &mut Vec<u8>) {
-    while (out.len() - start) % 4 != 0 {
+    while !(out.len() - start).is_multiple_of(4) {
         out.push(0);
     }
     let words = ((out.len() - start) / 4 - 1) as u16;

@@ -82,7 +82,10 @@ impl Reception {
     /// A very large jump is a restart if the next packet follows on it.
     fn jumped(&mut self, sequence: u16) {
         if self.restart == Some(sequence) {
+            // Both packets belong to the new count.
+            self.received = self.received.saturating_sub(2);
             self.begin();
+            self.count(sequence.wrapping_sub(1));
             self.count(sequence);
         } else {
             self.restart = Some(sequence.wrapping_add(1));

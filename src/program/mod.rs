@@ -96,6 +96,11 @@ impl Program {
         &self.prompts[id.0 as usize]
     }
 
+    /// The prompt of that name.
+    pub fn prompt_named(&self, name: &str) -> Option<PromptId> {
+        self.prompts.iter().position(|prompt| &*prompt.name == name).map(|index| PromptId(index as u32))
+    }
+
     /// A backend's operation.
     pub fn operation(&self, id: OperationId) -> (&Backend, &Operation) {
         let backend = &self.backends[id.backend as usize];

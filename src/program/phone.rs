@@ -4,6 +4,7 @@
 //! not E.164. What a network says of a caller is a [`Caller`]: withheld, missing and invalid are values of their
 //! own, and none of them ever equals a number.
 
+use phonenumber::country::Id as Country;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -39,11 +40,7 @@ impl Phone {
         if is_short_code(text) {
             return Some(Phone(text.into()));
         }
-        let country = country.and_then(|letters| phonenumber::country::Id::from_str(letters).ok());
-        let number = phonenumber::parse(country, text).ok()?;
-        let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
-        let digits = e164.len().saturating_sub(1);
-        (phonenumber::is_valid(&number) && digits <= 15).then(|| Phone(e164.into()))
+        readings(text, country).into_iter().find_map(|(text, country)| e164(&text, country))
     }
 
     /// A number that already is in normal form: `+` and 4 to 15 digits, or a short code.
@@ -89,6 +86,39 @@ impl Caller {
     }
 }
 
+/// Ways to read a number, the likeliest first.
+///
+/// The library takes a leading national prefix off a number that is written with its country code too, as the 8 of
+/// `+7 843 …` in Russia. It leaves the digits alone if it is told that another country asks, so `+` is read from abroad,
+/// and a national form is also tried as `+` and its country code, with the national prefix and without.
+fn readings(text: &str, country: Option<&str>) -> Vec<(String, Option<Country>)> {
+    let country = country.and_then(|letters| Country::from_str(letters).ok());
+    if let Some(rest) = text.strip_prefix('+') {
+        return vec![(text.to_owned(), Some(abroad(rest))), (text.to_owned(), country)];
+    }
+    let mut readings = vec![(text.to_owned(), country)];
+    if let Some(plan) = country.and_then(|country| phonenumber::metadata::DATABASE.by_id(country.as_ref())) {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let code = plan.country_code();
+        let without = plan.national_prefix().and_then(|prefix| digits.strip_prefix(prefix));
+        let national = without.into_iter().chain([digits.as_str()]).map(|rest| format!("+{code}{rest}"));
+        readings.extend(national.map(|text| (text.clone(), Some(abroad(&text[1..])))));
+    }
+    readings
+}
+
+/// A country whose code these digits do not begin with.
+fn abroad(digits: &str) -> Country {
+    if digits.trim_start().starts_with("44") { Country::US } else { Country::GB }
+}
+
+fn e164(text: &str, country: Option<Country>) -> Option<Phone> {
+    let number = phonenumber::parse(country, text).ok()?;
+    let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
+    let digits = e164.len().saturating_sub(1);
+    (phonenumber::is_valid(&number) && digits <= 15).then(|| Phone(e164.into()))
+}
+
 fn is_short_code(text: &str) -> bool {
     (2..=LONGEST_SHORT_CODE).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -120,9 +150,26 @@ mod tests {
 
     #[test]
     fn one_number_written_in_many_ways_is_one_number() {
-        let written = ["+7 843 203-57-37", "8 (843) 203-57-37", "0078432035737", "843 203 57 37"];
-        let read = written.map(|text| normal(text.replace("007", "+7").as_str(), "RU"));
-        assert_eq!(read, [const { "+78432035737" }; 4].map(|n| Some(n.to_owned())));
+        let written =
+            ["+7 843 203-57-37", "8 (843) 203-57-37", "+7 (843) 203 57 37", "843 203 57 37", "+78432035737"];
+        let one = Some("+78432035737".to_owned());
+        assert_eq!(written.map(|text| normal(text, "RU")), [const { () }; 5].map(|()| one.clone()));
+    }
+
+    #[test]
+    fn national_forms_are_read_by_the_line_s_own_plan() {
+        let cases = [
+            ("8 916 123-45-67", "RU", "+79161234567"),
+            ("011 44 20 7123 4567", "US", "+442071234567"),
+            ("06 1234 5678", "IT", "+390612345678"),
+            ("+390612345678", "RU", "+390612345678"),
+            ("+44 (0)20 7946 0123", "GB", "+442079460123"),
+            ("+1 (800) FLOWERS", "US", "+18003569377"),
+            ("020 7946 0123", "GB", "+442079460123"),
+        ];
+        for (text, country, wanted) in cases {
+            assert_eq!(normal(text, country).as_deref(), Some(wanted), "{text} in {country}");
+        }
     }
 
     #[test]

@@ -135,7 +135,9 @@ fn read_param(text: &str) -> Option<(String, Option<String>)> {
     let named = !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"');
     let sound = match value {
         Some("") => false,
-        Some(value) if value.starts_with('"') => quoted_string(value).is_some_and(|(_, rest)| rest.is_empty()),
+        Some(value) if value.starts_with('"') => {
+            quoted_string(value).is_some_and(|(_, rest)| rest.is_empty())
+        }
         Some(value) => !value.contains(|c: char| c.is_whitespace() || c == '"'),
         None => true,
     };

@@ -1,1 +1,41 @@
-//! x
+//! SIP as a machine without sockets: messages, transactions, dialogs, session descriptions, calls.
+//!
+//! A driver moves datagrams and time in and out of an [`Endpoint`]; everything else happens here, and the same bytes
+//! at the same times give the same bytes. Where the line to the message crate rsip runs:
+//!
+//! 1. Received bytes are read by our own scanner ([`Message`]) and our own views ([`Uri`], [`Via`], [`NameAddr`]),
+//!    because rsip refuses what the standards allow: `tel:`, IPv6, contact lists, folded fields, unknown methods.
+//! 2. Methods and status codes are rsip's, inside types of ours that also hold the unregistered ones.
+//! 3. What we send is made of rsip's header list and, for responses, rsip's `Response` (`draft.rs`).
+//! 4. Session descriptions are read and written by `sdp-types`; offer and answer are ours ([`sdp`]).
+//! 5. Nothing outside this folder names rsip or `sdp-types`, so that either can be replaced here.
+
+mod check;
+mod dialog;
+mod draft;
+mod endpoint;
+mod grammar;
+mod host;
+pub mod limits;
+mod message;
+mod method;
+mod name_addr;
+pub mod sdp;
+mod status;
+pub mod transaction;
+mod uri;
+mod via;
+
+pub use draft::Datagram;
+pub use endpoint::{
+    Command, Config, Dial, End, Endpoint, Event, Incoming, LegId, Output, Outputs, PingId, Rejection,
+};
+pub use grammar::Params;
+pub use host::Host;
+pub use limits::Policy;
+pub use message::{CSeq, Malformed, Message, Name, Reason, ScanError, ViewError, scan};
+pub use method::{KnownMethod, Method};
+pub use name_addr::NameAddr;
+pub use status::Status;
+pub use uri::{SipUri, TelUri, Uri, UriError};
+pub use via::Via;

@@ -38,17 +38,16 @@ impl NameAddr {
         let (address, params) = cut(text, b';');
         let params = params.map_or(Some(Params::default()), Params::parse)?;
         let address = address.trim();
-        let (display, uri) = match address.starts_with('"') {
-            true => {
-                let (display, rest) = quoted_string(address)?;
-                (Some(display), in_brackets(rest.trim())?)
-            }
-            false => match address.find('<') {
-                Some(bracket) => (unquoted_display(address[..bracket].trim())?, in_brackets(&address[bracket..])?),
-                // Without brackets a comma or a question mark cannot belong to the URI (RFC 3261 §20).
-                None if address.contains([',', '?']) => return None,
-                None => (None, address),
-            },
+        let (display, uri) = if address.starts_with('"') {
+            let (display, rest) = quoted_string(address)?;
+            (Some(display), in_brackets(rest.trim())?)
+        } else if let Some(bracket) = address.find('<') {
+            (unquoted_display(address[..bracket].trim())?, in_brackets(&address[bracket..])?)
+        } else if address.contains([',', '?']) {
+            // Without brackets neither can belong to the URI (RFC 3261 §20).
+            return None;
+        } else {
+            (None, address)
         };
         Some(NameAddr { display, uri: Uri::parse(uri, policy)?, params })
     }
@@ -92,7 +91,15 @@ mod tests {
 
     #[test]
     fn broken_addresses_are_refused() {
-        for text in ["\"open <sip:a@b>", "Bell, A <sip:a@b>", "< sip:a@b >", "<sip:a@b", "sip:a@b,c", "<sip:a@b>;;tag=1", ""] {
+        for text in [
+            "\"open <sip:a@b>",
+            "Bell, A <sip:a@b>",
+            "< sip:a@b >",
+            "<sip:a@b",
+            "sip:a@b,c",
+            "<sip:a@b>;;tag=1",
+            "",
+        ] {
             check(text, None);
         }
     }

@@ -82,7 +82,10 @@ mod tests {
 
     #[test]
     fn white_space_is_allowed_where_the_grammar_allows_it() {
-        assert_eq!(parsed("SIP / 2.0 / UDP  h.example.com : 5070 ; branch = z9hG4bK1"), "SIP/2.0/UDP h.example.com:5070;branch=z9hG4bK1");
+        assert_eq!(
+            parsed("SIP / 2.0 / UDP  h.example.com : 5070 ; branch = z9hG4bK1"),
+            "SIP/2.0/UDP h.example.com:5070;branch=z9hG4bK1"
+        );
     }
 
     #[test]
@@ -99,8 +102,13 @@ mod tests {
     #[test]
     fn the_packets_source_replaces_what_the_sender_claims() -> Result<(), std::net::AddrParseError> {
         let via = Via::parse("SIP/2.0/UDP a.example;rport;received=198.51.100.7;branch=z9hG4bK1");
-        let told = via.map(|via| via.with_source("192.0.2.1:6000".parse().unwrap_or(([0, 0, 0, 0], 0).into())).to_string());
-        assert_eq!(told.as_deref(), Some("SIP/2.0/UDP a.example;rport=6000;branch=z9hG4bK1;received=192.0.2.1"));
+        let told = via.map(|via| {
+            via.with_source("192.0.2.1:6000".parse().unwrap_or(([0, 0, 0, 0], 0).into())).to_string()
+        });
+        assert_eq!(
+            told.as_deref(),
+            Some("SIP/2.0/UDP a.example;rport=6000;branch=z9hG4bK1;received=192.0.2.1")
+        );
         Ok(())
     }
 }

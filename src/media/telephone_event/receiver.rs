@@ -16,6 +16,7 @@
 //! A key pressed again brings a new timestamp and a marker, or at least a timestamp behind the end of the last one.
 
 use super::{EventPayload, Key};
+use crate::media::rtp::RtpHeader;
 use crate::time::{DurationMs, Millis};
 
 /// How many events are remembered for their stragglers.
@@ -38,7 +39,7 @@ pub struct EventReceiver {
 /// One event, or one segment or alias of it.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    event: u8,
+    key: Key,
     timestamp: u32,
     duration: u16,
     ended: bool,
@@ -46,34 +47,24 @@ struct Known {
     last_heard: Millis,
 }
 
-/// A packet with the payload type of events, as RTP describes it.
-#[derive(Clone, Copy, Debug)]
-struct Arrival {
-    marker: bool,
-    sequence: u16,
-    timestamp: u32,
-}
-
 impl EventReceiver {
     /// Takes an event packet; returns the key that it is the first to tell of.
     ///
     /// A payload that is not an event, or an event that is not a key, gives nothing.
-    pub fn accept(&mut self, now: Millis, header: &crate::media::rtp::RtpHeader, payload: &[u8]) -> Option<Key> {
+    pub fn accept(&mut self, now: Millis, header: &RtpHeader, payload: &[u8]) -> Option<Key> {
         let payload = EventPayload::parse(payload)?;
         let key = Key::from_event(payload.event)?;
-        let arrival =
-            Arrival { marker: header.marker, sequence: header.sequence, timestamp: header.timestamp };
         self.forget(now);
-        if self.refresh(now, arrival, payload) {
+        if self.refresh(now, header, key, payload) {
             return None;
         }
-        let is_new = !self.known.iter().flatten().any(|known| known.is_continued_by(arrival, payload));
+        let is_new = !self.known.iter().flatten().any(|known| known.is_continued_by(header, key, payload));
         self.remember(Known {
-            event: payload.event,
-            timestamp: arrival.timestamp,
+            key,
+            timestamp: header.timestamp,
             duration: payload.duration,
             ended: payload.end,
-            sequence: arrival.sequence,
+            sequence: header.sequence,
             last_heard: now,
         });
         is_new.then_some(key)
@@ -88,16 +79,16 @@ impl EventReceiver {
     /// Updates the event with this timestamp, if it is known, and tells whether the packet was part of it.
     ///
     /// Two events with one timestamp are one, unless the first is over or a marker announces the second.
-    fn refresh(&mut self, now: Millis, arrival: Arrival, payload: EventPayload) -> bool {
-        let mut same_moment = self.known.iter_mut().flatten().filter(|k| k.timestamp == arrival.timestamp);
+    fn refresh(&mut self, now: Millis, header: &RtpHeader, key: Key, payload: EventPayload) -> bool {
+        let mut same_moment = self.known.iter_mut().flatten().filter(|k| k.timestamp == header.timestamp);
         let Some(first) = same_moment.next() else { return false };
-        if first.event == payload.event {
-            first.update(now, arrival, payload);
+        if first.key == key {
+            first.update(now, header, payload);
             return true;
         }
-        let replaced = first.ended || arrival.marker;
-        match same_moment.find(|known| known.event == payload.event) {
-            Some(known) => known.update(now, arrival, payload),
+        let replaced = first.ended || header.marker;
+        match same_moment.find(|known| known.key == key) {
+            Some(known) => known.update(now, header, payload),
             None => return !replaced,
         }
         true
@@ -112,23 +103,23 @@ impl EventReceiver {
 }
 
 impl Known {
-    fn update(&mut self, now: Millis, arrival: Arrival, payload: EventPayload) {
+    fn update(&mut self, now: Millis, header: &RtpHeader, payload: EventPayload) {
         self.last_heard = now;
         self.ended |= payload.end;
         self.duration = self.duration.max(payload.duration);
-        if arrival.sequence.wrapping_sub(self.sequence) < 0x8000 {
-            self.sequence = arrival.sequence;
+        if header.sequence.wrapping_sub(self.sequence) < 0x8000 {
+            self.sequence = header.sequence;
         }
     }
 
     /// Whether a packet with another timestamp still belongs to this event.
-    fn is_continued_by(&self, arrival: Arrival, payload: EventPayload) -> bool {
-        if arrival.marker || payload.event != self.event {
+    fn is_continued_by(&self, header: &RtpHeader, key: Key, payload: EventPayload) -> bool {
+        if header.marker || key != self.key {
             return false;
         }
-        let later = arrival.timestamp.wrapping_sub(self.timestamp);
+        let later = header.timestamp.wrapping_sub(self.timestamp);
         let inside = later < u32::from(self.duration);
-        let repeats_end = payload.end && self.ended && arrival.sequence == self.sequence.wrapping_add(1);
+        let repeats_end = payload.end && self.ended && header.sequence == self.sequence.wrapping_add(1);
         let next_segment = !self.ended && self.duration >= LONG_SEGMENT && later <= 0x1_0000;
         let grows_alike =
             !self.ended && u32::from(payload.duration).checked_sub(u32::from(self.duration)) == Some(later);

@@ -1,18 +1,30 @@
 //! Stories of one receiver. A stream is written as a sender would send it, then spoiled.
 
 use super::*;
-use crate::media::rtp::RtpHeader;
 
-/// A packet: when it arrives, marker, sequence, timestamp, symbol, end, duration.
+/// An event packet and when it arrives.
 #[derive(Clone, Copy)]
-struct Packet(u64, bool, u16, u32, char, bool, u16);
+struct Packet {
+    at_ms: u64,
+    marker: bool,
+    sequence: u16,
+    timestamp: u32,
+    symbol: char,
+    end: bool,
+    duration: u16,
+}
 
 /// A key of 100 ms as RFC 4733 has it: four updates and three ends, 20 ms apart.
 fn press(symbol: char, at_ms: u64) -> Vec<Packet> {
     let (sequence, timestamp) = ((at_ms / 20) as u16, (at_ms * 8) as u32);
-    let packet = |n: u16| {
-        let duration = 160 * (n + 1).min(5);
-        Packet(at_ms + 20 * u64::from(n), n == 0, sequence + n, timestamp, symbol, n >= 4, duration)
+    let packet = |n: u16| Packet {
+        at_ms: at_ms + 20 * u64::from(n),
+        marker: n == 0,
+        sequence: sequence + n,
+        timestamp,
+        symbol,
+        end: n >= 4,
+        duration: 160 * (n + 1).min(5),
     };
     (0..7).map(packet).collect()
 }
@@ -23,12 +35,12 @@ fn presses(symbols: &str) -> Vec<Packet> {
 
 fn keys(packets: &[Packet]) -> String {
     let mut receiver = EventReceiver::default();
-    let accept = |Packet(at, marker, sequence, timestamp, symbol, end, duration): &Packet| {
-        let header =
-            RtpHeader { marker: *marker, payload_type: 101, sequence: *sequence, timestamp: *timestamp, ssrc: 1 };
-        let event = Key::from_char(*symbol).map_or(16, Key::event);
-        let payload = EventPayload { event, end: *end, duration: *duration }.to_bytes();
-        receiver.accept(Millis(*at), &header, &payload).map(Key::to_char)
+    let accept = |packet: &Packet| {
+        let Packet { marker, sequence, timestamp, .. } = *packet;
+        let header = RtpHeader { marker, payload_type: 101, sequence, timestamp, ssrc: 1 };
+        let event = Key::from_char(packet.symbol).map_or(16, Key::event);
+        let payload = EventPayload { event, end: packet.end, duration: packet.duration }.to_bytes();
+        receiver.accept(Millis(packet.at_ms), &header, &payload).map(Key::to_char)
     };
     packets.iter().filter_map(accept).collect()
 }
@@ -78,10 +90,10 @@ fn duplicates_are_one_key() {
 #[test]
 fn a_straggler_of_the_last_key_does_not_repeat_it() {
     let mut packets = press('1', 1000);
-    let late_end = Packet(1230, ..packets[6]);
+    let late_end = Packet { at_ms: 1230, ..packets[6] };
     packets.extend(press('2', 1200));
     packets.insert(9, late_end);
-    packets.push(Packet(2400, ..packets[2]));
+    packets.push(Packet { at_ms: 2400, ..packets[2] });
     assert_eq!(keys(&packets), "12");
 }
 
@@ -96,20 +108,25 @@ fn a_key_held_for_half_a_minute_is_one_key() {
         let units = n * 160;
         let segment = units / 65_535;
         let (timestamp, duration) = (segment * 65_535, (units - segment * 65_535) as u16);
-        Packet(u64::from(n) * 20, n == 0, n as u16, timestamp, '5', n == 1500, duration)
+        let at_ms = u64::from(n) * 20;
+        Packet { at_ms, marker: n == 0, sequence: n as u16, timestamp, symbol: '5', end: n == 1500, duration }
     };
     assert_eq!(keys(&(0..=1500).map(held).collect::<Vec<_>>()), "5");
-    let saturated = |n: u32| Packet(u64::from(n) * 20, false, n as u16, 7, '5', false, 65_535);
+    let saturated = |n: u32| Packet { timestamp: 7, duration: 65_535, marker: false, ..held(n) };
     assert_eq!(keys(&(0..1500).map(saturated).collect::<Vec<_>>()), "5");
 }
 
 #[test]
 fn a_timestamp_that_grows_with_the_key_is_one_key() {
     let growing = |first: u32| {
-        let update = move |n: u32| {
-            Packet(u64::from(first + n) * 20, n == 0, (first + n) as u16, (first + n) * 160, '1', n > 4, {
-                160 * (n as u16 + 1).min(5)
-            })
+        let update = move |n: u32| Packet {
+            at_ms: u64::from(first + n) * 20,
+            marker: n == 0,
+            sequence: (first + n) as u16,
+            timestamp: (first + n) * 160,
+            symbol: '1',
+            end: n > 4,
+            duration: 160 * (n as u16 + 1).min(5),
         };
         (0..8).map(update)
     };
@@ -121,7 +138,7 @@ fn ends_with_new_timestamps_are_one_key() {
     for step in [160, 800] {
         let mut packets = press('1', 1000);
         for n in [5, 6] {
-            packets[n].3 += step * (n as u32 - 4);
+            packets[n].timestamp += step * (n as u32 - 4);
         }
         packets.extend(press('1', 1400));
         assert_eq!(keys(&packets), "11", "step {step}");
@@ -132,20 +149,22 @@ fn ends_with_new_timestamps_are_one_key() {
 fn a_pause_inside_a_key_does_not_repeat_it() {
     let mut packets = press('7', 1000);
     for packet in &mut packets[2..] {
-        packet.0 += 1700;
-        packet.6 = 13_568;
+        packet.at_ms += 1700;
+        packet.duration = 13_568;
     }
     assert_eq!(keys(&packets), "7");
 }
 
 #[test]
 fn a_reused_timestamp_is_a_new_key_only_for_another_symbol_after_an_end_or_with_a_marker() {
-    let reused = |symbol| press(symbol, 1000).into_iter().map(|p| Packet(p.0 + 300, ..p)).collect::<Vec<_>>();
+    let reused = |symbol| {
+        press(symbol, 1000).into_iter().map(|p| Packet { at_ms: p.at_ms + 300, ..p }).collect::<Vec<_>>()
+    };
     assert_eq!(keys(&[press('1', 1000), reused('2')].concat()), "12");
     assert_eq!(keys(&[press('1', 1000), reused('1')].concat()), "1");
     let mut changing = press('1', 1000);
     for packet in &mut changing[1..] {
-        packet.4 = '2';
+        packet.symbol = '2';
     }
     assert_eq!(keys(&changing), "1");
 }
@@ -154,8 +173,8 @@ fn a_reused_timestamp_is_a_new_key_only_for_another_symbol_after_an_end_or_with_
 fn numbers_that_wrap_inside_a_key_do_not_split_it() {
     let mut packets = press('3', 1000);
     for (packet, n) in packets.iter_mut().zip(0u16..) {
-        packet.2 = 65_533u16.wrapping_add(n);
-        packet.3 = u32::MAX - 100;
+        packet.sequence = 65_533u16.wrapping_add(n);
+        packet.timestamp = u32::MAX - 100;
     }
     assert_eq!(keys(&packets), "3");
 }

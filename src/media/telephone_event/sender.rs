@@ -33,8 +33,8 @@ impl Default for KeyTiming {
     }
 }
 
-/// What to send instead of audio in one frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What to send instead of audio in one frame. It does not print: it shows the key.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct EventPacket {
     /// Set on the first packet of a key.
     pub marker: bool,
@@ -121,11 +121,12 @@ mod tests {
         let mut sender = EventSender::new(KeyTiming::default());
         assert!(sender.push(key('5')) && sender.push(key('#')));
         let sent: Vec<_> = (0..11).filter_map(|_| sender.next_frame()).collect();
-        let expected =
-            [(0, 160), (0, 320), (0, 480), (0, 640), (0x80, 800), (0x80, 800), (0x80, 800)].map(|(end, units)| {
+        let expected = [(0, 160), (0, 320), (0, 480), (0, 640), (0x80, 800), (0x80, 800), (0x80, 800)].map(
+            |(end, units)| {
                 let [high, low] = u16::to_be_bytes(units);
                 Some([5, end | VOLUME, high, low])
-            });
+            },
+        );
         let payloads: Vec<_> = sent.iter().map(|packet| packet.payload).collect();
         assert_eq!(payloads[..7], expected);
         assert_eq!(payloads[7..10], [None; 3]);

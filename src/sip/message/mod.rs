@@ -104,7 +104,10 @@ impl Message {
 
     /// All header fields of this name, in order, each as it was written.
     pub fn all(&self, name: Name) -> impl Iterator<Item = &str> {
-        self.headers.iter().filter(move |header| header.name == name).map(|header| header.value.of(&self.head))
+        self.headers
+            .iter()
+            .filter(move |header| header.name == name)
+            .map(|header| header.value.of(&self.head))
     }
 
     /// The elements of all header fields of this name that hold a comma-separated list, in order.

@@ -108,19 +108,22 @@ fn split_head(bytes: &[u8], policy: Policy) -> Result<(&[u8], &[u8]), ScanError>
     }
 }
 
-/// A copy of the header section in which each field is one line that ends with a bare LF.
+/// A copy of the header section in which each field is one line and a bare LF stands between lines.
 ///
 /// A CR that ends no line becomes a space: it must not look like a line break to whoever prints the value.
 fn join_folded_lines(head: &[u8], policy: Policy) -> Result<String, ScanError> {
-    let mut joined = Vec::with_capacity(head.len());
-    for (index, byte) in head.iter().enumerate() {
-        let next = head.get(index + 1);
-        match byte {
-            b'\r' if next == Some(&b'\n') => {}
-            b'\r' => joined.push(b' '),
-            b'\n' if matches!(next, Some(b' ' | b'\t')) => joined.push(b' '),
-            other => joined.push(*other),
+    let mut joined: Vec<u8> = Vec::with_capacity(head.len());
+    for line in head.split_inclusive(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let (glue, text) = match line {
+            [b' ' | b'\t', ..] => (b' ', line.trim_ascii_start()),
+            _ => (b'\n', line),
+        };
+        if !joined.is_empty() {
+            joined.push(glue);
         }
+        joined.extend(text.iter().map(|byte| if *byte == b'\r' { b' ' } else { *byte }));
     }
     match (String::from_utf8(joined), policy) {
         (Ok(text), Policy::Tolerant | Policy::Strict) => Ok(text),

@@ -157,7 +157,9 @@ impl Message {
 
     /// The identities that a trusted network asserts (RFC 3325 §9.1); malformed ones are left out.
     pub fn asserted_identities(&self) -> Vec<NameAddr> {
-        self.elements(Name::PAssertedIdentity).filter_map(|value| NameAddr::parse(value, self.policy)).collect()
+        self.elements(Name::PAssertedIdentity)
+            .filter_map(|value| NameAddr::parse(value, self.policy))
+            .collect()
     }
 
     /// Every Reason that can be read (RFC 3326).

@@ -1,0 +1,79 @@
+//! The `callwright` program: one command a file.
+
+mod check;
+mod crm;
+mod demo;
+mod dial;
+pub mod disk;
+pub mod ear;
+mod load;
+mod prompts;
+mod replay;
+mod run;
+mod sim;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Callwright: call flows that are proved, simulated, and then answer real telephones.
+///
+/// A flow designer writes a program: a folder of `.flow` scripts. `check` refuses it while a caller could get stuck
+/// in it, `sim` and `test` run it in virtual time, `run` answers calls with the very same engine.
+#[derive(Debug, Parser)]
+#[command(name = "callwright", version, arg_required_else_help = true, propagate_version = true)]
+#[command(
+    after_help = "Begin with `callwright demo`: it calls itself, over real SIP and RTP, and shows everything.\n\
+docs/reference.md is the language on one page."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::DemoArgs),
+    Check(check::CheckArgs),
+    Test(test::TestArgs),
+    Sim(sim::SimArgs),
+    Run(run::RunArgs),
+    Dial(dial::DialArgs),
+    Replay(replay::ReplayArgs),
+    Crm(crm::CrmArgs),
+    Prompts(prompts::PromptsArgs),
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    log_to_standard_error();
+    match dispatch(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("callwright: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(args),
+        Command::Sim(args) => sim::run(args),
+        Command::Run(args) => run::run(&args),
+        Command::Dial(args) => dial::run(&args),
+        Command::Replay(args) => replay::run(args),
+        Command::Crm(args) => crm::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Prompts(args) => prompts::run(args).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Warnings and errors, or whatever `RUST_LOG` asks for.
+fn log_to_standard_error() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,102 @@
+//! `callwright run`: answers calls.
+
+use super::load::load;
+use crate::server::{Config, Service};
+use crate::store::{Options, SqliteStore};
+use anyhow::{Context, Result};
+use clap::Args;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Answers calls: listens for SIP over UDP and runs the program for every call that comes in.
+///
+/// Everything is checked before the first call: the program compiles, its recordings are there, its backends and its
+/// trunk are configured. SIGTERM or Ctrl-C takes no new calls and waits for those that last.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The program's folder: `flows/bank`.
+    program: PathBuf,
+    /// Settings in YAML; what is given on the command line wins. docs/running.md lists them.
+    #[arg(long, short, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// The address that callers reach, where it is another.
+    #[arg(long, value_name = "ADDRESS")]
+    advertise: Option<IpAddr>,
+    /// Where numbers that a flow calls are sent.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    trunk: Option<SocketAddr>,
+    /// The folder of everything that outlives the process: the CRM, the journals.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The folder of the recordings; without it, `prompts` beside the program or above it.
+    #[arg(long, value_name = "DIR")]
+    prompts: Option<PathBuf>,
+    /// The moment at which the server's calendar begins, to try opening hours with real calls: 2026-11-20T19:30:00+03:00.
+    #[arg(long, value_name = "TIME")]
+    at: Option<jiff::Timestamp>,
+    /// Seconds to wait for calls that last when the server is told to stop.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    patience: u64,
+    /// Checks everything that would keep the server from starting, and does not start it.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &RunArgs) -> Result<ExitCode> {
+    let (files, image) = load(&args.program)?;
+    let mut config = match &args.config {
+        Some(file) => Config::read(file)?,
+        None => Config::default(),
+    };
+    override_with(&mut config, args);
+    config.prompts.get_or_insert_with(|| files.prompts());
+    if args.check {
+        Service::check(&config, &image)?;
+        println!("program {} version {} would start", image.name, image.version);
+        return Ok(ExitCode::SUCCESS);
+    }
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("cannot make {}", config.data.display()))?;
+    let store = SqliteStore::open(config.data.join("callwright.db"), Options::default())?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let service = Service::start(config, image.clone(), Arc::new(store), None).await?;
+        let recovered = service.recovered();
+        if recovered != crate::server::Recovered::default() {
+            let (ended, cut_short, failed) = (recovered.ended, recovered.cut_short, recovered.failed);
+            println!("after a crash: {ended} contacts completed, {cut_short} ended, {failed} not readable");
+        }
+        println!("program {} version {} answers at sip:{}", image.name, image.version, service.local());
+        stop_signal().await?;
+        println!("stopping: no new calls, waiting up to {} s for those that last", args.patience);
+        let ended = service.drain(Duration::from_secs(args.patience)).await;
+        Ok(if ended { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
+}
+
+fn override_with(config: &mut Config, args: &RunArgs) {
+    let RunArgs { listen, advertise, trunk, data, prompts, .. } = args;
+    config.listen = listen.unwrap_or(config.listen);
+    config.advertise = advertise.or(config.advertise);
+    config.trunk = trunk.or(config.trunk);
+    config.at = args.at.or(config.at);
+    config.data = data.clone().unwrap_or_else(|| config.data.clone());
+    config.prompts = prompts.clone().or(config.prompts.take());
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub async fn stop_signal() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

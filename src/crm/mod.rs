@@ -1,0 +1,24 @@
+//! Customers, their objects, the contacts they make and the cases these are about: records and rules, no database.
+//!
+//! The rules are written once, in [`post`], over a [`Ledger`] that holds the records; the store's databases are
+//! ledgers, and so is [`Memory`], the CRM of the simulator. Nobody is created or merged here by a contact, and
+//! nobody takes the first of several matches: see [`Identity`].
+
+mod case;
+mod customer;
+mod identity;
+mod interaction;
+mod lockout;
+mod memory;
+mod object;
+pub mod outbox;
+mod posting;
+
+pub use case::{Case, CaseEvent, CaseState, Change};
+pub use customer::Customer;
+pub use identity::Identity;
+pub use interaction::{Beginning, EndedBy, Ending, Interaction, Written};
+pub use lockout::{Attempt, Lockout, Verdict};
+pub use memory::Memory;
+pub use object::{Object, lookup_key};
+pub use posting::{Ledger, Posting, RESOLVED, post};

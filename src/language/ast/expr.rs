@@ -1,0 +1,71 @@
+//! Expressions as written.
+
+use super::Name;
+use crate::program::{ArithmeticOp, CompareOp, Phone, Text, Value};
+use crate::source::Span;
+
+/// An expression and where it stands.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// What an expression is.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum ExprKind {
+    /// A literal.
+    Const(Value),
+    /// `caller`.
+    Caller,
+    /// `called`.
+    Called,
+    /// A variable.
+    Name(Text),
+    /// A script function.
+    Call(Name, Vec<Expr>),
+    /// A field of a record.
+    Field(Box<Expr>, Name),
+    /// Both.
+    And(Box<Expr>, Box<Expr>),
+    /// Either.
+    Or(Box<Expr>, Box<Expr>),
+    /// The opposite.
+    Not(Box<Expr>),
+    /// Two values compared.
+    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// Two values computed.
+    Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
+    /// `is open`, `is none` and so on.
+    Is(Box<Expr>, Name),
+    /// Membership in a set of numbers.
+    In(Box<Expr>, Name),
+    /// Whether the caller is one of these.
+    From(Vec<FromItem>),
+    /// `if c then a else b`.
+    Choose(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// A mistake was reported here.
+    Broken,
+}
+
+/// One thing behind `from`.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum FromItem {
+    /// A set of numbers, or `withheld`, `missing`, `invalid`.
+    Name(Name),
+    /// A number or the beginning of numbers.
+    Pattern(Pattern),
+}
+
+/// A number, or the beginning of numbers.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum Pattern {
+    /// This number.
+    Exact(Phone),
+    /// All numbers with this beginning.
+    Prefix(Text),
+    /// A mistake was reported here.
+    Broken,
+}

@@ -1,0 +1,231 @@
+//! Declarations as written.
+
+use super::{Arm, Block, Branch, Expr, Name, Pattern, Spanned};
+use crate::program::{DaySpan, Method, Text};
+use crate::source::Span;
+use crate::time::DurationMs;
+use jiff::civil::{Date, Weekday};
+
+/// One declaration.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)]
+pub(in crate::language) enum Item {
+    Import(Spanned<Text>),
+    Program(ProgramItem),
+    Crm(Crm),
+    Backend(Backend),
+    Numbers(Numbers),
+    Hours(Hours),
+    Calendar(Calendar),
+    Prompt(Prompt),
+    Route(Route),
+    Flow(Flow),
+    Function(Function),
+}
+
+/// `program NAME { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct ProgramItem {
+    pub name: Name,
+    pub languages: Vec<Name>,
+    /// Which language a missing text is taken from: (missing, taken from).
+    pub fallbacks: Vec<(Name, Name)>,
+    pub country: Option<Name>,
+    pub defaults: Vec<Default>,
+}
+
+/// `default { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Default {
+    pub span: Span,
+    pub arms: Vec<Arm>,
+}
+
+/// `name: type`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Field {
+    pub name: Name,
+    pub ty: TypeName,
+}
+
+/// A type as written.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct TypeName {
+    pub span: Span,
+    pub list: bool,
+    pub verified: bool,
+    pub word: Name,
+    pub optional: bool,
+}
+
+/// `crm { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Crm {
+    pub span: Span,
+    pub customer: Vec<Field>,
+    pub objects: Vec<Object>,
+    pub topics: Vec<Name>,
+    pub outcomes: Vec<Name>,
+}
+
+/// `object NAME { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Object {
+    pub name: Name,
+    pub fields: Vec<Field>,
+}
+
+/// `backend NAME { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Backend {
+    pub name: Name,
+    pub operations: Vec<Operation>,
+}
+
+/// `get NAME(…) -> { … } at "…"`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Operation {
+    pub method: Method,
+    pub name: Name,
+    pub params: Vec<Field>,
+    pub reply: Vec<Field>,
+    pub path: Spanned<Text>,
+    pub within: Option<DurationMs>,
+    pub statuses: Vec<Name>,
+}
+
+/// `numbers NAME …`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Numbers {
+    pub name: Name,
+    pub source: NumbersSource,
+}
+
+/// Where numbers come from.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum NumbersSource {
+    File(Spanned<Text>),
+    Patterns(Vec<Pattern>),
+}
+
+/// `hours NAME in "ZONE" { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Hours {
+    pub name: Name,
+    pub zone: Option<Spanned<Text>>,
+    pub weekly: Vec<Weekly>,
+    pub closed: Vec<ClosedDays>,
+    pub dated: Vec<Dated>,
+    /// Whether a line of it could not be read.
+    pub broken: bool,
+}
+
+/// `mon-fri 09:00-20:00`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Weekly {
+    pub days: Vec<Weekday>,
+    pub spans: Vec<Spanned<DaySpan>>,
+}
+
+/// `closed on NAME`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct ClosedDays {
+    pub calendar: Name,
+}
+
+/// `2026-12-31 10:00-14:00`, or `… closed`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Dated {
+    pub span: Span,
+    pub date: Date,
+    pub spans: Vec<Spanned<DaySpan>>,
+}
+
+/// `calendar NAME …`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Calendar {
+    pub name: Name,
+    pub source: CalendarSource,
+}
+
+/// Where days come from.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum CalendarSource {
+    File(Spanned<Text>),
+    Days { days: Vec<Date>, yearly: Vec<(i8, i8)> },
+}
+
+/// `prompt NAME(…) { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Prompt {
+    pub name: Name,
+    pub params: Vec<Field>,
+    pub texts: Vec<Translation>,
+    /// Whether a line of it could not be read.
+    pub broken: bool,
+}
+
+/// `ru "…"`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Translation {
+    pub language: Name,
+    pub text: Spanned<Text>,
+}
+
+/// `route NAME { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Route {
+    pub name: Name,
+    pub rules: Vec<RouteRule>,
+    /// Whether a line of it could not be read.
+    pub broken: bool,
+}
+
+/// One rule of a route; without channels it is `otherwise`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct RouteRule {
+    pub span: Span,
+    pub channels: Option<Vec<Name>>,
+    pub targets: Vec<RouteTarget>,
+    pub rules: Rules,
+}
+
+/// What was dialled or addressed.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum RouteTarget {
+    Address(Spanned<Text>),
+    Number(Spanned<Pattern>),
+}
+
+/// What a rule does.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum Rules {
+    Arrow(Branch),
+    Block(Vec<Condition>, bool),
+}
+
+/// One line inside a target; without a condition it is `otherwise`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Condition {
+    pub span: Span,
+    pub condition: Option<Expr>,
+    pub arrow: Branch,
+}
+
+/// `flow NAME(…) -> TYPE { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Flow {
+    pub name: Name,
+    pub params: Vec<Field>,
+    pub returns: Option<TypeName>,
+    pub block: Block,
+}
+
+/// `function NAME(…) -> TYPE from "…"`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Function {
+    pub name: Name,
+    pub params: Vec<Field>,
+    pub returns: TypeName,
+    pub path: Spanned<Text>,
+}

@@ -1,0 +1,109 @@
+//! Two outcomes for one topic, with no turn of the caller between them: one of them is a mistake.
+//!
+//! For each node the topics are collected that can have been told about since the caller last acted. A flow entered by
+//! `do` is passed over with the topics it tells about itself, and with none where the caller acts in it: a mistake
+//! missed is better than one made up.
+
+use super::Checker;
+use super::edges::is_turn;
+use crate::program::{FlowId, NodeId, Text, Verb};
+use crate::source::{Code, Diagnostic};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Topics told about, each with a node that did.
+type Told = BTreeMap<Option<Text>, NodeId>;
+
+impl Checker<'_> {
+    pub(super) fn outcomes_twice(&mut self) {
+        let done = self.done_by_flow();
+        let mut before: BTreeMap<NodeId, Told> = BTreeMap::new();
+        let mut waiting: VecDeque<NodeId> = VecDeque::new();
+        for rule in &self.graph.routes {
+            before.insert(rule.entry, Told::new());
+            waiting.push_back(rule.entry);
+        }
+        while let Some(id) = waiting.pop_front() {
+            let told = before.get(&id).cloned().unwrap_or_default();
+            for (next, told) in self.told_behind(id, told, &done) {
+                let is_new = !before.contains_key(&next);
+                let known = before.entry(next).or_default();
+                let count = known.len();
+                for (topic, node) in told {
+                    known.entry(topic).or_insert(node);
+                }
+                if is_new || known.len() > count {
+                    waiting.push_back(next);
+                }
+            }
+        }
+        for (id, told) in &before {
+            self.told_before(*id, told);
+        }
+    }
+
+    /// What has been told when each follower is entered.
+    fn told_behind(&self, id: NodeId, told: Told, done: &[Option<Told>]) -> Vec<(NodeId, Told)> {
+        let node = &self.graph.nodes[id.0 as usize];
+        let mut told = told;
+        if let Verb::Outcome(outcome) = &node.verb {
+            told.insert(outcome.topic.clone(), id);
+        }
+        let mut behind: Vec<(NodeId, Told)> = Vec::new();
+        if let Some(entry) = self.graph.entered(id).and_then(|flow| self.graph.entry(flow)) {
+            behind.push((entry, told.clone()));
+        }
+        if let Verb::Do(call) = &node.verb {
+            match done.get(call.flow.0 as usize).and_then(Option::as_ref) {
+                Some(own) => told.extend(own.clone()),
+                None => told.clear(),
+            }
+        }
+        if let Verb::Again(_) = &node.verb {
+            behind.extend(self.graph.entry(node.flow).map(|entry| (entry, told.clone())));
+        }
+        for (exit, to) in self.graph.arms(id) {
+            let after = if is_turn(&node.verb, exit) { Told::new() } else { told.clone() };
+            behind.push((to, after));
+        }
+        behind
+    }
+
+    /// The topics that each flow tells about on its own; `None` for flows in which the caller acts or another is entered.
+    fn done_by_flow(&self) -> Vec<Option<Told>> {
+        let mut done: Vec<Option<Told>> = vec![Some(Told::new()); self.graph.flows.len()];
+        for (index, node) in self.graph.nodes.iter().enumerate() {
+            let FlowId(flow) = node.flow;
+            let acts = node.arms.iter().any(|arm| is_turn(&node.verb, &arm.exit));
+            match &node.verb {
+                _ if acts => done[flow as usize] = None,
+                Verb::Do(_) => done[flow as usize] = None,
+                Verb::Outcome(outcome) => {
+                    if let Some(told) = &mut done[flow as usize] {
+                        told.insert(outcome.topic.clone(), NodeId(index as u32));
+                    }
+                }
+                _ => {}
+            }
+        }
+        done
+    }
+
+    fn told_before(&mut self, id: NodeId, told: &Told) {
+        let Verb::Outcome(outcome) = &self.graph.nodes[id.0 as usize].verb else { return };
+        if self.graph.origins[id.0 as usize].implied {
+            return;
+        }
+        let Some(first) = told.get(&outcome.topic) else { return };
+        if self.graph.origins[first.0 as usize].implied {
+            return;
+        }
+        let about = match &outcome.topic {
+            Some(topic) => format!("the topic \"{topic}\""),
+            None => "the contact".to_owned(),
+        };
+        let message = format!("{about} has an outcome already, and the caller has done nothing since");
+        let finding = Diagnostic::new(Code::OutcomeTwice, self.span(id), message)
+            .related(self.span(*first), "the earlier one");
+        self.diagnostics.push(finding.hint("remove one of the two, or give one of them another topic"));
+    }
+}

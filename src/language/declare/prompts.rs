@@ -1,0 +1,116 @@
+//! `prompt`: a text in every language, its placeholders looked up.
+
+use super::Declared;
+use crate::language::ast::{self, Translation};
+use crate::language::load::Loaded;
+use crate::program::{Piece, Prompt, Template, Text, Type};
+use crate::source::{Code, Diagnostic, Span, closest};
+
+impl Declared {
+    pub(super) fn prompts(&mut self, items: Vec<ast::Prompt>, loaded: &mut Loaded<'_>) {
+        for item in items {
+            let params = self.plain_params(&item.params, loaded);
+            self.prompt_languages(&item, loaded);
+            let texts: Vec<(Text, Vec<Piece>)> = item
+                .texts
+                .iter()
+                .map(|text| (text.language.text.clone(), pieces(text, &params, loaded)))
+                .collect();
+            let languages = self.program.languages.clone();
+            let texts =
+                languages.iter().map(|language| self.template(&item, &texts, language, loaded)).collect();
+            let prompt = Prompt { name: item.name.text.clone(), params, texts };
+            self.prompt_names.add("prompt", &item.name, self.program.prompts.len(), loaded);
+            self.program.prompts.push(prompt);
+        }
+    }
+
+    /// Reports languages that the program does not speak, and those that a prompt has twice.
+    fn prompt_languages(&self, item: &ast::Prompt, loaded: &mut Loaded<'_>) {
+        for (index, text) in item.texts.iter().enumerate() {
+            let language = &text.language;
+            if !self.program.languages.contains(&language.text) && !self.program.languages.is_empty() {
+                loaded.unknown("language", language, self.program.languages.iter().map(|known| &**known));
+            }
+            let before = item.texts.iter().take(index).find(|other| other.language.text == language.text);
+            if let Some(first) = before {
+                let message = format!("`{}` has two texts in `{}`", item.name.text, language.text);
+                let finding = Diagnostic::new(Code::DuplicateName, language.span, message);
+                loaded.diagnostics.push(finding.related(first.language.span, "the first"));
+            }
+        }
+    }
+
+    /// The text in a language, or the one that the program allows instead.
+    fn template(
+        &self,
+        item: &ast::Prompt,
+        texts: &[(Text, Vec<Piece>)],
+        language: &Text,
+        loaded: &mut Loaded<'_>,
+    ) -> Template {
+        let find = |wanted: &Text| texts.iter().find(|(known, _)| known == wanted);
+        if let Some((language, pieces)) = find(language) {
+            return Template { language: language.clone(), pieces: pieces.clone() };
+        }
+        let instead = self.fallbacks.get(language).and_then(find);
+        if !item.broken {
+            let message = format!("`{}` has no text in `{language}`", item.name.text);
+            let code = if instead.is_some() { Code::FallbackTranslation } else { Code::MissingTranslation };
+            let hint = match instead {
+                Some((from, _)) => format!("callers hear it in `{from}`"),
+                None => format!("write `{language} \"…\"` into its braces"),
+            };
+            loaded.diagnostics.push(Diagnostic::new(code, item.name.span, message).hint(hint));
+        }
+        let (language, pieces) = instead.cloned().unwrap_or_else(|| (language.clone(), Vec::new()));
+        Template { language, pieces }
+    }
+}
+
+/// Takes a text apart at its placeholders; words keep the blanks around them.
+fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut used = vec![false; params.len()];
+    let mut words = String::new();
+    let mut rest = &*text.text.value;
+    while let Some(at) = rest.find('{') {
+        words.push_str(&rest[..at]);
+        let Some(end) = rest[at..].find('}') else {
+            wrong(text.text.span, "a placeholder is not closed by `}`".to_owned(), None, loaded);
+            return pieces;
+        };
+        let name = rest[at + 1..at + end].trim();
+        match params.iter().position(|(param, _)| &**param == name) {
+            Some(index) => {
+                if !words.is_empty() {
+                    pieces.push(Piece::Words(std::mem::take(&mut words).into()));
+                }
+                pieces.push(Piece::Param(index));
+                used[index] = true;
+            }
+            None => {
+                let near = closest(name, params.iter().map(|(param, _)| &**param));
+                let hint = near.map(|near| format!("did you mean `{{{near}}}`?"));
+                wrong(text.text.span, format!("the prompt takes no `{name}`"), hint, loaded);
+            }
+        }
+        rest = &rest[at + end + 1..];
+    }
+    words.push_str(rest);
+    if !words.is_empty() {
+        pieces.push(Piece::Words(words.into()));
+    }
+    if let Some(unused) = used.iter().position(|used| !used) {
+        let message = format!("the text does not say `{{{}}}`", params[unused].0);
+        wrong(text.text.span, message, None, loaded);
+    }
+    if text.text.value.trim().is_empty() {
+        wrong(text.text.span, "the text is empty".to_owned(), None, loaded);
+    }
+    pieces
+}
+
+fn wrong(span: Span, message: String, hint: Option<String>, loaded: &mut Loaded<'_>) {
+    loaded.diagnostics.push(Diagnostic::new(Code::WrongPlaceholder, span, message).maybe_hint(hint));
+}

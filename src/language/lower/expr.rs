@@ -1,0 +1,315 @@
+//! Expressions: every one gets a type, and script functions get a statement of their own.
+//!
+//! A function can fail, and an expression in the middle of a menu has no exit for that. So a call is lifted into a
+//! variable before the statement, except where the statement is `let` or `set`.
+
+use super::arms::Way;
+use super::{Lowerer, Place};
+use crate::language::ast::{Expr as Tree, ExprKind as Kind, FromItem, Name, Pattern};
+use crate::language::declare::add_pattern;
+use crate::program::verb::Set;
+use crate::program::{CallerKind, Exit, Expr, NumberSet, NumbersId, ScheduleId, Text, Type, Value, Verb};
+use crate::source::{Code, Diagnostic, Span};
+
+impl<'a> Lowerer<'a> {
+    /// An expression of any type.
+    pub(super) fn expr(&mut self, tree: &'a Tree) -> (Expr, Type) {
+        self.typed(tree, None)
+    }
+
+    /// An expression of this type.
+    pub(super) fn expect(&mut self, tree: &'a Tree, wanted: &Type) -> Expr {
+        let (expr, ty) = self.typed(tree, Some(wanted));
+        self.fit(tree.span, &ty, wanted);
+        expr
+    }
+
+    /// An expression in which functions stay where they are.
+    pub(super) fn inline(&mut self, tree: &'a Tree, wanted: Option<&Type>) -> (Expr, Type) {
+        let before = std::mem::replace(&mut self.inline_calls, true);
+        let (expr, ty) = self.typed(tree, wanted);
+        self.inline_calls = before;
+        if let Some(wanted) = wanted {
+            self.fit(tree.span, &ty, wanted);
+        }
+        (expr, ty)
+    }
+
+    /// An expression; where a type is wanted, a text of digits counts as digits.
+    pub(super) fn typed(&mut self, tree: &'a Tree, wanted: Option<&Type>) -> (Expr, Type) {
+        match &tree.kind {
+            Kind::Broken => (Expr::Const(Value::None), Type::Unknown),
+            Kind::Const(value) => constant(value, wanted),
+            Kind::Caller => (Expr::Caller, Type::Optional(Box::new(Type::Phone))),
+            Kind::Called => (Expr::Called, Type::Optional(Box::new(Type::Phone))),
+            Kind::Name(name) => self.variable(name, tree.span),
+            Kind::Call(name, args) => self.call(tree.span, name, args),
+            Kind::Field(record, name) => self.field(record, name),
+            Kind::And(a, b) => self.both(a, b, Expr::And),
+            Kind::Or(a, b) => self.both(a, b, Expr::Or),
+            Kind::Not(inner) => (Expr::Not(Box::new(self.expect(inner, &Type::Bool))), Type::Bool),
+            Kind::Compare(op, a, b) => self.compare(tree.span, *op, a, b),
+            Kind::Arithmetic(op, a, b) => self.arithmetic(tree.span, *op, a, b),
+            Kind::Is(inner, word) => (self.is(inner, word), Type::Bool),
+            Kind::In(inner, set) => (self.in_set(inner, set), Type::Bool),
+            Kind::From(items) => (self.from(items), Type::Bool),
+            Kind::Choose(condition, yes, no) => self.choose((condition, yes, no), wanted),
+        }
+    }
+
+    fn variable(&mut self, name: &Text, span: Span) -> (Expr, Type) {
+        let Some(variable) = self.scopes.get(name).cloned() else {
+            self.no_variable(name, span);
+            return (Expr::Const(Value::None), Type::Unknown);
+        };
+        if variable.ty == Type::Secret {
+            let message = format!("the secret `{name}` may not leave `authenticate`");
+            let finding =
+                Diagnostic::new(Code::SecretLeak, span, message).related(variable.span, "asked for here");
+            self.diagnostics.push(finding.hint("it is verified there, and nobody else learns it"));
+            return (Expr::Const(Value::None), Type::Unknown);
+        }
+        (Expr::Slot(variable.slot), variable.ty)
+    }
+
+    fn no_variable(&mut self, name: &Text, span: Span) {
+        let name = Name { text: name.clone(), span };
+        if self.declared.schedule_names.get(&name.text).is_some() {
+            let message = format!("`{}` is a schedule, not a value", name.text);
+            let finding = Diagnostic::new(Code::TypeMismatch, span, message);
+            self.diagnostics.push(finding.hint(format!("write `{} is open`", name.text)));
+        } else if self.declared.number_names.get(&name.text).is_some() {
+            let message = format!("`{}` is a set of numbers, not a value", name.text);
+            let finding = Diagnostic::new(Code::TypeMismatch, span, message);
+            self.diagnostics.push(finding.hint(format!("write `caller in {}`", name.text)));
+        } else {
+            let names = self.scopes.names();
+            self.unknown(Code::UnknownName, "variable", &name, names.iter().map(|name| &**name));
+        }
+    }
+
+    /// A script function.
+    fn call(&mut self, span: Span, name: &Name, args: &'a [Tree]) -> (Expr, Type) {
+        let declared = self.declared;
+        let index = declared.function_names.get(&name.text).or_else(|| {
+            let near = self.unknown(Code::UnknownName, "function", name, declared.function_names.names());
+            near.and_then(|near| declared.function_names.get(near))
+        });
+        let Some(index) = index else {
+            args.iter().for_each(|arg| drop(self.inline(arg, None)));
+            return (Expr::Const(Value::None), Type::Unknown);
+        };
+        let function = &declared.program.functions[index];
+        let params: Vec<(&str, &Type)> = function.params.iter().map(|(name, ty)| (&**name, ty)).collect();
+        let before = std::mem::replace(&mut self.inline_calls, true);
+        let args = self.arguments("function", name, span, args, &params);
+        self.inline_calls = before;
+        (self.lift(Expr::Call(index as u32, args), span), function.returns.clone())
+    }
+
+    /// Puts a value that can fail into a variable of its own, unless it stays where it is.
+    pub(super) fn lift(&mut self, value: Expr, span: Span) -> Expr {
+        if self.inline_calls {
+            return value;
+        }
+        if self.place != Place::Flow {
+            let place = match self.place {
+                Place::Route => "a route",
+                Place::HungUp => "`hung_up`",
+                Place::Waiting | Place::Flow => "`while waiting`",
+            };
+            let message = format!("a script function or a division cannot stand in {place}");
+            self.report(Code::InvalidSetting, span, message);
+            return Expr::Const(Value::None);
+        }
+        let slot = self.scopes.temporary();
+        let node = self.step(Verb::Set(Set { slot, value }), span);
+        let goes_on = std::mem::take(&mut self.loose);
+        // A handler that runs to its end goes on behind the statement: there is no value to go on with.
+        let mut skipped = std::mem::take(&mut self.skipped);
+        if !self.inherit(node, &Way::plain("failed", Exit::Failed, true), &mut skipped) {
+            let finding = Diagnostic::new(
+                Code::MissingExit,
+                span,
+                "a script function can end in `failed`, and nobody handles it",
+            );
+            self.diagnostics.push(finding.hint(
+                "write `let x = …  { failed -> … }` before this, or handle `failed` in a `default` block",
+            ));
+        }
+        (self.loose, self.skipped) = (goes_on, skipped);
+        Expr::Slot(slot)
+    }
+
+    fn both(&mut self, a: &'a Tree, b: &'a Tree, make: fn(Box<Expr>, Box<Expr>) -> Expr) -> (Expr, Type) {
+        let (a, b) = (self.expect(a, &Type::Bool), self.expect(b, &Type::Bool));
+        (make(Box::new(a), Box::new(b)), Type::Bool)
+    }
+
+    fn choose(
+        &mut self,
+        (condition, yes, no): (&'a Tree, &'a Tree, &'a Tree),
+        wanted: Option<&Type>,
+    ) -> (Expr, Type) {
+        let condition = self.expect(condition, &Type::Bool);
+        let (yes, yes_type) = self.typed(yes, wanted);
+        let no_tree = no;
+        let (no, no_type) = self.typed(no, wanted.or(Some(&yes_type)));
+        let ty = if yes_type.fits(&no_type) && yes_type != Type::Unknown {
+            no_type
+        } else {
+            self.fit(no_tree.span, &no_type, &yes_type);
+            yes_type
+        };
+        (Expr::Choose(Box::new(condition), Box::new(yes), Box::new(no)), ty)
+    }
+
+    fn is(&mut self, inner: &'a Tree, word: &Name) -> Expr {
+        let not = |expr: Expr| Expr::Not(Box::new(expr));
+        match &*word.text {
+            "open" => self.open(inner).map_or(Expr::Const(Value::Bool(true)), Expr::Open),
+            "closed" => self.open(inner).map_or(Expr::Const(Value::Bool(true)), |id| not(Expr::Open(id))),
+            "none" => Expr::IsNone(Box::new(self.optional(inner).0)),
+            "some" => not(Expr::IsNone(Box::new(self.optional(inner).0))),
+            "withheld" => self.caller_is(inner, CallerKind::Withheld),
+            "missing" => self.caller_is(inner, CallerKind::Missing),
+            "invalid" => self.caller_is(inner, CallerKind::Invalid),
+            _ => {
+                let known = ["open", "closed", "none", "some", "withheld", "missing", "invalid"];
+                let near = crate::source::closest(&word.text, known);
+                let hint = match near {
+                    Some(near) => format!("did you mean `is {near}`?"),
+                    None => "values are compared with `=`".to_owned(),
+                };
+                let message = format!("nothing is `{}`", word.text);
+                self.diagnostics.push(Diagnostic::new(Code::UnknownName, word.span, message).hint(hint));
+                Expr::Const(Value::Bool(true))
+            }
+        }
+    }
+
+    fn open(&mut self, schedule: &Tree) -> Option<ScheduleId> {
+        let Kind::Name(name) = &schedule.kind else {
+            self.report(Code::TypeMismatch, schedule.span, "only a schedule is open or closed");
+            return None;
+        };
+        let declared = self.declared;
+        let index = declared.schedule_names.get(name).or_else(|| {
+            let name = Name { text: name.clone(), span: schedule.span };
+            let near = self.unknown(Code::UnknownName, "schedule", &name, declared.schedule_names.names());
+            near.and_then(|near| declared.schedule_names.get(near))
+        })?;
+        Some(ScheduleId(index as u32))
+    }
+
+    /// A value that may be missing, and what it is if it is not.
+    fn optional(&mut self, tree: &'a Tree) -> (Expr, Type) {
+        let (expr, ty) = self.expr(tree);
+        match ty {
+            Type::Optional(inner) => (expr, *inner),
+            Type::Unknown => (expr, Type::Unknown),
+            other => {
+                let message = format!("this `{other}` is never missing");
+                self.report(Code::TypeMismatch, tree.span, message);
+                (expr, other)
+            }
+        }
+    }
+
+    /// `E is some`: the condition, and the value that it opens.
+    pub(super) fn open_optional(&mut self, tree: &'a Tree) -> (Expr, Option<(Expr, Type)>) {
+        let Kind::Is(inner, _) = &tree.kind else { return (self.expect(tree, &Type::Bool), None) };
+        let (value, ty) = self.optional(inner);
+        (Expr::Not(Box::new(Expr::IsNone(Box::new(value.clone())))), Some((value, ty)))
+    }
+
+    fn caller_is(&mut self, inner: &Tree, kind: CallerKind) -> Expr {
+        if !matches!(inner.kind, Kind::Caller) {
+            self.report(Code::TypeMismatch, inner.span, "only `caller` is withheld, missing or invalid");
+        }
+        Expr::CallerIs(kind)
+    }
+
+    fn in_set(&mut self, inner: &'a Tree, set: &Name) -> Expr {
+        let number = self.expect(inner, &Type::Optional(Box::new(Type::Phone)));
+        match self.numbers_id(set) {
+            Some(id) => Expr::InNumbers(Box::new(number), id),
+            None => Expr::Const(Value::Bool(true)),
+        }
+    }
+
+    fn numbers_id(&mut self, set: &Name) -> Option<NumbersId> {
+        let declared = self.declared;
+        let index = declared.number_names.get(&set.text).or_else(|| {
+            let near = self.unknown(Code::UnknownName, "set of numbers", set, declared.number_names.names());
+            near.and_then(|near| declared.number_names.get(near))
+        })?;
+        Some(NumbersId(index as u32))
+    }
+
+    /// `from vip, +7 843 ..., withheld`.
+    fn from(&mut self, items: &[FromItem]) -> Expr {
+        let mut any: Option<Expr> = None;
+        for item in items {
+            let test = match item {
+                FromItem::Pattern(pattern) => self.pattern_test(pattern),
+                FromItem::Name(name) => match &*name.text {
+                    "withheld" => Some(Expr::CallerIs(CallerKind::Withheld)),
+                    "missing" => Some(Expr::CallerIs(CallerKind::Missing)),
+                    "invalid" => Some(Expr::CallerIs(CallerKind::Invalid)),
+                    _ => self.numbers_id(name).map(|id| Expr::InNumbers(Box::new(Expr::Caller), id)),
+                },
+            };
+            any = match (any, test) {
+                (Some(any), Some(test)) => Some(Expr::Or(Box::new(any), Box::new(test))),
+                (any, test) => any.or(test),
+            };
+        }
+        any.unwrap_or(Expr::Const(Value::Bool(true)))
+    }
+
+    /// A number or a beginning of numbers becomes a set without a name of its own; the same one twice is one set.
+    fn pattern_test(&mut self, pattern: &Pattern) -> Option<Expr> {
+        let name: Text = match pattern {
+            Pattern::Exact(phone) => phone.as_str().into(),
+            Pattern::Prefix(prefix) => format!("{prefix}...").into(),
+            Pattern::Broken => return None,
+        };
+        let numbers = &mut self.graph.numbers;
+        let index = numbers.iter().position(|set| set.name == name).unwrap_or_else(|| {
+            let mut set = NumberSet { name, ..NumberSet::default() };
+            add_pattern(&mut set, pattern);
+            numbers.push(set);
+            numbers.len() - 1
+        });
+        Some(Expr::InNumbers(Box::new(Expr::Caller), NumbersId(index as u32)))
+    }
+}
+
+/// A literal, as digits where digits are wanted.
+fn constant(value: &Value, wanted: Option<&Type>) -> (Expr, Type) {
+    let wanted = match wanted {
+        Some(Type::Optional(inner)) => Some(&**inner),
+        other => other,
+    };
+    let (value, ty) = match value {
+        Value::Text(text)
+            if wanted == Some(&Type::Digits)
+                && !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            (Value::Digits(text.clone()), Type::Digits)
+        }
+        Value::Text(_) => (value.clone(), Type::Text),
+        Value::Bool(_) => (value.clone(), Type::Bool),
+        Value::Number(_) => (value.clone(), Type::Number),
+        Value::Digits(_) => (value.clone(), Type::Digits),
+        Value::Phone(_) => (value.clone(), Type::Phone),
+        Value::Money(_) => (value.clone(), Type::Money),
+        Value::Duration(_) => (value.clone(), Type::Duration),
+        Value::Date(_) => (value.clone(), Type::Date),
+        Value::Time(_) => (value.clone(), Type::Time),
+        Value::None | Value::Secret(_) | Value::Record(_) | Value::List(_) => (value.clone(), Type::Unknown),
+    };
+    (Expr::Const(value), ty)
+}

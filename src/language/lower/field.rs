@@ -1,0 +1,115 @@
+//! Fields of records, and values that do not fit.
+
+use super::Lowerer;
+use crate::language::ast::{Expr as Tree, Name};
+use crate::language::declare::customer_fields;
+use crate::program::{Expr, Trust, Type};
+use crate::source::{Code, Diagnostic, Span};
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn field(&mut self, record: &'a Tree, name: &Name) -> (Expr, Type) {
+        let (expr, ty) = self.expr(record);
+        let found = Expr::Field(Box::new(expr), name.text.clone());
+        let fields = match &ty {
+            Type::Unknown => return (found, Type::Unknown),
+            Type::Optional(inner) => {
+                self.fit(record.span, &ty, inner);
+                return (found, Type::Unknown);
+            }
+            _ => self.fields_of(&ty),
+        };
+        if let Some((_, ty)) = fields.iter().find(|(known, _)| *known == &*name.text) {
+            return (found, ty.clone());
+        }
+        let near = crate::source::closest(&name.text, fields.iter().map(|(known, _)| *known));
+        let hint = match (near, fields.is_empty()) {
+            (Some(near), _) => Some(format!("did you mean `{near}`?")),
+            (None, true) => None,
+            (None, false) => {
+                let known: Vec<&str> = fields.iter().map(|(known, _)| *known).collect();
+                Some(format!("its fields are `{}`", known.join("`, `")))
+            }
+        };
+        let message = format!("{} has no field `{}`", described(&ty), name.text);
+        let ty =
+            near.and_then(|near| fields.iter().find(|(known, _)| *known == near)).map(|(_, ty)| ty.clone());
+        self.diagnostics.push(Diagnostic::new(Code::UnknownField, name.span, message).maybe_hint(hint));
+        (found, ty.unwrap_or(Type::Unknown))
+    }
+
+    fn fields_of(&self, ty: &Type) -> Vec<(&'a str, Type)> {
+        let declared = self.declared;
+        match ty {
+            Type::Customer(_) => {
+                let own = declared.program.vocabulary.customer.iter().map(|(name, ty)| (&**name, ty.clone()));
+                customer_fields().into_iter().chain(own).collect()
+            }
+            Type::Object(kind) => {
+                let fields =
+                    declared.program.vocabulary.objects.get(kind).into_iter().flat_map(|o| &o.fields);
+                fields.map(|(name, ty)| (&**name, ty.clone())).collect()
+            }
+            Type::Case => vec![("topic", Type::Text)],
+            Type::Reply(name) => {
+                let operations =
+                    declared.program.backends.iter().flat_map(|backend| {
+                        backend.operations.iter().map(move |operation| (backend, operation))
+                    });
+                operations
+                    .filter(|(backend, operation)| format!("{}.{}", backend.name, operation.name) == **name)
+                    .flat_map(|(_, operation)| operation.reply.iter().map(|(name, ty)| (&**name, ty.clone())))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Reports a value that may not stand where another type is wanted.
+    pub(super) fn fit(&mut self, span: Span, ty: &Type, wanted: &Type) {
+        if ty.fits(wanted) {
+            return;
+        }
+        match (ty, wanted) {
+            (Type::Optional(inner), _) if inner.fits(wanted) => {
+                let message = format!("this `{inner}` may be missing");
+                let written = self.sources.slice(span).to_owned();
+                let finding = Diagnostic::new(Code::OptionalNotOpened, span, message);
+                self.diagnostics
+                    .push(finding.hint(format!("open it first: `if {written} is some found {{ … }}`")));
+            }
+            (Type::Customer(_), Type::Customer(Trust::Verified)) => {
+                let message = "this customer has not proved who it is";
+                let finding = Diagnostic::new(Code::NotVerified, span, message);
+                self.diagnostics.push(
+                    finding.hint("`authenticate` brings a `verified customer`: `verified client -> …`"),
+                );
+            }
+            _ => self.mismatch(span, &format!("`{wanted}`"), ty),
+        }
+    }
+
+    /// Reports a value of the wrong type.
+    pub(super) fn mismatch(&mut self, span: Span, wanted: &str, ty: &Type) {
+        if *ty == Type::Unknown {
+            return;
+        }
+        let hint = match (wanted, ty) {
+            ("`digits`", Type::Number) => Some("digits as a caller keys them stand in quotes: `\"0042\"`"),
+            ("`digits`", Type::Text) => Some("only a text of digits can be digits: `\"0042\"`"),
+            ("`number`", Type::Digits) => Some("digits are no number: an account is not counted with"),
+            ("`text`", Type::Digits | Type::Number) => Some("a text stands in quotes"),
+            ("`phone`", _) => Some("a phone number begins with `+`: `+7 843 203-57-37`"),
+            _ => None,
+        };
+        let finding = Diagnostic::new(Code::TypeMismatch, span, format!("expected {wanted}, found `{ty}`"));
+        self.diagnostics.push(finding.maybe_hint(hint.map(str::to_owned)));
+    }
+}
+
+fn described(ty: &Type) -> String {
+    match ty {
+        Type::Object(name) => format!("`{name}`"),
+        Type::Reply(name) => format!("the reply of `{name}`"),
+        other => format!("`{other}`"),
+    }
+}

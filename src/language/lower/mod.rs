@@ -1,0 +1,223 @@
+//! From syntax trees to nodes: types are checked, exits are completed from `default` blocks, arrows become edges.
+//!
+//! A flow is lowered from its first statement to its last. What has been lowered ends in loose arms; the next statement
+//! takes them up. A statement that finds none is one that nothing leads to, and arms still loose at the end of a flow
+//! are a dead end, so that both fall out of the lowering itself.
+
+mod arms;
+mod ask;
+mod authenticate;
+mod expr;
+mod field;
+mod flow;
+mod menu;
+mod operator;
+mod request;
+mod route;
+mod say;
+mod scope;
+mod settings;
+mod statement;
+mod target;
+
+use super::ast;
+use super::declare::Declared;
+use crate::program::{Arm, Exit, Flow, FlowId, Node, NodeId, NumberSet, RouteEntry, Slot, Type, Verb};
+use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span, closest};
+use scope::Scopes;
+
+/// An arm that leads nowhere yet has this target.
+pub(super) const NOWHERE: NodeId = NodeId(u32::MAX);
+
+/// A loose end: what the next node will be linked to.
+#[derive(Clone, Copy, Debug)]
+enum Loose {
+    /// The beginning of a flow, a route's rule or a handler.
+    Begin,
+    /// An arm of a node.
+    Arm(NodeId, usize),
+}
+
+/// What the checks know of a node beyond what the program keeps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin {
+    /// Where its statement stands.
+    pub span: Span,
+    /// Whether the compiler put it there.
+    pub implied: bool,
+    /// Whether a mistake was reported for it, so that what follows from it is not reported again.
+    pub broken: bool,
+}
+
+/// Where statements stand, which decides what may be among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In a flow.
+    Flow,
+    /// In a route, whose conditions are decided at once.
+    Route,
+    /// In `hung_up`, after the caller has left.
+    HungUp,
+    /// In `while waiting`.
+    Waiting,
+}
+
+/// The nodes of all flows, still to be checked as a graph.
+pub(super) struct Graph {
+    pub nodes: Vec<Node>,
+    pub origins: Vec<Origin>,
+    pub flows: Vec<Flow>,
+    /// Where the name of each flow stands.
+    pub flow_spans: Vec<Span>,
+    pub routes: Vec<RouteEntry>,
+    pub numbers: Vec<NumberSet>,
+}
+
+/// Lowers one flow after another.
+struct Lowerer<'a> {
+    declared: &'a Declared,
+    sources: &'a SourceMap,
+    diagnostics: &'a mut Diagnostics,
+    graph: Graph,
+    // What follows belongs to the flow that is being lowered.
+    flow: FlowId,
+    place: Place,
+    scopes: Scopes,
+    returns: Option<Type>,
+    /// What the next node will be linked to.
+    loose: Vec<Loose>,
+    /// The first node since [`Loose::Begin`].
+    begin: Option<NodeId>,
+    /// Handlers of the flow itself, before those of the program.
+    flow_defaults: &'a [ast::Default],
+    /// Ends of handlers that leave the statement out which is being lowered.
+    skipped: Vec<Loose>,
+    /// Whether a mistake in this flow makes it unclear where its statements lead.
+    uncertain: bool,
+    /// Whether script functions stay where they are: in `let` and `set`.
+    inline_calls: bool,
+    /// Handlers that are being lowered, by place: within itself a handler is not inherited.
+    open_handlers: Vec<Span>,
+}
+
+/// Lowers everything that is declared.
+pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut Diagnostics) -> Graph {
+    let graph = Graph {
+        nodes: Vec::new(),
+        origins: Vec::new(),
+        flows: Vec::new(),
+        flow_spans: Vec::new(),
+        routes: Vec::new(),
+        numbers: declared.program.numbers.clone(),
+    };
+    let mut lowerer = Lowerer {
+        declared,
+        sources,
+        diagnostics,
+        graph,
+        flow: FlowId(0),
+        place: Place::Flow,
+        scopes: Scopes::default(),
+        returns: None,
+        loose: Vec::new(),
+        begin: None,
+        flow_defaults: &[],
+        skipped: Vec::new(),
+        uncertain: false,
+        inline_calls: false,
+        open_handlers: Vec::new(),
+    };
+    lowerer.flows();
+    lowerer.program_defaults();
+    lowerer.routes();
+    lowerer.graph
+}
+
+impl Lowerer<'_> {
+    fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(code, span, message));
+    }
+
+    /// Reports an unknown name, with the closest known one; gives that back, so that lowering goes on as if it had
+    /// been written.
+    fn unknown<'n>(
+        &mut self,
+        code: Code,
+        what: &str,
+        name: &ast::Name,
+        known: impl IntoIterator<Item = &'n str>,
+    ) -> Option<&'n str> {
+        let near = closest(&name.text, known);
+        let message = format!("there is no {what} `{}`", name.text);
+        let hint = near.map(|near| format!("did you mean `{near}`?"));
+        self.diagnostics.push(Diagnostic::new(code, name.span, message).maybe_hint(hint));
+        near
+    }
+
+    /// Adds a node and links everything loose to it. Its arms are added by [`Lowerer::arm`].
+    fn emit(&mut self, verb: Verb, span: Span) -> NodeId {
+        let id = NodeId(self.graph.nodes.len() as u32);
+        let place = self.sources.place(span);
+        self.graph.nodes.push(Node { flow: self.flow, place, verb, arms: Vec::new() });
+        self.graph.origins.push(Origin { span, implied: false, broken: false });
+        let loose = std::mem::take(&mut self.loose);
+        self.link(loose, id);
+        id
+    }
+
+    /// Links loose ends to a node.
+    fn link(&mut self, loose: Vec<Loose>, to: NodeId) {
+        for end in loose {
+            match end {
+                Loose::Begin => self.begin = self.begin.or(Some(to)),
+                Loose::Arm(node, arm) => self.graph.nodes[node.0 as usize].arms[arm].to = to,
+            }
+        }
+    }
+
+    /// Adds an arm to a node; its end is loose.
+    fn arm(&mut self, node: NodeId, exit: Exit, bind: Option<Slot>) -> Loose {
+        let arms = &mut self.graph.nodes[node.0 as usize].arms;
+        arms.push(Arm { exit, bind, to: NOWHERE });
+        Loose::Arm(node, arms.len() - 1)
+    }
+
+    /// Adds a node that goes on to what follows.
+    fn step(&mut self, verb: Verb, span: Span) -> NodeId {
+        let node = self.emit(verb, span);
+        self.loose = vec![self.arm(node, Exit::Next, None)];
+        node
+    }
+
+    /// A node for a statement with a mistake in it: nothing is concluded from it.
+    fn broken(&mut self, span: Span, goes_on: bool) {
+        self.uncertain = true;
+        let node = self.emit(Verb::Answer(crate::program::verb::Answer), span);
+        self.graph.origins[node.0 as usize].broken = true;
+        if goes_on {
+            self.loose = vec![self.arm(node, Exit::Next, None)];
+        }
+    }
+}
+
+impl Graph {
+    /// The program with these nodes. Arms that still lead nowhere are ends of blocks that nothing follows, and go.
+    pub(super) fn into_program(
+        self,
+        declared: crate::program::Program,
+        version: crate::program::Text,
+    ) -> crate::program::Program {
+        let mut nodes = self.nodes;
+        for node in &mut nodes {
+            node.arms.retain(|arm| arm.to != NOWHERE);
+        }
+        crate::program::Program {
+            version,
+            nodes,
+            flows: self.flows,
+            routes: self.routes,
+            numbers: self.numbers,
+            ..declared
+        }
+    }
+}

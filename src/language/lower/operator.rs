@@ -1,0 +1,88 @@
+//! Comparisons and arithmetic: digits, numbers and texts do not mix.
+
+use super::Lowerer;
+use crate::language::ast::{Expr as Tree, ExprKind};
+use crate::program::{ArithmeticOp, CompareOp, Expr, Type};
+use crate::source::{Code, Diagnostic, Span};
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn compare(&mut self, span: Span, op: CompareOp, a: &'a Tree, b: &'a Tree) -> (Expr, Type) {
+        let (a, left, b, right) = self.pair(a, b);
+        let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
+        // Whatever is missing equals nothing, so that equality alone needs no opening.
+        let (left, right) = if equality { (opened(left), opened(right)) } else { (left, right) };
+        let comparable = if equality { has_equality(&left) } else { has_order(&left) };
+        let known = left != Type::Unknown && right != Type::Unknown;
+        if known && (!left.fits(&right) || !comparable) {
+            self.cannot(span, "compared with each other", &left, &right);
+        }
+        (Expr::Compare(op, Box::new(a), Box::new(b)), Type::Bool)
+    }
+
+    pub(super) fn arithmetic(
+        &mut self,
+        span: Span,
+        op: ArithmeticOp,
+        a: &'a Tree,
+        b: &'a Tree,
+    ) -> (Expr, Type) {
+        let (a, left, b, right) = self.pair(a, b);
+        let ty = match (op, &left, &right) {
+            (_, Type::Unknown, _) | (_, _, Type::Unknown) => Type::Unknown,
+            (_, Type::Number, Type::Number) => Type::Number,
+            (ArithmeticOp::Add | ArithmeticOp::Subtract, Type::Money, Type::Money) => Type::Money,
+            (ArithmeticOp::Add | ArithmeticOp::Subtract, Type::Duration, Type::Duration) => Type::Duration,
+            (ArithmeticOp::Multiply | ArithmeticOp::Divide, Type::Money, Type::Number) => Type::Money,
+            (ArithmeticOp::Multiply | ArithmeticOp::Divide, Type::Duration, Type::Number) => Type::Duration,
+            (ArithmeticOp::Multiply, Type::Number, Type::Money) => Type::Money,
+            (ArithmeticOp::Multiply, Type::Number, Type::Duration) => Type::Duration,
+            _ => {
+                self.cannot(span, "reckoned with each other", &left, &right);
+                Type::Unknown
+            }
+        };
+        let value = Expr::Arithmetic(op, Box::new(a), Box::new(b));
+        (if op == ArithmeticOp::Divide { self.lift(value, span) } else { value }, ty)
+    }
+
+    /// Both sides; a literal takes its type from the other side.
+    fn pair(&mut self, a: &'a Tree, b: &'a Tree) -> (Expr, Type, Expr, Type) {
+        if matches!(a.kind, ExprKind::Const(_)) {
+            let (right_expr, right) = self.expr(b);
+            let (left_expr, left) = self.typed(a, Some(&right));
+            return (left_expr, left, right_expr, right);
+        }
+        let (left_expr, left) = self.expr(a);
+        let (right_expr, right) = self.typed(b, Some(&left));
+        (left_expr, left, right_expr, right)
+    }
+
+    fn cannot(&mut self, span: Span, what: &str, left: &Type, right: &Type) {
+        if let (Type::Optional(inner), _) | (_, Type::Optional(inner)) = (left, right) {
+            let finding =
+                Diagnostic::new(Code::OptionalNotOpened, span, format!("a `{inner}` here may be missing"));
+            self.diagnostics.push(finding.hint("open it first: `if … is some found { … }`"));
+            return;
+        }
+        let message = format!("`{left}` and `{right}` cannot be {what}");
+        let mixed = [left, right].iter().any(|ty| **ty == Type::Digits);
+        let hint = mixed
+            .then(|| "digits are no number and no text: a literal of digits stands in quotes".to_owned());
+        self.diagnostics.push(Diagnostic::new(Code::TypeMismatch, span, message).maybe_hint(hint));
+    }
+}
+
+fn opened(ty: Type) -> Type {
+    match ty {
+        Type::Optional(inner) => *inner,
+        other => other,
+    }
+}
+
+fn has_equality(ty: &Type) -> bool {
+    has_order(ty) || matches!(ty, Type::Bool | Type::Text | Type::Digits | Type::Phone)
+}
+
+fn has_order(ty: &Type) -> bool {
+    matches!(ty, Type::Number | Type::Money | Type::Duration | Type::Date | Type::Time)
+}

@@ -1,0 +1,202 @@
+//! Routes: each rule is a chain of conditions in a pseudo flow, `route NAME`.
+
+use super::{Lowerer, Place};
+use crate::language::ast::{Condition, Name, Pattern, Route, RouteRule, RouteTarget, Rules};
+use crate::program::verb::If;
+use crate::program::{Channel, ChannelSet, Exit, NodeId, RouteEntry, Target, Type, Verb};
+use crate::source::{Code, Diagnostic, Span};
+
+/// A rule's claim: which contacts, and where it says so.
+struct Claim {
+    channels: ChannelSet,
+    target: Target,
+    span: Span,
+    is_otherwise: bool,
+}
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn routes(&mut self) {
+        let mut claims = Vec::new();
+        let mut broken = self.declared.broken;
+        for route in &self.declared.routes {
+            broken |= route.broken;
+            self.route(route, &mut claims);
+        }
+        if let Some(route) = self.declared.routes.first()
+            && !broken
+        {
+            self.complete(route, &claims);
+        }
+    }
+
+    fn route(&mut self, route: &'a Route, claims: &mut Vec<Claim>) {
+        self.route_flow(format!("route {}", route.name.text).into(), route.name.span);
+        self.place = Place::Route;
+        let mut otherwise: Option<Span> = None;
+        for rule in &route.rules {
+            if let Some(first) = otherwise {
+                let finding = Diagnostic::new(
+                    Code::RuleNeverMet,
+                    rule.span,
+                    "no contact gets past the rule before this one",
+                );
+                self.diagnostics.push(finding.related(first, "this takes all that is left"));
+            }
+            self.rule(rule, claims);
+            if rule.channels.is_none() {
+                otherwise = otherwise.or(Some(rule.span));
+            }
+        }
+        self.place = Place::Flow;
+    }
+
+    fn rule(&mut self, rule: &'a RouteRule, claims: &mut Vec<Claim>) {
+        let channels = match &rule.channels {
+            Some(words) => self.channels(words),
+            None => ChannelSet::ALL,
+        };
+        let targets = self.targets(rule);
+        let entry = self.rule_entry(rule);
+        for target in targets {
+            self.claim(
+                claims,
+                Claim {
+                    channels,
+                    target: target.clone(),
+                    span: head(rule),
+                    is_otherwise: rule.channels.is_none(),
+                },
+            );
+            self.graph.routes.extend(entry.map(|entry| RouteEntry { channels, target, entry }));
+        }
+    }
+
+    fn channels(&mut self, words: &[Name]) -> ChannelSet {
+        let mut set = ChannelSet::default();
+        for word in words {
+            match Channel::from_word(&word.text) {
+                Some(channel) => set = set.or(ChannelSet::of(&[channel])),
+                None => {
+                    self.unknown(Code::UnknownName, "channel", word, Channel::ALL.map(Channel::word));
+                }
+            }
+        }
+        set
+    }
+
+    fn targets(&mut self, rule: &RouteRule) -> Vec<Target> {
+        if rule.targets.is_empty() {
+            return vec![Target::Any];
+        }
+        let target = |target: &RouteTarget| match target {
+            RouteTarget::Address(address) => Some(Target::Address(address.value.clone())),
+            RouteTarget::Number(pattern) => match &pattern.value {
+                Pattern::Exact(phone) => Some(Target::Number(phone.clone())),
+                Pattern::Prefix(prefix) => Some(Target::Prefix(prefix.clone())),
+                Pattern::Broken => None,
+            },
+        };
+        rule.targets.iter().filter_map(target).collect()
+    }
+
+    /// Reports a rule for contacts that an earlier rule of the same weight takes.
+    fn claim(&mut self, claims: &mut Vec<Claim>, claim: Claim) {
+        let taken = claims.iter().find(|other| {
+            other.target == claim.target
+                && !other.channels.and(claim.channels).is_empty()
+                && !other.is_otherwise
+                && !claim.is_otherwise
+        });
+        if let Some(first) = taken {
+            let finding =
+                Diagnostic::new(Code::RuleNeverMet, claim.span, "another rule takes the same contacts");
+            self.diagnostics.push(finding.related(first.span, "this one"));
+        }
+        claims.push(claim);
+    }
+
+    fn rule_entry(&mut self, rule: &'a RouteRule) -> Option<NodeId> {
+        self.begin();
+        match &rule.rules {
+            Rules::Arrow(arrow) => self.branch(arrow),
+            Rules::Block(conditions, broken) => self.conditions(rule, conditions, *broken),
+        }
+        self.loose.clear();
+        self.begin
+    }
+
+    fn conditions(&mut self, rule: &RouteRule, conditions: &'a [Condition], broken: bool) {
+        let mut seen: Vec<(crate::program::Expr, Span)> = Vec::new();
+        let mut otherwise: Option<Span> = None;
+        for line in conditions {
+            if let Some(first) = otherwise {
+                let finding = Diagnostic::new(
+                    Code::RuleNeverMet,
+                    line.span,
+                    "no contact gets past the rule before this one",
+                );
+                self.diagnostics.push(finding.related(first, "this takes all that is left"));
+            }
+            match &line.condition {
+                None => {
+                    otherwise = Some(line.span);
+                    self.branch(&line.arrow);
+                }
+                Some(tree) => {
+                    let condition = self.expect(tree, &Type::Bool);
+                    if let Some((_, first)) = seen.iter().find(|(known, _)| *known == condition) {
+                        let finding =
+                            Diagnostic::new(Code::RuleNeverMet, tree.span, "an earlier rule asks the same");
+                        self.diagnostics.push(finding.related(*first, "this one"));
+                    }
+                    seen.push((condition.clone(), tree.span));
+                    let node = self.emit(Verb::If(If { condition }), tree.span);
+                    self.loose = vec![self.arm(node, Exit::Then, None)];
+                    self.branch(&line.arrow);
+                    self.loose = vec![self.arm(node, Exit::Else, None)];
+                }
+            }
+        }
+        if otherwise.is_none() && !broken {
+            let message = "this does not say what happens to the rest";
+            let finding = Diagnostic::new(Code::RouteIncomplete, head(rule), message);
+            self.diagnostics.push(finding.hint("end the block with `otherwise -> …`"));
+        }
+    }
+
+    /// Every channel needs a rule without a target.
+    fn complete(&mut self, route: &Route, claims: &[Claim]) {
+        let open = claims.iter().filter(|claim| claim.target == Target::Any);
+        let decided = open.fold(ChannelSet::default(), |set, claim| set.or(claim.channels));
+        let rest = ChannelSet::ALL.without(decided);
+        if rest.is_empty() {
+            return;
+        }
+        let words: Vec<String> = rest
+            .iter()
+            .map(|channel| {
+                let some = claims.iter().any(|claim| claim.channels.contains(channel));
+                if some { format!("other `{channel}`") } else { format!("`{channel}`") }
+            })
+            .collect();
+        let message = format!("the route does not say where these contacts go: {}", words.join(", "));
+        let finding = Diagnostic::new(Code::RouteIncomplete, route.name.span, message);
+        self.diagnostics.push(finding.hint("end the route with `otherwise -> reject not_found`"));
+    }
+}
+
+/// A rule without its braces.
+fn head(rule: &RouteRule) -> Span {
+    let end = match &rule.rules {
+        Rules::Arrow(_) => rule.span.end,
+        Rules::Block(..) => {
+            let last = rule.channels.iter().flatten().map(|word| word.span.end);
+            let targets = rule.targets.iter().map(|target| match target {
+                RouteTarget::Address(address) => address.span.end,
+                RouteTarget::Number(pattern) => pattern.span.end,
+            });
+            last.chain(targets).max().unwrap_or(rule.span.end)
+        }
+    };
+    Span { end, ..rule.span }
+}

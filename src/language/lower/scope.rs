@@ -1,0 +1,74 @@
+//! The variables that a statement sees.
+
+use crate::program::{Slot, Text, Type};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub slot: Slot,
+    pub ty: Type,
+    pub span: Span,
+}
+
+/// Variables by block, the innermost last. Each variable has a slot of its own in the flow's frame.
+#[derive(Default)]
+pub(super) struct Scopes {
+    blocks: Vec<BTreeMap<Text, Variable>>,
+    slots: u16,
+}
+
+impl Scopes {
+    /// Opens a block.
+    pub fn enter(&mut self) {
+        self.blocks.push(BTreeMap::new());
+    }
+
+    /// Closes the innermost block.
+    pub fn leave(&mut self) {
+        self.blocks.pop();
+    }
+
+    /// Hides all but the outermost `keep` blocks; [`Scopes::show`] brings the rest back.
+    pub fn hide(&mut self, keep: usize) -> Vec<BTreeMap<Text, Variable>> {
+        self.blocks.split_off(keep.min(self.blocks.len()))
+    }
+
+    /// Brings hidden blocks back.
+    pub fn show(&mut self, hidden: Vec<BTreeMap<Text, Variable>>) {
+        self.blocks.extend(hidden);
+    }
+
+    /// A slot without a name.
+    pub fn temporary(&mut self) -> Slot {
+        let slot = Slot(self.slots);
+        self.slots = self.slots.saturating_add(1);
+        slot
+    }
+
+    /// Names a slot in the innermost block; gives the place of the earlier variable where the block has the name already.
+    pub fn declare(&mut self, name: &Text, ty: Type, span: Span, slot: Slot) -> Result<(), Span> {
+        if self.blocks.is_empty() {
+            self.enter();
+        }
+        let earlier =
+            self.blocks.last_mut().and_then(|block| block.insert(name.clone(), Variable { slot, ty, span }));
+        earlier.map_or(Ok(()), |earlier| Err(earlier.span))
+    }
+
+    /// The innermost variable of that name.
+    pub fn get(&self, name: &str) -> Option<&Variable> {
+        self.blocks.iter().rev().find_map(|block| block.get(name))
+    }
+
+    /// All names.
+    pub fn names(&self) -> Vec<Text> {
+        self.blocks.iter().flat_map(|block| block.keys().cloned()).collect()
+    }
+
+    /// The size of the frame.
+    pub fn slots(&self) -> u16 {
+        self.slots
+    }
+}

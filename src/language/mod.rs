@@ -1,0 +1,46 @@
+//! The compiler: scripts in, a checked program or findings out.
+//!
+//! `load` finds the scripts, `parse` reads them by `grammar/flow.pest` into the syntax tree of `ast`, `declare` collects
+//! names, `lower` turns flows into nodes and checks types and exits, `check` looks at the graph that results. Every
+//! step goes on after a mistake, so that one run finds them all.
+
+mod ast;
+mod check;
+mod declare;
+mod load;
+mod lower;
+mod parse;
+
+use crate::program::Program;
+use crate::source::{Diagnostics, Files, SourceMap, Style, render};
+
+/// What came of a compilation.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The program; there is one if, and only if, no finding is an error.
+    pub program: Option<Program>,
+    /// What was found, in the order of the text.
+    pub diagnostics: Diagnostics,
+    /// The texts that the findings are about.
+    pub sources: SourceMap,
+}
+
+/// Compiles the program whose folder this is: `main.flow`, or the only script there is, and what it imports.
+pub fn compile(files: &dyn Files) -> Compiled {
+    let mut loaded = load::load(files);
+    let declared = declare::declare(&mut loaded);
+    let version = loaded.version();
+    let load::Loaded { sources, mut diagnostics, .. } = loaded;
+    let graph = lower::lower(&declared, &sources, &mut diagnostics);
+    check::check(&graph, &declared, &mut diagnostics);
+    diagnostics.sort();
+    let program = (!diagnostics.has_errors()).then(|| graph.into_program(declared.program, version.into()));
+    Compiled { program, diagnostics, sources }
+}
+
+impl Compiled {
+    /// The findings as a person reads them, empty where there are none.
+    pub fn report(&self, style: Style) -> String {
+        render(&self.diagnostics, &self.sources, style)
+    }
+}

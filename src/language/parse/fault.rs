@@ -1,0 +1,154 @@
+//! What a line that fits nowhere should have been.
+
+use super::rules::human_name;
+use super::{Grammar, Reader, Rule, foreign};
+use crate::source::{Code, Diagnostic, Span};
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+use pest::iterators::Pair;
+
+/// More expectations than this say nothing to a reader.
+const MOST_EXPECTED: usize = 6;
+
+impl Reader<'_> {
+    /// Reports a line that the grammar set aside.
+    pub(super) fn fault(&mut self, pair: &Pair<'_, Rule>) {
+        self.mention(pair.as_str());
+        let finding = self.foreign(pair).unwrap_or_else(|| self.expected(pair));
+        self.diagnostics.push(finding);
+    }
+
+    /// Remembers the words of a text that could not be read.
+    pub(super) fn mention(&mut self, text: &str) {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        self.mentioned.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+    }
+
+    /// A word of another system, or of a later version of this one.
+    fn foreign(&self, pair: &Pair<'_, Rule>) -> Option<Diagnostic> {
+        let text = pair.as_str();
+        let (word, verdict) = foreign::recognise(text, pair.as_rule() == Rule::bad_item)?;
+        let start = pair.as_span().start() as u32;
+        let span = Span { source: self.source, start, end: start + word.len() as u32 };
+        Some(match verdict {
+            foreign::Verdict::Later => {
+                let message = format!("`{word}` is not in this version of the language");
+                Diagnostic::new(Code::NotInThisVersion, span, message)
+            }
+            foreign::Verdict::Other { system, ours } => {
+                let message = format!("`{word}` is a word of {system}");
+                Diagnostic::new(Code::ForeignWord, span, message).hint(format!("did you mean {ours}?"))
+            }
+        })
+    }
+
+    /// Reads the line again by the rule that it should follow; the grammar then says where that ends.
+    fn expected(&self, pair: &Pair<'_, Rule>) -> Diagnostic {
+        let text = pair.as_str().trim_end();
+        let base = pair.as_span().start();
+        let (at, positives) = match Grammar::parse(strict(pair.as_rule()), text) {
+            Ok(_) => (text.len(), Vec::new()),
+            Err(error) => {
+                let at = match error.location {
+                    InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+                };
+                match error.variant {
+                    ErrorVariant::ParsingError { positives, .. } => (at, positives),
+                    ErrorVariant::CustomError { .. } => (at, Vec::new()),
+                }
+            }
+        };
+        let found = token(&text[text.floor_char_boundary(at)..]);
+        let start = (base + at) as u32;
+        let span = Span { source: self.source, start, end: start + found.len() as u32 };
+        let message = match (expectation(&positives), found) {
+            (Some(wanted), "") => format!("expected {wanted} behind `{}`", last_token(text)),
+            (Some(wanted), found) => format!("expected {wanted}, found `{found}`"),
+            (None, "") => "something is missing at the end of this line".to_owned(),
+            (None, found) if at == 0 => format!("`{found}` begins no {}", place(pair.as_rule())),
+            (None, found) => format!("`{found}` does not belong here"),
+        };
+        Diagnostic::new(Code::Syntax, span, message).maybe_hint(hint(found, pair.as_rule(), at))
+    }
+}
+
+/// The rule that a line set aside should have followed.
+fn strict(bad: Rule) -> Rule {
+    match bad {
+        Rule::bad_item => Rule::item_only,
+        Rule::bad_body => Rule::body_only,
+        Rule::bad_program => Rule::program_only,
+        Rule::bad_crm => Rule::crm_only,
+        Rule::bad_backend => Rule::backend_only,
+        Rule::bad_numbers => Rule::numbers_only,
+        Rule::bad_hours => Rule::hours_only,
+        Rule::bad_calendar => Rule::calendar_only,
+        Rule::bad_prompt => Rule::prompt_only,
+        Rule::bad_route => Rule::route_only,
+        Rule::bad_case => Rule::case_only,
+        _ => Rule::statement_only,
+    }
+}
+
+/// What the line is, in a person's words.
+fn place(bad: Rule) -> &'static str {
+    match bad {
+        Rule::bad_item => "declaration",
+        Rule::bad_statement => "statement",
+        Rule::bad_body => "setting, key or exit",
+        Rule::bad_route | Rule::bad_case => "rule of a route",
+        _ => "line of this block",
+    }
+}
+
+fn hint(found: &str, bad: Rule, at: usize) -> Option<String> {
+    let text = match found {
+        "=" => "one `=` compares; `let` names a value and `set` changes it",
+        "&" | "&&" => "write `and`",
+        "|" | "||" => "write `or`",
+        "!" => "write `not`",
+        _ if bad == Rule::bad_item && at == 0 => {
+            "a declaration begins with `program`, `crm`, `backend`, `numbers`, `hours`, `calendar`, `prompt`, `route`, `flow`, `function` or `import`"
+        }
+        _ if bad == Rule::bad_statement && at == 0 => {
+            let verbs = crate::program::Verb::CATALOGUE.map(|verb| verb.word);
+            return crate::source::closest(found, verbs).map(|verb| format!("did you mean `{verb}`?"));
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// `a`, `a or b`, `a, b or c`; nothing where there are too many to be of use.
+fn expectation(positives: &[Rule]) -> Option<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in positives.iter().filter_map(|rule| human_name(*rule)) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    // What may follow comes before the end, which may always.
+    words.sort_by_key(|word| word == "the end of the line");
+    match words.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [head @ .., last] if words.len() <= MOST_EXPECTED => Some(format!("{} or {last}", head.join(", "))),
+        _ => None,
+    }
+}
+
+/// The first word, number or sign of a text.
+fn token(text: &str) -> &str {
+    let text = text.lines().next().unwrap_or("");
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let end = match text.chars().next() {
+        Some(first) if word(first) => text.find(|c| !word(c)).unwrap_or(text.len()),
+        Some(first) => first.len_utf8(),
+        None => 0,
+    };
+    &text[..end]
+}
+
+fn last_token(text: &str) -> &str {
+    text.rsplit(char::is_whitespace).next().unwrap_or("")
+}

@@ -1,0 +1,184 @@
+//! Literals: what their digits mean, and which of them mean nothing.
+
+use super::item::unescape;
+use super::parts::Parts;
+use super::{Reader, Rule};
+use crate::language::ast::{Pattern, Spanned};
+use crate::program::{Key, Money, Phone, Text, Value};
+use crate::source::{Code, Diagnostic};
+use crate::time::DurationMs;
+use jiff::civil::{Date, Time};
+use pest::iterators::Pair;
+
+/// ISO 4217 letters of currencies in use.
+const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP \
+    BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF \
+    GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD \
+    LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR \
+    PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY \
+    TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
+
+impl Reader<'_> {
+    /// A text in quotes.
+    pub(super) fn text(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Text> {
+        let inner = pair.clone().into_inner().as_str();
+        Spanned { value: unescape(inner), span: self.span(pair) }
+    }
+
+    /// A length of time; zero, and reported, where it is longer than a year.
+    pub(super) fn duration(&mut self, pair: &Pair<'_, Rule>) -> DurationMs {
+        let longest = DurationMs::from_secs(366 * 86_400);
+        match milliseconds(pair.as_str()).filter(|length| *length <= longest) {
+            Some(length) => length,
+            None => {
+                let message = format!("`{}` is no length of time", pair.as_str());
+                let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
+                self.diagnostics
+                    .push(finding.hint("write `300ms`, `5s`, `15m`, `1h30m` or `2d`, a year at the most"));
+                DurationMs::ZERO
+            }
+        }
+    }
+
+    /// A whole number.
+    pub(super) fn count(&mut self, pair: &Pair<'_, Rule>) -> Spanned<u64> {
+        let span = self.span(pair);
+        let value = pair.as_str().parse().unwrap_or(u64::MAX);
+        Spanned { value, span }
+    }
+
+    /// A whole number between two bounds; the nearer bound, and reported, where it lies outside.
+    pub(super) fn count_within(&mut self, pair: &Pair<'_, Rule>, what: &str, low: u64, high: u64) -> u64 {
+        let Spanned { value, span } = self.count(pair);
+        if !(low..=high).contains(&value) {
+            self.report(
+                Code::InvalidSetting,
+                span,
+                format!("{what} is {low} to {high}, found {}", pair.as_str()),
+            );
+        }
+        value.clamp(low, high)
+    }
+
+    /// A day of the calendar.
+    pub(super) fn date(&mut self, pair: &Pair<'_, Rule>) -> Option<Date> {
+        let text = pair.as_str();
+        let mut parts = text.split('-');
+        let year = parts.next()?.parse().ok()?;
+        let month = parts.next()?.parse().ok()?;
+        let day = parts.next()?.parse().ok()?;
+        match Date::new(year, month, day) {
+            Ok(date) => Some(date),
+            Err(_) => {
+                self.report(Code::NoSuchTime, self.span(pair), format!("there is no {text} in the calendar"));
+                None
+            }
+        }
+    }
+
+    /// A time of day in seconds; 24:00 only where a span ends.
+    pub(super) fn seconds(&mut self, pair: &Pair<'_, Rule>, is_end: bool) -> Option<u32> {
+        let text = pair.as_str();
+        let (hour, minute) = text.split_once(':')?;
+        let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+        let midnight = is_end && hour == 24 && minute == 0;
+        if (hour < 24 && minute < 60) || midnight {
+            return Some(hour * 3600 + minute * 60);
+        }
+        let hint = if hour == 24 { "only a span may end at 24:00" } else { "times go from 00:00 to 23:59" };
+        let message = format!("there is no {text} on the clock");
+        self.diagnostics.push(Diagnostic::new(Code::NoSuchTime, self.span(pair), message).hint(hint));
+        None
+    }
+
+    /// A phone number, the beginning of phone numbers, or a short code.
+    pub(super) fn pattern(&mut self, pair: Pair<'_, Rule>) -> Option<Spanned<Pattern>> {
+        let span = self.span(&pair);
+        let mut parts = Parts::of(pair);
+        let digits = parts.next()?;
+        let value = if parts.has(Rule::prefix_mark) {
+            let kept = digits.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+');
+            Pattern::Prefix(kept.collect::<String>().into())
+        } else {
+            self.phone(&digits).map_or(Pattern::Broken, Pattern::Exact)
+        };
+        Some(Spanned { value, span })
+    }
+
+    /// A phone number that can be one.
+    pub(super) fn phone(&mut self, pair: &Pair<'_, Rule>) -> Option<Phone> {
+        let phone = Phone::parse(pair.as_str(), None);
+        if phone.is_none() {
+            let message = format!("`{}` is no phone number of its country", pair.as_str());
+            let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
+            self.diagnostics
+                .push(finding.hint("write the beginning of several numbers with `...`: `+7 843 ...`"));
+        }
+        phone
+    }
+
+    /// The value of a literal; `None` where it means nothing, which has been reported.
+    pub(super) fn literal(&mut self, pair: &Pair<'_, Rule>) -> Option<Value> {
+        let text = pair.as_str();
+        match pair.as_rule() {
+            Rule::string => Some(Value::Text(self.text(pair).value)),
+            Rule::truth => Some(Value::Bool(text == "yes")),
+            Rule::duration => Some(Value::Duration(self.duration(pair))),
+            Rule::date => self.date(pair).map(Value::Date),
+            Rule::clock => {
+                let second = self.seconds(pair, false)?;
+                Time::new((second / 3600) as i8, (second / 60 % 60) as i8, 0, 0).ok().map(Value::Time)
+            }
+            Rule::phone => self.phone(pair).map(Value::Phone),
+            Rule::money => {
+                let money = Money::parse(text).filter(|money| {
+                    CURRENCIES.split_whitespace().any(|known| known == money.currency.letters())
+                });
+                if money.is_none() {
+                    let message = format!("`{text}` is no amount of a currency");
+                    self.report(Code::InvalidLiteral, self.span(pair), message);
+                }
+                money.map(Value::Money)
+            }
+            _ => {
+                let number = text.parse().ok();
+                if number.is_none() {
+                    self.report(
+                        Code::InvalidLiteral,
+                        self.span(pair),
+                        format!("`{text}` is too long a number"),
+                    );
+                }
+                number.map(Value::Number)
+            }
+        }
+    }
+}
+
+/// The key of a one-sign text.
+pub(super) fn key(pair: &Pair<'_, Rule>) -> Option<Key> {
+    pair.as_str().chars().next().and_then(Key::from_char)
+}
+
+/// `1h30m` in milliseconds.
+fn milliseconds(text: &str) -> Option<DurationMs> {
+    let mut rest = text;
+    let mut total: u64 = 0;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (count, tail) = rest.split_at(digits);
+        let unit = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(unit);
+        let size: u64 = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        total = total.checked_add(count.parse::<u64>().ok()?.checked_mul(size)?)?;
+        rest = tail;
+    }
+    Some(DurationMs(total))
+}

@@ -1,0 +1,103 @@
+//! From text to syntax tree, by the grammar in `grammar/flow.pest`.
+//!
+//! A mistake costs the line it stands on, not the file: the grammar sets such lines aside, and `fault` reads each of
+//! them again to say what was expected there. Braces are balanced by `braces` before the grammar sees the text.
+
+mod body;
+mod braces;
+mod expr;
+mod fault;
+mod foreign;
+mod item;
+mod literal;
+mod parts;
+mod route;
+mod rules;
+mod schedule;
+mod statement;
+
+use super::ast::{Item, Name};
+use crate::source::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use parts::Parts;
+use pest::Parser;
+use pest::iterators::Pair;
+use pest_derive::Parser;
+use std::collections::BTreeSet;
+
+/// Nesting of braces, brackets and `if`s beyond this is a mistake, not a program.
+pub(super) const DEEPEST: usize = 64;
+/// Operators of one expression beyond this are a mistake, too.
+const MOST_OPERATORS: usize = 256;
+
+#[derive(Parser)]
+#[grammar = "grammar/flow.pest"]
+struct Grammar;
+
+/// One file, read.
+pub(super) struct ParsedFile {
+    /// Its declarations.
+    pub items: Vec<Item>,
+    /// Words in lines that could not be read: what they name is not reported as unused.
+    pub mentioned: BTreeSet<String>,
+}
+
+/// Reads one text.
+pub(super) fn parse_file(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> ParsedFile {
+    let mut reader = Reader { source, diagnostics, mentioned: BTreeSet::new(), depth: 0 };
+    let text = braces::balance(text, &mut reader);
+    let items = match Grammar::parse(Rule::file, &text) {
+        Ok(mut pairs) => pairs.next().map(|file| reader.items(file)).unwrap_or_default(),
+        Err(error) => {
+            reader.unreadable(&error);
+            Vec::new()
+        }
+    };
+    ParsedFile { items, mentioned: reader.mentioned }
+}
+
+/// Turns pairs into the syntax tree.
+struct Reader<'a> {
+    source: SourceId,
+    diagnostics: &'a mut Diagnostics,
+    mentioned: BTreeSet<String>,
+    /// Expressions and `if`s around the one that is being read.
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn items(&mut self, file: Pair<'_, Rule>) -> Vec<Item> {
+        let mut items = Vec::new();
+        for pair in Parts::of(file) {
+            match pair.as_rule() {
+                Rule::EOI => {}
+                Rule::bad_item => self.fault(&pair),
+                _ => items.extend(self.item(pair)),
+            }
+        }
+        items
+    }
+
+    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        let trimmed = span.as_str().trim_end().len();
+        Span { source: self.source, start: span.start() as u32, end: (span.start() + trimmed) as u32 }
+    }
+
+    fn name(&self, pair: &Pair<'_, Rule>) -> Name {
+        Name { text: pair.as_str().into(), span: self.span(pair) }
+    }
+
+    fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(code, span, message));
+    }
+
+    /// The grammar takes any balanced text, so this is a text that exhausts it: nesting without end.
+    fn unreadable(&mut self, error: &pest::error::Error<Rule>) {
+        let at = match error.location {
+            pest::error::InputLocation::Pos(at) => at,
+            pest::error::InputLocation::Span((start, _)) => start,
+        } as u32;
+        let span = Span { source: self.source, start: at, end: at + 1 };
+        self.report(Code::Syntax, span, "this cannot be read");
+    }
+}

@@ -1,0 +1,417 @@
+//! One stream pair with one far end: everything that is heard and sent, without a socket or a clock.
+//!
+//! The driver hands in each datagram and asks for a packet every 20 ms. What is sent is, in this order: keys, what
+//! is played, what is relayed from another leg, comfort silence (so that NATs and the far end stay alive). Keys hold
+//! up what is played; relayed audio is dropped meanwhile, as it cannot wait.
+//!
+//! A bridge is two legs whose driver hands the [`Audio`] heard by each to [`Leg::relay`] of the other, and the keys to
+//! [`Leg::send_keys`]: a key is sent anew with full redundancy and the other leg's payload type, or as a tone when
+//! that leg has none.
+//!
+//! Neither RTCP nor anything else received ends a leg.
+
+use super::codec::Codec;
+use super::jitter::JitterBuffer;
+use super::latch::{Latch, Source, SourceLatch};
+use super::playout::{PlayId, Playout, PlayoutEvent, Repeat, Sound};
+use super::rtp::RtpHeader;
+use super::statistics::{Reception, Statistics};
+use super::telephone_event::{EventPacket, EventReceiver, EventSender, Key, KeyTiming};
+use super::{FRAME_MS, FRAME_SAMPLES, rtcp, tone};
+use crate::time::{DurationMs, Millis};
+use std::net::SocketAddr;
+
+/// Delay of relayed audio. It covers a far end whose packets come in pairs.
+const RELAY_DELAY_MS: u16 = 40;
+
+/// A tick may come this early: the driver's sweep and its clock are not in step.
+const EARLY: DurationMs = DurationMs(FRAME_MS / 2);
+
+/// A driver later than this does not send the missed packets in a burst; the stream pauses instead.
+const LATE: DurationMs = DurationMs(5 * FRAME_MS);
+
+/// RFC 3389: comfort noise, which is understood and not rendered.
+const COMFORT_NOISE: u8 = 13;
+
+/// What the session description agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Formats {
+    /// The codec to send. PCMU and PCMA are both understood by their static payload types.
+    pub codec: Codec,
+    /// The payload type to send it with.
+    pub payload_type: u8,
+    /// The payload type of RFC 4733 events at 8 kHz, if agreed.
+    pub telephone_event: Option<u8>,
+}
+
+/// What a leg needs to begin. The driver draws the three random numbers.
+#[derive(Clone, Debug)]
+pub struct LegConfig {
+    /// What was agreed.
+    pub formats: Formats,
+    /// The far end's address in its session description.
+    pub remote: SocketAddr,
+    /// Our synchronization source.
+    pub ssrc: u32,
+    /// Our first sequence number.
+    pub first_sequence: u16,
+    /// Our first timestamp.
+    pub first_timestamp: u32,
+    /// What to send when there is nothing to send.
+    pub idle: Idle,
+    /// How keys are sent.
+    pub key_timing: KeyTiming,
+}
+
+/// What an idle leg sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Idle {
+    /// Frames of silence.
+    #[default]
+    Silence,
+    /// No packets.
+    Nothing,
+}
+
+/// Which way media flows, as `a=sendrecv` and its relatives say, seen from this side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// `sendrecv`.
+    #[default]
+    Both,
+    /// `sendonly`.
+    SendOnly,
+    /// `recvonly`.
+    ReceiveOnly,
+    /// `inactive`.
+    Inactive,
+}
+
+/// What a datagram turned out to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Heard<'p> {
+    /// Nothing for the call: malformed, a stranger's, a repetition, RTCP, noise.
+    Nothing,
+    /// Audio, undecoded and in order of arrival.
+    Audio(Audio<'p>),
+    /// A key was pressed.
+    Digit(Key),
+}
+
+/// The audio of one packet.
+#[derive(Clone, Copy, Debug)]
+pub struct Audio<'p> {
+    /// How it is encoded.
+    pub codec: Codec,
+    /// Its stream; another SSRC is another timeline.
+    pub ssrc: u32,
+    /// Sampling instant of the first sample, in 1/8000 s.
+    pub timestamp: u32,
+    /// One octet a sample; may be empty.
+    pub payload: &'p [u8],
+}
+
+/// The media of one call leg.
+#[derive(Clone, Debug)]
+pub struct Leg {
+    formats: Formats,
+    idle: Idle,
+    direction: Direction,
+    // Towards us.
+    latch: Latch,
+    source: SourceLatch,
+    reception: Reception,
+    events: EventReceiver,
+    // From us.
+    ssrc: u32,
+    sequence: u16,
+    timestamp: u32,
+    /// When the next frame is due; none before the first.
+    due: Option<Millis>,
+    /// Whether the last frame was not sent, so that the next begins a talkspurt.
+    paused: bool,
+    keys: EventSender,
+    playout: Playout,
+    relay: Option<Relay>,
+    counts: Statistics,
+}
+
+#[derive(Clone, Debug)]
+struct Relay {
+    ssrc: u32,
+    buffer: JitterBuffer,
+}
+
+/// What a payload type stands for.
+enum Kind {
+    Audio(Codec),
+    Event,
+    ComfortNoise,
+}
+
+impl Leg {
+    /// A leg that sends from its first tick on.
+    pub fn new(config: LegConfig) -> Leg {
+        Leg {
+            formats: config.formats,
+            idle: config.idle,
+            direction: Direction::Both,
+            latch: Latch::new(config.remote),
+            source: SourceLatch::default(),
+            reception: Reception::default(),
+            events: EventReceiver::default(),
+            ssrc: config.ssrc,
+            sequence: config.first_sequence,
+            timestamp: config.first_timestamp,
+            due: None,
+            paused: true,
+            keys: EventSender::new(config.key_timing),
+            playout: Playout::default(),
+            relay: None,
+            counts: Statistics::default(),
+        }
+    }
+
+    /// Takes a datagram that came to the RTP port.
+    pub fn receive<'p>(&mut self, now: Millis, packet: &'p [u8], from: SocketAddr) -> Heard<'p> {
+        if rtcp::is_rtcp(packet) {
+            match rtcp::check(packet) {
+                Ok(_) => self.counts.rtcp += 1,
+                Err(_) => self.counts.malformed += 1,
+            }
+            return Heard::Nothing;
+        }
+        let parsed = RtpHeader::parse(packet).ok();
+        let known =
+            parsed.and_then(|(header, payload)| Some((self.kind(header.payload_type)?, header, payload)));
+        let Some((kind, header, payload)) = known else {
+            self.counts.malformed += 1;
+            return Heard::Nothing;
+        };
+        if !self.latch.accept(from) || !self.follows(now, header.ssrc) {
+            return Heard::Nothing;
+        }
+        self.reception.count(header.sequence);
+        if !self.direction.receives() {
+            return Heard::Nothing;
+        }
+        match kind {
+            Kind::ComfortNoise => Heard::Nothing,
+            Kind::Event => self.events.accept(now, &header, payload).map_or(Heard::Nothing, Heard::Digit),
+            Kind::Audio(codec) => {
+                self.reception.arrived(now, &header);
+                Heard::Audio(Audio { codec, ssrc: header.ssrc, timestamp: header.timestamp, payload })
+            }
+        }
+    }
+
+    fn kind(&self, payload_type: u8) -> Option<Kind> {
+        match payload_type {
+            _ if self.formats.telephone_event == Some(payload_type) => Some(Kind::Event),
+            _ if self.formats.payload_type == payload_type => Some(Kind::Audio(self.formats.codec)),
+            COMFORT_NOISE => Some(Kind::ComfortNoise),
+            _ => Codec::from_payload_type(payload_type).map(Kind::Audio),
+        }
+    }
+
+    /// Whether the packet is of the stream that is listened to.
+    fn follows(&mut self, now: Millis, ssrc: u32) -> bool {
+        match self.source.judge(now, ssrc) {
+            Source::Same => true,
+            Source::New => {
+                self.reception.begin();
+                self.events = EventReceiver::default();
+                true
+            }
+            Source::Ignored => false,
+        }
+    }
+
+    /// Writes the packet that is due into `out` and says where it goes; nothing when none is due.
+    ///
+    /// To be called every 20 ms, again and again until it returns nothing, so that a driver that is a little late
+    /// catches up.
+    pub fn tick(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<SocketAddr> {
+        self.skip_missed(now);
+        while now + EARLY >= self.due.unwrap_or(now) {
+            self.due = Some(self.due.unwrap_or(now) + DurationMs(FRAME_MS));
+            let is_sent = self.compose(out) && self.direction.sends();
+            self.timestamp = self.timestamp.wrapping_add(FRAME_SAMPLES as u32);
+            self.paused = !is_sent;
+            if is_sent {
+                self.sequence = self.sequence.wrapping_add(1);
+                self.counts.sent += 1;
+                return Some(self.latch.remote());
+            }
+        }
+        None
+    }
+
+    /// When the next packet is due.
+    pub fn next_deadline(&self) -> Millis {
+        self.due.unwrap_or(Millis::ZERO)
+    }
+
+    fn skip_missed(&mut self, now: Millis) {
+        let Some(due) = self.due else { return };
+        if now.since(due) > LATE {
+            let frames = now.since(due).0 / FRAME_MS;
+            self.due = Some(due + DurationMs(frames * FRAME_MS));
+            self.timestamp = self.timestamp.wrapping_add((frames as u32).wrapping_mul(FRAME_SAMPLES as u32));
+            self.paused = true;
+        }
+    }
+
+    /// Writes the next packet; false when there is nothing to send.
+    fn compose(&mut self, out: &mut Vec<u8>) -> bool {
+        out.clear();
+        let mut relayed = [0; FRAME_SAMPLES];
+        let is_relaying = self.relay.as_mut().is_some_and(|relay| relay.buffer.take(&mut relayed));
+        if let Some(key) = self.keys.next_frame() {
+            return self.compose_key(key, out);
+        }
+        self.audio_header().write(out);
+        if self.playout.next_frame(self.formats.codec, out) {
+            return true;
+        }
+        if is_relaying {
+            self.formats.codec.encode(&relayed, out);
+            return true;
+        }
+        self.compose_silence(out)
+    }
+
+    fn compose_key(&mut self, key: EventPacket, out: &mut Vec<u8>) -> bool {
+        match (self.formats.telephone_event, key.payload, key.sounding) {
+            (Some(payload_type), Some(payload), _) => {
+                let since = u32::from(key.frame) * FRAME_SAMPLES as u32;
+                let timestamp = self.timestamp.wrapping_sub(since);
+                RtpHeader { payload_type, marker: key.marker, timestamp, ..self.audio_header() }.write(out);
+                out.extend_from_slice(&payload);
+                true
+            }
+            (None, _, Some(symbol)) => {
+                let mut samples = [0; FRAME_SAMPLES];
+                tone::key(symbol, usize::from(key.frame) * FRAME_SAMPLES, &mut samples);
+                self.audio_header().write(out);
+                self.formats.codec.encode(&samples, out);
+                true
+            }
+            (Some(_), None, _) | (None, _, None) => {
+                self.audio_header().write(out);
+                self.compose_silence(out)
+            }
+        }
+    }
+
+    fn compose_silence(&self, out: &mut Vec<u8>) -> bool {
+        out.extend([self.formats.codec.silence(); FRAME_SAMPLES]);
+        self.idle == Idle::Silence
+    }
+
+    fn audio_header(&self) -> RtpHeader {
+        RtpHeader {
+            marker: self.paused,
+            payload_type: self.formats.payload_type,
+            sequence: self.sequence,
+            timestamp: self.timestamp,
+            ssrc: self.ssrc,
+        }
+    }
+
+    /// Plays sounds behind those that wait, without a gap; what is repeated for ever gives way at once.
+    ///
+    /// Its end is told by [`Leg::poll_event`].
+    pub fn play(&mut self, id: PlayId, sounds: Vec<Sound>, repeat: Repeat) {
+        self.playout.play(id, sounds, repeat);
+    }
+
+    /// Cuts everything that plays or waits; the next packet carries none of it.
+    pub fn stop(&mut self) {
+        self.playout.stop();
+    }
+
+    /// Whether something plays or waits to.
+    pub fn is_playing(&self) -> bool {
+        self.playout.is_playing()
+    }
+
+    /// The next end of something played; to be asked after ticks and after [`Leg::stop`], until there is none.
+    pub fn poll_event(&mut self) -> Option<PlayoutEvent> {
+        self.playout.poll_event()
+    }
+
+    /// Sends keys one after another, by RFC 4733 or as tones; false when there are too many (64 wait at most).
+    pub fn send_keys(&mut self, keys: impl IntoIterator<Item = Key>) -> bool {
+        keys.into_iter().all(|key| self.keys.push(key))
+    }
+
+    /// Whether keys are being sent or wait.
+    pub fn is_sending_keys(&self) -> bool {
+        self.keys.is_busy()
+    }
+
+    /// Sends on what another leg heard, in this leg's codec and 40 ms later.
+    pub fn relay(&mut self, audio: &Audio) {
+        let relay = self
+            .relay
+            .get_or_insert_with(|| Relay { ssrc: audio.ssrc, buffer: JitterBuffer::new(RELAY_DELAY_MS) });
+        if relay.ssrc != audio.ssrc {
+            relay.ssrc = audio.ssrc;
+            relay.buffer.reset();
+        }
+        relay.buffer.put(audio.timestamp, audio.codec, audio.payload);
+    }
+
+    /// Stops sending what another leg heard.
+    pub fn end_relay(&mut self) {
+        self.relay = None;
+    }
+
+    /// Opens or closes each way, as for hold. What plays goes on unheard while sending is closed.
+    pub fn direct(&mut self, direction: Direction) {
+        self.direction = direction;
+    }
+
+    /// Takes the address of a new session description; the last one again changes nothing.
+    pub fn retarget(&mut self, remote: SocketAddr) {
+        if self.latch.retarget(remote) {
+            self.source.reopen();
+        }
+    }
+
+    /// Uses newly agreed formats from the next packet on.
+    pub fn renegotiate(&mut self, formats: Formats) {
+        self.formats = formats;
+    }
+
+    /// Where packets go.
+    pub fn remote(&self) -> SocketAddr {
+        self.latch.remote()
+    }
+
+    /// What has arrived and was sent so far.
+    pub fn statistics(&self) -> Statistics {
+        Statistics {
+            received: self.reception.total(),
+            lost: self.reception.lost(),
+            jitter: self.reception.jitter(),
+            highest_sequence: self.reception.highest_sequence(),
+            ignored: self.latch.ignored() + self.source.ignored(),
+            ..self.counts
+        }
+    }
+}
+
+impl Direction {
+    fn sends(self) -> bool {
+        matches!(self, Direction::Both | Direction::SendOnly)
+    }
+
+    fn receives(self) -> bool {
+        matches!(self, Direction::Both | Direction::ReceiveOnly)
+    }
+}
+
+#[cfg(test)]
+mod tests;

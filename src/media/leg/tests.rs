@@ -1,0 +1,281 @@
+//! Stories of a leg and its far end, which are two legs here: what one sends, the other hears.
+
+use super::*;
+use crate::media::Clip;
+use crate::media::playout::Ended;
+
+const OURS: ([u8; 4], u16) = ([192, 0, 2, 1], 4000);
+const THEIRS: ([u8; 4], u16) = ([192, 0, 2, 2], 5000);
+
+fn formats(codec: Codec) -> Formats {
+    Formats { codec, payload_type: codec.payload_type(), telephone_event: Some(101) }
+}
+
+fn config(remote: ([u8; 4], u16), codec: Codec) -> LegConfig {
+    LegConfig {
+        formats: formats(codec),
+        remote: remote.into(),
+        ssrc: u32::from(remote.1),
+        first_sequence: 65_530,
+        first_timestamp: u32::MAX - 500,
+        idle: Idle::Silence,
+        key_timing: KeyTiming::default(),
+    }
+}
+
+fn leg() -> Leg {
+    Leg::new(config(THEIRS, Codec::Pcmu))
+}
+
+fn far_end(codec: Codec) -> Leg {
+    Leg::new(config(OURS, codec))
+}
+
+/// The packets that a leg sends in the next frames.
+fn sent(leg: &mut Leg, from_ms: u64, frames: u64) -> Vec<Vec<u8>> {
+    let mut packets = Vec::new();
+    for n in 0..frames {
+        let mut out = Vec::new();
+        while leg.tick(Millis(from_ms + n * FRAME_MS), &mut out).is_some() {
+            packets.push(out.clone());
+        }
+    }
+    packets
+}
+
+fn digits(leg: &mut Leg, packets: &[Vec<u8>]) -> String {
+    let heard = |(packet, n): (&Vec<u8>, u64)| match leg.receive(Millis(n * 20), packet, THEIRS.into()) {
+        Heard::Digit(key) => Some(key.to_char()),
+        Heard::Audio(_) | Heard::Nothing => None,
+    };
+    packets.iter().zip(0..).filter_map(heard).collect()
+}
+
+fn keys(symbols: &str) -> Vec<Key> {
+    symbols.chars().filter_map(Key::from_char).collect()
+}
+
+#[test]
+fn an_idle_leg_sends_silence_every_20_ms() {
+    let packets = sent(&mut leg(), 1000, 50);
+    assert_eq!(packets.len(), 50);
+    let headers: Vec<RtpHeader> = packets.iter().map(|packet| RtpHeader::parse(packet).unwrap().0).collect();
+    for (header, n) in headers.iter().zip(0u16..) {
+        assert_eq!(header.sequence, 65_530u16.wrapping_add(n));
+        assert_eq!(header.timestamp, (u32::MAX - 500).wrapping_add(160 * u32::from(n)));
+        assert_eq!(header.marker, n == 0);
+    }
+    assert!(packets.iter().all(|packet| packet[12..] == [0xff; 160]));
+}
+
+#[test]
+fn a_leg_told_to_be_quiet_sends_nothing_until_it_plays() {
+    let mut leg = Leg::new(LegConfig { idle: Idle::Nothing, ..config(THEIRS, Codec::Pcmu) });
+    assert!(sent(&mut leg, 0, 10).is_empty());
+    leg.play(PlayId(1), vec![Clip::from_samples(&[99; 320]).into()], Repeat::Once);
+    let packets = sent(&mut leg, 200, 10);
+    let markers: Vec<bool> =
+        packets.iter().map(|packet| RtpHeader::parse(packet).unwrap().0.marker).collect();
+    assert_eq!(markers, [true, false]);
+}
+
+#[test]
+fn a_sweep_out_of_step_with_the_frames_sends_one_packet_each() {
+    let mut leg = leg();
+    let sweeps = [0, 19, 41, 60, 79, 101, 120];
+    let counts = sweeps.map(|now| {
+        let mut out = Vec::new();
+        std::iter::from_fn(|| leg.tick(Millis(now), &mut out)).count()
+    });
+    assert_eq!(counts, [1; 7]);
+}
+
+#[test]
+fn a_late_driver_catches_up_and_a_very_late_one_does_not_burst() {
+    let mut leg = leg();
+    assert_eq!(sent(&mut leg, 0, 1).len(), 1);
+    assert_eq!(sent(&mut leg, 80, 1).len(), 4);
+    let before = RtpHeader::parse(&sent(&mut leg, 100, 1)[0]).unwrap().0;
+    let packets = sent(&mut leg, 10_100, 1);
+    let after = RtpHeader::parse(&packets[0]).unwrap().0;
+    assert_eq!((packets.len(), after.marker), (1, true));
+    assert_eq!(after.timestamp.wrapping_sub(before.timestamp), 80_000);
+}
+
+#[test]
+fn what_is_played_is_heard_and_its_end_is_told_once() {
+    let mut leg = leg();
+    leg.play(PlayId(7), vec![Clip::from_samples(&[1000; 400]).into(), Sound::Silence(20)], Repeat::Once);
+    let packets = sent(&mut leg, 0, 5);
+    let code = crate::media::g711::ulaw_encode(1000);
+    let loud: Vec<usize> =
+        packets.iter().map(|p| p[12..].iter().filter(|octet| **octet == code).count()).collect();
+    assert_eq!(loud, [160, 160, 80, 0, 0]);
+    let event = PlayoutEvent { id: PlayId(7), ended: Ended::Finished, position_ms: 70 };
+    assert_eq!((leg.poll_event(), leg.poll_event()), (Some(event), None));
+}
+
+#[test]
+fn barge_in_cuts_within_one_packet() {
+    let mut leg = leg();
+    leg.play(PlayId(7), vec![Clip::from_samples(&[1000; 80_000]).into()], Repeat::Once);
+    sent(&mut leg, 0, 10);
+    leg.stop();
+    assert!(sent(&mut leg, 200, 1)[0][12..].iter().all(|octet| *octet == 0xff));
+    let event = PlayoutEvent { id: PlayId(7), ended: Ended::Stopped, position_ms: 200 };
+    assert_eq!(leg.poll_event(), Some(event));
+}
+
+#[test]
+fn keys_sent_are_keys_heard() {
+    let mut far = far_end(Codec::Pcmu);
+    assert!(far.send_keys(keys("112*#ABCD0")));
+    let packets = sent(&mut far, 0, 110);
+    assert!(!far.is_sending_keys());
+    assert_eq!(digits(&mut leg(), &packets), "112*#ABCD0");
+}
+
+#[test]
+fn keys_survive_the_loss_of_any_half_of_the_packets() {
+    let mut far = far_end(Codec::Pcmu);
+    assert!(far.send_keys(keys("5551234567")));
+    let packets = sent(&mut far, 0, 110);
+    for parity in [0, 1] {
+        let half: Vec<Vec<u8>> = packets.iter().skip(parity).step_by(2).cloned().collect();
+        assert_eq!(digits(&mut leg(), &half), "5551234567");
+    }
+}
+
+#[test]
+fn a_leg_prints_no_key_that_it_hears_or_sends() {
+    let printed = |symbol: &str| {
+        let (mut leg, mut far) = (leg(), far_end(Codec::Pcmu));
+        assert!(far.send_keys(keys(symbol)));
+        let packets = sent(&mut far, 0, 8);
+        assert_eq!(digits(&mut leg, &packets), symbol[..1]);
+        format!("{leg:?} {far:?}")
+    };
+    assert_eq!(printed("77"), printed("31"));
+}
+
+#[test]
+fn a_far_end_without_events_gets_tones() {
+    let mut far = far_end(Codec::Pcmu);
+    far.renegotiate(Formats { telephone_event: None, ..formats(Codec::Pcmu) });
+    assert!(far.send_keys(keys("5")));
+    let packets = sent(&mut far, 0, 10);
+    let loud = packets.iter().filter(|packet| packet[12..].iter().any(|octet| *octet != 0xff)).count();
+    assert_eq!((packets.len(), loud), (10, 5));
+}
+
+#[test]
+fn an_injected_key_is_not_heard() {
+    let (mut leg, mut far) = (leg(), far_end(Codec::Pcmu));
+    let mut intruder = Leg::new(LegConfig { ssrc: 666, ..config(OURS, Codec::Pcmu) });
+    assert!(far.send_keys(keys("1")) && intruder.send_keys(keys("9")));
+    let mut heard = String::new();
+    for n in 0..20 {
+        heard += &digits(&mut leg, &sent(&mut far, n * 20, 1));
+        heard += &digits(&mut leg, &sent(&mut intruder, n * 20, 1));
+    }
+    assert_eq!(heard, "1");
+    assert_eq!(leg.statistics().ignored, 20);
+}
+
+#[test]
+fn a_stranger_changes_nothing() {
+    let (mut leg, mut far) = (leg(), far_end(Codec::Pcmu));
+    let packets = sent(&mut far, 0, 20);
+    assert!(matches!(leg.receive(Millis(0), &packets[0], THEIRS.into()), Heard::Audio(_)));
+    for port in 1..1000 {
+        let stranger = SocketAddr::from((THEIRS.0, port));
+        assert!(matches!(leg.receive(Millis(1), &packets[1], stranger), Heard::Nothing));
+    }
+    assert_eq!((leg.remote(), leg.statistics().ignored), (THEIRS.into(), 999));
+}
+
+#[test]
+fn a_bridge_transcodes_audio_and_passes_keys() {
+    let (mut caller, mut a) = (far_end(Codec::Pcma), Leg::new(config(THEIRS, Codec::Pcma)));
+    let mut b = leg();
+    let samples: Vec<i16> = (0..1600).map(|n| (n % 40) * 300).collect();
+    caller.play(PlayId(1), vec![Clip::from_samples(&samples).into()], Repeat::Once);
+    let mut sent_on = Vec::new();
+    for n in 0..20u64 {
+        for packet in sent(&mut caller, n * 20, 1) {
+            match a.receive(Millis(n * 20), &packet, THEIRS.into()) {
+                Heard::Audio(audio) => b.relay(&audio),
+                Heard::Digit(_) | Heard::Nothing => panic!("only audio was sent"),
+            }
+        }
+        sent_on.extend(sent(&mut b, n * 20, 1));
+    }
+    let heard: Vec<i16> =
+        sent_on.iter().flat_map(|packet| &packet[12..]).map(|octet| Codec::Pcmu.decode(*octet)).collect();
+    let worst = samples.iter().zip(&heard[320..]).map(|(a, b)| (a - b).abs()).max();
+    assert!(worst < Some(700), "{worst:?}");
+    b.end_relay();
+    assert!(sent(&mut b, 400, 1)[0][12..].iter().all(|octet| *octet == 0xff));
+}
+
+#[test]
+fn a_held_leg_neither_sends_nor_hears() {
+    let (mut leg, mut far) = (leg(), far_end(Codec::Pcmu));
+    leg.direct(Direction::Inactive);
+    assert!(sent(&mut leg, 0, 10).is_empty());
+    let packets = sent(&mut far, 0, 2);
+    assert!(matches!(leg.receive(Millis(0), &packets[0], THEIRS.into()), Heard::Nothing));
+    leg.direct(Direction::Both);
+    assert_eq!(sent(&mut leg, 200, 10).len(), 10);
+    assert!(matches!(leg.receive(Millis(20), &packets[1], THEIRS.into()), Heard::Audio(_)));
+}
+
+#[test]
+fn a_re_invite_moves_the_leg() {
+    let (mut leg, mut far) = (leg(), far_end(Codec::Pcmu));
+    let packets = sent(&mut far, 0, 2);
+    let _ = leg.receive(Millis(0), &packets[0], THEIRS.into());
+    let elsewhere = SocketAddr::from(([192, 0, 2, 3], 6000));
+    leg.retarget(elsewhere);
+    assert!(matches!(leg.receive(Millis(20), &packets[1], THEIRS.into()), Heard::Nothing));
+    assert!(matches!(leg.receive(Millis(20), &packets[1], elsewhere), Heard::Audio(_)));
+    assert_eq!(leg.tick(Millis(20), &mut Vec::new()), Some(elsewhere));
+}
+
+#[test]
+fn rubbish_is_counted_and_ends_nothing() {
+    let mut leg = leg();
+    let bye = [0x81, 203, 0, 1, 0, 0, 0, 7];
+    let lying = [0x81, 203, 0xff, 1, 0, 0, 0, 7];
+    let stun = [0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let unknown = [0x80, 77, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 5, 5, 5];
+    for datagram in [&bye[..], &lying, &stun, &unknown, &[]] {
+        assert!(matches!(leg.receive(Millis(0), datagram, THEIRS.into()), Heard::Nothing));
+    }
+    let statistics = Statistics { rtcp: 1, malformed: 4, ..Statistics::default() };
+    assert_eq!(leg.statistics(), statistics);
+    assert_eq!(sent(&mut leg, 0, 1).len(), 1);
+}
+
+#[test]
+fn no_datagram_makes_a_leg_panic() {
+    let seed = 4733u64;
+    println!("seed {seed}");
+    let mut state = seed;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u32
+    };
+    let (mut leg, mut other) = (leg(), leg());
+    for n in 0..50_000 {
+        let mut packet: Vec<u8> = (0..random() % 64).map(|_| random() as u8).collect();
+        if let [first, second, ..] = &mut packet[..] {
+            *first = 0x80 | *first & 0x3f;
+            *second = [0, 8, 13, 101, 200, 203, 206, 207, *second][random() as usize % 9];
+        }
+        if let Heard::Audio(audio) = leg.receive(Millis(n), &packet, THEIRS.into()) {
+            other.relay(&audio);
+        }
+        other.tick(Millis(n), &mut Vec::new());
+    }
+}

@@ -1,0 +1,320 @@
+//! Backends: the questions that a program declares, put to services over HTTP.
+//!
+//! A parameter whose name stands in the operation's path as `{name}` is written there, percent-encoded; the others
+//! go into the query of a `get` and into the JSON object that a `post` sends. A reply is a JSON object with the declared
+//! fields: text and digits as strings, numbers as numbers or strings, money as `"12.50 RUB"`, durations as `"90s"` or
+//! seconds, dates as `"2026-12-31"`. A status is answered by its name in `{"status": "not_found"}`, or by HTTP: 404 is
+//! `not_found`, 409 `conflict`, 403 `forbidden`, where the operation declares them. Anything else has failed.
+
+use super::config::BackendConfig;
+use crate::engine::Reply;
+use crate::program::{Backend, Method, Money, Operation, Phone, Program, Record, Text, Type, Value};
+use crate::time::DurationMs;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// The longest reply that is read.
+const MAX_REPLY_BYTES: usize = 64 * 1024;
+/// The longest text that a reply may bring into a flow.
+const MAX_TEXT_BYTES: usize = crate::program::Limits::DEFAULT.text;
+
+/// The services of a deployment.
+#[derive(Clone, Debug)]
+pub struct Backends {
+    client: reqwest::Client,
+    services: BTreeMap<String, Service>,
+}
+
+#[derive(Clone)]
+struct Service {
+    url: reqwest::Url,
+    token: Option<String>,
+}
+
+/// Why the services cannot be used.
+#[derive(Debug, Error)]
+pub enum BackendsError {
+    /// The program declares a backend that the configuration does not know.
+    #[error(
+        "the program asks the backend `{name}`, and the configuration says nothing of it under `backends`"
+    )]
+    NotConfigured {
+        /// Its name.
+        name: Text,
+    },
+    /// An address is none.
+    #[error("backend `{name}`: `{url}` is no http or https address")]
+    Address {
+        /// Its name.
+        name: String,
+        /// As configured.
+        url: String,
+    },
+    /// The environment variable with the token is not set.
+    #[error("backend `{name}`: the environment variable `{variable}` is not set")]
+    Token {
+        /// Its name.
+        name: String,
+        /// The variable.
+        variable: String,
+    },
+    /// The HTTP client cannot be made.
+    #[error("the HTTP client cannot start: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+impl Backends {
+    /// Makes the client, and checks that every backend of the program has an address.
+    pub fn new(
+        program: &Program,
+        configured: &BTreeMap<String, BackendConfig>,
+    ) -> Result<Backends, BackendsError> {
+        // A second call finds the provider installed already: that is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("callwright/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        let services =
+            configured.iter().map(|(name, config)| Ok((name.clone(), Service::new(name, config)?)));
+        let services: BTreeMap<String, Service> = services.collect::<Result<_, BackendsError>>()?;
+        match program.backends.iter().find(|backend| !services.contains_key(&*backend.name)) {
+            Some(backend) => Err(BackendsError::NotConfigured { name: backend.name.clone() }),
+            None => Ok(Backends { client, services }),
+        }
+    }
+
+    /// Puts a question. Never fails: whatever goes wrong is the reply [`Reply::Failed`], and its reason is logged.
+    pub async fn ask(
+        &self,
+        backend: &Backend,
+        operation: &Operation,
+        args: &[(Text, Value)],
+        within: DurationMs,
+    ) -> Reply {
+        match self.try_ask(backend, operation, args, within).await {
+            Ok(reply) => reply,
+            Err(reason) => {
+                tracing::warn!(
+                    backend = &*backend.name,
+                    operation = &*operation.name,
+                    reason,
+                    "a backend failed"
+                );
+                Reply::Failed
+            }
+        }
+    }
+
+    async fn try_ask(
+        &self,
+        backend: &Backend,
+        operation: &Operation,
+        args: &[(Text, Value)],
+        within: DurationMs,
+    ) -> Result<Reply, String> {
+        let service = self.services.get(&*backend.name).ok_or("it is not configured")?;
+        let request = self.request(service, operation, args)?.timeout(within.to_std());
+        let mut response = request.send().await.map_err(|error| error.without_url().to_string())?;
+        let code = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| error.without_url().to_string())? {
+            body.extend_from_slice(&chunk);
+            if body.len() > MAX_REPLY_BYTES {
+                return Err(format!("its reply is longer than {MAX_REPLY_BYTES} bytes"));
+            }
+        }
+        read_reply(backend, operation, code, &body)
+    }
+
+    fn request(
+        &self,
+        service: &Service,
+        operation: &Operation,
+        args: &[(Text, Value)],
+    ) -> Result<reqwest::RequestBuilder, String> {
+        let mut url = service.url.clone();
+        let rest = fill_path(&mut url, &operation.path, args)?;
+        let request = match operation.method {
+            Method::Get => {
+                if !rest.is_empty() {
+                    url.query_pairs_mut()
+                        .extend_pairs(rest.iter().map(|(name, value)| (&**name, value.to_string())));
+                }
+                self.client.get(url)
+            }
+            Method::Post => {
+                let fields = rest.iter().map(|(name, value)| (name.to_string(), value.to_string().into()));
+                self.client.post(url).json(&serde_json::Map::from_iter(fields))
+            }
+        };
+        Ok(match &service.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        })
+    }
+}
+
+impl Service {
+    fn new(name: &str, config: &BackendConfig) -> Result<Service, BackendsError> {
+        let wrong = || BackendsError::Address { name: name.to_owned(), url: config.url.clone() };
+        let url = reqwest::Url::parse(&config.url).map_err(|_| wrong())?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(wrong());
+        }
+        let token =
+            match &config.token_from {
+                Some(variable) => Some(std::env::var(variable).map_err(|_| BackendsError::Token {
+                    name: name.to_owned(),
+                    variable: variable.clone(),
+                })?),
+                None => None,
+            };
+        Ok(Service { url, token })
+    }
+}
+
+/// The token is a secret.
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("url", &self.url.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// Appends the path, segment by segment, so that no value can leave its segment; returns the arguments it does not name.
+fn fill_path(
+    url: &mut reqwest::Url,
+    path: &str,
+    args: &[(Text, Value)],
+) -> Result<Vec<(Text, Value)>, String> {
+    let mut rest: Vec<(Text, Value)> = args.to_vec();
+    let mut segments = url.path_segments_mut().map_err(|()| "its address takes no path")?;
+    segments.pop_if_empty();
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        let mut filled = segment.to_owned();
+        for (name, value) in args {
+            let place = format!("{{{name}}}");
+            if filled.contains(&place) {
+                filled = filled.replace(&place, &value.to_string());
+                rest.retain(|(kept, _)| kept != name);
+            }
+        }
+        if matches!(filled.as_str(), "." | ".." | "") {
+            return Err("an argument makes no part of a path".to_owned());
+        }
+        segments.push(&filled);
+    }
+    Ok(rest)
+}
+
+fn read_reply(backend: &Backend, operation: &Operation, code: u16, body: &[u8]) -> Result<Reply, String> {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let named = json.get("status").and_then(serde_json::Value::as_str);
+    let declared = |status: &str| operation.statuses.iter().find(|known| &***known == status).cloned();
+    if let Some(status) = named.or(status_of(code)).and_then(declared) {
+        return Ok(Reply::Status(status));
+    }
+    if !(200..300).contains(&code) {
+        return Err(format!("it answered {code}"));
+    }
+    let mut record = Record::new(&format!("{}.{}", backend.name, operation.name), "");
+    for (name, kind) in &operation.reply {
+        let field = json.get(&**name).unwrap_or(&serde_json::Value::Null);
+        let value = value_of(field, kind).ok_or_else(|| format!("`{name}` in its reply is no {kind}"))?;
+        record.fields.insert(name.clone(), value);
+    }
+    Ok(Reply::Ok(Arc::new(record)))
+}
+
+fn status_of(code: u16) -> Option<&'static str> {
+    match code {
+        403 => Some("forbidden"),
+        404 => Some("not_found"),
+        409 => Some("conflict"),
+        _ => None,
+    }
+}
+
+fn value_of(json: &serde_json::Value, kind: &Type) -> Option<Value> {
+    if let Type::Optional(inner) = kind {
+        return if json.is_null() { Some(Value::None) } else { value_of(json, inner) };
+    }
+    if let Type::List(item) = kind {
+        let items: Option<Vec<Value>> = json.as_array()?.iter().map(|json| value_of(json, item)).collect();
+        return Some(Value::List(items?.into()));
+    }
+    if let (Type::Bool, Some(truth)) = (kind, json.as_bool()) {
+        return Some(Value::Bool(truth));
+    }
+    let text = match json {
+        serde_json::Value::String(text) if text.len() <= MAX_TEXT_BYTES => text.clone(),
+        serde_json::Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    match kind {
+        Type::Number => text.parse().ok().map(Value::Number),
+        Type::Text => Some(Value::Text(text.into())),
+        Type::Digits => text.bytes().all(|b| b.is_ascii_digit()).then(|| Value::Digits(text.into())),
+        Type::Phone => Phone::parse(&text, None).map(Value::Phone),
+        Type::Money => Money::parse(&text).map(Value::Money),
+        Type::Duration => duration(&text).map(Value::Duration),
+        Type::Date => text.parse().ok().map(Value::Date),
+        Type::Time => text.parse().ok().map(Value::Time),
+        _ => None,
+    }
+}
+
+fn duration(text: &str) -> Option<DurationMs> {
+    let seconds = text.strip_suffix('s').unwrap_or(text);
+    Some(DurationMs::from_secs(seconds.parse::<u32>().ok()?.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation() -> (Backend, Operation) {
+        let operation = Operation {
+            name: "balance".into(),
+            method: Method::Get,
+            params: vec![("account".into(), Type::Digits)],
+            reply: vec![("amount".into(), Type::Money)],
+            path: "accounts/{account}/balance".into(),
+            within: DurationMs::from_secs(2),
+            statuses: vec!["not_found".into()],
+        };
+        (Backend { name: "core_bank".into(), operations: vec![operation.clone()] }, operation)
+    }
+
+    fn reply(code: u16, body: &str) -> Result<Reply, String> {
+        let (backend, operation) = operation();
+        read_reply(&backend, &operation, code, body.as_bytes())
+    }
+
+    #[test]
+    fn a_good_reply_has_the_declared_fields() {
+        let read = reply(200, r#"{"amount": "2021.00 RUB", "more": 1}"#);
+        assert!(
+            matches!(&read, Ok(Reply::Ok(record)) if record.field("amount").to_string() == "2021.00 RUB")
+        );
+    }
+
+    #[test]
+    fn a_declared_status_is_an_answer_and_anything_else_a_failure() {
+        assert_eq!(reply(404, ""), Ok(Reply::Status("not_found".into())));
+        assert_eq!(reply(200, r#"{"status": "not_found"}"#), Ok(Reply::Status("not_found".into())));
+        assert!(reply(500, "").is_err());
+        assert!(reply(200, r#"{"amount": "much"}"#).is_err());
+    }
+
+    #[test]
+    fn no_value_leaves_its_part_of_the_path() {
+        let mut url = reqwest::Url::parse("http://bank.example/api/").ok();
+        let args = [(Text::from("account"), Value::text("../../admin?x=1#y"))];
+        let filled = url.as_mut().map(|url| fill_path(url, "accounts/{account}/balance", &args));
+        assert!(matches!(filled, Some(Ok(rest)) if rest.is_empty()));
+        let path = url.map(|url| url.path().to_owned()).unwrap_or_default();
+        assert_eq!(path, "/api/accounts/..%2F..%2Fadmin%3Fx=1%23y/balance");
+    }
+}

@@ -1,0 +1,200 @@
+//! A leg that the flow calls: dialled, bridged with the caller, let go.
+
+use super::Call;
+use super::caller::open;
+use crate::crm::EndedBy;
+use crate::engine::{ActionId, DialProgress, Event, LegId};
+use crate::program::Phone;
+use crate::server::media_thread::{MediaEvent, MediaLeg};
+use crate::server::service::Shared;
+use crate::sip::{self, Command, Dial, End, Rejection, Uri, sdp};
+use std::net::UdpSocket;
+
+/// A leg that was called.
+pub(super) struct Callee {
+    dialled: ActionId,
+    sip: sip::LegId,
+    socket: Option<UdpSocket>,
+    media: Option<MediaLeg>,
+    rang: bool,
+    is_up: bool,
+}
+
+impl Callee {
+    /// Hangs up, or cancels while it rings, and closes the media.
+    pub async fn let_go(self, shared: &Shared) {
+        shared.signalling.command(Command::HangUp { leg: self.sip, q850: None }).await;
+        self.media.into_iter().for_each(|leg| shared.media.close(leg));
+    }
+}
+
+impl Call {
+    /// Calls a number through the trunk.
+    pub(super) async fn dial(&mut self, id: ActionId, leg: LegId, to: &Phone) {
+        match self.try_dial(id, to).await {
+            Ok(callee) => {
+                self.callees.insert(leg, callee);
+            }
+            Err(reason) => {
+                tracing::warn!(contact = &*self.contact.id, %to, reason, "a number cannot be called");
+                let progress = DialProgress::Failed;
+                self.later(Event::Dialled { id, progress });
+            }
+        }
+    }
+
+    async fn try_dial(&mut self, id: ActionId, to: &Phone) -> Result<Callee, String> {
+        let trunk = self.shared.config.trunk.ok_or("no trunk is configured")?;
+        let socket = self.shared.ports.bind().map_err(|error| error.to_string())?;
+        let bound = socket.local_addr().map_err(|error| error.to_string())?;
+        let dial = Dial {
+            leg: sip::LegId(0),
+            target: Uri::sip(Some(to.as_str()), trunk),
+            destination: trunk,
+            from_user: self.shared.config.caller_id.clone().unwrap_or_else(|| self.contact.to.to_string()),
+            from_display: None,
+            media: sdp::Local::new(self.shared.advertised(bound)),
+            max_forwards: 70,
+            headers: Vec::new(),
+        };
+        let sip =
+            self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
+        Ok(Callee { dialled: id, sip, socket: Some(socket), media: None, rang: false, is_up: false })
+    }
+
+    /// What happened in the signalling of any leg.
+    pub(super) async fn sip_event(&mut self, event: sip::Event) {
+        let leg = match &event {
+            sip::Event::Incoming(incoming) => incoming.leg,
+            sip::Event::Confirmed { leg, .. }
+            | sip::Event::Ringing { leg }
+            | sip::Event::EarlyMedia { leg, .. }
+            | sip::Event::Answered { leg, .. }
+            | sip::Event::MediaChanged { leg, .. }
+            | sip::Event::Dtmf { leg, .. }
+            | sip::Event::Ended { leg, .. } => *leg,
+            sip::Event::Pong { .. } => return,
+        };
+        if leg == self.caller.sip {
+            return self.caller_event(event).await;
+        }
+        let ours = self.callees.iter().find(|(_, callee)| callee.sip == leg).map(|(id, _)| *id);
+        if let Some(id) = ours {
+            self.callee_event(id, event).await;
+        }
+    }
+
+    async fn callee_event(&mut self, leg: LegId, event: sip::Event) {
+        match event {
+            sip::Event::Ringing { .. } | sip::Event::EarlyMedia { .. } => self.rings(leg).await,
+            sip::Event::Answered { media, .. } => self.picked_up(leg, &media).await,
+            sip::Event::MediaChanged { media, .. } => self.callee_media_changed(leg, &media),
+            sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
+            // A key of the other side is passed on as sound or event; nobody asked it a question.
+            sip::Event::Dtmf { .. }
+            | sip::Event::Incoming(_)
+            | sip::Event::Confirmed { .. }
+            | sip::Event::Pong { .. } => {}
+        }
+    }
+
+    async fn rings(&mut self, leg: LegId) {
+        let Some(callee) = self.callees.get_mut(&leg).filter(|callee| !callee.rang) else { return };
+        callee.rang = true;
+        let id = callee.dialled;
+        self.step(Event::Dialled { id, progress: DialProgress::Ringing }).await;
+    }
+
+    async fn picked_up(&mut self, leg: LegId, media: &sdp::Media) {
+        let Some(callee) = self.callees.get_mut(&leg) else { return };
+        let Some(socket) = callee.socket.take() else { return };
+        let id = callee.dialled;
+        match open(&self.shared, socket, media, self.sender.clone(), None) {
+            Ok(opened) => {
+                callee.media = Some(opened);
+                callee.is_up = true;
+                self.step(Event::Dialled { id, progress: DialProgress::Answered }).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a leg's media cannot be opened");
+                self.hang_up_callee(leg).await;
+                self.step(Event::Dialled { id, progress: DialProgress::Failed }).await;
+            }
+        }
+    }
+
+    fn callee_media_changed(&mut self, leg: LegId, media: &sdp::Media) {
+        if let Some(opened) = self.callees.get(&leg).and_then(|callee| callee.media) {
+            let (formats, direction) =
+                (super::caller::formats(media), super::caller::direction(media.direction));
+            self.shared.media.change(opened, formats, media.remote, direction);
+        }
+    }
+
+    async fn callee_left(&mut self, leg: LegId, end: &End) {
+        let Some(callee) = self.callees.remove(&leg) else { return };
+        callee.media.into_iter().for_each(|opened| self.shared.media.close(opened));
+        self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
+        if callee.is_up {
+            self.ending = (EndedBy::Callee, "callee".into());
+            self.step(Event::LegEnded { leg }).await;
+        } else {
+            let progress = progress_of(end, callee.rang);
+            self.step(Event::Dialled { id: callee.dialled, progress }).await;
+        }
+    }
+
+    /// The only thing that a callee's media tells is that it has fallen silent: its signalling will end it.
+    pub(super) async fn callee_media_event(&mut self, event: MediaEvent) {
+        match event {
+            MediaEvent::Silent => {
+                tracing::info!(contact = &*self.contact.id, "a called leg sends no media any more")
+            }
+            MediaEvent::Played(_) | MediaEvent::Key(_) | MediaEvent::KeysSent => {}
+        }
+    }
+
+    pub(super) fn bridge(&self, leg: LegId) {
+        let other = self.callees.get(&leg).and_then(|callee| callee.media);
+        if let (Some(caller), Some(other)) = (self.caller.media, other) {
+            self.shared.media.stop(caller);
+            self.shared.media.bridge(caller, other);
+        }
+    }
+
+    pub(super) async fn hang_up_callee(&mut self, leg: LegId) {
+        self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
+        if let Some(callee) = self.callees.remove(&leg) {
+            callee.let_go(&self.shared).await;
+        }
+    }
+}
+
+/// What the end of a leg that was never answered means for the flow.
+fn progress_of(end: &End, rang: bool) -> DialProgress {
+    match end {
+        End::Rejected(rejection) => refusal(rejection, rang),
+        End::NoResponse | End::AtCapacity => DialProgress::Unavailable,
+        End::MaxDuration => DialProgress::NoAnswer,
+        End::Local | End::Remote { .. } | End::Cancelled { .. } | End::NoAck | End::Media(_) => {
+            DialProgress::Failed
+        }
+    }
+}
+
+/// RFC 3261 §21: which response means what to a caller. A gateway's Q.850 cause says more than its status.
+fn refusal(rejection: &Rejection, rang: bool) -> DialProgress {
+    match (rejection.q850(), rejection.status.code()) {
+        (Some(17), _) => DialProgress::Busy,
+        (Some(18 | 19), _) => DialProgress::NoAnswer,
+        (Some(21), _) => DialProgress::Refused,
+        (Some(1 | 3 | 20 | 27), _) => DialProgress::Unavailable,
+        (_, 300..=399) => DialProgress::Redirected,
+        (_, 486 | 600) => DialProgress::Busy,
+        (_, 408 | 487) => DialProgress::NoAnswer,
+        (_, 480) if rang => DialProgress::NoAnswer,
+        (_, 404 | 410 | 480 | 484 | 502..=504 | 604) => DialProgress::Unavailable,
+        (_, 401 | 403 | 407 | 603 | 607 | 608) => DialProgress::Refused,
+        _ => DialProgress::Failed,
+    }
+}

@@ -1,0 +1,255 @@
+//! The caller's leg: answered, heard, spoken to, let go.
+
+use super::Call;
+use crate::crm::EndedBy;
+use crate::engine::{ActionId, Event};
+use crate::media::leg::{Formats, Idle, LegConfig};
+use crate::media::telephone_event::KeyTiming;
+use crate::media::{Codec, Direction, PlayId};
+use crate::program::Key;
+use crate::server::entropy;
+use crate::server::event::CallEvent;
+use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
+use crate::server::service::Shared;
+use crate::sip::{self, Command, End, LegId, Status, sdp};
+use crate::time::{DurationMs, Millis};
+use std::net::{SocketAddr, UdpSocket};
+use tokio::sync::mpsc;
+
+/// The same key by RTP and by INFO within this time is one key.
+const SAME_KEY: DurationMs = DurationMs(500);
+
+/// The caller's leg.
+pub(super) struct CallerLeg {
+    pub sip: LegId,
+    pub media: Option<MediaLeg>,
+    /// Bound when the answer is sent, handed to the media thread when it is acknowledged.
+    socket: Option<UdpSocket>,
+    agreed: Option<sdp::Media>,
+    answering: Option<ActionId>,
+    pub playing: Option<ActionId>,
+    last_key: Option<(char, Millis, Way)>,
+    state: Standing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Arrived,
+    Up,
+    Gone,
+}
+
+/// How a key came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Rtp,
+    Info,
+}
+
+impl CallerLeg {
+    pub fn new(incoming: &sip::Incoming) -> CallerLeg {
+        CallerLeg {
+            sip: incoming.leg,
+            media: None,
+            socket: None,
+            agreed: None,
+            answering: None,
+            playing: None,
+            last_key: None,
+            state: Standing::Arrived,
+        }
+    }
+
+    pub fn is_up(&self) -> bool {
+        self.state == Standing::Up
+    }
+
+    /// The far end has gone, or has been told to.
+    pub fn is_gone(&mut self) {
+        self.state = Standing::Gone;
+    }
+
+    /// Hangs up what is still up, and closes the media.
+    pub async fn let_go(&mut self, shared: &Shared) {
+        if self.state != Standing::Gone {
+            self.state = Standing::Gone;
+            shared.signalling.command(Command::HangUp { leg: self.sip, q850: None }).await;
+        }
+        self.media.take().into_iter().for_each(|leg| shared.media.close(leg));
+    }
+
+    /// Whether a key is a new one, and not the same one on its other way.
+    fn is_new_key(&mut self, sign: char, now: Millis, way: Way) -> bool {
+        let twin =
+            |(last, at, other): (char, Millis, Way)| last == sign && other != way && now.since(at) < SAME_KEY;
+        let is_new = !self.last_key.is_some_and(twin);
+        self.last_key = is_new.then_some((sign, now, way));
+        is_new
+    }
+}
+
+impl Call {
+    /// Picks the call up: the answer names a port, and nothing is sent to the caller before its ACK.
+    pub(super) async fn answer(&mut self, id: ActionId) {
+        match self.shared.ports.bind().and_then(|socket| Ok((socket.local_addr()?, socket))) {
+            Ok((bound, socket)) => {
+                self.caller.socket = Some(socket);
+                self.caller.answering = Some(id);
+                let media = sdp::Local::new(self.shared.advertised(bound));
+                self.shared.signalling.command(Command::Answer { leg: self.caller.sip, media }).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a call cannot be answered");
+                let (leg, status) = (self.caller.sip, Status::SERVICE_UNAVAILABLE);
+                let refuse = Command::Reject { leg, status, phrase: None, contact: None };
+                self.shared.signalling.command(refuse).await;
+            }
+        }
+    }
+
+    /// What happened to the caller's leg.
+    pub(super) async fn caller_event(&mut self, event: sip::Event) {
+        match event {
+            sip::Event::MediaChanged { media, .. } => self.media_agreed(media),
+            sip::Event::Confirmed { media, .. } => self.confirmed(media).await,
+            sip::Event::Dtmf { key, .. } => self.key(key, Way::Info).await,
+            sip::Event::Ended { end, .. } => self.caller_left(&end).await,
+            // Only legs that we call tell of these.
+            sip::Event::Incoming(_)
+            | sip::Event::Ringing { .. }
+            | sip::Event::EarlyMedia { .. }
+            | sip::Event::Answered { .. }
+            | sip::Event::Pong { .. } => {}
+        }
+    }
+
+    fn media_agreed(&mut self, media: sdp::Media) {
+        if let Some(leg) = self.caller.media {
+            self.shared.media.change(leg, formats(&media), media.remote, direction(media.direction));
+        }
+        self.caller.agreed = Some(media);
+    }
+
+    async fn confirmed(&mut self, media: Option<sdp::Media>) {
+        if let Some(media) = media {
+            self.caller.agreed = Some(media);
+        }
+        let (Some(id), Some(socket)) = (self.caller.answering.take(), self.caller.socket.take()) else {
+            return;
+        };
+        let Some(agreed) = &self.caller.agreed else { return };
+        match open(&self.shared, socket, agreed, self.sender.clone(), None) {
+            Ok(leg) => {
+                self.caller.media = Some(leg);
+                self.caller.state = Standing::Up;
+                self.step(Event::Answered { id }).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a call's media cannot be opened");
+                self.caller.let_go(&self.shared).await;
+            }
+        }
+    }
+
+    async fn caller_left(&mut self, end: &End) {
+        self.caller.is_gone();
+        let (by, cause) = match end {
+            End::Remote { .. } => (EndedBy::Caller, "caller"),
+            End::Cancelled { .. } => (EndedBy::Caller, "cancelled"),
+            End::Local => (EndedBy::Program, "normal"),
+            End::Rejected(_) | End::NoResponse | End::AtCapacity => (EndedBy::Fault, "failed"),
+            End::NoAck => (EndedBy::Fault, "no ACK"),
+            End::MaxDuration => (EndedBy::Fault, "too long"),
+            End::Media(_) => (EndedBy::Fault, "no common media"),
+        };
+        self.ending = (by, cause.into());
+        self.step(Event::HungUp { cause: cause.into() }).await;
+    }
+
+    pub(super) async fn media_event(&mut self, leg: MediaLeg, event: MediaEvent) {
+        if self.caller.media != Some(leg) {
+            return self.callee_media_event(event).await;
+        }
+        match event {
+            MediaEvent::Played(PlayId(id)) => self.played(id).await,
+            MediaEvent::Key(key) => self.key(key.to_char(), Way::Rtp).await,
+            MediaEvent::KeysSent => {}
+            MediaEvent::Silent => {
+                self.ending = (EndedBy::Fault, "no media".into());
+                self.caller.let_go(&self.shared).await;
+                self.step(Event::HungUp { cause: "no media".into() }).await;
+            }
+        }
+    }
+
+    async fn played(&mut self, id: u64) {
+        let id = ActionId(u32::try_from(id).unwrap_or(0));
+        if self.caller.playing == Some(id) {
+            self.caller.playing = None;
+            self.step(Event::Played { id }).await;
+        }
+    }
+
+    async fn key(&mut self, sign: char, way: Way) {
+        if !self.caller.is_new_key(sign, self.shared.clock.now(), way) {
+            return;
+        }
+        if let Some(key) = Key::from_char(sign) {
+            self.step(Event::Key { key }).await;
+        }
+    }
+}
+
+/// Hands a leg's socket to the media thread.
+pub(in crate::server) fn open(
+    shared: &Shared,
+    socket: UdpSocket,
+    agreed: &sdp::Media,
+    events: mpsc::Sender<CallEvent>,
+    tap: Option<mpsc::UnboundedSender<Vec<i16>>>,
+) -> std::io::Result<MediaLeg> {
+    let config = leg_config(agreed)?;
+    Ok(shared.media.open(Opening { socket, config, direction: direction(agreed.direction), events, tap }))
+}
+
+/// A leg's settings, with the random numbers that RFC 3550 §5.1 wants unpredictable.
+pub(in crate::server) fn leg_config(agreed: &sdp::Media) -> std::io::Result<LegConfig> {
+    let random: [u8; 10] = entropy::bytes()?;
+    let word = |at: usize| u32::from_le_bytes([random[at], random[at + 1], random[at + 2], random[at + 3]]);
+    Ok(LegConfig {
+        formats: formats(agreed),
+        remote: agreed.remote,
+        ssrc: word(0),
+        first_sequence: u16::from_le_bytes([random[8], random[9]]),
+        first_timestamp: word(4),
+        idle: Idle::Silence,
+        key_timing: KeyTiming::default(),
+    })
+}
+
+/// What was agreed, in the words of the media.
+pub(in crate::server) fn formats(agreed: &sdp::Media) -> Formats {
+    let codec = match agreed.codec {
+        sdp::Codec::Pcmu => Codec::Pcmu,
+        sdp::Codec::Pcma => Codec::Pcma,
+    };
+    let telephone_event = agreed.telephone_event.map(|event| event.receive);
+    Formats { codec, payload_type: agreed.payload_type, telephone_event }
+}
+
+/// Which way it flows, in the words of the media.
+pub(in crate::server) fn direction(agreed: sdp::Direction) -> Direction {
+    match agreed {
+        sdp::Direction::SendRecv => Direction::Both,
+        sdp::Direction::SendOnly => Direction::SendOnly,
+        sdp::Direction::RecvOnly => Direction::ReceiveOnly,
+        sdp::Direction::Inactive => Direction::Inactive,
+    }
+}
+
+impl Shared {
+    /// The address of a bound port, as far ends reach it.
+    pub(in crate::server) fn advertised(&self, bound: SocketAddr) -> SocketAddr {
+        self.config.advertised(bound)
+    }
+}

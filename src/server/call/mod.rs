@@ -1,0 +1,196 @@
+//! One contact's task: it owns the session and is the engine's driver for real calls.
+//!
+//! ```text
+//!   signalling ─┐                     ┌─► signalling, media: answer, play, dial, hang up
+//!   media ──────┼─► CallEvent ─► step ┼─► CRM, backends: look-ups, whose answers come back as events
+//!   CRM ────────┘        │            └─► ledger: what is durable
+//!   deadline ────────────┘ journal first, then the actions
+//! ```
+
+mod callee;
+pub(super) mod caller;
+mod perform;
+
+use super::event::CallEvent;
+use super::journals::JournalFile;
+use super::ledger::Ledger;
+use super::service::{Observation, Shared};
+use super::signalling::Arrival;
+use crate::crm::{Beginning, EndedBy, Ending};
+use crate::engine::{Action, Contact, Event, JournalEntry, JournalHeader, LegId, Session};
+use crate::program::{Caller, Channel, Phone, Text};
+use crate::sip;
+use crate::time::{DurationMs, Millis};
+use callee::Callee;
+use caller::CallerLeg;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// The far end's playout buffer is given this long to say what it still holds before the leg is hung up.
+const LAST_WORDS: DurationMs = DurationMs(200);
+
+/// A contact's task.
+pub(super) struct Call {
+    shared: Arc<Shared>,
+    session: Session,
+    contact: Contact,
+    started: Millis,
+    sender: mpsc::Sender<CallEvent>,
+    caller: CallerLeg,
+    callees: BTreeMap<LegId, Callee>,
+    journal: Option<JournalFile>,
+    ledger: Ledger,
+    /// How it ended, as far as is known.
+    ending: (EndedBy, Text),
+}
+
+/// Takes a call that came in, from its first step to its last.
+pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
+    let contact = match contact(&shared, &arrival.incoming) {
+        Ok(contact) => contact,
+        Err(error) => {
+            tracing::error!(%error, "a contact cannot be named");
+            let leg = arrival.incoming.leg;
+            return shared.signalling.command(sip::Command::HangUp { leg, q850: None }).await;
+        }
+    };
+    let Arrival { incoming, sender, events } = arrival;
+    let started = shared.clock.now();
+    let (session, actions) = Session::start(shared.image.clone(), contact.clone(), started);
+    let mut call = Call::new(shared, session, contact, started, sender, CallerLeg::new(&incoming));
+    call.begin();
+    call.record(None, &actions);
+    call.perform(actions).await;
+    call.work(events).await;
+    call.end().await;
+}
+
+impl Call {
+    fn new(
+        shared: Arc<Shared>,
+        session: Session,
+        contact: Contact,
+        started: Millis,
+        sender: mpsc::Sender<CallEvent>,
+        caller: CallerLeg,
+    ) -> Call {
+        let header = JournalHeader::new(&shared.image, &contact);
+        let journal = shared.office.journals.create(&header);
+        if let Err(error) = &journal {
+            tracing::error!(contact = &*contact.id, %error, "a contact has no journal: a crash would lose it");
+        }
+        shared.observe(|| Observation::Began(contact.clone()));
+        let id = contact.id.to_string();
+        let ledger = Ledger::open(shared.office.clone(), id, sender.downgrade(), shared.alive.clone());
+        let ending = (EndedBy::Program, Text::from("normal"));
+        let callees = BTreeMap::new();
+        Call {
+            shared,
+            session,
+            contact,
+            started,
+            sender,
+            caller,
+            callees,
+            journal: journal.ok(),
+            ledger,
+            ending,
+        }
+    }
+
+    fn begin(&self) {
+        self.ledger.begin(Beginning {
+            contact: self.contact.id.clone(),
+            channel: self.contact.channel,
+            from: self.contact.from.clone(),
+            to: self.contact.to.clone(),
+            started: self.contact.arrived,
+            program: self.shared.image.name.clone(),
+            version: self.shared.image.version.clone(),
+        });
+    }
+
+    async fn work(&mut self, mut events: mpsc::Receiver<CallEvent>) {
+        while !self.session.is_over() {
+            let deadline = self.session.next_deadline().map(|(at, _)| self.shared.clock.instant(at));
+            let event = tokio::select! {
+                event = events.recv() => event,
+                () = super::clock::sleep_until(deadline) => Some(CallEvent::Engine(Event::Tick)),
+            };
+            match event {
+                Some(event) => self.take(event).await,
+                None => self.step(Event::HungUp { cause: "signalling lost".into() }).await,
+            }
+        }
+    }
+
+    async fn take(&mut self, event: CallEvent) {
+        match event {
+            CallEvent::Engine(event) => self.step(event).await,
+            CallEvent::Media(leg, event) => self.media_event(leg, event).await,
+            CallEvent::Sip(event) => self.sip_event(event).await,
+        }
+    }
+
+    /// One step of the session: journal first, then what it leads to.
+    async fn step(&mut self, event: Event) {
+        let now = self.shared.clock.now();
+        let actions = self.session.step(now, event.clone());
+        if matches!(event, Event::Tick) && actions.is_empty() {
+            return;
+        }
+        self.record(Some(&event), &actions);
+        self.perform(actions).await;
+    }
+
+    fn record(&mut self, event: Option<&Event>, actions: &[Action]) {
+        let at = self.shared.clock.now().since(self.started);
+        let entry = JournalEntry::new(at, event, actions);
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.append(&entry)
+        {
+            tracing::error!(contact = &*self.contact.id, %error, "a step could not be journalled");
+        }
+        self.shared.observe(|| Observation::Step(self.contact.id.clone(), entry));
+    }
+
+    /// The session is over: legs are let go, and the CRM is told how it ended.
+    async fn end(mut self) {
+        if self.caller.is_up() && self.ending.0 == EndedBy::Program {
+            tokio::time::sleep(LAST_WORDS.to_std()).await;
+        }
+        self.caller.let_go(&self.shared).await;
+        for (_, callee) in std::mem::take(&mut self.callees) {
+            callee.let_go(&self.shared).await;
+        }
+        let (by, cause) = self.ending;
+        self.ledger.end(Ending { at: self.shared.clock.wall(), by, cause });
+        self.shared.observe(|| Observation::Ended(self.contact.id.clone()));
+    }
+}
+
+/// What is known of a contact when its INVITE arrives.
+fn contact(shared: &Shared, incoming: &sip::Incoming) -> std::io::Result<Contact> {
+    let country = shared.image.country.as_deref();
+    let to: Text = incoming.request_uri.user().into();
+    Ok(Contact {
+        id: super::entropy::contact_id()?.into(),
+        channel: Channel::Call,
+        from: caller_of(incoming, country),
+        to_number: Phone::parse(&to, country),
+        to,
+        arrived: shared.clock.wall(),
+        seed: u64::from_le_bytes(super::entropy::bytes()?),
+    })
+}
+
+/// A caller who asks for privacy is withheld whatever else stands in the request (RFC 3323 §4.2).
+fn caller_of(incoming: &sip::Incoming, country: Option<&str>) -> Caller {
+    let private =
+        |value: &String| value.split(';').any(|word| matches!(word.trim(), "id" | "user" | "header"));
+    match incoming.privacy.as_ref().is_some_and(private) {
+        true => Caller::Withheld,
+        false => Caller::parse(&incoming.from.uri.user(), country),
+    }
+}

@@ -1,0 +1,174 @@
+//! The driver's side of the engine's contract: every action, done.
+
+use super::Call;
+use crate::crm::{Attempt, Identity, Posting, Verdict};
+use crate::engine::{self, Action, ActionId, Audio, Event, LegId, Lookup, Reply};
+use crate::media::{PlayId, Repeat};
+use crate::program::verb::{Lock, RejectReason};
+use crate::program::{Caller, Entry, Record, Secret, Text, Value};
+use crate::server::event::CallEvent;
+use crate::sip::{Command, Status};
+use crate::store::{Store, StoreError};
+use crate::time::DurationMs;
+use std::sync::Arc;
+
+impl Call {
+    /// Does what a step asks for, in order.
+    pub(super) async fn perform(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Answer { id } => self.answer(id).await,
+                Action::Play { id, audio, looped } => self.play(id, &audio, looped),
+                Action::Stop { id } => self.stop(id),
+                Action::Identify { id, caller } => self.identify(id, caller),
+                Action::Find { id, object, field, key } => self.find(id, object, field, key),
+                Action::Verify { id, customer, secret, lock } => self.verify(id, customer, secret, lock),
+                Action::Request { id, backend, operation, args, within } => {
+                    self.request(id, &backend, &operation, args, within);
+                }
+                Action::Dial { id, leg, to, ring: _ } => self.dial(id, leg, &to).await,
+                Action::Bridge { leg } => self.bridge(leg),
+                Action::HangUp { leg: LegId(0) } => {} // The end of the session sees to the caller's leg.
+                Action::HangUp { leg } => self.hang_up_callee(leg).await,
+                Action::Reject { reason } => self.reject(reason).await,
+                Action::Write { id, entry } => self.write(id, entry),
+                Action::Ended | Action::Note(_) => {}
+            }
+        }
+    }
+
+    fn play(&mut self, id: ActionId, audio: &Audio, looped: bool) {
+        let (sounds, problems) = self.shared.sounds.sequence(&self.shared.image, audio);
+        for problem in problems {
+            tracing::error!(contact = &*self.contact.id, %problem, "a prompt could not be said");
+        }
+        match self.caller.media {
+            Some(leg) if !sounds.is_empty() => {
+                self.caller.playing = Some(id);
+                let repeat = if looped { Repeat::Forever } else { Repeat::Once };
+                self.shared.media.play(leg, PlayId(id.0.into()), sounds, repeat);
+            }
+            Some(_) | None if looped => {}
+            Some(_) | None => self.later(Event::Played { id }),
+        }
+    }
+
+    fn stop(&mut self, id: ActionId) {
+        if self.caller.playing == Some(id) {
+            self.caller.playing = None;
+            self.caller.media.into_iter().for_each(|leg| self.shared.media.stop(leg));
+        }
+    }
+
+    fn identify(&self, id: ActionId, caller: Caller) {
+        self.ask_crm(
+            move |store| store.identify(&caller),
+            move |found| Event::Found { id, result: lookup(found) },
+        );
+    }
+
+    fn find(&self, id: ActionId, object: Text, field: Text, key: Text) {
+        let find = move |store: &dyn Store| store.find(&object, &field, &Value::Digits(key));
+        self.ask_crm(find, move |found| Event::Found { id, result: lookup(found) });
+    }
+
+    fn verify(&self, id: ActionId, customer: Text, secret: Secret, lock: Lock) {
+        let (contact, now) = (self.contact.id.clone(), self.shared.clock.wall());
+        let attempt = move |store: &dyn Store| {
+            store.verify(&Attempt { customer: &customer, secret: &secret, lock, contact: &contact, now })
+        };
+        self.ask_crm(attempt, move |verdict| Event::Judged { id, verdict: verdict_of(verdict) });
+    }
+
+    /// Asks the store where waiting is allowed, and brings the answer back as an event.
+    fn ask_crm<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        answer: impl FnOnce(Option<T>) -> Event + Send + 'static,
+    ) {
+        let (store, permits) = (self.shared.office.store.clone(), self.shared.crm_permits.clone());
+        let sender = self.sender.downgrade();
+        tokio::spawn(async move {
+            let Ok(_permit) = permits.acquire_owned().await else { return };
+            let asked = tokio::task::spawn_blocking(move || question(&*store)).await;
+            let found = match asked {
+                Ok(Ok(found)) => Some(found),
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "the CRM could not say");
+                    None
+                }
+                Err(panic) => {
+                    tracing::error!(%panic, "the CRM failed");
+                    None
+                }
+            };
+            if let Some(sender) = sender.upgrade() {
+                let _ = sender.send(CallEvent::Engine(answer(found))).await;
+            }
+        });
+    }
+
+    fn request(
+        &self,
+        id: ActionId,
+        backend: &str,
+        operation: &str,
+        args: Vec<(Text, Value)>,
+        within: DurationMs,
+    ) {
+        let (shared, sender) = (self.shared.clone(), self.sender.downgrade());
+        let (backend, operation) = (backend.to_owned(), operation.to_owned());
+        tokio::spawn(async move {
+            let declared = shared.image.backends.iter().find(|known| *known.name == *backend);
+            let asked = declared
+                .and_then(|known| Some((known, known.operations.iter().find(|o| *o.name == *operation)?)));
+            let reply = match asked {
+                Some((backend, operation)) => shared.backends.ask(backend, operation, &args, within).await,
+                None => Reply::Failed,
+            };
+            if let Some(sender) = sender.upgrade() {
+                let _ = sender.send(CallEvent::Engine(Event::Replied { id, reply })).await;
+            }
+        });
+    }
+
+    async fn reject(&mut self, reason: RejectReason) {
+        self.caller.is_gone();
+        self.ending.1 = format!("reject {reason}").into();
+        let status = Status::new(reason.sip_status()).unwrap_or(Status::SERVICE_UNAVAILABLE);
+        let leg = self.caller.sip;
+        let reject = Command::Reject { leg, status, phrase: None, contact: None };
+        self.shared.signalling.command(reject).await;
+    }
+
+    fn write(&self, id: ActionId, entry: Entry) {
+        let elapsed = self.shared.clock.now().since(self.started);
+        let at = self.contact.arrived.after(elapsed);
+        self.ledger.post(Posting { contact: self.contact.id.clone(), sequence: id.0.into(), at, entry });
+    }
+
+    /// Reports something that is known at once: after this step, as everything else.
+    pub(super) fn later(&self, event: Event) {
+        if self.sender.try_send(CallEvent::Engine(event)).is_err() {
+            tracing::error!(contact = &*self.contact.id, "a call does not keep up with its events");
+        }
+    }
+}
+
+fn lookup(found: Option<Identity<Record>>) -> Lookup {
+    match found {
+        Some(Identity::One(record)) => Lookup::One(Arc::new(record)),
+        Some(Identity::Many(count)) => Lookup::Many(u32::try_from(count).unwrap_or(u32::MAX)),
+        Some(Identity::None) => Lookup::None,
+        Some(Identity::Failed) | None => Lookup::Failed,
+    }
+}
+
+fn verdict_of(verdict: Option<Verdict>) -> engine::Verdict {
+    match verdict {
+        Some(Verdict::Right) => engine::Verdict::Right,
+        Some(Verdict::Wrong { .. }) => engine::Verdict::Wrong,
+        Some(Verdict::Locked { until }) => engine::Verdict::Locked { until },
+        Some(Verdict::Failed) | None => engine::Verdict::Failed,
+    }
+}

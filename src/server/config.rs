@@ -1,0 +1,151 @@
+//! What a deployment decides, in YAML.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// A server's settings.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where SIP is listened for, over UDP.
+    pub listen: SocketAddr,
+    /// The address that far ends are told to send to, where it is another than the one that is listened on. Needed if
+    /// that is the wildcard address.
+    pub advertise: Option<IpAddr>,
+    /// First port for RTP; even.
+    pub first_rtp_port: u16,
+    /// Last port for RTP.
+    pub last_rtp_port: u16,
+    /// Calls at a time, both directions together; beyond it callers get 503.
+    pub max_calls: usize,
+    /// Where numbers that a flow calls are sent: the address of a SIP trunk.
+    pub trunk: Option<SocketAddr>,
+    /// The user part of From in calls that we make; the number that was dialled where it is missing.
+    pub caller_id: Option<String>,
+    /// The folder of everything that outlives the process.
+    pub data: PathBuf,
+    /// The folder of the recordings; where it is missing, the one beside the program.
+    pub prompts: Option<PathBuf>,
+    /// The moment at which the server's calendar begins (RFC 3339): tries the hours of a program with real calls. The real
+    /// one where it is missing.
+    pub at: Option<jiff::Timestamp>,
+    /// The services behind the backends that the program declares.
+    pub backends: BTreeMap<String, BackendConfig>,
+}
+
+/// A service behind a backend.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct BackendConfig {
+    /// Its address; the paths of operations are appended.
+    pub url: String,
+    /// Environment variable that holds a bearer token for it.
+    #[serde(default)]
+    pub token_from: Option<String>,
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be; the reason shows the place.
+    #[error("{path}: {reason}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Why, with line and column.
+        reason: String,
+    },
+    /// A setting makes no sense.
+    #[error("`{setting}`: {reason}")]
+    Setting {
+        /// Which.
+        setting: &'static str,
+        /// Why, and what to write instead.
+        reason: &'static str,
+    },
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 5060)),
+            advertise: None,
+            first_rtp_port: 20_000,
+            last_rtp_port: 29_998,
+            max_calls: 1000,
+            trunk: None,
+            caller_id: None,
+            data: PathBuf::from("callwright-data"),
+            prompts: None,
+            at: None,
+            backends: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file. What it leaves out has its default.
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        serde_yaml::from_str(&text)
+            .map_err(|error| ConfigError::Invalid { path: path.to_owned(), reason: error.to_string() })
+    }
+
+    /// Looks for settings that make no sense together.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.listen.ip().is_unspecified() && self.advertise.is_none() {
+            let reason = "needed when `listen` is the wildcard address: write the address that callers reach";
+            return Err(ConfigError::Setting { setting: "advertise", reason });
+        }
+        if self.advertise.is_some_and(|address| address.is_unspecified() || address.is_multicast()) {
+            return Err(ConfigError::Setting { setting: "advertise", reason: "must be one host's address" });
+        }
+        if self.last_rtp_port <= self.first_rtp_port || self.first_rtp_port < 1024 {
+            let reason = "the range of RTP ports must begin above 1023 and have more than one port";
+            return Err(ConfigError::Setting { setting: "last_rtp_port", reason });
+        }
+        Ok(())
+    }
+
+    /// The address that is written into SIP and SDP.
+    pub fn advertised(&self, bound: SocketAddr) -> SocketAddr {
+        SocketAddr::new(self.advertise.unwrap_or(bound.ip()), bound.port())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_leaves_out_has_its_default() {
+        let read: Result<Config, _> = serde_yaml::from_str("listen: 127.0.0.1:5070\ntrunk: 127.0.0.1:5080\n");
+        let Ok(config) = read else { panic!("{read:?}") };
+        assert_eq!((config.listen.port(), config.max_calls), (5070, 1000));
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_named_with_its_place() {
+        let read: Result<Config, _> = serde_yaml::from_str("lisen: 127.0.0.1:5070\n");
+        let message = read.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(message.contains("lisen") && message.contains('1'), "{message}");
+    }
+
+    #[test]
+    fn the_wildcard_address_needs_one_to_advertise() {
+        let config = Config { listen: SocketAddr::from(([0, 0, 0, 0], 5060)), ..Config::default() };
+        assert!(config.check().is_err());
+    }
+}

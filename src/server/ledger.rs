@@ -1,0 +1,151 @@
+//! What contacts tell the CRM, on its way into the store: in order within a contact, never on a signalling thread.
+
+use super::event::CallEvent;
+use super::journals::Journals;
+use crate::crm::outbox::Jitter;
+use crate::crm::{Beginning, Ending, Posting};
+use crate::engine::{ActionId, Event};
+use crate::store::Store;
+use crate::time::Wall;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc};
+
+/// How long a ledger waits before it tries again what the store could not take.
+const RETRY: Duration = Duration::from_millis(500);
+/// How often it tries. After that the contact's journal stays open, and the next start takes it up.
+const TRIES: u32 = 20;
+/// Entries delivered in one go.
+const DELIVERED_AT_ONCE: usize = 256;
+/// The longest that due entries wait if nobody rings.
+const DELIVERY_PAUSE: Duration = Duration::from_secs(1);
+
+/// The way into the store for one contact; ends when the contact has ended.
+#[derive(Debug)]
+pub struct Ledger {
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+#[derive(Debug)]
+enum Job {
+    Begin(Beginning),
+    Post(Posting),
+    End(Ending),
+}
+
+/// What every ledger needs.
+#[derive(Clone)]
+pub struct Office {
+    /// The CRM.
+    pub store: Arc<dyn Store>,
+    /// Where the contact's journal lies.
+    pub journals: Journals,
+    /// Rung when there is something to deliver.
+    pub bell: Arc<Notify>,
+}
+
+impl Ledger {
+    /// Opens a contact's way. `told` hears when an entry is durable; `alive` is held until all is done.
+    pub fn open(
+        office: Office,
+        contact: String,
+        told: mpsc::WeakSender<CallEvent>,
+        alive: mpsc::Sender<()>,
+    ) -> Ledger {
+        let (jobs, inbox) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            work(&office, &contact, told, inbox).await;
+            drop(alive);
+        });
+        Ledger { jobs }
+    }
+
+    /// The contact begins.
+    pub fn begin(&self, beginning: Beginning) {
+        let _ = self.jobs.send(Job::Begin(beginning));
+    }
+
+    /// The contact says something.
+    pub fn post(&self, posting: Posting) {
+        let _ = self.jobs.send(Job::Post(posting));
+    }
+
+    /// The contact has ended: nothing follows.
+    pub fn end(self, ending: Ending) {
+        let _ = self.jobs.send(Job::End(ending));
+    }
+}
+
+async fn work(
+    office: &Office,
+    contact: &str,
+    told: mpsc::WeakSender<CallEvent>,
+    mut inbox: mpsc::UnboundedReceiver<Job>,
+) {
+    let mut complete = true;
+    let mut ended = false;
+    while let Some(job) = inbox.recv().await {
+        ended |= matches!(job, Job::End(_));
+        let written = match &job {
+            Job::Post(posting) => u32::try_from(posting.sequence).ok().map(ActionId),
+            Job::Begin(_) | Job::End(_) => None,
+        };
+        match insist(office, contact, job).await {
+            Ok(()) => {
+                office.bell.notify_one();
+                if let (Some(id), Some(call)) = (written, told.upgrade()) {
+                    let _ = call.try_send(CallEvent::Engine(Event::Written { id }));
+                }
+            }
+            Err(error) => {
+                complete = false;
+                tracing::error!(contact, %error, "the store does not take what a contact says; its journal stays open");
+            }
+        }
+    }
+    if complete && ended {
+        if let Err(error) = office.journals.close(contact) {
+            tracing::warn!(contact, %error, "a journal could not be moved to the closed ones");
+        }
+    }
+}
+
+async fn insist(office: &Office, contact: &str, job: Job) -> Result<(), String> {
+    let job = Arc::new(job);
+    let mut tries = 1;
+    loop {
+        let (store, job, contact) = (office.store.clone(), job.clone(), contact.to_owned());
+        let done = tokio::task::spawn_blocking(move || match &*job {
+            Job::Begin(beginning) => store.begin_interaction(beginning),
+            Job::Post(posting) => store.enqueue(posting),
+            Job::End(ending) => store.end_interaction(&contact, ending),
+        });
+        let problem = match done.await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => panic.to_string(),
+        };
+        if tries >= TRIES {
+            return Err(problem);
+        }
+        tracing::warn!(problem, tries, "the store does not take an entry, trying again");
+        tries += 1;
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+/// Delivers what is due, for ever: when the bell rings, and when an entry's next try has come.
+pub async fn deliver(office: Office, wall: impl Fn() -> Wall + Send + Sync + Clone + 'static) {
+    loop {
+        let (store, now) = (office.store.clone(), wall());
+        let jitter = Jitter(u16::try_from(now.0.rem_euclid(1000)).unwrap_or(0));
+        let round = tokio::task::spawn_blocking(move || store.deliver(now, DELIVERED_AT_ONCE, jitter)).await;
+        match round {
+            Ok(Ok(delivery)) if delivery.next_at.is_some_and(|at| at <= wall()) => continue,
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the outbox could not be delivered"),
+            Err(panic) => tracing::error!(%panic, "the store failed"),
+        }
+        let _ = tokio::time::timeout(DELIVERY_PAUSE, office.bell.notified()).await;
+    }
+}

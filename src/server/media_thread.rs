@@ -1,0 +1,336 @@
+//! The media thread: owns the RTP sockets and sweeps them every 20 ms.
+//!
+//! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
+//! it sleeps. On the way of a packet it takes no lock and logs nothing.
+
+use super::event::CallEvent;
+use crate::media::jitter::JitterBuffer;
+use crate::media::leg::{Audio, Formats, Heard, Leg, LegConfig};
+use crate::media::playout::{Ended, PlayId, Repeat, Sound};
+use crate::media::{Direction, FRAME_MS, FRAME_SAMPLES, Key};
+use crate::time::{DurationMs, Millis};
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc as tasks;
+
+/// Datagrams taken from one socket in one sweep; a stream brings one, a flood no more than this.
+const DATAGRAMS_A_SWEEP: usize = 32;
+/// The largest datagram that is looked at; anything longer is no RTP of ours.
+const MAX_PACKET: usize = 2048;
+/// A far end that has sent media and then sends none for so long has gone.
+const SILENT_AFTER: DurationMs = DurationMs::from_secs(60);
+/// Delay of what is tapped: three packets may change their order.
+const TAP_DELAY_MS: u16 = 60;
+
+/// A leg's media, unique within the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MediaLeg(u64);
+
+/// What the media of a leg tells its call.
+#[derive(Clone, Debug)]
+pub enum MediaEvent {
+    /// What was ordered has been sent to its end.
+    Played(PlayId),
+    /// A key was pressed.
+    Key(Key),
+    /// All keys have been sent.
+    KeysSent,
+    /// The far end had sent media and no longer does.
+    Silent,
+}
+
+/// What a leg's media needs to begin.
+#[derive(Debug)]
+pub struct Opening {
+    /// Where its packets come to.
+    pub socket: UdpSocket,
+    /// What was agreed.
+    pub config: LegConfig,
+    /// Which way it flows.
+    pub direction: Direction,
+    /// Who is told.
+    pub events: tasks::Sender<CallEvent>,
+    /// Who hears the far end, in frames of 20 ms; nobody where there is none.
+    pub tap: Option<tasks::UnboundedSender<Vec<i16>>>,
+}
+
+/// A handle on the thread; cheap to clone. The thread ends with its last handle.
+#[derive(Clone, Debug)]
+pub struct MediaThread {
+    orders: Sender<(MediaLeg, Order)>,
+    next: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Open(Box<Opening>),
+    Play { id: PlayId, sounds: Vec<Sound>, repeat: Repeat },
+    Stop,
+    SendKeys(Vec<Key>),
+    Bridge(MediaLeg),
+    Unbridge,
+    Change { formats: Formats, remote: SocketAddr, direction: Direction },
+    Close,
+}
+
+struct Stream {
+    socket: UdpSocket,
+    leg: Leg,
+    events: tasks::Sender<CallEvent>,
+    tap: Option<Tap>,
+    bridged: Option<MediaLeg>,
+    last_packet: Option<Millis>,
+    sending_keys: bool,
+}
+
+struct Tap {
+    buffer: JitterBuffer,
+    /// The stream that is heard; another has a timeline of its own.
+    ssrc: Option<u32>,
+    sink: tasks::UnboundedSender<Vec<i16>>,
+}
+
+impl MediaThread {
+    /// Starts the thread.
+    pub fn start() -> std::io::Result<MediaThread> {
+        let (orders, inbox) = channel();
+        std::thread::Builder::new().name("media".to_owned()).spawn(move || Sweeper::new(inbox).run())?;
+        Ok(MediaThread { orders, next: Arc::new(AtomicU64::new(1)) })
+    }
+
+    /// Begins a leg's media.
+    pub fn open(&self, opening: Opening) -> MediaLeg {
+        let leg = MediaLeg(self.next.fetch_add(1, Ordering::Relaxed));
+        self.order(leg, Order::Open(Box::new(opening)));
+        leg
+    }
+
+    /// Cuts what plays and plays this.
+    pub fn play(&self, leg: MediaLeg, id: PlayId, sounds: Vec<Sound>, repeat: Repeat) {
+        self.order(leg, Order::Stop);
+        self.order(leg, Order::Play { id, sounds, repeat });
+    }
+
+    /// Cuts what plays.
+    pub fn stop(&self, leg: MediaLeg) {
+        self.order(leg, Order::Stop);
+    }
+
+    /// Sends keys (RFC 4733).
+    pub fn send_keys(&self, leg: MediaLeg, keys: Vec<Key>) {
+        self.order(leg, Order::SendKeys(keys));
+    }
+
+    /// Lets each of two legs hear the other.
+    pub fn bridge(&self, a: MediaLeg, b: MediaLeg) {
+        self.order(a, Order::Bridge(b));
+        self.order(b, Order::Bridge(a));
+    }
+
+    /// Ends what the leg hears of another.
+    pub fn unbridge(&self, leg: MediaLeg) {
+        self.order(leg, Order::Unbridge);
+    }
+
+    /// Uses what was agreed anew.
+    pub fn change(&self, leg: MediaLeg, formats: Formats, remote: SocketAddr, direction: Direction) {
+        self.order(leg, Order::Change { formats, remote, direction });
+    }
+
+    /// Ends a leg's media and closes its socket.
+    pub fn close(&self, leg: MediaLeg) {
+        self.order(leg, Order::Close);
+    }
+
+    fn order(&self, leg: MediaLeg, order: Order) {
+        // The thread lives as long as a handle does; if it died, calls end by their signalling.
+        let _ = self.orders.send((leg, order));
+    }
+}
+
+struct Sweeper {
+    inbox: Receiver<(MediaLeg, Order)>,
+    streams: BTreeMap<MediaLeg, Stream>,
+    origin: Instant,
+    packet: Vec<u8>,
+    buffer: [u8; MAX_PACKET],
+}
+
+impl Sweeper {
+    fn new(inbox: Receiver<(MediaLeg, Order)>) -> Sweeper {
+        let origin = Instant::now();
+        let packet = Vec::with_capacity(MAX_PACKET);
+        Sweeper { inbox, streams: BTreeMap::new(), origin, packet, buffer: [0; MAX_PACKET] }
+    }
+
+    fn run(mut self) {
+        let frame = Duration::from_millis(FRAME_MS);
+        let mut next = Instant::now();
+        while self.take_orders() {
+            let now = Millis(self.origin.elapsed().as_millis() as u64);
+            self.receive_all(now);
+            self.send_all(now);
+            next += frame;
+            let ahead = next.saturating_duration_since(Instant::now());
+            if ahead.is_zero() {
+                next = Instant::now();
+            } else {
+                std::thread::sleep(ahead);
+            }
+        }
+    }
+
+    /// Carries out what was ordered; false when nobody can order any more.
+    fn take_orders(&mut self) -> bool {
+        loop {
+            match self.inbox.try_recv() {
+                Ok((leg, order)) => self.obey(leg, order),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+
+    fn obey(&mut self, id: MediaLeg, order: Order) {
+        if let Order::Open(opening) = order {
+            self.streams.insert(id, Stream::new(*opening));
+            return;
+        }
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        match order {
+            Order::Open(_) => {}
+            Order::Play { id, sounds, repeat } => stream.leg.play(id, sounds, repeat),
+            Order::Stop => stream.leg.stop(),
+            Order::SendKeys(keys) => stream.sending_keys = stream.leg.send_keys(keys),
+            Order::Bridge(other) => stream.bridged = Some(other),
+            Order::Unbridge => {
+                stream.bridged = None;
+                stream.leg.end_relay();
+            }
+            Order::Change { formats, remote, direction } => {
+                stream.leg.renegotiate(formats);
+                stream.leg.retarget(remote);
+                stream.leg.direct(direction);
+            }
+            Order::Close => {
+                self.streams.remove(&id);
+            }
+        }
+    }
+
+    fn receive_all(&mut self, now: Millis) {
+        let mut cursor = None;
+        while let Some(id) = next_after(&self.streams, cursor) {
+            cursor = Some(id);
+            for _ in 0..DATAGRAMS_A_SWEEP {
+                if !self.receive_one(now, id) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Takes one datagram of a leg; false when there is none.
+    fn receive_one(&mut self, now: Millis, id: MediaLeg) -> bool {
+        let Some(stream) = self.streams.get_mut(&id) else { return false };
+        let Ok((length, from)) = stream.socket.recv_from(&mut self.buffer) else { return false };
+        let heard = stream.leg.receive(now, &self.buffer[..length], from);
+        let bridged = stream.bridged;
+        match heard {
+            Heard::Nothing => {}
+            Heard::Digit(key) => {
+                stream.last_packet = Some(now);
+                stream.tell(id, MediaEvent::Key(key));
+                if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
+                    other.leg.send_keys([key]);
+                }
+            }
+            Heard::Audio(audio) => {
+                stream.last_packet = Some(now);
+                if let Some(tap) = &mut stream.tap {
+                    tap.hear(&audio);
+                }
+                if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
+                    other.leg.relay(&audio);
+                }
+            }
+        }
+        true
+    }
+
+    fn send_all(&mut self, now: Millis) {
+        for (id, stream) in &mut self.streams {
+            while let Some(to) = stream.leg.tick(now, &mut self.packet) {
+                // A full queue or a closed port loses a packet, as the network may.
+                let _ = stream.socket.send_to(&self.packet, to);
+            }
+            stream.report(*id, now);
+        }
+    }
+}
+
+impl Tap {
+    fn hear(&mut self, audio: &Audio) {
+        if self.ssrc.replace(audio.ssrc) != Some(audio.ssrc) {
+            self.buffer.reset();
+        }
+        self.buffer.put(audio.timestamp, audio.codec, audio.payload);
+    }
+}
+
+impl Stream {
+    fn new(opening: Opening) -> Stream {
+        let mut leg = Leg::new(opening.config);
+        leg.direct(opening.direction);
+        let tap = opening.tap.map(|sink| Tap { buffer: JitterBuffer::new(TAP_DELAY_MS), ssrc: None, sink });
+        Stream {
+            socket: opening.socket,
+            leg,
+            events: opening.events,
+            tap,
+            bridged: None,
+            last_packet: None,
+            sending_keys: false,
+        }
+    }
+
+    /// Tells the call what has come to its end since the last sweep.
+    fn report(&mut self, id: MediaLeg, now: Millis) {
+        while let Some(event) = self.leg.poll_event() {
+            match event.ended {
+                Ended::Finished => self.tell(id, MediaEvent::Played(event.id)),
+                Ended::Stopped => {}
+            }
+        }
+        if self.sending_keys && !self.leg.is_sending_keys() {
+            self.sending_keys = false;
+            self.tell(id, MediaEvent::KeysSent);
+        }
+        if let Some(tap) = &mut self.tap {
+            let mut frame = vec![0; FRAME_SAMPLES];
+            tap.buffer.take(&mut frame);
+            let _ = tap.sink.send(frame);
+        }
+        if self.last_packet.is_some_and(|last| now.since(last) >= SILENT_AFTER) {
+            self.last_packet = None;
+            self.tell(id, MediaEvent::Silent);
+        }
+    }
+
+    fn tell(&self, id: MediaLeg, event: MediaEvent) {
+        // A call that does not keep up loses its signalling too and is hung up there.
+        let _ = self.events.try_send(CallEvent::Media(id, event));
+    }
+}
+
+fn next_after(streams: &BTreeMap<MediaLeg, Stream>, cursor: Option<MediaLeg>) -> Option<MediaLeg> {
+    use std::ops::Bound::{Excluded, Unbounded};
+    match cursor {
+        Some(id) => streams.range((Excluded(id), Unbounded)).next().map(|(id, _)| *id),
+        None => streams.keys().next().copied(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The server: sockets, real time and threads around the pure rooms.
+//!
+//! | file | job |
+//! |---|---|
+//! | `service` | starts everything in order, drains it |
+//! | `signalling` | one task owns the SIP socket and the endpoint |
+//! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
+//! | `call` | one task a contact: the engine's driver |
+//! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
+//! | `sounds`, `backends`, `ports` | recordings, HTTP services, RTP ports |
+//! | `telephone` | a caller of our own |
+//! | `clock`, `entropy` | the one clock, the one source of random numbers |
+//!
+//! A call's path: a datagram wakes `signalling`, which hands the endpoint's event to the call's task; the task steps its
+//! session, writes the step into the journal, and does what the session asks for. Hashing and databases run where
+//! waiting is allowed, never on the signalling task or the media thread.
+
+mod backends;
+mod call;
+mod clock;
+mod config;
+mod entropy;
+mod event;
+mod journals;
+mod ledger;
+mod media_thread;
+mod ports;
+mod recovery;
+mod service;
+mod signalling;
+mod sounds;
+mod telephone;
+
+pub use backends::{Backends, BackendsError};
+pub use config::{BackendConfig, Config, ConfigError};
+pub use recovery::Recovered;
+pub use service::{Observation, ServeError, Service};
+pub use sounds::{Sounds, SoundsError};
+pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};

@@ -1,0 +1,136 @@
+//! After a crash: what contacts had said reaches the CRM, and those that were cut short are ended there.
+//!
+//! A journal in `open` is replayed. What it wrote goes into the outbox again, where the same key has its effect once.
+//! If the contact had not ended, it ends now as if the caller had left: its hang-up handler says what came of it. A
+//! journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
+
+use super::journals::JournalFile;
+use super::ledger::Office;
+use crate::crm::{Beginning, EndedBy, Ending, Posting};
+use crate::engine::{Action, Event, Image, Journal, JournalEntry, Session, restore_keys};
+use crate::program::Entry;
+use crate::store::{Store, StoreError};
+use crate::time::{DurationMs, Millis, Wall};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Contacts that had ended; what they said is in the outbox now, if it was not before.
+    pub ended: usize,
+    /// Contacts that were cut short and have been ended.
+    pub cut_short: usize,
+    /// Journals that could not be taken up; they stay where they are, and the log says why.
+    pub failed: usize,
+}
+
+/// Takes up every journal that is open.
+pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Recovered {
+    let mut recovered = Recovered::default();
+    for path in office.journals.left_open().unwrap_or_default() {
+        match take_up_one(office, image, &path, now) {
+            Ok(true) => recovered.ended += 1,
+            Ok(false) => recovered.cut_short += 1,
+            Err(reason) => {
+                tracing::error!(journal = %path.display(), reason, "a journal cannot be taken up");
+                recovered.failed += 1;
+            }
+        }
+    }
+    recovered
+}
+
+/// Returns whether the contact had ended by itself.
+fn take_up_one(office: &Office, image: &Arc<Image>, path: &Path, now: Wall) -> Result<bool, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let mut journal = Journal::read(&text).map_err(|error| error.to_string())?;
+    let contact = journal.header.contact.clone();
+    let had_ended = journal.entries.iter().any(|entry| entry.actions.contains(&Action::Ended));
+    if !had_ended {
+        let last = end(image, &journal, now);
+        let mut file = office.journals.reopen(&contact.id).map_err(|error| error.to_string())?;
+        complete_line(&mut file, &text, &last).map_err(|error| error.to_string())?;
+        journal.entries.push(last);
+    }
+    post_all(&*office.store, &journal, now, had_ended).map_err(|error| error.to_string())?;
+    office.journals.close(&contact.id).map_err(|error| error.to_string())?;
+    Ok(had_ended)
+}
+
+/// Ends a line that a crash tore before the last entry is appended.
+fn complete_line(file: &mut JournalFile, text: &str, last: &JournalEntry) -> std::io::Result<()> {
+    if !text.ends_with('\n') {
+        file.end_torn_line()?;
+    }
+    file.append(last)
+}
+
+/// The step that ends a contact which a crash cut short.
+fn end(image: &Arc<Image>, journal: &Journal, now: Wall) -> JournalEntry {
+    let header = &journal.header;
+    let at = journal.entries.last().map_or(DurationMs::ZERO, |entry| entry.at);
+    let elapsed =
+        DurationMs(u64::try_from(now.0.saturating_sub(header.contact.arrived.0)).unwrap_or(0)).max(at);
+    let event = Event::HungUp { cause: "restart".into() };
+    let actions = if header.version == image.version {
+        let mut session = replayed(image, journal);
+        session.step(Millis(at.0), event.clone())
+    } else {
+        abandon(journal)
+    };
+    JournalEntry::new(elapsed, Some(&event), &actions)
+}
+
+fn replayed(image: &Arc<Image>, journal: &Journal) -> Session {
+    let mut entries = journal.entries.clone();
+    restore_keys(&mut entries);
+    let (mut session, _) = Session::start(image.clone(), journal.header.contact.clone(), Millis::ZERO);
+    for entry in entries {
+        if let Some(event) = entry.event {
+            let _ = session.step(Millis(entry.at.0), event);
+        }
+    }
+    session
+}
+
+fn abandon(journal: &Journal) -> Vec<Action> {
+    let writes = || journal.entries.iter().flat_map(|entry| &entry.actions).filter_map(written);
+    let has_outcome = writes().any(|(_, entry)| matches!(entry, Entry::Outcome { .. }));
+    let next = writes().map(|(id, _)| id.0).max().unwrap_or(0) + 1;
+    let abandoned = Entry::Outcome { outcome: "abandoned".into(), topic: None };
+    let write = Action::Write { id: crate::engine::ActionId(next), entry: abandoned };
+    let outcome = if has_outcome { None } else { Some(write) };
+    outcome.into_iter().chain([Action::Ended]).collect()
+}
+
+fn written(action: &Action) -> Option<(crate::engine::ActionId, &Entry)> {
+    match action {
+        Action::Write { id, entry } => Some((*id, entry)),
+        _ => None,
+    }
+}
+
+fn post_all(store: &dyn Store, journal: &Journal, now: Wall, had_ended: bool) -> Result<(), StoreError> {
+    let header = &journal.header;
+    let contact = &header.contact;
+    store.begin_interaction(&Beginning {
+        contact: contact.id.clone(),
+        channel: contact.channel,
+        from: contact.from.clone(),
+        to: contact.to.clone(),
+        started: contact.arrived,
+        program: header.program.clone(),
+        version: header.version.clone(),
+    })?;
+    for entry in &journal.entries {
+        for (id, said) in entry.actions.iter().filter_map(written) {
+            let at = contact.arrived.after(entry.at);
+            let posting =
+                Posting { contact: contact.id.clone(), sequence: id.0.into(), at, entry: said.clone() };
+            store.enqueue(&posting)?;
+        }
+    }
+    let (by, cause) = if had_ended { (EndedBy::Program, "normal") } else { (EndedBy::Fault, "restart") };
+    store.end_interaction(&contact.id, &Ending { at: now, by, cause: cause.into() })
+}

@@ -1,0 +1,240 @@
+//! The server as a whole: everything that has to be there before the first call, started in order.
+
+use super::backends::{Backends, BackendsError};
+use super::clock::Clock;
+use super::config::{Config, ConfigError};
+use super::journals::Journals;
+use super::ledger::{self, Office};
+use super::media_thread::MediaThread;
+use super::ports::Ports;
+use super::recovery::{self, Recovered};
+use super::signalling::{Arrival, Signalling};
+use super::sounds::{Sounds, SoundsError};
+use super::{call, entropy};
+use crate::engine::{Contact, Image, JournalEntry};
+use crate::program::{Text, Verb};
+use crate::sip;
+use crate::store::Store;
+use crate::time::Wall;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::sync::{Notify, Semaphore, mpsc};
+
+/// Calls that may wait to be taken; each is taken at once unless the machine is overloaded.
+const ARRIVALS_WAITING: usize = 64;
+/// Questions to the CRM at a time. A PIN's hash takes a core for a tenth of a second.
+const CRM_QUESTIONS: usize = 8;
+
+/// What all calls share.
+pub(super) struct Shared {
+    pub clock: Clock,
+    pub config: Config,
+    pub image: Arc<Image>,
+    pub sounds: Sounds,
+    pub signalling: Signalling,
+    pub media: MediaThread,
+    pub ports: Ports,
+    pub backends: Backends,
+    pub office: Office,
+    pub crm_permits: Arc<Semaphore>,
+    /// Held by whoever has something to finish.
+    pub alive: mpsc::Sender<()>,
+    observer: Option<mpsc::UnboundedSender<Observation>>,
+}
+
+/// What somebody who watches the calls sees, as it happens.
+#[derive(Clone, Debug)]
+pub enum Observation {
+    /// A contact arrived.
+    Began(Contact),
+    /// A contact made a step, as its journal keeps it.
+    Step(Text, JournalEntry),
+    /// A contact is over.
+    Ended(Text),
+}
+
+/// A running server.
+pub struct Service {
+    local: SocketAddr,
+    recovered: Recovered,
+    taking: tokio::task::JoinHandle<()>,
+    delivering: tokio::task::JoinHandle<()>,
+    office: Office,
+    clock: Clock,
+    finished: mpsc::Receiver<()>,
+}
+
+/// Why a server does not start.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// A setting makes no sense.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Recordings are missing or unusable.
+    #[error(transparent)]
+    Sounds(#[from] SoundsError),
+    /// Backends are missing or unusable.
+    #[error(transparent)]
+    Backends(#[from] BackendsError),
+    /// The program calls numbers and there is no way to.
+    #[error("{place}: the flow transfers calls, and the configuration has no `trunk` to send them to")]
+    NoTrunk {
+        /// The first transfer.
+        place: String,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The data folder cannot be used, or the system gives nothing.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl Service {
+    /// Starts a server: loads the recordings, takes up what a crash left, then listens. Must be called in a runtime.
+    ///
+    /// `observer` is told of every step of every call.
+    pub async fn start(
+        config: Config,
+        image: Arc<Image>,
+        store: Arc<dyn Store>,
+        observer: Option<mpsc::UnboundedSender<Observation>>,
+    ) -> Result<Service, ServeError> {
+        let (sounds, backends) = Service::check(&config, &image)?;
+        let clock = Clock::start_at(config.at.map(|at| Wall(at.as_millisecond())));
+        let journals =
+            Journals::new(&config.data).map_err(|e| system("the data folder cannot be used", e))?;
+        let office = Office { store, journals, bell: Arc::new(Notify::new()) };
+        let recovered = recover(&office, &image, clock).await;
+        let seed = entropy::bytes().map_err(|e| system("there are no random numbers", e))?;
+        let (arrivals, inbox) = mpsc::channel(ARRIVALS_WAITING);
+        let address = config.listen;
+        // Whoever reaches a listener beyond the loopback gets little from us until an ACK has proved where it is.
+        let open = !address.ip().is_loopback();
+        let max_calls = config.max_calls;
+        let settings = |bound| sip::Config { max_calls, open, ..sip::Config::new(config.advertised(bound)) };
+        let signalling = Signalling::start(address, clock, settings, seed, arrivals)
+            .map_err(|source| ServeError::Listen { address, source })?;
+        let media = MediaThread::start().map_err(|e| system("the media thread cannot start", e))?;
+        let (alive, finished) = mpsc::channel(1);
+        let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port);
+        let local = signalling.local();
+        let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
+        let shared = Shared {
+            clock,
+            config,
+            image,
+            sounds,
+            signalling,
+            media,
+            ports,
+            backends,
+            office: office.clone(),
+            crm_permits,
+            alive,
+            observer,
+        };
+        let taking = tokio::spawn(take_calls(Arc::new(shared), inbox));
+        let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
+        Ok(Service { local, recovered, taking, delivering, office, clock, finished })
+    }
+
+    /// Looks for everything that would keep a server from starting, short of binding ports: settings, trunk, recordings,
+    /// backends.
+    pub fn check(config: &Config, image: &Image) -> Result<(Sounds, Backends), ServeError> {
+        config.check()?;
+        check_trunk(config, image)?;
+        let folder = config.prompts.as_deref().unwrap_or(Path::new("prompts"));
+        Ok((Sounds::load(image, folder)?, Backends::new(image, &config.backends)?))
+    }
+
+    /// The address that is listened on.
+    pub fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// What a crash had left and this start took up.
+    pub fn recovered(&self) -> Recovered {
+        self.recovered
+    }
+
+    /// Takes no new calls, waits for those that last, at most `patience`, and delivers what they said. Returns whether
+    /// all of them ended in time.
+    pub async fn drain(mut self, patience: Duration) -> bool {
+        self.taking.abort();
+        let ended = tokio::time::timeout(patience, self.finished.recv()).await.is_ok();
+        self.delivering.abort();
+        let (store, now) = (self.office.store.clone(), self.clock.wall());
+        let last = move || store.deliver(now, usize::from(u16::MAX), crate::crm::outbox::Jitter(0));
+        match tokio::task::spawn_blocking(last).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "what is left in the outbox is delivered at the next start")
+            }
+            Err(panic) => tracing::error!(%panic, "the store failed"),
+        }
+        ended
+    }
+
+    /// Whether everything that ended contacts said has reached the CRM, waiting at most `patience` for it.
+    pub async fn settle(&self, patience: Duration) -> bool {
+        let deadline = tokio::time::Instant::now() + patience;
+        while tokio::time::Instant::now() < deadline {
+            let open = self.office.journals.left_open().map(|open| open.is_empty()).unwrap_or(false);
+            let store = self.office.store.clone();
+            let pending =
+                tokio::task::spawn_blocking(move || store.counts().map(|counts| counts.pending)).await;
+            if open && matches!(pending, Ok(Ok(0))) {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
+    }
+}
+
+impl Shared {
+    /// Tells whoever watches.
+    pub fn observe(&self, what: impl FnOnce() -> Observation) {
+        if let Some(observer) = &self.observer {
+            let _ = observer.send(what());
+        }
+    }
+}
+
+async fn take_calls(shared: Arc<Shared>, mut arrivals: mpsc::Receiver<Arrival>) {
+    while let Some(arrival) = arrivals.recv().await {
+        tokio::spawn(call::run(shared.clone(), arrival));
+    }
+}
+
+async fn recover(office: &Office, image: &Arc<Image>, clock: Clock) -> Recovered {
+    let (office, image, now) = (office.clone(), image.clone(), clock.wall());
+    tokio::task::spawn_blocking(move || recovery::take_up(&office, &image, now)).await.unwrap_or_default()
+}
+
+fn check_trunk(config: &Config, image: &Image) -> Result<(), ServeError> {
+    let transfer = image.nodes.iter().find(|node| matches!(node.verb, Verb::Transfer(_)));
+    match transfer.filter(|_| config.trunk.is_none()) {
+        Some(node) => Err(ServeError::NoTrunk { place: format!("{}:{}", node.place.path, node.place.line) }),
+        None => Ok(()),
+    }
+}
+
+fn system(what: &'static str, source: io::Error) -> ServeError {
+    ServeError::System { what, source }
+}

@@ -1,0 +1,234 @@
+//! A telephone of our own, over real SIP and RTP: calls somebody, listens, presses keys, hangs up. Whoever calls it
+//! finds it busy.
+//!
+//! It is the caller of `callwright dial`, of the demo and of tests. What it hears is the audio that arrived, not what
+//! somebody meant to send.
+
+use super::call::caller::{direction, leg_config};
+use super::clock::Clock;
+use super::entropy;
+use super::event::{CallEvent, EVENTS_WAITING};
+use super::media_thread::{MediaEvent, MediaLeg, MediaThread, Opening};
+use super::ports::Ports;
+use super::signalling::{Arrival, Signalling};
+use crate::media::Key;
+use crate::sip::{self, Command, Dial, End, LegId, Status, Uri, sdp};
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use thiserror::Error;
+use tokio::sync::mpsc;
+
+/// Calls to it that may wait to be refused.
+const ARRIVALS_WAITING: usize = 8;
+
+/// A telephone that is plugged in.
+pub struct Telephone {
+    signalling: Signalling,
+    media: MediaThread,
+    ports: Ports,
+}
+
+/// A call that it made and that was answered.
+pub struct TelephoneCall {
+    signalling: Signalling,
+    media: MediaThread,
+    leg: LegId,
+    stream: MediaLeg,
+    events: mpsc::Receiver<CallEvent>,
+    heard: mpsc::UnboundedReceiver<Vec<i16>>,
+}
+
+/// What happens in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// 20 ms of sound from the far end; silence where nothing came.
+    Sound(Vec<i16>),
+    /// The far end pressed a key.
+    Key(char),
+    /// All keys that were to be pressed have been sent.
+    KeysSent,
+    /// The call is over.
+    Ended(String),
+}
+
+/// Why a call did not come about.
+#[derive(Debug, Error)]
+pub enum TelephoneError {
+    /// The telephone cannot be plugged in, or has no port for the call.
+    #[error("the telephone does not work: {0}")]
+    Broken(#[from] io::Error),
+    /// The call was refused.
+    #[error("{status} {phrase}")]
+    Refused {
+        /// The status of the response.
+        status: u16,
+        /// The phrase beside it.
+        phrase: String,
+    },
+    /// Nobody answered, or the call broke before an answer.
+    #[error("no answer ({0})")]
+    NoAnswer(&'static str),
+    /// Something to press that is no key.
+    #[error("`{0}` is no key of a telephone: it has 0-9, *, # and A-D")]
+    NoSuchKey(char),
+}
+
+impl Telephone {
+    /// Plugs it in at an address, at a free port.
+    pub fn plug_in(address: IpAddr) -> io::Result<Telephone> {
+        Telephone::plug_in_at(SocketAddr::new(address, 0))
+    }
+
+    /// Plugs it in at an address and port.
+    pub fn plug_in_at(address: SocketAddr) -> io::Result<Telephone> {
+        let (arrivals, inbox) = mpsc::channel(ARRIVALS_WAITING);
+        let seed = entropy::bytes()?;
+        let settings =
+            |bound| sip::Config { user_agent: "callwright dial".to_owned(), ..sip::Config::new(bound) };
+        let signalling = Signalling::start(address, Clock::start(), settings, seed, arrivals)?;
+        tokio::spawn(refuse_all(signalling.clone(), inbox));
+        let ports = Ports::new(address.ip(), 30_000, 39_998);
+        Ok(Telephone { signalling, media: MediaThread::start()?, ports })
+    }
+
+    /// The address it is plugged in at.
+    pub fn local(&self) -> SocketAddr {
+        self.signalling.local()
+    }
+
+    /// Calls a user at an address, as `from`, and waits for the answer.
+    pub async fn call(
+        &self,
+        user: &str,
+        at: SocketAddr,
+        from: &str,
+    ) -> Result<TelephoneCall, TelephoneError> {
+        let socket = self.ports.bind()?;
+        let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
+        let dial = Dial {
+            leg: LegId(0),
+            target: Uri::sip(Some(user), at),
+            destination: at,
+            from_user: from.to_owned(),
+            from_display: None,
+            media: sdp::Local::new(socket.local_addr()?),
+            max_forwards: 70,
+            headers: Vec::new(),
+        };
+        let leg = self
+            .signalling
+            .dial(dial, sender.clone())
+            .await
+            .ok_or(TelephoneError::NoAnswer("no signalling"))?;
+        let agreed = answered(&mut events).await?;
+        let (stream, heard) = self.open(socket, &agreed, sender)?;
+        let (signalling, media) = (self.signalling.clone(), self.media.clone());
+        Ok(TelephoneCall { signalling, media, leg, stream, events, heard })
+    }
+
+    fn open(
+        &self,
+        socket: UdpSocket,
+        agreed: &sdp::Media,
+        events: mpsc::Sender<CallEvent>,
+    ) -> io::Result<(MediaLeg, mpsc::UnboundedReceiver<Vec<i16>>)> {
+        let (tap, heard) = mpsc::unbounded_channel();
+        let (config, direction) = (leg_config(agreed)?, direction(agreed.direction));
+        let stream = self.media.open(Opening { socket, config, direction, events, tap: Some(tap) });
+        Ok((stream, heard))
+    }
+}
+
+impl TelephoneCall {
+    /// The next thing that happens.
+    pub async fn next(&mut self) -> Moment {
+        loop {
+            tokio::select! {
+                biased;
+                sound = self.heard.recv() => match sound {
+                    Some(sound) => return Moment::Sound(sound),
+                    None => return Moment::Ended("the media has ended".to_owned()),
+                },
+                event = self.events.recv() => match event {
+                    Some(event) => if let Some(moment) = self.moment(event) { return moment },
+                    None => return Moment::Ended("the signalling has ended".to_owned()),
+                },
+            }
+        }
+    }
+
+    fn moment(&self, event: CallEvent) -> Option<Moment> {
+        match event {
+            CallEvent::Media(_, MediaEvent::Key(key)) => Some(Moment::Key(key.to_char())),
+            CallEvent::Media(_, MediaEvent::KeysSent) => Some(Moment::KeysSent),
+            CallEvent::Media(_, MediaEvent::Silent) => {
+                Some(Moment::Ended("the far end sends nothing".to_owned()))
+            }
+            CallEvent::Sip(sip::Event::Ended { end, .. }) => Some(Moment::Ended(said(&end))),
+            CallEvent::Media(_, MediaEvent::Played(_)) | CallEvent::Sip(_) | CallEvent::Engine(_) => None,
+        }
+    }
+
+    /// Presses keys, one after another (RFC 4733); [`Moment::KeysSent`] tells when they have been sent.
+    pub fn press(&self, keys: &str) -> Result<(), TelephoneError> {
+        let keys: Result<Vec<Key>, TelephoneError> =
+            keys.chars().map(|sign| Key::from_char(sign).ok_or(TelephoneError::NoSuchKey(sign))).collect();
+        self.media.send_keys(self.stream, keys?);
+        Ok(())
+    }
+
+    /// Hangs up.
+    pub async fn hang_up(self) {
+        self.signalling.command(Command::HangUp { leg: self.leg, q850: None }).await;
+        self.media.close(self.stream);
+    }
+}
+
+/// Whoever calls it finds it busy.
+async fn refuse_all(signalling: Signalling, mut arrivals: mpsc::Receiver<Arrival>) {
+    while let Some(arrival) = arrivals.recv().await {
+        let leg = arrival.incoming.leg;
+        signalling
+            .command(Command::Reject { leg, status: Status::BUSY_HERE, phrase: None, contact: None })
+            .await;
+    }
+}
+
+async fn answered(events: &mut mpsc::Receiver<CallEvent>) -> Result<sdp::Media, TelephoneError> {
+    while let Some(event) = events.recv().await {
+        match event {
+            CallEvent::Sip(sip::Event::Answered { media, .. }) => return Ok(media),
+            CallEvent::Sip(sip::Event::Ended { end, .. }) => return Err(refused(end)),
+            CallEvent::Sip(_) | CallEvent::Media(..) | CallEvent::Engine(_) => {}
+        }
+    }
+    Err(TelephoneError::NoAnswer("no signalling"))
+}
+
+fn refused(end: End) -> TelephoneError {
+    match end {
+        End::Rejected(rejection) => {
+            TelephoneError::Refused { status: rejection.status.code(), phrase: rejection.phrase }
+        }
+        End::NoResponse => TelephoneError::NoAnswer("nobody is at that address"),
+        End::Local | End::Remote { .. } | End::Cancelled { .. } => {
+            TelephoneError::NoAnswer("the call was given up")
+        }
+        End::NoAck | End::MaxDuration | End::AtCapacity => TelephoneError::NoAnswer("the call broke"),
+        End::Media(_) => TelephoneError::NoAnswer("no common media"),
+    }
+}
+
+fn said(end: &End) -> String {
+    match end {
+        End::Local => "hung up".to_owned(),
+        End::Remote { .. } => "the far end hung up".to_owned(),
+        End::Cancelled { .. } => "cancelled".to_owned(),
+        End::Rejected(rejection) => format!("{} {}", rejection.status.code(), rejection.phrase),
+        End::NoResponse => "no response".to_owned(),
+        End::NoAck => "no ACK".to_owned(),
+        End::MaxDuration => "too long".to_owned(),
+        End::Media(error) => error.to_string(),
+        End::AtCapacity => "no free line".to_owned(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Expectations held against a contact that is over.
+
+use super::contact::{ContactRun, Mismatch};
+use super::expect::{Expect, ExpectedCase, Never};
+use super::transcript::Transcript;
+use super::world::World;
+use crate::crm::Case;
+use crate::engine::line;
+use crate::program::{Entry, ObjectRef, Phone, Program, PromptId, Text};
+use crate::speech;
+use std::collections::BTreeMap;
+
+impl Expect {
+    /// What is not as expected, in the order of the notation.
+    pub(super) fn check(&self, run: &ContactRun, world: &World, program: &Program) -> Vec<Mismatch> {
+        let mut check = Check { run, found: Vec::new() };
+        if let Some((line, path)) = &self.path {
+            let walked: Vec<String> = run.path.iter().map(|flow| flow.to_string()).collect();
+            check.lists(*line, "path", path, &walked);
+        }
+        if let Some((line, said)) = &self.said {
+            let labels: Vec<String> = run.said.all().iter().map(|saying| saying.label()).collect();
+            check.lists(*line, "said", said, &labels);
+        }
+        if let Some((line, outcomes)) = &self.outcomes {
+            check.texts(*line, "outcomes", &show_outcomes(outcomes), &show_outcomes(&found_outcomes(run)));
+        }
+        if let Some((line, writes)) = &self.writes {
+            let found: Vec<String> = run.writes.iter().map(|entry| entry.to_string()).collect();
+            check.lists(*line, "writes", writes, &found);
+        }
+        if let Some((line, dialled)) = &self.dialled {
+            let show = |(to, result): &(Phone, String)| format!("{to}: {result}");
+            let expected: Vec<String> = dialled.iter().map(show).collect();
+            let found: Vec<String> =
+                run.dialled.iter().map(|call| show(&(call.to.clone(), call.result.clone()))).collect();
+            check.lists(*line, "dialled", &expected, &found);
+        }
+        if let Some((line, cases)) = &self.cases {
+            check.cases(*line, cases, world);
+        }
+        if let Some((line, end)) = &self.end {
+            let found = run.departure.map_or("nobody ended it".to_owned(), |departure| departure.to_string());
+            check.texts(*line, "end", end, &found);
+        }
+        if let Some((line, length)) = &self.duration {
+            check.texts(*line, "duration", &length.to_string(), &run.length.to_string());
+        }
+        self.never.iter().for_each(|(line, never)| check.never(*line, never, program));
+        check.found
+    }
+}
+
+struct Check<'a> {
+    run: &'a ContactRun,
+    found: Vec<Mismatch>,
+}
+
+impl Check<'_> {
+    fn fail(&mut self, line: u32, expected: String, but: String) {
+        self.found.push(Mismatch { at: self.run.length, line, expected, but });
+    }
+
+    fn texts(&mut self, line: u32, what: &str, expected: &str, found: &str) {
+        if expected != found {
+            self.fail(line, format!("{what} {expected}"), found.to_owned());
+        }
+    }
+
+    fn lists(&mut self, line: u32, what: &str, expected: &[String], found: &[String]) {
+        if expected != found {
+            let show = |list: &[String]| format!("[{}]", list.join(", "));
+            let same = expected.iter().zip(found).take_while(|(a, b)| a == b).count();
+            let but = format!("{} (differs from number {})", show(found), same + 1);
+            self.fail(line, format!("{what} {}", show(expected)), but);
+        }
+    }
+
+    fn cases(&mut self, line: u32, expected: &[ExpectedCase], world: &World) {
+        let found: Vec<BTreeMap<String, String>> =
+            world.crm.cases.values().map(|case| case_fields(case, world)).collect();
+        let fits = expected.len() == found.len()
+            && expected.iter().zip(&found).all(|(wanted, case)| {
+                wanted.fields.iter().all(|(name, value)| case.get(name) == Some(value))
+            });
+        if !fits {
+            let wanted: Vec<String> = expected.iter().map(|case| show_fields(&case.fields)).collect();
+            let found: Vec<String> = found.iter().map(show_fields).collect();
+            self.fail(line, format!("cases [{}]", wanted.join(", ")), format!("[{}]", found.join(", ")));
+        }
+    }
+
+    fn never(&mut self, line: u32, never: &Never, program: &Program) {
+        match never {
+            Never::Say(text) => {
+                if let Some(prompt) = says(self.run, program, text) {
+                    self.fail(line, format!("never say {text}"), format!("prompt `{prompt}` says it"));
+                }
+            }
+            Never::Log(text) => {
+                if logs(self.run, program, text) {
+                    self.fail(line, "never log this".into(), "it is in the journal or the transcript".into());
+                }
+            }
+            Never::Hear(name) => {
+                if self.run.said.all().iter().any(|saying| *saying.spoken.prompt == **name) {
+                    self.fail(line, format!("never hear {name}"), "it was said".into());
+                }
+            }
+        }
+    }
+}
+
+/// The first prompt that says a text, blanks aside, as it is written in its language or by its values.
+pub(super) fn says(run: &ContactRun, program: &Program, text: &str) -> Option<Text> {
+    let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let wanted = bare(text);
+    let spoken = run.said.all().iter().map(|saying| &saying.spoken);
+    let mut hits = spoken.filter(|spoken| {
+        let index = program.prompts.iter().position(|prompt| prompt.name == spoken.prompt);
+        let language = program.language_index(&spoken.language);
+        let written = index.map(|index| {
+            let id = PromptId(index as u32);
+            speech::text(program, id, &spoken.args, language)
+        });
+        let values = spoken.args.iter().map(|value| value.to_string());
+        written.into_iter().chain(values).any(|line| bare(&line).contains(&wanted))
+    });
+    hits.next().map(|spoken| spoken.prompt.clone())
+}
+
+/// Whether a text is in the journal or the transcript. The times are left out: any four digits are a time sometime.
+pub(super) fn logs(run: &ContactRun, program: &Program, text: &str) -> bool {
+    written_lines(run, program).any(|line| line.contains(text))
+}
+
+/// Whether digits are in the journal or the transcript, other than as a part of a longer number.
+pub(super) fn logs_digits(run: &ContactRun, program: &Program, digits: &str) -> bool {
+    let alone = |line: &str, at: usize| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + digits.len()..].chars().next();
+        ![before, after].into_iter().flatten().any(|sign| sign.is_ascii_digit())
+    };
+    written_lines(run, program).any(|line| line.match_indices(digits).any(|(at, _)| alone(&line, at)))
+}
+
+fn written_lines(run: &ContactRun, program: &Program) -> impl Iterator<Item = String> {
+    let transcript = Transcript::new(program, true);
+    run.journal.entries.iter().flat_map(move |entry| {
+        let journal = [entry.event.as_ref().map(line), Some(line(&entry.actions))];
+        let lines = transcript.lines(entry.event.as_ref(), &entry.actions);
+        journal.into_iter().flatten().chain(lines).collect::<Vec<String>>()
+    })
+}
+
+fn found_outcomes(run: &ContactRun) -> BTreeMap<Option<Text>, Text> {
+    let stated = run.writes.iter().filter_map(|entry| match entry {
+        Entry::Outcome { outcome, topic } => Some((topic.clone(), outcome.clone())),
+        Entry::Case { .. } | Entry::Note { .. } | Entry::Identity { .. } => None,
+    });
+    stated.collect()
+}
+
+fn show_outcomes(outcomes: &BTreeMap<Option<Text>, Text>) -> String {
+    let topic = |topic: &Option<Text>| topic.as_deref().unwrap_or("contact").to_owned();
+    let shown: Vec<String> =
+        outcomes.iter().map(|(key, outcome)| format!("{}: {outcome}", topic(key))).collect();
+    format!("{{{}}}", shown.join(", "))
+}
+
+fn show_fields(fields: &BTreeMap<String, String>) -> String {
+    let shown: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!("{{{}}}", shown.join(", "))
+}
+
+fn case_fields(case: &Case, world: &World) -> BTreeMap<String, String> {
+    let object = |object: &ObjectRef| format!("{} {}", object.kind, object.id);
+    let channel = case.opened_by().and_then(|contact| world.crm.interactions.get(contact));
+    let fields = [
+        ("customer", case.customer.as_deref().unwrap_or("none").to_owned()),
+        ("topic", case.topic.to_string()),
+        ("state", case.state.word().to_owned()),
+        ("about", case.about.as_ref().map_or("none".to_owned(), object)),
+        ("first entry", channel.map_or("none".to_owned(), |contact| contact.beginning.channel.to_string())),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

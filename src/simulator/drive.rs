@@ -1,0 +1,294 @@
+//! The simulator's driver: it owns the virtual clock, does what a session asks, and reports what happens.
+//!
+//! What will happen stands in a queue by moment, and within a moment in the order in which it was put there. Between
+//! two things that happen no time passes for anybody: an hour of waiting is one step.
+
+use super::contact::Departure;
+use super::said::Said;
+use super::world::{FarEnd, World};
+use crate::engine::{
+    Action, ActionId, Contact, DialProgress, Event, Image, Journal, JournalEntry, JournalHeader, LegId,
+    Reply, Session, Timer,
+};
+use crate::program::{Entry, Key, Phone, Text, Value};
+use crate::time::{DurationMs, Millis, Wall};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The caller's leg.
+pub(super) const CALLER: LegId = LegId(0);
+
+/// The conditions of a route stand in a flow of this name; it is no part of a contact's path.
+pub(super) const ROUTE: &str = "route ";
+
+/// One contact in a pretend world.
+#[derive(Debug)]
+pub struct Drive {
+    pub(super) session: Session,
+    pub(super) contact: Contact,
+    /// The world around it.
+    pub world: World,
+    pub(super) now: Millis,
+    pub(super) queue: BTreeMap<(Millis, u64), Event>,
+    pub(super) queued: u64,
+    pub(super) journal: Journal,
+    pub(super) said: Said,
+    pub(super) playing: Option<ActionId>,
+    pub(super) legs: BTreeMap<LegId, Leg>,
+    pub(super) path: Vec<Text>,
+    pub(super) writes: Vec<Entry>,
+    pub(super) dialled: Vec<Dialled>,
+    pub(super) connected: Vec<(Millis, Phone)>,
+    pub(super) departure: Option<Departure>,
+    pub(super) remarks: Vec<String>,
+    pub(super) questions: Vec<OpenQuestion>,
+    pub(super) timers_fired: u32,
+}
+
+/// A number that was called, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialled {
+    /// The number.
+    pub to: Phone,
+    /// What became of it: a word of [`DialProgress`], or `cancelled` where the caller left while it rang.
+    pub result: String,
+    pub(super) id: ActionId,
+}
+
+/// A leg that was called.
+#[derive(Clone, Debug)]
+pub(super) struct Leg {
+    pub id: ActionId,
+    pub to: Phone,
+    pub far: FarEnd,
+}
+
+/// Something that only a person can say, because nothing is declared for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OpenQuestion {
+    /// What a backend replies.
+    Reply {
+        /// The action.
+        id: ActionId,
+        /// The backend.
+        backend: Text,
+        /// The operation.
+        operation: Text,
+        /// Its arguments.
+        args: Vec<(Text, Value)>,
+    },
+    /// What becomes of a call.
+    Dial {
+        /// The action.
+        id: ActionId,
+        /// The leg.
+        leg: LegId,
+        /// Whom.
+        to: Phone,
+    },
+}
+
+impl Drive {
+    /// A contact arrives.
+    pub fn start(image: &Arc<Image>, mut world: World, contact: Contact) -> Drive {
+        world.begin(image, &contact);
+        let header = JournalHeader::new(image, &contact);
+        let (session, actions) = Session::start(image.clone(), contact.clone(), Millis::ZERO);
+        let mut drive = Drive {
+            session,
+            contact,
+            world,
+            now: Millis::ZERO,
+            queue: BTreeMap::new(),
+            queued: 0,
+            journal: Journal { header, entries: Vec::new() },
+            said: Said::default(),
+            playing: None,
+            legs: BTreeMap::new(),
+            path: Vec::new(),
+            writes: Vec::new(),
+            dialled: Vec::new(),
+            connected: Vec::new(),
+            departure: None,
+            remarks: Vec::new(),
+            questions: Vec::new(),
+            timers_fired: 0,
+        };
+        drive.take(None, actions);
+        drive
+    }
+
+    /// The virtual moment, since the contact arrived.
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// Whether nothing will happen any more.
+    pub fn is_over(&self) -> bool {
+        self.session.is_over()
+    }
+
+    /// What is heard.
+    pub fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// What it did so far.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// The legs that were connected with the caller, and when.
+    pub fn connected(&self) -> &[(Millis, Phone)] {
+        &self.connected
+    }
+
+    /// How often the caller said nothing until a timer fired.
+    pub fn timers_fired(&self) -> u32 {
+        self.timers_fired
+    }
+
+    /// What waits for a person's answer.
+    pub fn question(&self) -> Option<&OpenQuestion> {
+        self.questions.first()
+    }
+
+    /// The moment of the next thing that is on its way.
+    pub fn next_report(&self) -> Option<Millis> {
+        self.queue.keys().next().map(|(at, _)| *at)
+    }
+
+    /// The moment at which the session does something by itself.
+    pub fn next_deadline(&self) -> Option<(Millis, Timer)> {
+        self.session.next_deadline()
+    }
+
+    /// Lets the next thing happen, and the time until then pass; at most until a moment. False where there was nothing.
+    pub fn advance(&mut self, until: Millis) -> bool {
+        let report = self.next_report().filter(|at| *at <= until);
+        let deadline = self.next_deadline().map(|(at, _)| at).filter(|at| *at <= until);
+        match (report, deadline) {
+            (Some(at), due) if due.is_none_or(|due| at <= due) => {
+                if let Some(((at, _), event)) = self.queue.pop_first() {
+                    self.step(at, event);
+                }
+                true
+            }
+            (_, Some(due)) => {
+                self.step(due, Event::Tick);
+                true
+            }
+            (_, None) => false,
+        }
+    }
+
+    /// Time passes until a moment before which nothing happens.
+    pub fn pass(&mut self, until: Millis) {
+        self.now = self.now.max(until);
+    }
+
+    /// The caller presses a key. What was to happen before `at` must have happened.
+    pub fn press(&mut self, at: Millis, key: Key) {
+        self.step(at, Event::Key { key });
+    }
+
+    /// The caller hangs up.
+    pub fn hang_up(&mut self, at: Millis) {
+        if !self.is_over() {
+            self.departure = Some(Departure::Caller);
+            self.step(at, Event::HungUp { cause: "caller".into() });
+        }
+    }
+
+    /// A person answers the first open question about a backend; `None`: it never replies.
+    pub fn answer_reply(&mut self, reply: Option<Reply>) {
+        if let Some(OpenQuestion::Reply { id, .. }) = self.questions.first() {
+            let id = *id;
+            self.questions.remove(0);
+            reply.into_iter().for_each(|reply| self.report(DurationMs::ZERO, Event::Replied { id, reply }));
+        }
+    }
+
+    /// A person answers the first open question about a call.
+    pub fn answer_dial(&mut self, far: FarEnd) {
+        if let Some(OpenQuestion::Dial { id, leg, to }) = self.questions.first().cloned() {
+            self.questions.remove(0);
+            self.ring(id, leg, to, far);
+        }
+    }
+
+    /// Ends the play: the world, and all that is known of the contact.
+    pub(super) fn finish(self) -> Finished {
+        Finished {
+            world: self.world,
+            journal: self.journal,
+            said: self.said,
+            path: self.path,
+            writes: self.writes,
+            dialled: self.dialled,
+            departure: self.departure,
+            length: self.now.since(Millis::ZERO),
+            remarks: self.remarks,
+        }
+    }
+
+    fn step(&mut self, at: Millis, event: Event) {
+        let hearing = self.next_deadline().filter(|(_, timer)| is_hearing(*timer)).map(|(due, _)| due);
+        let by_caller = matches!(event, Event::Key { .. } | Event::HungUp { .. });
+        if hearing.is_some_and(|due| due < at || (due == at && !by_caller)) {
+            self.timers_fired += 1;
+        }
+        self.now = self.now.max(at);
+        let actions = self.session.step(at, event.clone());
+        self.take(Some(event), actions);
+    }
+
+    fn take(&mut self, event: Option<Event>, actions: Vec<Action>) {
+        let at = self.now.since(Millis::ZERO);
+        self.journal.entries.push(JournalEntry::new(at, event.as_ref(), &actions));
+        self.follow(event.as_ref());
+        actions.into_iter().for_each(|action| self.perform(event.as_ref(), action));
+    }
+
+    /// Keeps what a report says of a called leg.
+    fn follow(&mut self, event: Option<&Event>) {
+        let Some(Event::Dialled { id, progress }) = event else { return };
+        if *progress == DialProgress::Ringing {
+            return;
+        }
+        if let Some(dialled) = self.dialled.iter_mut().find(|dialled| dialled.id == *id) {
+            dialled.result = progress.to_string();
+        }
+    }
+
+    /// Something will happen.
+    pub(super) fn report(&mut self, after: DurationMs, event: Event) {
+        self.queued += 1;
+        self.queue.insert((self.now + after, self.queued), event);
+    }
+
+    /// The moment on the calendar.
+    pub(super) fn wall(&self) -> Wall {
+        self.contact.arrived.after(self.now.since(Millis::ZERO))
+    }
+}
+
+/// What is left of a contact once it has been played.
+pub(super) struct Finished {
+    pub world: World,
+    pub journal: Journal,
+    pub said: Said,
+    pub path: Vec<Text>,
+    pub writes: Vec<Entry>,
+    pub dialled: Vec<Dialled>,
+    pub departure: Option<Departure>,
+    pub length: DurationMs,
+    pub remarks: Vec<String>,
+}
+
+fn is_hearing(timer: Timer) -> bool {
+    match timer {
+        Timer::FirstKey | Timer::BetweenKeys => true,
+        Timer::Pause | Timer::Crm | Timer::Backend | Timer::Ring | Timer::Contact => false,
+    }
+}

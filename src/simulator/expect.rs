@@ -1,0 +1,175 @@
+//! What must be true of a contact once it is over.
+
+use super::reading::Reading;
+use super::tree::{Item, Kind};
+use crate::program::{Phone, Text};
+use crate::time::DurationMs;
+use std::collections::BTreeMap;
+
+/// Expectations, each with the line on which it stands. What is not named may be anything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expect {
+    pub(super) path: Option<(u32, Vec<String>)>,
+    pub(super) said: Option<(u32, Vec<String>)>,
+    pub(super) outcomes: Option<(u32, BTreeMap<Option<Text>, Text>)>,
+    pub(super) writes: Option<(u32, Vec<String>)>,
+    pub(super) dialled: Option<(u32, Vec<(Phone, String)>)>,
+    pub(super) cases: Option<(u32, Vec<ExpectedCase>)>,
+    pub(super) end: Option<(u32, String)>,
+    pub(super) duration: Option<(u32, DurationMs)>,
+    pub(super) never: Vec<(u32, Never)>,
+}
+
+/// A case that the CRM must hold; what is not named may be anything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExpectedCase {
+    pub(super) fields: BTreeMap<String, String>,
+}
+
+/// Something that must not be.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Never {
+    Say(String),
+    Log(String),
+    Hear(String),
+}
+
+const KEYS: [&str; 9] = ["path", "said", "outcomes", "writes", "dialled", "crm", "end", "duration", "never"];
+const CASE_KEYS: [&str; 5] = ["customer", "topic", "state", "about", "first entry"];
+
+impl Expect {
+    pub(super) fn read(reading: &mut Reading, item: &Item) -> Expect {
+        let mut expect = Expect::default();
+        reading.only_keys(item, "`expect`", &KEYS);
+        for (key, at, value) in item.entries() {
+            let line = reading.line(at);
+            match key {
+                "path" => expect.path = Some((line, flows(reading, value))),
+                "said" => expect.said = Some((line, prompts(reading, value))),
+                "outcomes" => expect.outcomes = Some((line, outcomes(reading, value))),
+                "writes" => expect.writes = Some((line, texts(reading, value, "entries"))),
+                "dialled" => expect.dialled = Some((line, dialled(reading, value))),
+                "crm" => expect.read_crm(reading, value),
+                "end" => expect.end = end(reading, value).map(|end| (line, end)),
+                "duration" => expect.duration = reading.length(value).map(|length| (line, length)),
+                "never" => expect.never = never(reading, value),
+                _ => {}
+            }
+        }
+        expect
+    }
+
+    fn read_crm(&mut self, reading: &mut Reading, item: &Item) {
+        reading.only_keys(item, "`crm`", &["cases"]);
+        if let Some(cases) = item.get("cases") {
+            let line = reading.line(cases);
+            let items = reading.list(cases, "cases");
+            self.cases = Some((line, items.iter().map(|item| expected_case(reading, item)).collect()));
+        }
+    }
+}
+
+fn expected_case(reading: &mut Reading, item: &Item) -> ExpectedCase {
+    reading.only_keys(item, "a case", &CASE_KEYS);
+    let mut fields = BTreeMap::new();
+    for (key, _, value) in item.entries() {
+        let text = reading.scalar(value, "a word").map(str::to_owned);
+        fields.extend(text.map(|text| (key.to_owned(), text)));
+    }
+    ExpectedCase { fields }
+}
+
+fn texts(reading: &mut Reading, item: &Item, what: &str) -> Vec<String> {
+    let items = reading.list(item, what);
+    items.iter().filter_map(|item| reading.scalar(item, "a word").map(str::to_owned)).collect()
+}
+
+fn flows(reading: &mut Reading, item: &Item) -> Vec<String> {
+    let items = reading.list(item, "flows");
+    let program = reading.program;
+    for item in items {
+        if let Some(name) = item.text().filter(|name| program.flow_named(name).is_none()) {
+            let known = program.flows.iter().map(|flow| &*flow.name);
+            reading.unknown(item, &format!("there is no flow `{name}` in the program"), name, known);
+        }
+    }
+    texts(reading, item, "flows")
+}
+
+fn prompts(reading: &mut Reading, item: &Item) -> Vec<String> {
+    for item in reading.list(item, "prompts") {
+        if let Some(name) = item.text() {
+            reading.prompt(item, name.strip_suffix('~').unwrap_or(name));
+        }
+    }
+    texts(reading, item, "prompts")
+}
+
+/// Outcomes by topic; `contact` stands for the contact as a whole.
+fn outcomes(reading: &mut Reading, item: &Item) -> BTreeMap<Option<Text>, Text> {
+    let vocabulary = &reading.program.vocabulary;
+    let mut outcomes = BTreeMap::new();
+    for (topic, key, value) in item.entries() {
+        if topic != "contact" && !vocabulary.has_topic(topic) {
+            let known = vocabulary.topics.iter().map(|topic| &**topic).chain(["contact"]);
+            reading.unknown(key, &format!("the program has no topic `{topic}`"), topic, known);
+        }
+        let Some(outcome) = reading.scalar(value, "an outcome") else { continue };
+        if !vocabulary.has_outcome(outcome) {
+            let known = vocabulary.outcomes.iter().map(|outcome| &**outcome);
+            reading.unknown(value, &format!("the program has no outcome `{outcome}`"), outcome, known);
+        }
+        outcomes.insert((topic != "contact").then(|| topic.into()), outcome.into());
+    }
+    outcomes
+}
+
+/// `- { to: "+7 …", result: busy }`.
+fn dialled(reading: &mut Reading, item: &Item) -> Vec<(Phone, String)> {
+    let mut calls = Vec::new();
+    for item in reading.list(item, "calls") {
+        reading.only_keys(item, "a call", &["to", "result"]);
+        let to = item.get("to").and_then(|to| reading.phone(to));
+        let result = item.get("result").and_then(|result| reading.scalar(result, "what became of it"));
+        calls.extend(to.zip(result).map(|(to, result)| (to, result.replace(' ', "_"))));
+    }
+    calls
+}
+
+fn end(reading: &mut Reading, item: &Item) -> Option<String> {
+    let text = reading.scalar(item, "who ended the contact")?;
+    let reasons = crate::program::verb::RejectReason::ALL.map(|reason| format!("reject {reason}"));
+    let known = ["system", "caller", "callee"].into_iter().chain(reasons.iter().map(String::as_str));
+    if !known.clone().any(|known| known == text) {
+        reading.unknown(item, &format!("no contact ends with `{text}`"), text, known);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// `- say: "4711"`, `- log: "4711"`, `- hear: prompt`.
+fn never(reading: &mut Reading, item: &Item) -> Vec<(u32, Never)> {
+    let mut list = Vec::new();
+    for item in reading.list(item, "things that must not be") {
+        let line = reading.line(item);
+        let Some((word, key, value)) = item.only().filter(|_| matches!(item.kind, Kind::Map(_))) else {
+            reading.wrong(item, "one of `say`, `log` and `hear` is expected here", None);
+            continue;
+        };
+        let Some(text) = reading.scalar(value, "a text").map(str::to_owned) else { continue };
+        match word {
+            "say" => list.push((line, Never::Say(text))),
+            "log" => list.push((line, Never::Log(text))),
+            "hear" => {
+                if reading.prompt(value, &text).is_some() {
+                    list.push((line, Never::Hear(text)));
+                }
+            }
+            _ => {
+                let message = format!("`{word}` means nothing in `never`");
+                reading.unknown(key, &message, word, ["say", "log", "hear"].into_iter());
+            }
+        }
+    }
+    list
+}

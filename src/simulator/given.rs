@@ -1,0 +1,328 @@
+//! What a scenario says is given: customers and their things, replies, whoever is dialled, faults, lengths.
+
+use super::reading::Reading;
+use super::tree::{Item, Kind};
+use super::world::{Canned, CrmHealth, FarEnd, Lane};
+use crate::crm::{Customer, Object};
+use crate::engine::{DialProgress, Reply};
+use crate::program::{Operation, Phone, Record, Secret, Text, Type};
+use crate::time::DurationMs;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// A change of the world. What it does not name stays as it was.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    pub(super) customers: Vec<(Customer, Option<Secret>)>,
+    pub(super) objects: Vec<Object>,
+    pub(super) health: Option<CrmHealth>,
+    pub(super) crm_after: Option<DurationMs>,
+    pub(super) backends: Vec<Lane>,
+    pub(super) dial: BTreeMap<Phone, FarEnd>,
+    pub(super) lengths: BTreeMap<Text, DurationMs>,
+    pub(super) prompt_length: Option<DurationMs>,
+}
+
+impl Given {
+    pub(super) fn read(reading: &mut Reading, item: &Item) -> Given {
+        let mut given = Given::default();
+        reading.only_keys(item, "`given`", &["crm", "backends", "dial", "prompts"]);
+        for (key, _, value) in item.entries() {
+            match key {
+                "crm" => given.read_crm(reading, value),
+                "backends" => given.read_backends(reading, value),
+                "dial" => given.read_dial(reading, value),
+                "prompts" => given.read_lengths(reading, value),
+                _ => {}
+            }
+        }
+        given
+    }
+
+    /// `down`, `late`, or records by their kinds.
+    fn read_crm(&mut self, reading: &mut Reading, item: &Item) {
+        if item.text().is_some() {
+            self.health = health(reading, item);
+            return;
+        }
+        let program = reading.program;
+        let kinds: Vec<(Text, String)> =
+            program.vocabulary.objects.keys().map(|kind| (kind.clone(), plural(kind))).collect();
+        let mut known = vec!["customers", "is", "after"];
+        known.extend(kinds.iter().flat_map(|(kind, plural)| [plural.as_str(), kind]));
+        reading.only_keys(item, "`crm`", &known);
+        for (key, _, value) in item.entries() {
+            match key {
+                "customers" => self.read_customers(reading, value),
+                "is" => self.health = health(reading, value),
+                "after" => self.crm_after = reading.length(value),
+                _ => {
+                    if let Some((kind, _)) =
+                        kinds.iter().find(|(kind, plural)| key == plural || *key == **kind)
+                    {
+                        self.read_objects(reading, kind, value);
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_customers(&mut self, reading: &mut Reading, item: &Item) {
+        for item in reading.list(item, "customers") {
+            let customer = customer(reading, item);
+            self.customers.extend(customer);
+        }
+    }
+
+    fn read_objects(&mut self, reading: &mut Reading, kind: &Text, item: &Item) {
+        for item in reading.list(item, "records") {
+            let object = object(reading, kind, item);
+            self.objects.extend(object);
+        }
+    }
+
+    fn read_backends(&mut self, reading: &mut Reading, item: &Item) {
+        let program = reading.program;
+        let names: Vec<&str> = program.backends.iter().map(|backend| &*backend.name).collect();
+        reading.only_keys(item, "`backends`", &names);
+        for (name, _, value) in item.entries() {
+            let Some(backend) = program.backends.iter().find(|backend| *backend.name == *name) else {
+                continue;
+            };
+            for item in reading.list(value, "operations with their replies") {
+                let lane = lane(reading, &backend.name, &backend.operations, item);
+                self.backends.extend(lane);
+            }
+        }
+    }
+
+    fn read_dial(&mut self, reading: &mut Reading, item: &Item) {
+        for (_, key, value) in item.entries() {
+            if let (Some(phone), Some(far)) = (reading.phone(key), far_end(reading, value)) {
+                self.dial.insert(phone, far);
+            }
+        }
+    }
+
+    /// Lengths by prompt or sound; `each` is every other one's.
+    fn read_lengths(&mut self, reading: &mut Reading, item: &Item) {
+        for (name, _, value) in item.entries() {
+            match (name, reading.length(value)) {
+                ("each", length) => self.prompt_length = length,
+                (name, Some(length)) => drop(self.lengths.insert(name.into(), length)),
+                (_, None) => {}
+            }
+        }
+    }
+}
+
+fn health(reading: &mut Reading, item: &Item) -> Option<CrmHealth> {
+    match reading.scalar(item, "how the CRM is")? {
+        "well" => Some(CrmHealth::Well),
+        "down" => Some(CrmHealth::Down),
+        "late" => Some(CrmHealth::Late),
+        word => {
+            let known = ["well", "down", "late"].into_iter();
+            reading.unknown(item, &format!("a CRM is never `{word}`"), word, known);
+            None
+        }
+    }
+}
+
+fn plural(kind: &str) -> String {
+    match kind.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ if kind.ends_with(['s', 'x']) => format!("{kind}es"),
+        _ => format!("{kind}s"),
+    }
+}
+
+fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secret>)> {
+    let program = reading.program;
+    let declared = &program.vocabulary.customer;
+    let mut known = vec!["id", "name", "phones", "pin", "language"];
+    known.extend(declared.keys().map(|name| &**name));
+    reading.only_keys(item, "a customer", &known);
+    let id = item.get("id").and_then(|id| reading.scalar(id, "an id"));
+    let Some(id) = id else {
+        reading.wrong(item, "a customer needs an `id`", None);
+        return None;
+    };
+    let mut customer = Customer::new(id, item.get("name").and_then(Item::text).unwrap_or(id));
+    let mut pin = None;
+    for (key, _, value) in item.entries() {
+        match key {
+            "id" | "name" => {}
+            "phones" => {
+                let items = reading.list(value, "phone numbers");
+                customer.phones = items.iter().filter_map(|item| reading.phone(item)).collect();
+            }
+            "pin" => pin = reading.scalar(value, "a PIN").map(Secret::new),
+            "language" => customer.language = reading.scalar(value, "a language").map(Text::from),
+            _ => {
+                let kind = declared.get(key).cloned().unwrap_or(Type::Text);
+                if let Some(value) = reading.value(value, &kind) {
+                    customer.attributes.insert(key.into(), value);
+                }
+            }
+        }
+    }
+    Some((customer, pin))
+}
+
+fn object(reading: &mut Reading, kind: &Text, item: &Item) -> Option<Object> {
+    let program = reading.program;
+    let declared = &program.vocabulary.objects.get(kind)?.fields;
+    let mut known = vec!["id", "owner"];
+    known.extend(declared.keys().map(|name| &**name));
+    reading.only_keys(item, &format!("a record of kind `{kind}`"), &known);
+    let mut object = Object { kind: kind.clone(), ..Object::default() };
+    for (key, _, value) in item.entries() {
+        match declared.get(key) {
+            _ if key == "id" => object.id = reading.scalar(value, "an id")?.into(),
+            Some(Type::Customer(_)) => object.owner = Some(reading.scalar(value, "a customer's id")?.into()),
+            Some(Type::Optional(inner)) if matches!(**inner, Type::Customer(_)) => {
+                object.owner = value.text().map(Text::from);
+            }
+            None if key == "owner" => object.owner = Some(reading.scalar(value, "a customer's id")?.into()),
+            Some(field) => {
+                let value = reading.value(value, field)?;
+                if object.id.is_empty() && *field == Type::Digits {
+                    object.id = value.to_string().into();
+                }
+                object.fields.insert(key.into(), value);
+            }
+            None => {}
+        }
+    }
+    if object.id.is_empty() {
+        reading.wrong(item, format!("this `{kind}` needs an `id`, or a field of digits"), None);
+        return None;
+    }
+    Some(object)
+}
+
+/// `operation: { arguments }` and `replies: [ … ]`.
+fn lane(reading: &mut Reading, backend: &Text, operations: &[Operation], item: &Item) -> Option<Lane> {
+    let mut known: Vec<&str> = operations.iter().map(|operation| &*operation.name).collect();
+    known.push("replies");
+    reading.only_keys(item, &format!("backend `{backend}`"), &known);
+    let named = item.entries().find_map(|(key, _, args)| {
+        let operation = operations.iter().find(|operation| *operation.name == *key)?;
+        Some((operation, args))
+    });
+    let Some((operation, args)) = named else {
+        reading.wrong(item, "this names no operation", format!("`{backend}` has {}", known.join(", ")));
+        return None;
+    };
+    let what = format!("{backend}.{}", operation.name);
+    let args = reading.named_values(args, &what, &operation.params);
+    let args = args.into_iter().map(|(_, name, value)| (name, value)).collect();
+    let replies = match item.get("replies") {
+        Some(replies) => reading.list(replies, "replies"),
+        None => &[],
+    };
+    let replies: VecDeque<Canned> =
+        replies.iter().filter_map(|item| canned(reading, &what, operation, item)).collect();
+    Some(Lane { backend: backend.clone(), operation: operation.name.clone(), args, replies })
+}
+
+/// `{ after: 300ms, ok: { … } }`, `{ after: 300ms, status: not_found }`, `not_found`, `failed`, `late`.
+fn canned(reading: &mut Reading, what: &str, operation: &Operation, item: &Item) -> Option<Canned> {
+    if item.text().is_some() {
+        let reply = status(reading, operation, item)?;
+        return Some(Canned { after: DurationMs::ZERO, reply });
+    }
+    reading.only_keys(item, "a reply", &["after", "ok", "status"]);
+    let after = item.get("after").map_or(Some(DurationMs::ZERO), |after| reading.length(after))?;
+    match (item.get("ok"), item.get("status")) {
+        (Some(fields), None) => {
+            let fields = reading.named_values(fields, &format!("the reply of {what}"), &operation.reply);
+            let mut record = Record::new(what, "");
+            record.fields = fields.into_iter().map(|(_, name, value)| (name, value)).collect();
+            for (name, kind) in &operation.reply {
+                if !record.fields.contains_key(name) && !matches!(kind, Type::Optional(_)) {
+                    reading.wrong(
+                        item,
+                        format!("the reply of {what} has a `{name}`, which is missing"),
+                        None,
+                    );
+                }
+            }
+            Some(Canned { after, reply: Some(Reply::Ok(Arc::new(record))) })
+        }
+        (None, Some(word)) => Some(Canned { after, reply: status(reading, operation, word)? }),
+        (None, None) | (Some(_), Some(_)) => {
+            let hint = "write `ok: { … }`, `status: not_found`, `failed` or `late`".to_owned();
+            reading.wrong(item, "a reply is either `ok` or a `status`", hint);
+            None
+        }
+    }
+}
+
+/// The reply that a word stands for; the inner `None` never comes.
+fn status(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<Option<Reply>> {
+    let word = reading.scalar(item, "a status")?;
+    if let Some(status) = operation.statuses.iter().find(|status| ***status == *word) {
+        return Some(Some(Reply::Status(status.clone())));
+    }
+    match word {
+        "failed" => Some(Some(Reply::Failed)),
+        "late" | "never" => Some(None),
+        _ => {
+            let statuses = operation.statuses.iter().map(|status| &**status);
+            let known: Vec<&str> = statuses.chain(["failed", "late"]).collect();
+            let message = format!("`{}` does not answer `{word}`", operation.name);
+            reading.unknown(item, &message, word, known.into_iter());
+            None
+        }
+    }
+}
+
+/// The words for whoever is dialled, and what becomes of the call.
+const FAR_ENDS: [(&str, Option<DialProgress>); 8] = [
+    ("answers", Some(DialProgress::Answered)),
+    ("busy", Some(DialProgress::Busy)),
+    ("no answer", None),
+    ("no_answer", None),
+    ("unavailable", Some(DialProgress::Unavailable)),
+    ("refused", Some(DialProgress::Refused)),
+    ("redirected", Some(DialProgress::Redirected)),
+    ("failed", Some(DialProgress::Failed)),
+];
+
+impl FarEnd {
+    /// The far end that a word stands for: `answers`, `busy`, `no answer`, `unavailable`, `refused`, `redirected`,
+    /// `failed`.
+    pub fn from_word(word: &str) -> Option<FarEnd> {
+        let (_, result) = FAR_ENDS.iter().find(|(known, _)| *known == word)?;
+        let answers = *result == Some(DialProgress::Answered);
+        Some(FarEnd::of(*result, if answers { FarEnd::ANSWERS_AFTER } else { DurationMs::ZERO }))
+    }
+}
+
+/// `busy`, `{ answers: 2s, hangs_up: 30s }`, `{ busy: 1s }`.
+fn far_end(reading: &mut Reading, item: &Item) -> Option<FarEnd> {
+    if let Some(word) = item.text() {
+        let far = FarEnd::from_word(word);
+        if far.is_none() {
+            let known = FAR_ENDS.iter().map(|(word, _)| *word);
+            reading.unknown(item, &format!("nobody who is dialled is `{word}`"), word, known);
+        }
+        return far;
+    }
+    let mut known: Vec<&str> = FAR_ENDS.iter().map(|(word, _)| *word).collect();
+    known.push("hangs_up");
+    reading.only_keys(item, "whoever is dialled", &known);
+    let hangs_up = item.get("hangs_up").map_or(Some(FarEnd::SPEAKS), |length| reading.length(length))?;
+    let named = item.entries().find_map(|(key, _, after)| Some((FarEnd::from_word(key)?, after)));
+    let Some((far, after)) = named else {
+        reading.wrong(item, "this does not say what becomes of the call", None);
+        return None;
+    };
+    if after.kind == Kind::Nothing {
+        return Some(FarEnd { speaks: hangs_up, ..far });
+    }
+    let result = far.result.or(Some(DialProgress::NoAnswer));
+    Some(FarEnd { result, after: reading.length(after)?, speaks: hangs_up })
+}

@@ -1,0 +1,57 @@
+//! The simulator: a scripted caller, a pretend world and virtual time around the same engine that takes real calls.
+//!
+//! A wait of ten minutes costs nothing here, and the same scenario with the same seed gives the same bytes. The
+//! scenario's notation is described for users in `docs/scenarios.md`.
+//!
+//! | file | job |
+//! |---|---|
+//! | `tree` | YAML as items with places |
+//! | `notation`, `value` | keys, moments, lengths of time; values by their types |
+//! | `reading`, `mistake` | what readers of a scenario share; what is wrong with one |
+//! | `given`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
+//! | `world` | the pretend CRM, backends, and whoever is dialled |
+//! | `said` | what the caller has heard, and which of it was cut |
+//! | `drive`, `perform` | the driver: virtual clock and journal; what it does for each action |
+//! | `caller` | the scripted caller: which step comes when |
+//! | `check` | expectations held against a contact that is over |
+//! | `contact`, `test` | one contact, and one scenario of contacts, from arrival to verdict |
+//! | `transcript` | the readable timeline, of simulated and of real contacts |
+//! | `replay` | a journal through the engine again |
+//! | `report` | what a test run prints |
+
+mod caller;
+mod check;
+mod contact;
+mod drive;
+mod expect;
+mod given;
+mod mistake;
+mod notation;
+mod perform;
+mod reading;
+mod replay;
+mod report;
+mod said;
+mod scenario;
+mod step;
+mod test;
+mod transcript;
+mod tree;
+mod value;
+mod world;
+
+pub use contact::{Arrival, ContactRun, Departure, Mismatch};
+pub use drive::{Drive, OpenQuestion};
+pub use expect::{Expect, ExpectedCase};
+pub use given::Given;
+pub use mistake::{Mistake, Mistakes};
+pub use notation::{keys, length};
+pub use replay::{Difference, Outcome, replay};
+pub use report::report;
+pub use said::{Cut, Said, Saying};
+pub use scenario::{Scenario, ScenarioFile, ScriptedContact};
+pub use step::{Deed, Moment, Step};
+pub use test::{TestRun, test};
+pub use transcript::Transcript;
+pub use value::parse_value;
+pub use world::{CrmHealth, FarEnd, World};

@@ -1,0 +1,167 @@
+//! What all readers of a scenario share: the program it is checked against, and the mistakes found so far.
+
+use super::mistake::{Mistake, Mistakes};
+use super::notation;
+use super::tree::{Item, Kind};
+use super::value::parse_value;
+use crate::program::{Phone, Program, PromptId, Text, Type, Value};
+use crate::source::closest;
+use crate::time::DurationMs;
+
+/// A file that is being read. What is wrong is kept, and the reading goes on.
+pub(super) struct Reading<'a> {
+    pub program: &'a Program,
+    pub text: &'a str,
+    pub mistakes: Mistakes,
+}
+
+impl Reading<'_> {
+    /// Keeps a mistake.
+    pub fn wrong(&mut self, item: &Item, message: impl Into<String>, hint: impl Into<Option<String>>) {
+        self.mistakes.push(Mistake::new(item.span.clone(), message).hint(hint));
+    }
+
+    /// The line on which an item stands.
+    pub fn line(&self, item: &Item) -> u32 {
+        self.mistakes.line(item.span.start)
+    }
+
+    /// An item as it is written, on one line.
+    pub fn written(&self, item: &Item) -> String {
+        let slice = self.text.get(item.span.clone()).unwrap_or_default();
+        slice.split_whitespace().collect::<Vec<&str>>().join(" ")
+    }
+
+    /// The text of a scalar.
+    pub fn scalar<'i>(&mut self, item: &'i Item, what: &str) -> Option<&'i str> {
+        let text = item.text();
+        if text.is_none() {
+            self.wrong(item, format!("{what} is expected here"), None);
+        }
+        text
+    }
+
+    /// The items of a list.
+    pub fn list<'i>(&mut self, item: &'i Item, what: &str) -> &'i [Item] {
+        match &item.kind {
+            Kind::List(items) => items,
+            Kind::Nothing => &[],
+            Kind::Scalar(_) | Kind::Map(_) => {
+                self.wrong(
+                    item,
+                    format!("a list of {what} is expected here"),
+                    Some("begin each with `- `".into()),
+                );
+                &[]
+            }
+        }
+    }
+
+    /// Complains of every key of a map that is not among these, and of what is no map.
+    pub fn only_keys(&mut self, item: &Item, what: &str, known: &[&str]) {
+        match &item.kind {
+            Kind::Map(_) => {
+                for (key, at, _) in item.entries().filter(|(key, _, _)| !known.contains(key)) {
+                    self.unknown(at, &format!("`{key}` means nothing in {what}"), key, known.iter().copied());
+                }
+            }
+            Kind::Nothing => {}
+            Kind::Scalar(_) | Kind::List(_) => {
+                let hint = format!("it has {}", known.join(", "));
+                self.wrong(item, format!("{what} is expected here"), Some(hint));
+            }
+        }
+    }
+
+    /// A word that is not known, with the nearest one that is, or with all that are.
+    pub fn unknown<'w>(
+        &mut self,
+        item: &Item,
+        message: &str,
+        word: &str,
+        known: impl Iterator<Item = &'w str> + Clone,
+    ) {
+        let hint = match closest(word, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are: {}", known.collect::<Vec<&str>>().join(", ")),
+        };
+        self.wrong(item, message, Some(hint));
+    }
+
+    /// A length of time.
+    pub fn length(&mut self, item: &Item) -> Option<DurationMs> {
+        let text = self.scalar(item, "a length of time")?;
+        let length = notation::length(text);
+        if length.is_none() {
+            let hint = "`300ms`, `5s`, `2.5s` and `1m30s` are".to_owned();
+            self.wrong(item, format!("`{text}` is no length of time"), hint);
+        }
+        length
+    }
+
+    /// A phone number.
+    pub fn phone(&mut self, item: &Item) -> Option<Phone> {
+        let text = self.scalar(item, "a phone number")?;
+        let phone = Phone::parse(text, self.program.country.as_deref());
+        if phone.is_none() {
+            let hint = "write it with `+` and the country, in quotes: `\"+7 843 203-57-37\"`".to_owned();
+            self.wrong(item, format!("`{text}` is no phone number"), hint);
+        }
+        phone
+    }
+
+    /// A value of a type.
+    pub fn value(&mut self, item: &Item, kind: &Type) -> Option<Value> {
+        if let (Type::List(inner), Kind::List(items)) = (kind, &item.kind) {
+            let values: Option<Vec<Value>> = items.iter().map(|item| self.value(item, inner)).collect();
+            return values.map(|values| Value::List(values.into()));
+        }
+        if item.kind == Kind::Nothing && matches!(kind, Type::Optional(_)) {
+            return Some(Value::None);
+        }
+        let text = self.scalar(item, &format!("a `{kind}`"))?;
+        match parse_value(text, kind, self.program.country.as_deref()) {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.wrong(item, reason, None);
+                None
+            }
+        }
+    }
+
+    /// Values by the names of declared parameters or fields: name, its position, value.
+    pub fn named_values(
+        &mut self,
+        item: &Item,
+        what: &str,
+        declared: &[(Text, Type)],
+    ) -> Vec<(usize, Text, Value)> {
+        if !matches!(item.kind, Kind::Map(_) | Kind::Nothing) {
+            self.wrong(item, format!("the values of {what} are expected here, by their names"), None);
+        }
+        let mut values = Vec::new();
+        for (name, key, value) in item.entries() {
+            match declared.iter().enumerate().find(|(_, (known, _))| **known == *name) {
+                Some((index, (known, kind))) => {
+                    values.extend(self.value(value, kind).map(|value| (index, known.clone(), value)));
+                }
+                None => {
+                    let names = declared.iter().map(|(name, _)| &**name);
+                    self.unknown(key, &format!("{what} has no `{name}`"), name, names);
+                }
+            }
+        }
+        values
+    }
+
+    /// A prompt of the program.
+    pub fn prompt(&mut self, item: &Item, name: &str) -> Option<PromptId> {
+        let known = self.program.prompts.iter().position(|prompt| *prompt.name == *name);
+        if known.is_none() {
+            let names = self.program.prompts.iter().map(|prompt| &*prompt.name);
+            let message = format!("there is no prompt `{name}` in the program");
+            self.unknown(item, &message, name, names);
+        }
+        known.map(|index| PromptId(index as u32))
+    }
+}

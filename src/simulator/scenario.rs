@@ -1,0 +1,200 @@
+//! A file of scenarios: what is given, and contacts that arrive, act, and are expected to go a certain way.
+
+use super::contact::Arrival;
+use super::expect::Expect;
+use super::given::Given;
+use super::mistake::Mistakes;
+use super::reading::Reading;
+use super::step::Step;
+use super::tree::{self, Item, Kind};
+use crate::program::{Caller, Channel, Program};
+use crate::time::Wall;
+
+/// A file that has been read and fits its program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenarioFile {
+    /// Its path, as it was given.
+    pub path: String,
+    /// Its scenarios, in order.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// One scenario. Its world is its own; its contacts share it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// What it claims.
+    pub name: String,
+    /// The line on which it begins.
+    pub line: u32,
+    /// What the file and then the scenario say is given.
+    pub given: Vec<Given>,
+    /// Who arrives, one after another.
+    pub contacts: Vec<ScriptedContact>,
+}
+
+/// A contact that follows a script.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScriptedContact {
+    /// How it arrives.
+    pub arrival: Arrival,
+    /// What changes in the world before it does.
+    pub given: Given,
+    /// What the caller does and hears.
+    pub steps: Vec<Step>,
+    /// What must be true once it is over.
+    pub expect: Expect,
+}
+
+/// Seed of a contact's random choices where a scenario names none.
+const SEED: u64 = 1;
+
+/// The keys of a contact beside its channel.
+const CONTACT: [&str; 5] = ["at", "seed", "given", "steps", "expect"];
+
+impl ScenarioFile {
+    /// Reads a file and checks it against the program.
+    ///
+    /// # Errors
+    /// All that is wrong with it, each with its place.
+    pub fn read(path: &str, text: &str, program: &Program) -> Result<ScenarioFile, Mistakes> {
+        let mut reading = Reading { program, text, mistakes: Mistakes::of(path, text) };
+        let scenarios = match tree::read(text) {
+            Ok(item) => read_file(&mut reading, &item),
+            Err(mistake) => {
+                reading.mistakes.push(mistake);
+                Vec::new()
+            }
+        };
+        match reading.mistakes.is_empty() {
+            true => Ok(ScenarioFile { path: path.into(), scenarios }),
+            false => Err(reading.mistakes),
+        }
+    }
+}
+
+impl Given {
+    /// Reads a file of what is given, without scenarios: the same as behind `given`, or a whole scenario file's.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn read_file(path: &str, text: &str, program: &Program) -> Result<Given, Mistakes> {
+        let mut reading = Reading { program, text, mistakes: Mistakes::of(path, text) };
+        let given = match tree::read(text) {
+            Ok(item) => Given::read(&mut reading, item.get("given").unwrap_or(&item)),
+            Err(mistake) => {
+                reading.mistakes.push(mistake);
+                Given::default()
+            }
+        };
+        if reading.mistakes.is_empty() { Ok(given) } else { Err(reading.mistakes) }
+    }
+}
+
+fn read_file(reading: &mut Reading, item: &Item) -> Vec<Scenario> {
+    reading.only_keys(item, "a file of scenarios", &["flow", "given", "scenarios"]);
+    let given = item.get("given").map(|given| Given::read(reading, given)).unwrap_or_default();
+    let Some(list) = item.get("scenarios") else {
+        reading.wrong(item, "there are no `scenarios` here", None);
+        return Vec::new();
+    };
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    for item in reading.list(list, "scenarios") {
+        if let Some(scenario) = scenario(reading, &given, item) {
+            if scenarios.iter().any(|known| known.name == scenario.name) {
+                let message = format!("two scenarios are called `{}`", scenario.name);
+                reading.wrong(item.get("name").unwrap_or(item), message, None);
+            }
+            scenarios.push(scenario);
+        }
+    }
+    scenarios
+}
+
+fn scenario(reading: &mut Reading, given: &Given, item: &Item) -> Option<Scenario> {
+    let Some(name) = item.get("name") else {
+        reading.wrong(item, "a scenario needs a `name`", None);
+        return None;
+    };
+    let name = reading.scalar(name, "a name")?.to_owned();
+    let mut given = vec![given.clone()];
+    let contacts: Vec<ScriptedContact> = match item.get("contacts") {
+        Some(contacts) => {
+            reading.only_keys(item, "a scenario of several contacts", &["name", "given", "contacts"]);
+            given.extend(item.get("given").map(|own| Given::read(reading, own)));
+            let items = reading.list(contacts, "contacts");
+            items.iter().filter_map(|item| contact(reading, item, &[])).collect()
+        }
+        None => contact(reading, item, &["name"]).into_iter().collect(),
+    };
+    if contacts.is_empty() && reading.mistakes.is_empty() {
+        reading.wrong(item, "nobody calls in this scenario", None);
+    }
+    Some(Scenario { name, line: reading.line(item), given, contacts })
+}
+
+fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<ScriptedContact> {
+    let channels = Channel::ALL.map(Channel::word);
+    let known: Vec<&str> = more.iter().chain(&CONTACT).chain(&channels).copied().collect();
+    reading.only_keys(item, "a contact", &known);
+    let arrival = arrival(reading, item);
+    let given = item.get("given").map(|given| Given::read(reading, given)).unwrap_or_default();
+    let steps = item.get("steps").map(|steps| Step::read_all(reading, steps)).unwrap_or_default();
+    let expect = item.get("expect").map(|expect| Expect::read(reading, expect)).unwrap_or_default();
+    Some(ScriptedContact { arrival: arrival?, given, steps, expect })
+}
+
+fn arrival(reading: &mut Reading, item: &Item) -> Option<Arrival> {
+    let at = match item.get("at") {
+        Some(at) => moment(reading, at),
+        None => {
+            let hint = "write `at: 2026-11-20T19:30:00+03:00`".to_owned();
+            reading.wrong(item, "it is not said when this contact arrives", hint);
+            None
+        }
+    };
+    let found = Channel::ALL.into_iter().find_map(|channel| Some((channel, item.get(channel.word())?)));
+    let Some((channel, ends)) = found else {
+        let hint = "write `call: { from: \"+7 …\", to: \"+7 …\" }`; also sms, email, fax, chat".to_owned();
+        reading.wrong(item, "it is not said who calls whom", hint);
+        return None;
+    };
+    reading.only_keys(ends, &format!("`{channel}`"), &["from", "to"]);
+    let from = ends.get("from").map_or(Some(Caller::Missing), |from| caller(reading, from))?;
+    let to = ends.get("to").and_then(|to| reading.scalar(to, "what is dialled"));
+    if to.is_none() {
+        reading.wrong(ends, "it is not said what is dialled", None);
+    }
+    let seed = match item.get("seed") {
+        Some(seed) => number(reading, seed)?,
+        None => SEED,
+    };
+    Some(Arrival { at: at?, channel, from, to: to?.into(), seed })
+}
+
+fn caller(reading: &mut Reading, item: &Item) -> Option<Caller> {
+    if item.kind == Kind::Nothing {
+        return Some(Caller::Missing);
+    }
+    let text = reading.scalar(item, "who calls")?;
+    Some(Caller::parse(text, reading.program.country.as_deref()))
+}
+
+fn number(reading: &mut Reading, item: &Item) -> Option<u64> {
+    let number = reading.scalar(item, "a number")?.parse().ok();
+    if number.is_none() {
+        reading.wrong(item, "a whole number is expected here", None);
+    }
+    number
+}
+
+fn moment(reading: &mut Reading, item: &Item) -> Option<Wall> {
+    let text = reading.scalar(item, "a date and a time")?;
+    match text.parse::<jiff::Timestamp>() {
+        Ok(moment) => Some(Wall(moment.as_millisecond())),
+        Err(error) => {
+            let hint = "write date, time and the zone's offset: `2026-11-20T19:30:00+03:00`".to_owned();
+            reading.wrong(item, format!("this is no moment: {error}"), hint);
+            None
+        }
+    }
+}

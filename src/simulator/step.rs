@@ -1,0 +1,224 @@
+//! The steps of a scripted caller.
+
+use super::notation;
+use super::reading::Reading;
+use super::tree::{Item, Kind};
+use crate::program::{Key, Phone, Text, Value};
+use crate::time::DurationMs;
+
+/// One step, and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What the caller does or expects.
+    pub deed: Deed,
+    /// As the scenario writes it; a secret as dots.
+    pub text: String,
+    /// The line on which it stands.
+    pub line: u32,
+}
+
+/// What a caller does or expects.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// The next thing said is this prompt.
+    Hear {
+        /// The prompt.
+        prompt: Text,
+        /// The values that it must have, by the positions of its parameters.
+        args: Vec<(usize, Value)>,
+        /// Whether the next key cuts it.
+        cut: bool,
+    },
+    /// Whatever is said before the next step is heard does not matter.
+    Skip,
+    /// Presses keys.
+    Press {
+        /// Which.
+        keys: Vec<Key>,
+        /// When the first.
+        when: Moment,
+        /// How long between two.
+        every: DurationMs,
+        /// Whether nobody may see them.
+        secret: bool,
+    },
+    /// Lets time pass.
+    Wait(DurationMs),
+    /// Presses nothing until the running timer fires.
+    Silence,
+    /// Hangs up.
+    HangUp(Moment),
+    /// Is connected, with this number where one is given.
+    Connected(Option<Phone>),
+    /// The other side ends the contact.
+    Ended,
+}
+
+/// When a caller acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// A second after all was said; behind a prompt that is to be cut, a second after it began.
+    Usual,
+    /// So long after a prompt began.
+    During(Text, DurationMs),
+    /// So long after the contact arrived.
+    Since(DurationMs),
+}
+
+const WORDS: [&str; 8] = ["hear", "press", "wait", "silence", "hang up", "connected", "ended", "..."];
+
+/// How long between two keys of one step.
+const BETWEEN_KEYS: DurationMs = DurationMs(500);
+
+impl Step {
+    /// Reads the steps of a contact.
+    pub(super) fn read_all(reading: &mut Reading, item: &Item) -> Vec<Step> {
+        let items = reading.list(item, "steps");
+        items.iter().filter_map(|item| Step::read(reading, item)).collect()
+    }
+
+    fn read(reading: &mut Reading, item: &Item) -> Option<Step> {
+        let deed = match &item.kind {
+            Kind::Scalar(word) => plain(reading, item, word)?,
+            Kind::Map(_) => with_value(reading, item)?,
+            Kind::Nothing | Kind::List(_) => {
+                reading.wrong(item, "a step is expected here", format!("steps are: {}", WORDS.join(", ")));
+                return None;
+            }
+        };
+        let text = match &deed {
+            Deed::Press { secret: true, keys, .. } => format!("press: {}", "\u{2022}".repeat(keys.len())),
+            _ => reading.written(item),
+        };
+        Some(Step { deed, text, line: reading.line(item) })
+    }
+}
+
+fn plain(reading: &mut Reading, item: &Item, word: &str) -> Option<Deed> {
+    match word {
+        "..." => Some(Deed::Skip),
+        "silence" => Some(Deed::Silence),
+        "hang up" => Some(Deed::HangUp(Moment::Usual)),
+        "connected" => Some(Deed::Connected(None)),
+        "ended" => Some(Deed::Ended),
+        _ if WORDS.contains(&word) => {
+            reading.wrong(item, format!("`{word}` does not say what"), format!("write `{word}: …`"));
+            None
+        }
+        _ => {
+            unknown_step(reading, item, word);
+            None
+        }
+    }
+}
+
+fn unknown_step(reading: &mut Reading, item: &Item, word: &str) {
+    reading.unknown(item, &format!("`{word}` is no step"), word, WORDS.into_iter());
+}
+
+fn with_value(reading: &mut Reading, item: &Item) -> Option<Deed> {
+    let Some((word, key, value)) = item.only() else {
+        let hint = "begin each step with a `- ` of its own".to_owned();
+        reading.wrong(item, "a step is one thing", hint);
+        return None;
+    };
+    match word {
+        "hear" => hear(reading, value),
+        "press" => press(reading, value),
+        "wait" => reading.length(value).map(Deed::Wait),
+        "hang up" => hang_up(reading, value),
+        "connected" => reading.phone(value).map(|phone| Deed::Connected(Some(phone))),
+        "silence" | "ended" | "..." => {
+            reading.wrong(value, format!("`{word}` takes nothing"), format!("write `- {word}`"));
+            None
+        }
+        _ => {
+            unknown_step(reading, key, word);
+            None
+        }
+    }
+}
+
+/// `name`, `name~`, `{ cut: name }`, `{ name: { param: value } }`.
+fn hear(reading: &mut Reading, item: &Item) -> Option<Deed> {
+    if let Some(name) = item.text() {
+        return hear_prompt(reading, item, name, None);
+    }
+    match item.only() {
+        Some(("cut", _, value)) => {
+            let name = reading.scalar(value, "a prompt")?.to_owned() + "~";
+            hear_prompt(reading, value, &name, None)
+        }
+        Some((name, key, values)) => hear_prompt(reading, key, name, Some(values)),
+        None => {
+            let hint = "write `hear: name` or `hear: { name: { parameter: value } }`".to_owned();
+            reading.wrong(item, "one prompt is expected here", hint);
+            None
+        }
+    }
+}
+
+fn hear_prompt(reading: &mut Reading, item: &Item, name: &str, values: Option<&Item>) -> Option<Deed> {
+    let (name, cut) = name.strip_suffix('~').map_or((name, false), |name| (name, true));
+    let id = reading.prompt(item, name)?;
+    let program = reading.program;
+    let prompt = program.prompt(id);
+    let args = match values {
+        Some(values) => reading.named_values(values, &format!("prompt `{name}`"), &prompt.params),
+        None => Vec::new(),
+    };
+    let args = args.into_iter().map(|(index, _, value)| (index, value)).collect();
+    Some(Deed::Hear { prompt: prompt.name.clone(), args, cut })
+}
+
+/// `"1"`, `{ secret: "4711" }`, `{ keys: "1", at: menu+800ms, every: 200ms }`.
+fn press(reading: &mut Reading, item: &Item) -> Option<Deed> {
+    if item.text().is_some() {
+        let keys = keys(reading, item)?;
+        return Some(Deed::Press { keys, when: Moment::Usual, every: BETWEEN_KEYS, secret: false });
+    }
+    reading.only_keys(item, "`press`", &["keys", "secret", "at", "every"]);
+    let when = moment(reading, item.get("at"))?;
+    let every = match item.get("every") {
+        Some(every) => reading.length(every)?,
+        None => BETWEEN_KEYS,
+    };
+    match (item.get("keys"), item.get("secret")) {
+        (Some(open), None) => Some(Deed::Press { keys: keys(reading, open)?, when, every, secret: false }),
+        (None, Some(secret)) => Some(Deed::Press { keys: keys(reading, secret)?, when, every, secret: true }),
+        (None, None) | (Some(_), Some(_)) => {
+            reading.wrong(item, "`press` has either `keys` or `secret`", None);
+            None
+        }
+    }
+}
+
+fn keys(reading: &mut Reading, item: &Item) -> Option<Vec<Key>> {
+    let text = reading.scalar(item, "keys")?;
+    let keys = notation::keys(text);
+    if keys.is_none() {
+        let hint = "keys are 0-9, *, # and A-D, in quotes: `\"4711#\"`".to_owned();
+        reading.wrong(item, "this is not what a telephone can key", hint);
+    }
+    keys
+}
+
+fn hang_up(reading: &mut Reading, item: &Item) -> Option<Deed> {
+    reading.only_keys(item, "`hang up`", &["at"]);
+    moment(reading, item.get("at")).map(Deed::HangUp)
+}
+
+fn moment(reading: &mut Reading, item: Option<&Item>) -> Option<Moment> {
+    let Some(item) = item else { return Some(Moment::Usual) };
+    let text = reading.scalar(item, "a moment")?;
+    if let Some(since) = notation::length(text) {
+        return Some(Moment::Since(since));
+    }
+    let Some((prompt, after)) = notation::moment(text) else {
+        let hint = "write `prompt+800ms`, or a time since the arrival: `12s`".to_owned();
+        reading.wrong(item, format!("`{text}` is no moment"), hint);
+        return None;
+    };
+    let id = reading.prompt(item, prompt)?;
+    Some(Moment::During(reading.program.prompt(id).name.clone(), after))
+}

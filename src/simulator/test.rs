@@ -1,0 +1,141 @@
+//! A scenario from its first contact to the verdict.
+
+use super::caller::{Plan, Player};
+use super::check::{logs_digits, says};
+use super::contact::{ContactRun, Mismatch};
+use super::drive::Drive;
+use super::scenario::{Scenario, ScriptedContact};
+use super::step::{Deed, Step};
+use super::world::World;
+use crate::engine::Image;
+use crate::time::Millis;
+use std::sync::Arc;
+
+/// A scenario that has been played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestRun {
+    /// Its name.
+    pub name: String,
+    /// Its contacts, in order; those behind one that failed are not played.
+    pub contacts: Vec<ContactRun>,
+    /// What was not as expected, with the number of the contact, counted from one.
+    pub failures: Vec<(usize, Mismatch)>,
+}
+
+/// The shortest secret that is searched for in what a contact leaves behind: shorter ones are in every number.
+const SEARCHABLE: usize = 4;
+
+impl TestRun {
+    /// Whether all was as expected.
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+/// Plays a scenario. Its contacts are called `sim-1`, `sim-2` and so on.
+pub fn test(image: &Arc<Image>, scenario: &Scenario) -> TestRun {
+    let mut world = World::default();
+    scenario.given.iter().for_each(|given| world.take(given));
+    let mut run = TestRun { name: scenario.name.clone(), contacts: Vec::new(), failures: Vec::new() };
+    for (index, contact) in scenario.contacts.iter().enumerate() {
+        let number = index + 1;
+        let (played, after) = play(image, world, contact, number);
+        world = after;
+        let failures = judge(image, &world, contact, &played);
+        run.failures.extend(failures.into_iter().map(|failure| (number, failure)));
+        run.contacts.push(played);
+        if !run.passed() {
+            break;
+        }
+    }
+    run
+}
+
+fn play(
+    image: &Arc<Image>,
+    mut world: World,
+    script: &ScriptedContact,
+    number: usize,
+) -> (ContactRun, World) {
+    world.take(&script.given);
+    let contact = script.arrival.contact(&format!("sim-{number}"), image.country.as_deref());
+    let mut drive = Drive::start(image, world, contact);
+    let mut player = Player::new(&script.steps);
+    let mismatch = follow(&mut drive, &mut player).or_else(|| player.at_the_end(&drive));
+    let finished = drive.finish();
+    let run = ContactRun {
+        journal: finished.journal,
+        said: finished.said,
+        path: finished.path,
+        writes: finished.writes,
+        dialled: finished.dialled,
+        departure: finished.departure,
+        length: finished.length,
+        remarks: finished.remarks,
+        mismatch,
+    };
+    (run, finished.world)
+}
+
+/// Lets caller and contact act, each at its moment, until the contact is over or the two part.
+fn follow(drive: &mut Drive, player: &mut Player) -> Option<Mismatch> {
+    loop {
+        let plan = player.plan(drive);
+        if drive.is_over() {
+            return match plan {
+                Plan::Fail(mismatch) => Some(mismatch),
+                Plan::Press(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
+            };
+        }
+        let turn = match plan {
+            Plan::Fail(mismatch) => return Some(mismatch),
+            Plan::Press(at, _) | Plan::HangUp(at) | Plan::Wake(at) if is_turn_of_caller(drive, at) => {
+                Some(at)
+            }
+            Plan::Press(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
+        };
+        match (turn, plan) {
+            (Some(at), Plan::Press(_, key)) => {
+                drive.press(at, key);
+                player.pressed(at);
+            }
+            (Some(at), Plan::HangUp(_)) => {
+                drive.hang_up(at);
+                player.has_hung_up();
+            }
+            (Some(at), Plan::Wake(_)) => drive.pass(at),
+            (Some(_), Plan::Listen | Plan::Fail(_)) | (None, _) => drop(drive.advance(Millis(u64::MAX))),
+        }
+    }
+}
+
+/// Within a moment, what is on its way comes first, then the caller, then the session's own timers: a timer that fires
+/// in the same instant as a key loses to the key.
+fn is_turn_of_caller(drive: &Drive, at: Millis) -> bool {
+    drive.next_report().is_none_or(|report| at < report)
+        && drive.next_deadline().is_none_or(|(deadline, _)| at <= deadline)
+}
+
+fn judge(image: &Image, world: &World, script: &ScriptedContact, run: &ContactRun) -> Vec<Mismatch> {
+    if let Some(mismatch) = &run.mismatch {
+        return vec![mismatch.clone()];
+    }
+    let mut failures = script.expect.check(run, world, image);
+    failures.extend(script.steps.iter().filter_map(|step| leak(image, run, step)));
+    failures
+}
+
+/// Whoever keys a secret expects it nowhere else.
+fn leak(image: &Image, run: &ContactRun, step: &Step) -> Option<Mismatch> {
+    let Deed::Press { keys, secret: true, .. } = &step.deed else { return None };
+    let digits: String = keys.iter().filter(|key| key.is_digit()).map(|key| key.sign()).collect();
+    if digits.len() < SEARCHABLE {
+        return None;
+    }
+    let but = match (says(run, image, &digits), logs_digits(run, image, &digits)) {
+        (Some(prompt), _) => format!("prompt `{prompt}` says it"),
+        (None, true) => "it is in the journal or the transcript".to_owned(),
+        (None, false) => return None,
+    };
+    Some(Mismatch { at: run.length, line: step.line, expected: "the secret to stay one".into(), but })
+}

@@ -1,0 +1,95 @@
+//! The readable timeline of a contact: one line an event (`<`), an action (`>`), a flow that is entered (`==`), and a
+//! note (`.`), with the milliseconds since the arrival before it. The same for simulated and for real contacts.
+//!
+//! ```text
+//!        0 < call from +79656295719 to +78432035737
+//!        0 == flow reception
+//!        0 > answer 1
+//!     5000 < key •
+//!     5000 . took 1
+//! ```
+//!
+//! A key shows as a dot; the line of the question that took it has the digits, a secret's as dots.
+
+use crate::engine::{Action, Audio, Contact, Event, Journal, JournalEntry, Note, Spoken};
+use crate::program::{Program, PromptId};
+use crate::speech;
+use crate::time::DurationMs;
+
+/// Writes transcripts of contacts with one program.
+#[derive(Clone, Copy, Debug)]
+pub struct Transcript<'a> {
+    program: &'a Program,
+    verbose: bool,
+}
+
+/// Columns of the milliseconds.
+const TIME_WIDTH: usize = 8;
+
+impl<'a> Transcript<'a> {
+    /// A verbose one also shows by which exit each node was left.
+    pub fn new(program: &'a Program, verbose: bool) -> Transcript<'a> {
+        Transcript { program, verbose }
+    }
+
+    /// The line of an arrival, which comes before all others.
+    pub fn arrival(&self, contact: &Contact) -> String {
+        let Contact { channel, from, to, .. } = contact;
+        timed(DurationMs::ZERO, &format!("< {channel} from {from} to {}", to.escape_debug()))
+    }
+
+    /// The lines of one step, each with its time and its line end.
+    pub fn step(&self, at: DurationMs, event: Option<&Event>, actions: &[Action]) -> String {
+        self.lines(event, actions).iter().map(|line| timed(at, line)).collect()
+    }
+
+    /// The lines of one journal entry, for whoever prints a contact while it goes on.
+    pub fn entry(program: &Program, entry: &JournalEntry) -> String {
+        Transcript::new(program, false).step(entry.at, entry.event.as_ref(), &entry.actions)
+    }
+
+    /// A whole journal.
+    pub fn journal(&self, journal: &Journal) -> String {
+        let steps =
+            journal.entries.iter().map(|entry| self.step(entry.at, entry.event.as_ref(), &entry.actions));
+        std::iter::once(self.arrival(&journal.header.contact)).chain(steps).collect()
+    }
+
+    /// The lines of one step, without their times.
+    pub(super) fn lines(&self, event: Option<&Event>, actions: &[Action]) -> Vec<String> {
+        let event = event.map(|event| format!("< {event}"));
+        event.into_iter().chain(actions.iter().filter_map(|action| self.action(action))).collect()
+    }
+
+    fn action(&self, action: &Action) -> Option<String> {
+        match action {
+            Action::Note(Note::Entered { flow }) if flow.starts_with("route ") => Some(format!("== {flow}")),
+            Action::Note(Note::Entered { flow }) => Some(format!("== flow {flow}")),
+            Action::Note(Note::Left { node, exit }) => {
+                let node = self.program.node(*node);
+                let (place, word) = (&node.place, node.verb.spec().word);
+                self.verbose.then(|| format!(". {}:{} {word} {exit}", place.path, place.line))
+            }
+            Action::Note(note) => Some(format!(". {note}")),
+            Action::Play { audio: Audio::Speech(spoken), .. } => {
+                let words: Vec<String> = spoken.iter().map(|one| self.words(one)).collect();
+                Some(format!("> {action} \u{ab}{}\u{bb}", words.join(" ")))
+            }
+            _ => Some(format!("> {action}")),
+        }
+    }
+
+    /// What is said, as it is written in its language.
+    pub fn words(&self, spoken: &Spoken) -> String {
+        let Some(index) = self.program.prompts.iter().position(|prompt| prompt.name == spoken.prompt) else {
+            return String::new();
+        };
+        let language = self.program.language_index(&spoken.language);
+        let text = speech::text(self.program, PromptId(index as u32), &spoken.args, language);
+        text.split_whitespace().collect::<Vec<&str>>().join(" ")
+    }
+}
+
+fn timed(at: DurationMs, line: &str) -> String {
+    format!("{:>TIME_WIDTH$} {line}\n", at.0)
+}

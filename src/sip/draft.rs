@@ -1,0 +1,169 @@
+//! Messages that we send, built from rsip's types and written once.
+//!
+//! A response is rsip's `Response`. A request is rsip's list of headers under a request line of our own, because
+//! rsip's `Uri` has no place for `tel:` or an IPv6 host. Values never carry CR or LF onto the wire, whoever made
+//! them: a caller's display name cannot become a header field of ours.
+
+use crate::sip::message::{Message, Name};
+use crate::sip::{Method, Status};
+use rsip::headers::{self, Header, UntypedHeader};
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// The bytes of one message, shared by everyone who may have to send it again.
+pub type Datagram = Arc<[u8]>;
+
+/// A message under construction.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    line: Line,
+    headers: rsip::Headers,
+    body: String,
+}
+
+#[derive(Clone, Debug)]
+enum Line {
+    Request(String),
+    Response(rsip::StatusCode),
+}
+
+impl Draft {
+    /// A request to this URI; every header is the caller's business.
+    pub(crate) fn request(method: &Method, uri: impl Display) -> Draft {
+        let line = Line::Request(one_line(&format!("{method} {uri} SIP/2.0")));
+        Draft { line, headers: rsip::Headers::default(), body: String::new() }
+    }
+
+    /// A response to `request` with what RFC 3261 §8.2.6.2 wants copied; the topmost Via tells the true source.
+    pub(crate) fn response(
+        request: &Message,
+        source: SocketAddr,
+        status: Status,
+        to_tag: Option<&str>,
+    ) -> Draft {
+        let code = rsip::StatusCode::Other(status.code(), status.reason());
+        let mut draft =
+            Draft { line: Line::Response(code), headers: rsip::Headers::default(), body: String::new() };
+        draft.copy_vias(request, source);
+        draft.copy(request, Name::From);
+        if let Some(to) = request.first(Name::To) {
+            let tag =
+                to_tag.filter(|_| lacks_tag(request, to)).map_or(String::new(), |tag| format!(";tag={tag}"));
+            draft.push(Name::To, format!("{to}{tag}"));
+        }
+        draft.copy(request, Name::CallId);
+        draft.copy(request, Name::CSeq);
+        draft
+    }
+
+    fn copy_vias(&mut self, request: &Message, source: SocketAddr) {
+        let mut fields = request.all(Name::Via);
+        let Some(topmost) = fields.next() else { return };
+        match request.via() {
+            Ok(via) => {
+                self.push(Name::Via, via.with_source(source));
+                for element in crate::sip::grammar::list(topmost).skip(1) {
+                    self.push(Name::Via, element);
+                }
+            }
+            Err(_) => self.push(Name::Via, topmost),
+        }
+        for field in fields {
+            self.push(Name::Via, field);
+        }
+    }
+
+    /// Copies every field of this name as it was written.
+    pub(crate) fn copy(&mut self, from: &Message, name: Name) {
+        for value in from.all(name) {
+            self.push(name, value);
+        }
+    }
+
+    /// Adds a header field.
+    pub(crate) fn push(&mut self, name: Name, value: impl Display) {
+        self.headers.push(header(name, one_line(&value.to_string())));
+    }
+
+    /// The same message with one more header field.
+    pub(crate) fn with(mut self, name: Name, value: impl Display) -> Draft {
+        self.push(name, value);
+        self
+    }
+
+    /// The same message with a header field that [`Name`] does not know; one whose name is no token is left out.
+    pub(crate) fn with_other(mut self, name: &str, value: &str) -> Draft {
+        if crate::sip::grammar::is_token(name) {
+            self.headers.push(Header::Other(name.to_owned(), one_line(value)));
+        }
+        self
+    }
+
+    /// The same response with another phrase.
+    pub(crate) fn with_phrase(mut self, phrase: &str) -> Draft {
+        if let Line::Response(status) = &self.line {
+            self.line = Line::Response(rsip::StatusCode::Other(status.code(), one_line(phrase)));
+        }
+        self
+    }
+
+    /// The same message with a body.
+    pub(crate) fn with_body(mut self, media_type: &str, body: String) -> Draft {
+        self.push(Name::ContentType, media_type);
+        self.body = body;
+        self
+    }
+
+    /// The bytes, Content-Length included.
+    pub(crate) fn encode(mut self) -> Datagram {
+        self.push(Name::ContentLength, self.body.len());
+        let (headers, body) = (self.headers, self.body);
+        let text = match self.line {
+            Line::Request(line) => format!("{line}\r\n{headers}\r\n{body}"),
+            Line::Response(status_code) => {
+                let version = rsip::Version::V2;
+                rsip::Response { status_code, version, headers, body: body.into_bytes() }.to_string()
+            }
+        };
+        text.into_bytes().into()
+    }
+}
+
+fn lacks_tag(request: &Message, to: &str) -> bool {
+    match request.to() {
+        Ok(address) => address.tag().is_empty(),
+        Err(_) => !to.contains("tag"),
+    }
+}
+
+/// Line breaks and NUL become spaces.
+fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n', '\0'], " ")
+}
+
+/// rsip's header of this name; what rsip does not know is its `Other`.
+fn header(name: Name, value: String) -> Header {
+    match name {
+        Name::Via => headers::Via::new(value).into(),
+        Name::From => headers::From::new(value).into(),
+        Name::To => headers::To::new(value).into(),
+        Name::CallId => headers::CallId::new(value).into(),
+        Name::CSeq => headers::CSeq::new(value).into(),
+        Name::Contact => headers::Contact::new(value).into(),
+        Name::MaxForwards => headers::MaxForwards::new(value).into(),
+        Name::Route => headers::Route::new(value).into(),
+        Name::RecordRoute => headers::RecordRoute::new(value).into(),
+        Name::Accept => headers::Accept::new(value).into(),
+        Name::Allow => headers::Allow::new(value).into(),
+        Name::ContentLength => headers::ContentLength::new(value).into(),
+        Name::ContentType => headers::ContentType::new(value).into(),
+        Name::RetryAfter => headers::RetryAfter::new(value).into(),
+        Name::Server => headers::Server::new(value).into(),
+        Name::Timestamp => headers::Timestamp::new(value).into(),
+        Name::Unsupported => headers::Unsupported::new(value).into(),
+        Name::UserAgent => headers::UserAgent::new(value).into(),
+        Name::Warning => headers::Warning::new(value).into(),
+        other => Header::Other(other.as_str().to_owned(), value),
+    }
+}

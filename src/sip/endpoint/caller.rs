@@ -1,0 +1,207 @@
+//! Calls that we make, until they are answered or refused (RFC 3261 §13.2).
+
+use super::callee::SDP;
+use super::leg::{Calling, Cancelling, Leg, SentAck, State};
+use super::send::Received;
+use super::table::{ClientKey, Machine, Purpose, Role, TransactionId};
+use super::{Dial, End, Endpoint, Event, LegId, Output, RELIABLE, Rejection};
+use crate::sip::check::ALLOW;
+use crate::sip::dialog::{Dialog, FIRST_CSEQ};
+use crate::sip::draft::Draft;
+use crate::sip::message::{Message, Name};
+use crate::sip::sdp::{Media, Offer, SdpError, Session};
+use crate::sip::transaction::invite_client::InviteClient;
+use crate::sip::transaction::timers::T1_X64;
+use crate::sip::{Method, NameAddr, Status, Uri};
+use crate::time::Millis;
+
+impl Endpoint {
+    pub(super) fn dial(&mut self, now: Millis, dial: Dial) {
+        if self.legs.contains_key(&dial.leg) {
+            return;
+        }
+        self.last_leg = self.last_leg.max(dial.leg.0);
+        if self.is_full() {
+            let end = End::AtCapacity;
+            return self.outputs.push(Output::Event(Event::Ended { leg: dial.leg, end }));
+        }
+        let (branch, local_tag) = (self.tokens.branch(), self.tokens.token());
+        let session = Session { id: self.tokens.session_id(), version: 1 };
+        let invite = self.invite(&dial, &branch, &local_tag, session).encode();
+        let (machine, actions) = InviteClient::new(now, invite, RELIABLE);
+        let key = ClientKey::new(&branch, &Method::INVITE);
+        let role = Role::Client { key, purpose: Purpose::Invite(dial.leg) };
+        let transaction = self.table.insert(Machine::InviteClient(machine), dial.destination, role);
+        let state = State::Calling(Calling { transaction, progressed: false });
+        let expires = now + self.config.max_call;
+        let leg = Leg::new(state, local_tag, dial.destination, expires, session);
+        self.insert_leg(dial.leg, Leg { local: Some(dial.media), ..leg });
+        self.perform(now, transaction, actions, None);
+    }
+
+    fn invite(&mut self, dial: &Dial, branch: &str, tag: &str, session: Session) -> Draft {
+        let user = Some(dial.from_user.as_str()).filter(|user| !user.is_empty());
+        let mut from = NameAddr::new(Uri::sip(user, self.config.sent_by)).with_tag(tag);
+        from.display = dial.from_display.clone();
+        let draft = Draft::request(&Method::INVITE, &dial.target)
+            .with(Name::Via, self.via(branch))
+            .with(Name::From, from)
+            .with(Name::To, format!("<{}>", dial.target))
+            .with(Name::CallId, self.tokens.token())
+            .with(Name::CSeq, format!("{FIRST_CSEQ} INVITE"))
+            .with(Name::Contact, self.contact())
+            .with(Name::Allow, ALLOW);
+        let draft = self.signed(draft, dial.max_forwards);
+        let draft = dial.headers.iter().fold(draft, |draft, (name, value)| draft.with_other(name, value));
+        draft.with_body(SDP, dial.media.offer(session))
+    }
+
+    /// An answer to an INVITE of ours, first time or again.
+    pub(super) fn on_invite_response(
+        &mut self,
+        now: Millis,
+        id: LegId,
+        transaction: TransactionId,
+        received: Received<'_>,
+    ) {
+        let Some(status) = received.response.status() else { return };
+        match self.legs.get_mut(&id).map(|leg| &mut leg.state) {
+            Some(State::Calling(calling)) => {
+                calling.progressed = true;
+                if status.is_provisional() {
+                    self.on_progress(id, status, received.response);
+                } else if status.is_success() {
+                    self.connect(now, id, transaction, received);
+                } else {
+                    self.rejected(id, status, received.response);
+                }
+            }
+            Some(State::Cancelling(cancelling)) => {
+                if status.is_provisional() {
+                    if cancelling.give_up.is_none() {
+                        self.cancel(now, id, transaction);
+                    }
+                } else if status.is_success() {
+                    self.connect(now, id, transaction, received);
+                } else {
+                    self.remove_leg(id);
+                }
+            }
+            Some(State::Up | State::Closing) | None if status.is_success() => {
+                self.on_success_again(now, id, transaction, received);
+            }
+            // The transaction hands nothing else up after a final answer, and an incoming leg has no such transaction.
+            Some(State::Up | State::Closing | State::Offered(_)) | None => {}
+        }
+    }
+
+    fn on_progress(&mut self, id: LegId, status: Status, response: &Message) {
+        if status == Status::RINGING {
+            self.report(id, Event::Ringing { leg: id });
+        }
+        let Ok(media) = self.read_answer(id, response) else { return };
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        if leg.media.as_ref() != Some(&media) {
+            leg.media = Some(media.clone());
+            self.report(id, Event::EarlyMedia { leg: id, media });
+        }
+    }
+
+    fn read_answer(&self, id: LegId, response: &Message) -> Result<Media, SdpError> {
+        let local = self.legs.get(&id).and_then(|leg| leg.local.as_ref()).ok_or(SdpError::NoAudio)?;
+        Offer::read(response.body())?.as_answer(local)
+    }
+
+    fn dialog_of(&mut self, transaction: TransactionId, received: Received<'_>) -> Option<Dialog> {
+        let invite = self.sent_invite(transaction)?;
+        Dialog::caller(&invite, received.response)
+    }
+
+    /// The first 2xx: the dialog is made and the ACK sent. A call that was given up meanwhile gets its BYE.
+    ///
+    /// ```text
+    ///   we                far end
+    ///   CANCEL  --->  x  <--- 200        they cross
+    ///           ACK --->
+    ///           BYE --->
+    /// ```
+    fn connect(&mut self, now: Millis, id: LegId, transaction: TransactionId, received: Received<'_>) {
+        let dialog = self.dialog_of(transaction, received);
+        let media = if received.response.body().is_empty() {
+            self.legs.get(&id).and_then(|leg| leg.media.clone()).ok_or(SdpError::NoAudio)
+        } else {
+            self.read_answer(id, received.response)
+        };
+        let (Some(dialog), Some(_)) = (dialog, self.legs.get(&id)) else {
+            // An answer without To or Contact that can be read cannot be acknowledged either.
+            self.report_end(id, End::Media(SdpError::Malformed));
+            return self.remove_leg(id);
+        };
+        let bytes = self.ack_of_success(&dialog, FIRST_CSEQ);
+        let to = self.destination(&dialog, received.source);
+        self.send(to, bytes.clone());
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.acked = Some(SentAck { remote_tag: dialog.remote_tag().to_owned(), bytes });
+        leg.dialog = Some(dialog);
+        leg.peer = received.source;
+        leg.state = State::Up;
+        match media {
+            Ok(media) if !leg.ended => {
+                leg.media = Some(media.clone());
+                self.report(id, Event::Answered { leg: id, media });
+            }
+            Ok(_) => self.close(now, id, None),
+            Err(error) => {
+                self.report_end(id, End::Media(error));
+                self.close(now, id, None);
+            }
+        }
+        self.rearm_leg(id);
+    }
+
+    /// A 2xx after the first: a copy gets the same ACK again, another fork is hung up (RFC 3261 §13.2.2.4).
+    fn on_success_again(
+        &mut self,
+        now: Millis,
+        id: LegId,
+        transaction: TransactionId,
+        received: Received<'_>,
+    ) {
+        let Some(mut dialog) = self.dialog_of(transaction, received) else { return };
+        let to = self.destination(&dialog, received.source);
+        let acked = self.legs.get(&id).and_then(|leg| leg.acked.as_ref());
+        if let Some(acked) = acked.filter(|acked| acked.remote_tag == dialog.remote_tag()) {
+            let bytes = acked.bytes.clone();
+            return self.send(to, bytes);
+        }
+        let bytes = self.ack_of_success(&dialog, FIRST_CSEQ);
+        self.send(to, bytes);
+        self.send_bye(now, &mut dialog, to, Purpose::Nothing, None);
+    }
+
+    fn rejected(&mut self, id: LegId, status: Status, response: &Message) {
+        let rejection = Rejection {
+            status,
+            phrase: response.phrase().to_owned(),
+            reasons: response.reasons(),
+            contacts: response.contacts().unwrap_or_default(),
+            retry_after_s: response.retry_after(),
+        };
+        self.report_end(id, End::Rejected(Box::new(rejection)));
+        self.remove_leg(id);
+    }
+
+    pub(super) fn on_invite_unanswered(&mut self, id: LegId) {
+        self.report_end(id, End::NoResponse);
+        self.remove_leg(id);
+    }
+
+    /// Sends the CANCEL, and gives the far end 64·T1 to end the INVITE (RFC 3261 §9.1).
+    pub(super) fn cancel(&mut self, now: Millis, id: LegId, transaction: TransactionId) {
+        self.send_cancel(now, transaction);
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.state = State::Cancelling(Cancelling { transaction, give_up: Some(now + T1_X64) });
+        }
+        self.rearm_leg(id);
+    }
+}

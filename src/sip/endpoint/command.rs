@@ -1,0 +1,92 @@
+//! What a driver may ask of an endpoint.
+
+use super::{LegId, PingId};
+use crate::sip::sdp::Local;
+use crate::sip::{Status, Uri};
+use std::net::SocketAddr;
+
+/// One request of the driver. A command for a leg that has ended, or that cannot do it in its state, does nothing:
+/// the far end may always have been quicker.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Tells the caller that it rings (180).
+    Ring {
+        /// An incoming leg without a final answer.
+        leg: LegId,
+    },
+    /// Opens the media before the answer (183 with our description). Needs an offer in the INVITE.
+    Progress {
+        /// An incoming leg without a final answer.
+        leg: LegId,
+        /// Our side of the media.
+        media: Local,
+    },
+    /// Answers the call (200), repeated until the ACK comes.
+    ///
+    /// After [`Command::Progress`] the same description is sent again and `media` is not used.
+    Answer {
+        /// An incoming leg without a final answer.
+        leg: LegId,
+        /// Our side of the media.
+        media: Local,
+    },
+    /// Refuses the call.
+    Reject {
+        /// An incoming leg without a final answer.
+        leg: LegId,
+        /// 300 to 699; anything else is sent as 480.
+        status: Status,
+        /// The phrase beside the status; the usual one if absent.
+        phrase: Option<String>,
+        /// Where to call instead (302).
+        contact: Option<Uri>,
+    },
+    /// Ends the leg however it stands: BYE, CANCEL, or 480 to an incoming call without an answer.
+    HangUp {
+        /// Any leg.
+        leg: LegId,
+        /// The cause of ITU-T Q.850 to tell the far end (RFC 3326), 1 to 127.
+        q850: Option<u16>,
+    },
+    /// Calls someone.
+    Dial(Box<Dial>),
+    /// Asks a far end whether it is there (OPTIONS); answered by [`Event::Pong`](super::Event::Pong).
+    Ping {
+        /// The driver's name for the question.
+        ping: PingId,
+        /// The Request-URI.
+        target: Uri,
+        /// Where it is sent.
+        destination: SocketAddr,
+    },
+}
+
+/// An outgoing call.
+#[derive(Clone, Debug)]
+pub struct Dial {
+    /// A fresh id from [`Endpoint::new_leg`](super::Endpoint::new_leg).
+    pub leg: LegId,
+    /// The Request-URI and To.
+    pub target: Uri,
+    /// Where the INVITE is sent.
+    pub destination: SocketAddr,
+    /// The user part of From.
+    pub from_user: String,
+    /// The display name of From.
+    pub from_display: Option<String>,
+    /// Our side of the media, offered in the INVITE.
+    pub media: Local,
+    /// Max-Forwards; 70 for a call of our own, one less than the other leg's for a bridged one (RFC 3261 §8.1.1.6).
+    pub max_forwards: u8,
+    /// Further header fields, name and value. Line breaks in them become spaces; a name that is no token is left out.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Dial {
+    /// A call of our own: no display name, 70 hops, no further header fields.
+    pub fn new(leg: LegId, target: Uri, destination: SocketAddr, from_user: &str, media: Local) -> Dial {
+        let from_user = from_user.to_owned();
+        let headers = Vec::new();
+        Dial { leg, target, destination, from_user, from_display: None, media, max_forwards: 70, headers }
+    }
+}

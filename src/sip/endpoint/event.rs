@@ -1,0 +1,180 @@
+//! What an endpoint tells its driver.
+
+use super::{LegId, PingId};
+use crate::sip::sdp::{Media, Offer};
+use crate::sip::{Datagram, Message, NameAddr, Reason, Status, Uri};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// One thing for the driver to do.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Send this datagram.
+    Send {
+        /// Where to.
+        to: SocketAddr,
+        /// What.
+        bytes: Datagram,
+    },
+    /// Something happened.
+    Event(Event),
+}
+
+/// Everything that one input led to, in order.
+pub type Outputs = Vec<Output>;
+
+/// Something that happened to a leg.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A call came in; 100 has been sent. Answer with `Ring`, `Progress`, `Answer`, `Reject` or `HangUp`.
+    Incoming(Box<Incoming>),
+    /// The ACK of our answer came.
+    Confirmed {
+        /// The leg.
+        leg: LegId,
+        /// What was agreed, if the caller left the offer to us.
+        media: Option<Media>,
+    },
+    /// The far end rings (180).
+    Ringing {
+        /// The leg.
+        leg: LegId,
+    },
+    /// The far end sends media before its answer.
+    EarlyMedia {
+        /// The leg.
+        leg: LegId,
+        /// What was agreed for now.
+        media: Media,
+    },
+    /// The far end answered; the ACK has been sent.
+    Answered {
+        /// The leg.
+        leg: LegId,
+        /// What was agreed.
+        media: Media,
+    },
+    /// The media is settled or has changed: our answer or progress was sent, or the far end held, resumed or moved.
+    MediaChanged {
+        /// The leg.
+        leg: LegId,
+        /// What is agreed now.
+        media: Media,
+    },
+    /// A key came by INFO.
+    Dtmf {
+        /// The leg.
+        leg: LegId,
+        /// `0` to `9`, `*`, `#`, `A` to `D`.
+        key: char,
+        /// How long it was held, in milliseconds, if the far end said so.
+        duration_ms: Option<u32>,
+    },
+    /// The leg is over. Comes exactly once for every leg, and nothing comes after it.
+    Ended {
+        /// The leg.
+        leg: LegId,
+        /// How.
+        end: End,
+    },
+    /// The answer to a ping.
+    Pong {
+        /// The question.
+        ping: PingId,
+        /// Any final status says that someone is there; `None` that nobody answered in 32 s.
+        status: Option<Status>,
+    },
+}
+
+impl Event {
+    /// The leg that this is about; `None` for the answer to a ping.
+    pub fn leg(&self) -> Option<LegId> {
+        match self {
+            Event::Incoming(incoming) => Some(incoming.leg),
+            Event::Confirmed { leg, .. } | Event::Ringing { leg } | Event::EarlyMedia { leg, .. } => {
+                Some(*leg)
+            }
+            Event::Answered { leg, .. } | Event::MediaChanged { leg, .. } => Some(*leg),
+            Event::Dtmf { leg, .. } | Event::Ended { leg, .. } => Some(*leg),
+            Event::Pong { .. } => None,
+        }
+    }
+}
+
+/// A call that came in.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The id that all commands and events of this call carry.
+    pub leg: LegId,
+    /// Who calls, as it says. Nobody has proved it.
+    pub from: NameAddr,
+    /// Who was meant.
+    pub to: NameAddr,
+    /// Who is to answer.
+    pub request_uri: Uri,
+    /// Identities that a network asserts (RFC 3325). Worth what the source is worth.
+    pub asserted: Vec<NameAddr>,
+    /// The value of Privacy (RFC 3323).
+    pub privacy: Option<String>,
+    /// Where the INVITE came from.
+    pub source: SocketAddr,
+    /// What the caller offers; `None` leaves the offer to us.
+    pub offer: Option<Offer>,
+    /// Call-ID.
+    pub call_id: String,
+    /// Max-Forwards; 70 if it was not given.
+    pub max_forwards: u8,
+    /// The whole INVITE, for header fields of the deployment's own.
+    pub message: Arc<Message>,
+}
+
+/// How a leg ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// We hung up, cancelled or refused.
+    Local,
+    /// The far end hung up (BYE).
+    Remote {
+        /// What it gave as reasons.
+        reasons: Vec<Reason>,
+    },
+    /// The caller gave up before an answer (CANCEL).
+    Cancelled {
+        /// What it gave as reasons.
+        reasons: Vec<Reason>,
+    },
+    /// The far end refused our call, or sent us elsewhere.
+    Rejected(Box<Rejection>),
+    /// Nobody answered our INVITE at all within 32 s.
+    NoResponse,
+    /// Our answer was never acknowledged; a BYE has been sent.
+    NoAck,
+    /// The leg reached [`Config::max_call`](super::Config::max_call).
+    MaxDuration,
+    /// No media could be agreed.
+    Media(crate::sip::sdp::SdpError),
+    /// The endpoint has all the calls that it may have.
+    AtCapacity,
+}
+
+/// A final answer of 300 or above to our INVITE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The status.
+    pub status: Status,
+    /// The phrase beside it.
+    pub phrase: String,
+    /// What was given as reasons.
+    pub reasons: Vec<Reason>,
+    /// Where to call instead (3xx).
+    pub contacts: Vec<NameAddr>,
+    /// Seconds to wait before another try.
+    pub retry_after_s: Option<u32>,
+}
+
+impl Rejection {
+    /// The cause of ITU-T Q.850 among the reasons.
+    pub fn q850(&self) -> Option<u16> {
+        self.reasons.iter().find_map(Reason::q850)
+    }
+}

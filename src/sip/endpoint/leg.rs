@@ -1,0 +1,146 @@
+//! One leg: a call of ours with one far end, from its INVITE to its end.
+
+use super::table::TransactionId;
+use crate::sip::dialog::Dialog;
+use crate::sip::draft::Datagram;
+use crate::sip::message::Message;
+use crate::sip::sdp::{Local, Media, Offer, Session};
+use crate::sip::transaction::timers::T1_X64;
+use crate::sip::transaction::{Repeat, earlier};
+use crate::time::Millis;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Where a leg stands. A leg whose end has been reported may live on in `Cancelling`, in `Up` until its ACK, or in
+/// `Closing`.
+#[derive(Debug)]
+pub(super) enum State {
+    /// An incoming call without a final answer.
+    Offered(Box<Offered>),
+    /// An outgoing call without a final answer.
+    Calling(Calling),
+    /// An outgoing call that we gave up.
+    Cancelling(Cancelling),
+    /// Answered.
+    Up,
+    /// Our BYE is out.
+    Closing,
+}
+
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) invite: Arc<Message>,
+    pub(super) transaction: TransactionId,
+    pub(super) source: SocketAddr,
+    pub(super) offer: Option<Offer>,
+    /// The description that a 183 already carried.
+    pub(super) answer: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Calling {
+    pub(super) transaction: TransactionId,
+    /// Whether a 1xx came: only then may a CANCEL be sent (RFC 3261 §9.1).
+    pub(super) progressed: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Cancelling {
+    pub(super) transaction: TransactionId,
+    /// When the INVITE is given up; `None` while the CANCEL still waits for a 1xx.
+    pub(super) give_up: Option<Millis>,
+}
+
+/// A 2xx of ours that waits for its ACK (RFC 3261 §13.3.1.4).
+#[derive(Debug)]
+pub(super) struct AwaitedAck {
+    /// The number of the INVITE that was answered.
+    pub(super) cseq: u32,
+    pub(super) answer: Datagram,
+    pub(super) to: SocketAddr,
+    pub(super) repeat: Repeat,
+    pub(super) give_up: Millis,
+    /// Whether the 2xx carried an offer, so that the ACK must carry the answer.
+    pub(super) offered: bool,
+    /// Whether this is the first INVITE of the leg.
+    pub(super) first: bool,
+    /// The BYE that must wait for the ACK (RFC 3261 §15), with its Q.850 cause.
+    pub(super) bye: Option<Option<u16>>,
+}
+
+/// The ACK that we sent for a 2xx, for copies of it.
+#[derive(Debug)]
+pub(super) struct SentAck {
+    pub(super) remote_tag: String,
+    pub(super) bytes: Datagram,
+}
+
+#[derive(Debug)]
+pub(super) struct Leg {
+    pub(super) state: State,
+    pub(super) local_tag: String,
+    pub(super) dialog: Option<Dialog>,
+    /// Where requests within the call go.
+    pub(super) peer: SocketAddr,
+    /// The end of the longest call.
+    pub(super) expires: Millis,
+    pub(super) local: Option<Local>,
+    pub(super) session: Session,
+    pub(super) media: Option<Media>,
+    pub(super) awaited: Option<AwaitedAck>,
+    pub(super) acked: Option<SentAck>,
+    /// Whether the end has been reported.
+    pub(super) ended: bool,
+    pub(super) armed: Option<Millis>,
+}
+
+impl Leg {
+    /// A leg at its beginning.
+    pub(super) fn new(
+        state: State,
+        local_tag: String,
+        peer: SocketAddr,
+        expires: Millis,
+        session: Session,
+    ) -> Leg {
+        Leg {
+            state,
+            local_tag,
+            dialog: None,
+            peer,
+            expires,
+            local: None,
+            session,
+            media: None,
+            awaited: None,
+            acked: None,
+            ended: false,
+            armed: None,
+        }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Millis> {
+        let awaited = self.awaited.as_ref().and_then(|awaited| earlier(awaited.repeat.at, awaited.give_up));
+        let own = match &self.state {
+            State::Offered(_) | State::Calling(_) => Some(self.expires),
+            State::Up => (!self.ended).then_some(self.expires),
+            State::Cancelling(cancelling) => cancelling.give_up,
+            // The BYE's transaction ends it.
+            State::Closing => None,
+        };
+        [awaited, own].into_iter().flatten().min()
+    }
+
+    /// The description's next version.
+    pub(super) fn next_session(&mut self) -> Session {
+        self.session.version = self.session.version.saturating_add(1);
+        self.session
+    }
+}
+
+impl AwaitedAck {
+    pub(super) fn new(now: Millis, cseq: u32, answer: Datagram, to: SocketAddr, offered: bool) -> AwaitedAck {
+        let repeat = Repeat::new(now, super::RELIABLE);
+        AwaitedAck { cseq, answer, to, repeat, give_up: now + T1_X64, offered, first: false, bye: None }
+    }
+}

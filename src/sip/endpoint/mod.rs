@@ -1,0 +1,235 @@
+//! A user agent as one machine: transactions, dialogs and calls of one SIP address (RFC 3261 §8, §13 to §15).
+//!
+//! [`Endpoint`] takes datagrams, commands and time and returns datagrams to send and events. It opens no socket and
+//! reads no clock. Every leg ends with exactly one [`Event::Ended`] and has an owner that ends it at the latest after
+//! [`Config::max_call`]. What is refused is refused without keeping state, and every answer goes to the address that
+//! the request came from, whatever its Via claims.
+//!
+//! ```text
+//!   driver                         Endpoint                         far end
+//!     | receive(now, INVITE) ------> |  ---- 100 ------------------> |
+//!     | <------------ Incoming(leg)  |                               |
+//!     | command(Answer{leg}) ------> |  ---- 200, until ACK -------> |
+//!     | <-------- MediaChanged(leg)  |                               |
+//!     | receive(now, ACK) ---------> |                               |
+//!     | <----------- Confirmed(leg)  |                               |
+//! ```
+//!
+//! Whom to serve is the driver's decision: it drops datagrams of other sources before they come here. Where
+//! anybody may call, [`Config::open`] keeps an INVITE with a forged source from being answered many times over. A
+//! request within a call is believed if Call-ID and both tags are right, of which ours has 128 random bits.
+//!
+//! Not done yet: TCP and TLS, digest, 100rel, UPDATE, session timers, REFER, re-INVITE of our own, and the repeating of
+//! 180 every minute while a call waits long (RFC 3261 §13.3.1.1).
+
+mod callee;
+mod caller;
+mod clock;
+mod command;
+mod config;
+mod dtmf;
+mod event;
+mod hangup;
+mod in_dialog;
+mod leg;
+mod receive;
+mod send;
+mod table;
+mod tokens;
+
+pub use command::{Command, Dial};
+pub use config::Config;
+pub use event::{End, Event, Incoming, Output, Outputs, Rejection};
+
+use crate::time::Millis;
+use clock::{Clock, Sleeper};
+use leg::Leg;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use table::Table;
+use tokens::Tokens;
+
+/// Whether the transport repeats by itself (RFC 3261 §17): UDP does not, and there is no other yet.
+const RELIABLE: bool = false;
+
+/// One leg of an endpoint; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LegId(pub u64);
+
+/// One ping, named by the driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PingId(pub u64);
+
+/// The machine.
+///
+/// ```
+/// use callwright::sip::{Command, Config, Dial, Endpoint, Output, Uri, sdp::Local};
+/// use callwright::time::Millis;
+///
+/// let ours = ([192, 0, 2, 1], 5060).into();
+/// let theirs = ([192, 0, 2, 2], 5060).into();
+/// let mut endpoint = Endpoint::new(Config::new(ours), [7; 32]);
+/// let leg = endpoint.new_leg();
+/// let media = Local::new(([192, 0, 2, 1], 40_000).into());
+/// let dial = Dial::new(leg, Uri::sip(Some("bank"), theirs), theirs, "anna", media);
+/// let outputs = endpoint.command(Millis(0), Command::Dial(Box::new(dial)));
+/// assert!(matches!(&outputs[..], [Output::Send { to, .. }] if *to == theirs));
+/// assert_eq!(endpoint.next_deadline(), Some(Millis(500))); // Timer A: the INVITE again.
+/// ```
+#[derive(Debug)]
+pub struct Endpoint {
+    config: Config,
+    tokens: Tokens,
+    clock: Clock,
+    table: Table,
+    legs: BTreeMap<LegId, Leg>,
+    /// Our tags, each of which names one leg: what a request within a dialog is found by.
+    tags: BTreeMap<String, LegId>,
+    last_leg: u64,
+    outputs: Outputs,
+}
+
+impl Endpoint {
+    /// An endpoint without calls. `seed` must come from a source that nobody can predict: tags and branches grow
+    /// from it.
+    pub fn new(config: Config, seed: [u8; 32]) -> Endpoint {
+        Endpoint {
+            config,
+            tokens: Tokens::new(seed),
+            clock: Clock::default(),
+            table: Table::default(),
+            legs: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            last_leg: 0,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// An id for [`Dial`]. Incoming legs are numbered by the same counter.
+    pub fn new_leg(&mut self) -> LegId {
+        self.last_leg += 1;
+        LegId(self.last_leg)
+    }
+
+    /// Takes one datagram. Never fails: what cannot be read is answered 400 if it is a request with a Via, else it is
+    /// dropped.
+    #[must_use]
+    pub fn receive(&mut self, now: Millis, bytes: &[u8], from: SocketAddr) -> Outputs {
+        self.fire_until(now, Overdue::Before);
+        self.read(now, bytes, from);
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Carries out one command.
+    #[must_use]
+    pub fn command(&mut self, now: Millis, command: Command) -> Outputs {
+        self.fire_until(now, Overdue::Before);
+        self.obey(now, command);
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Fires every timer up to and including `now`.
+    #[must_use]
+    pub fn timeout(&mut self, now: Millis) -> Outputs {
+        self.fire_until(now, Overdue::UpTo);
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// When [`Endpoint::timeout`] must next be called; `None` while nothing is going on.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        self.clock.next().map(|(at, _)| at)
+    }
+
+    /// How many legs there are, those that are being torn down included.
+    pub fn leg_count(&self) -> usize {
+        self.legs.len()
+    }
+
+    /// How many transactions are remembered.
+    pub fn transaction_count(&self) -> usize {
+        self.table.len()
+    }
+
+    fn obey(&mut self, now: Millis, command: Command) {
+        match command {
+            Command::Ring { leg } => self.ring(now, leg),
+            Command::Progress { leg, media } => self.progress(now, leg, media),
+            Command::Answer { leg, media } => self.answer(now, leg, media),
+            Command::Reject { leg, status, phrase, contact } => {
+                self.reject(now, leg, status, phrase, contact)
+            }
+            Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
+            Command::Dial(dial) => self.dial(now, *dial),
+            Command::Ping { ping, target, destination } => self.ping(now, ping, &target, destination),
+        }
+    }
+
+    /// Fires timers in their order. Each firing sets its next one later than `now`, so the loop ends.
+    fn fire_until(&mut self, now: Millis, overdue: Overdue) {
+        while let Some((at, sleeper)) = self.clock.next() {
+            if at > now || (at == now && overdue == Overdue::Before) {
+                return;
+            }
+            match sleeper {
+                Sleeper::Transaction(id) => {
+                    let actions = self.table.get(id).map(|entry| entry.machine.timeout(now));
+                    self.perform(now, id, actions.unwrap_or_default(), None);
+                }
+                Sleeper::Leg(id) => self.leg_timeout(now, id),
+            }
+        }
+    }
+
+    /// Whether there is no room for another leg.
+    fn is_full(&self) -> bool {
+        self.legs.len() >= self.config.max_calls
+    }
+
+    /// Reports something about a leg whose end has not been reported.
+    fn report(&mut self, leg: LegId, event: Event) {
+        if self.legs.get(&leg).is_some_and(|leg| !leg.ended) {
+            self.outputs.push(Output::Event(event));
+        }
+    }
+
+    /// Reports the end of a leg, once.
+    fn report_end(&mut self, id: LegId, end: End) {
+        if let Some(leg) = self.legs.get_mut(&id)
+            && !leg.ended
+        {
+            leg.ended = true;
+            self.outputs.push(Output::Event(Event::Ended { leg: id, end }));
+        }
+    }
+
+    fn insert_leg(&mut self, id: LegId, leg: Leg) {
+        self.tags.insert(leg.local_tag.clone(), id);
+        self.legs.insert(id, leg);
+        self.rearm_leg(id);
+    }
+
+    fn remove_leg(&mut self, id: LegId) {
+        if let Some(leg) = self.legs.remove(&id) {
+            self.tags.remove(&leg.local_tag);
+            self.clock.disarm(Sleeper::Leg(id), leg.armed);
+        }
+    }
+
+    /// Sets a leg's timer to what its state wants; called after every change of a leg.
+    fn rearm_leg(&mut self, id: LegId) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            let deadline = leg.next_deadline();
+            self.clock.arm(Sleeper::Leg(id), &mut leg.armed, deadline);
+        }
+    }
+}
+
+/// Which timers fire before an input: in the same millisecond the input wins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Overdue {
+    Before,
+    UpTo,
+}
+
+#[cfg(test)]
+mod tests;

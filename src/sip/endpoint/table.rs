@@ -1,0 +1,195 @@
+//! All transactions of an endpoint, found by what a message says (RFC 3261 §17.1.3, §17.2.3).
+//!
+//! An entry keeps its machine with the one datagram that may have to be sent again, and its keys; nothing of the
+//! request is kept but an INVITE of ours, from which its CANCEL and ACK are made.
+
+use super::clock::{Clock, Sleeper};
+use super::{LegId, PingId};
+use crate::sip::Method;
+use crate::sip::message::Message;
+use crate::sip::transaction::client::Client;
+use crate::sip::transaction::invite_client::InviteClient;
+use crate::sip::transaction::invite_server::InviteServer;
+use crate::sip::transaction::key::{Key, RequestKey};
+use crate::sip::transaction::server::Server;
+use crate::sip::transaction::{Actions, client, invite_client, invite_server, server};
+use crate::time::Millis;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+/// One transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TransactionId(u64);
+
+/// What the answer to a request of ours is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Invite(LegId),
+    Bye(LegId),
+    Ping(PingId),
+    /// Whatever is answered, nothing follows from it: a CANCEL, or the BYE of a second fork.
+    Nothing,
+}
+
+#[derive(Debug)]
+pub(super) enum Machine {
+    InviteServer(InviteServer),
+    Server(Server),
+    InviteClient(InviteClient),
+    Client(Client),
+}
+
+/// How the messages of a transaction are recognised.
+#[derive(Debug)]
+pub(super) enum Role {
+    Server { key: Key, request: Option<RequestKey>, leg: Option<LegId> },
+    Client { key: ClientKey, purpose: Purpose },
+}
+
+/// A branch of ours and the method of CSeq: a CANCEL has the branch of its INVITE.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ClientKey(Box<str>);
+
+impl ClientKey {
+    pub(super) fn new(branch: &str, method: &Method) -> ClientKey {
+        ClientKey(format!("{branch} {method}").into())
+    }
+
+    /// The transaction that a response names.
+    pub(super) fn of(response: &Message) -> Option<ClientKey> {
+        let via = response.via().ok()?;
+        Some(ClientKey::new(via.branch()?, &response.cseq().ok()?.method))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) machine: Machine,
+    pub(super) peer: SocketAddr,
+    pub(super) role: Role,
+    armed: Option<Millis>,
+}
+
+/// The table.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    count: u64,
+    entries: BTreeMap<TransactionId, Entry>,
+    servers: BTreeMap<Key, TransactionId>,
+    requests: BTreeMap<RequestKey, TransactionId>,
+    clients: BTreeMap<ClientKey, TransactionId>,
+}
+
+impl Machine {
+    fn next_deadline(&self) -> Option<Millis> {
+        match self {
+            Machine::InviteServer(machine) => machine.next_deadline(),
+            Machine::Server(machine) => machine.next_deadline(),
+            Machine::InviteClient(machine) => machine.next_deadline(),
+            Machine::Client(machine) => machine.next_deadline(),
+        }
+    }
+
+    /// Fires what is due.
+    pub(super) fn timeout(&mut self, now: Millis) -> Actions {
+        match self {
+            Machine::InviteServer(machine) => machine.timeout(now),
+            Machine::Server(machine) => machine.timeout(now),
+            Machine::InviteClient(machine) => machine.timeout(now),
+            Machine::Client(machine) => machine.timeout(now),
+        }
+    }
+
+    /// A copy of the request arrived.
+    pub(super) fn request_again(&mut self, now: Millis) -> Actions {
+        match self {
+            Machine::InviteServer(machine) => machine.step(now, invite_server::Event::Invite),
+            Machine::Server(machine) => machine.step(now, server::Event::Request),
+            Machine::InviteClient(_) | Machine::Client(_) => vec![],
+        }
+    }
+
+    /// A response arrived.
+    pub(super) fn response(&mut self, now: Millis, status: crate::sip::Status) -> Actions {
+        match self {
+            Machine::InviteClient(machine) => machine.step(
+                now,
+                match status {
+                    status if status.is_provisional() => invite_client::Event::Provisional,
+                    status if status.is_success() => invite_client::Event::Success,
+                    _ => invite_client::Event::Failure,
+                },
+            ),
+            Machine::Client(machine) => machine.step(
+                now,
+                if status.is_provisional() { client::Event::Provisional } else { client::Event::Final },
+            ),
+            Machine::InviteServer(_) | Machine::Server(_) => vec![],
+        }
+    }
+}
+
+impl Table {
+    pub(super) fn insert(&mut self, machine: Machine, peer: SocketAddr, role: Role) -> TransactionId {
+        self.count += 1;
+        let id = TransactionId(self.count);
+        match &role {
+            Role::Server { key, request, .. } => {
+                self.servers.insert(key.clone(), id);
+                if let Some(request) = request {
+                    self.requests.insert(request.clone(), id);
+                }
+            }
+            Role::Client { key, .. } => {
+                self.clients.insert(key.clone(), id);
+            }
+        }
+        self.entries.insert(id, Entry { machine, peer, role, armed: None });
+        id
+    }
+
+    pub(super) fn remove(&mut self, id: TransactionId, clock: &mut Clock) {
+        let Some(entry) = self.entries.remove(&id) else { return };
+        clock.disarm(Sleeper::Transaction(id), entry.armed);
+        match entry.role {
+            Role::Server { key, request, .. } => {
+                self.servers.remove(&key);
+                if let Some(request) = request {
+                    self.requests.remove(&request);
+                }
+            }
+            Role::Client { key, .. } => {
+                self.clients.remove(&key);
+            }
+        }
+    }
+
+    /// Sets the timer to what the machine wants now.
+    pub(super) fn rearm(&mut self, id: TransactionId, clock: &mut Clock) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            clock.arm(Sleeper::Transaction(id), &mut entry.armed, entry.machine.next_deadline());
+        }
+    }
+
+    pub(super) fn get(&mut self, id: TransactionId) -> Option<&mut Entry> {
+        self.entries.get_mut(&id)
+    }
+
+    pub(super) fn server(&self, key: &Key) -> Option<TransactionId> {
+        self.servers.get(key).copied()
+    }
+
+    /// Whether the same request is already being served, having come by another path (RFC 3261 §8.2.2.2).
+    pub(super) fn is_merged(&self, request: &RequestKey) -> bool {
+        self.requests.contains_key(request)
+    }
+
+    pub(super) fn client(&self, key: &ClientKey) -> Option<TransactionId> {
+        self.clients.get(key).copied()
+    }
+
+    /// How many transactions are alive.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+}

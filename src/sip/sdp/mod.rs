@@ -1,0 +1,193 @@
+//! Session descriptions for audio: what we say, what we read, what both agree on (RFC 8866, RFC 3264).
+//!
+//! `sdp-types` reads and writes the text; offer and answer are here. One audio stream over plain RTP with G.711 and
+//! telephone-event (RFC 4733); every other section of an offer is answered with port 0 (RFC 3264 §6). A connection
+//! address is a unicast IP literal or it is refused: a name would need a blocking lookup, and a group or broadcast
+//! address would make us a weapon. SRTP, ICE and video are not done.
+
+mod answer;
+mod read;
+mod write;
+
+pub use read::Offer;
+
+use std::net::SocketAddr;
+use thiserror::Error;
+
+use crate::sip::Status;
+
+/// The payload type that our offers give telephone-event; the number most telephones use.
+pub(crate) const TELEPHONE_EVENT_TYPE: u8 = 101;
+
+/// A codec that we can send and receive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Codec {
+    /// G.711 µ-law, payload type 0 (RFC 3551 §4.5.14).
+    Pcmu,
+    /// G.711 A-law, payload type 8.
+    Pcma,
+}
+
+impl Codec {
+    /// The payload type that RFC 3551 Table 4 gives it.
+    pub fn payload_type(self) -> u8 {
+        match self {
+            Codec::Pcmu => 0,
+            Codec::Pcma => 8,
+        }
+    }
+
+    /// Its name in `rtpmap`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Codec::Pcmu => "PCMU",
+            Codec::Pcma => "PCMA",
+        }
+    }
+
+    /// Its clock, in hertz.
+    pub fn clock_hz(self) -> u32 {
+        8000
+    }
+}
+
+/// Which way the media flows, as the one who says it sees it (RFC 3264 §5.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// Both ways.
+    #[default]
+    SendRecv,
+    /// From here to there: the far end is on hold.
+    SendOnly,
+    /// From there to here: we are on hold.
+    RecvOnly,
+    /// Neither way.
+    Inactive,
+}
+
+impl Direction {
+    /// Its name as an attribute.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::SendRecv => "sendrecv",
+            Direction::SendOnly => "sendonly",
+            Direction::RecvOnly => "recvonly",
+            Direction::Inactive => "inactive",
+        }
+    }
+
+    /// Whether the one who says it sends.
+    pub fn sends(self) -> bool {
+        matches!(self, Direction::SendRecv | Direction::SendOnly)
+    }
+
+    /// Whether the one who says it receives.
+    pub fn receives(self) -> bool {
+        matches!(self, Direction::SendRecv | Direction::RecvOnly)
+    }
+
+    fn of(sends: bool, receives: bool) -> Direction {
+        match (sends, receives) {
+            (true, true) => Direction::SendRecv,
+            (true, false) => Direction::SendOnly,
+            (false, true) => Direction::RecvOnly,
+            (false, false) => Direction::Inactive,
+        }
+    }
+
+    /// What we may do when the far end said `theirs` and we would like this.
+    fn against(self, theirs: Direction) -> Direction {
+        Direction::of(self.sends() && theirs.receives(), self.receives() && theirs.sends())
+    }
+}
+
+/// Our side of the media, before the far end has had its say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Where we receive RTP.
+    pub rtp: SocketAddr,
+    /// The codecs we take, the best first.
+    pub codecs: Vec<Codec>,
+    /// Whether keys may come as telephone-event.
+    pub telephone_event: bool,
+    /// The length of the packets we want, in milliseconds.
+    pub ptime_ms: u16,
+    /// What we would like to do.
+    pub direction: Direction,
+}
+
+impl Local {
+    /// Audio both ways in 20 ms packets, A-law before µ-law, with telephone-event.
+    pub fn new(rtp: SocketAddr) -> Local {
+        let codecs = vec![Codec::Pcma, Codec::Pcmu];
+        Local { rtp, codecs, telephone_event: true, ptime_ms: 20, direction: Direction::SendRecv }
+    }
+}
+
+/// What both sides agreed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// Where the far end receives RTP.
+    pub remote: SocketAddr,
+    /// The codec in both directions.
+    pub codec: Codec,
+    /// Its payload type.
+    pub payload_type: u8,
+    /// The payload types of telephone-event; `None` if keys do not come that way.
+    pub telephone_event: Option<TelephoneEvent>,
+    /// The packet length the far end asked for, in milliseconds, 10 to 60; ours if it did not say.
+    pub ptime_ms: u16,
+    /// What we may do.
+    pub direction: Direction,
+}
+
+/// The payload types of telephone-event; the two ends may number it differently (RFC 3264 §5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TelephoneEvent {
+    /// In what we send.
+    pub send: u8,
+    /// In what we receive.
+    pub receive: u8,
+}
+
+/// Identity of our description within the `o=` line: the version grows with each change (RFC 3264 §8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Chosen once a call.
+    pub id: u64,
+    /// Grows by one with each new description.
+    pub version: u64,
+}
+
+/// Why a description cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SdpError {
+    /// Larger than [`MAX_SDP_BYTES`](crate::sip::limits::MAX_SDP_BYTES), or with too many sections.
+    #[error("session description is too large")]
+    TooLarge,
+    /// The text is no session description.
+    #[error("session description is malformed")]
+    Malformed,
+    /// There is no audio over plain RTP in it.
+    #[error("session description has no audio over RTP")]
+    NoAudio,
+    /// The address of the audio is no unicast IP address.
+    #[error("media address is no unicast address")]
+    Address,
+    /// There is no codec that both sides have.
+    #[error("no common codec")]
+    NoCommonCodec,
+}
+
+impl SdpError {
+    /// How a request with such an offer is answered.
+    pub fn status(self) -> Status {
+        match self {
+            SdpError::TooLarge | SdpError::Malformed => Status::BAD_REQUEST,
+            SdpError::NoAudio | SdpError::Address | SdpError::NoCommonCodec => Status::NOT_ACCEPTABLE_HERE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

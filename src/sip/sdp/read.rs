@@ -1,0 +1,173 @@
+//! A received description, reduced to what audio needs (RFC 8866).
+
+use super::{Codec, Direction, SdpError};
+use crate::sip::limits::{MAX_SDP_BYTES, MAX_SDP_MEDIA};
+use std::net::{IpAddr, SocketAddr};
+
+/// A description that was received: an offer, or the answer to ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub(super) sections: Vec<Section>,
+    /// The place of the audio section that is used.
+    pub(super) chosen: usize,
+    pub(super) audio: Audio,
+}
+
+/// What an answer must repeat of any section (RFC 3264 §6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Section {
+    pub(super) media: String,
+    pub(super) proto: String,
+    pub(super) formats: String,
+}
+
+/// The audio section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Audio {
+    pub(super) remote: SocketAddr,
+    /// Codecs with their payload types, in the order of the far end.
+    pub(super) codecs: Vec<(Codec, u8)>,
+    pub(super) telephone_event: Option<u8>,
+    pub(super) ptime_ms: Option<u16>,
+    pub(super) direction: Direction,
+}
+
+impl Offer {
+    /// Reads a description.
+    ///
+    /// # Errors
+    ///
+    /// Every variant of [`SdpError`]; `NoCommonCodec` if the audio has no codec that we know at all.
+    pub fn read(text: &[u8]) -> Result<Offer, SdpError> {
+        if text.len() > MAX_SDP_BYTES {
+            return Err(SdpError::TooLarge);
+        }
+        let session = sdp_types::Session::parse(text).map_err(|_| SdpError::Malformed)?;
+        if session.medias.len() > MAX_SDP_MEDIA {
+            return Err(SdpError::TooLarge);
+        }
+        let is_audio =
+            |media: &&sdp_types::Media| media.media == "audio" && media.proto == "RTP/AVP" && media.port != 0;
+        let media = session.medias.iter().find(is_audio).ok_or(SdpError::NoAudio)?;
+        let chosen =
+            session.medias.iter().position(|other| std::ptr::eq(other, media)).ok_or(SdpError::NoAudio)?;
+        let audio = read_audio(&session, media)?;
+        let sections = session.medias.iter().map(Section::of).collect();
+        Ok(Offer { sections, chosen, audio })
+    }
+
+    /// Where the far end receives RTP.
+    pub fn remote(&self) -> SocketAddr {
+        self.audio.remote
+    }
+
+    /// The codecs that it offers and we know, in its order.
+    pub fn codecs(&self) -> impl Iterator<Item = Codec> {
+        self.audio.codecs.iter().map(|(codec, _)| *codec)
+    }
+
+    /// What it wants to do.
+    pub fn direction(&self) -> Direction {
+        self.audio.direction
+    }
+}
+
+impl Section {
+    fn of(media: &sdp_types::Media) -> Section {
+        Section { media: media.media.clone(), proto: media.proto.clone(), formats: media.fmt.clone() }
+    }
+}
+
+fn read_audio(session: &sdp_types::Session, media: &sdp_types::Media) -> Result<Audio, SdpError> {
+    let connection = media.connections.first().or(session.connection.as_ref()).ok_or(SdpError::Malformed)?;
+    let (address, held) = read_address(&connection.connection_address)?;
+    let mut audio = Audio {
+        remote: SocketAddr::new(address, media.port),
+        codecs: Vec::new(),
+        telephone_event: None,
+        ptime_ms: attribute(media, "ptime").and_then(|ptime| ptime.trim().parse().ok()),
+        direction: if held { Direction::Inactive } else { read_direction(session, media) },
+    };
+    for format in media.fmt.split_ascii_whitespace().take(MAX_FORMATS) {
+        match format
+            .parse()
+            .ok()
+            .filter(|number| *number < 128)
+            .map(|number| (number, meaning(media, number)))
+        {
+            Some((number, Some(Format::Codec(codec)))) => audio.codecs.push((codec, number)),
+            Some((number, Some(Format::TelephoneEvent))) => {
+                audio.telephone_event = audio.telephone_event.or(Some(number))
+            }
+            Some((_, None)) | None => {}
+        }
+    }
+    if audio.codecs.is_empty() { Err(SdpError::NoCommonCodec) } else { Ok(audio) }
+}
+
+/// Most formats of one section that are looked at.
+const MAX_FORMATS: usize = 64;
+
+enum Format {
+    Codec(Codec),
+    TelephoneEvent,
+}
+
+/// What a payload type stands for: its `rtpmap`, or without one what RFC 3551 says.
+fn meaning(media: &sdp_types::Media, number: u8) -> Option<Format> {
+    let maps = media.attributes.iter().filter(|attribute| attribute.attribute == "rtpmap");
+    let mapped = maps.filter_map(|attribute| attribute.value.as_deref()?.trim().split_once(' '));
+    let encoding = mapped
+        .into_iter()
+        .find(|(candidate, _)| candidate.parse() == Ok(number))
+        .map(|(_, encoding)| encoding.trim());
+    match (encoding, number) {
+        (None, 0) => Some(Format::Codec(Codec::Pcmu)),
+        (None, 8) => Some(Format::Codec(Codec::Pcma)),
+        (None, _) => None,
+        (Some(encoding), _) => encoding_of(encoding),
+    }
+}
+
+fn encoding_of(encoding: &str) -> Option<Format> {
+    let mut parts = encoding.split('/');
+    let (name, clock, channels) = (parts.next()?, parts.next()?, parts.next().unwrap_or("1"));
+    if clock.trim() != "8000" || channels.trim() != "1" {
+        return None;
+    }
+    match name.to_ascii_lowercase().as_str() {
+        "pcmu" => Some(Format::Codec(Codec::Pcmu)),
+        "pcma" => Some(Format::Codec(Codec::Pcma)),
+        "telephone-event" => Some(Format::TelephoneEvent),
+        _ => None,
+    }
+}
+
+fn attribute<'m>(media: &'m sdp_types::Media, name: &str) -> Option<&'m str> {
+    media.attributes.iter().find(|attribute| attribute.attribute == name)?.value.as_deref()
+}
+
+/// The direction of the section, else of the session, else both ways (RFC 8866 §6.7).
+fn read_direction(session: &sdp_types::Session, media: &sdp_types::Media) -> Direction {
+    let named = |attributes: &[sdp_types::Attribute]| {
+        attributes.iter().find_map(|attribute| match attribute.attribute.as_str() {
+            "sendrecv" => Some(Direction::SendRecv),
+            "sendonly" => Some(Direction::SendOnly),
+            "recvonly" => Some(Direction::RecvOnly),
+            "inactive" => Some(Direction::Inactive),
+            _ => None,
+        })
+    };
+    named(&media.attributes).or_else(|| named(&session.attributes)).unwrap_or_default()
+}
+
+/// A unicast address, and whether it is the all-zero one, which used to mean hold (RFC 3264 §8.4).
+fn read_address(text: &str) -> Result<(IpAddr, bool), SdpError> {
+    let address: IpAddr = text.trim().parse().map_err(|_| SdpError::Address)?;
+    let address = address.to_canonical();
+    let refused = match address {
+        IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast() || v4.octets()[0] >= 240,
+        IpAddr::V6(v6) => v6.is_multicast(),
+    };
+    if refused { Err(SdpError::Address) } else { Ok((address, address.is_unspecified())) }
+}

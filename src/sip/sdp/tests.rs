@@ -1,0 +1,134 @@
+use super::*;
+
+const HEAD: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\n";
+
+fn ours() -> Local {
+    Local::new(([192, 0, 2, 1], 40_000).into())
+}
+
+fn session() -> Session {
+    Session { id: 7, version: 1 }
+}
+
+fn read(rest: &str) -> Result<Offer, SdpError> {
+    Offer::read(format!("{HEAD}{rest}").as_bytes())
+}
+
+/// Our answer to an offer, in one line.
+fn answered(rest: &str) -> String {
+    match read(rest).and_then(|offer| offer.answer(&ours(), session())) {
+        Ok((text, _)) => text.lines().skip(3).collect::<Vec<_>>().join(" "),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn an_offer_says_what_we_have() {
+    let text = ours().offer(session());
+    let expected = "v=0\r\no=- 7 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8 0 101\r\n\
+                    a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n\
+                    a=ptime:20\r\na=sendrecv\r\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn an_answer_has_one_codec_and_the_offers_number_for_keys() {
+    let offer = "c=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18 0 8 97\r\na=rtpmap:97 telephone-event/8000\r\na=ptime:30\r\n";
+    let expected = "c=IN IP4 192.0.2.1 t=0 0 m=audio 40000 RTP/AVP 8 97 a=rtpmap:8 PCMA/8000 a=rtpmap:97 telephone-event/8000 \
+                    a=fmtp:97 0-16 a=ptime:20 a=sendrecv";
+    assert_eq!(answered(offer), expected);
+    assert_eq!(read(offer).and_then(|offer| offer.agree(&ours())).map(|media| media.ptime_ms), Ok(30));
+}
+
+#[test]
+fn other_sections_are_answered_with_port_zero_in_their_places() {
+    let offer = "c=IN IP4 192.0.2.9\r\nm=video 5000 RTP/AVP 31\r\nm=audio 4000 RTP/AVP 0\r\nm=image 6000 udptl t38\r\n";
+    let sections = |text: String| {
+        text.split(' ').skip_while(|word| !word.starts_with("m=")).collect::<Vec<_>>().join(" ")
+    };
+    let expected = "m=video 0 RTP/AVP 31 m=audio 40000 RTP/AVP 0 a=rtpmap:0 PCMU/8000 a=ptime:20 a=sendrecv m=image 0 udptl t38";
+    assert_eq!(sections(answered(offer)), expected);
+}
+
+#[test]
+fn a_codec_may_stand_under_a_number_of_the_far_ends_choice() {
+    let offer = read(
+        "c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 96 97\r\na=rtpmap:96 pcmu/8000/1\r\na=rtpmap:97 PCMA/16000\r\n",
+    );
+    assert_eq!(
+        offer.and_then(|offer| offer.agree(&ours())).map(|media| (media.codec, media.payload_type)),
+        Ok((Codec::Pcmu, 96))
+    );
+}
+
+#[test]
+fn addresses_that_are_no_unicast_addresses_are_refused() {
+    for address in [
+        "224.2.1.1",
+        "224.2.1.1/127",
+        "255.255.255.255",
+        "240.0.0.1",
+        "phone.example.com",
+        "ff02::1",
+        "192.0.2.9/3",
+        "",
+    ] {
+        let offer = format!("c=IN IP4 {address}\r\nm=audio 4000 RTP/AVP 0\r\n");
+        assert!(matches!(read(&offer), Err(SdpError::Address | SdpError::Malformed)), "{address}");
+    }
+    assert!(read("c=IN IP6 2001:db8::9\r\nm=audio 4000 RTP/AVP 0\r\n").is_ok());
+}
+
+#[test]
+fn the_sections_own_address_counts_before_the_sessions() {
+    let offer = read("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.10\r\n");
+    assert_eq!(offer.map(|offer| offer.remote()), Ok(([192, 0, 2, 10], 4000).into()));
+}
+
+#[test]
+fn directions_are_answered_from_the_other_side() {
+    let agreed = |line: &str| {
+        let offer = read(&format!("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0\r\n{line}"));
+        offer.and_then(|offer| offer.agree(&ours())).map(|media| media.direction.as_str())
+    };
+    assert_eq!(agreed("a=sendonly\r\n"), Ok("recvonly"));
+    assert_eq!(agreed("a=recvonly\r\n"), Ok("sendonly"));
+    assert_eq!(agreed("a=inactive\r\n"), Ok("inactive"));
+    assert_eq!(agreed(""), Ok("sendrecv"));
+}
+
+#[test]
+fn the_all_zero_address_is_the_old_hold() {
+    let offer = read("c=IN IP4 0.0.0.0\r\nm=audio 4000 RTP/AVP 0\r\n");
+    assert_eq!(
+        offer.and_then(|offer| offer.agree(&ours())).map(|media| media.direction),
+        Ok(Direction::Inactive)
+    );
+}
+
+#[test]
+fn what_cannot_be_used_says_why() {
+    assert_eq!(answered("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 18\r\n"), "no common codec");
+    assert_eq!(
+        answered("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/SAVP 0\r\n"),
+        "session description has no audio over RTP"
+    );
+    assert_eq!(
+        answered("c=IN IP4 192.0.2.9\r\nm=audio 0 RTP/AVP 0\r\n"),
+        "session description has no audio over RTP"
+    );
+    assert_eq!(answered("m=audio 4000 RTP/AVP 0\r\n"), "session description is malformed");
+    assert_eq!(Offer::read(b"hello"), Err(SdpError::Malformed));
+    assert_eq!(Offer::read(&[b'x'; 20_000]), Err(SdpError::TooLarge));
+    assert_eq!(read(&"m=audio 4000 RTP/AVP 0\r\n".repeat(40)), Err(SdpError::TooLarge));
+    assert_eq!(read("c=IN IP4 192.0.2.9\r\nm=audio 70000 RTP/AVP 0\r\n").err(), Some(SdpError::Malformed));
+}
+
+#[test]
+fn an_answer_to_ours_is_read_in_the_far_ends_order() {
+    let answer =
+        read("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0 8 96\r\na=rtpmap:96 telephone-event/8000\r\n");
+    let media = answer.and_then(|answer| answer.as_answer(&ours()));
+    let expected = TelephoneEvent { send: 96, receive: 101 };
+    assert_eq!(media.map(|media| (media.codec, media.telephone_event)), Ok((Codec::Pcmu, Some(expected))));
+}

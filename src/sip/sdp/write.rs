@@ -1,0 +1,91 @@
+//! The text of our descriptions (RFC 8866), written by `sdp-types`.
+
+use super::{Codec, Direction, Local, Offer, Session, TELEPHONE_EVENT_TYPE};
+use sdp_types::{Attribute, Connection, Origin};
+use std::net::SocketAddr;
+
+/// What an audio section of ours says.
+pub(super) struct AudioText {
+    pub(super) codecs: Vec<(Codec, u8)>,
+    pub(super) telephone_event: Option<u8>,
+    pub(super) ptime_ms: u16,
+    pub(super) direction: Direction,
+}
+
+pub(super) fn write_offer(ours: &Local, session: Session) -> String {
+    let audio = AudioText {
+        codecs: ours.codecs.iter().map(|codec| (*codec, codec.payload_type())).collect(),
+        telephone_event: ours.telephone_event.then_some(TELEPHONE_EVENT_TYPE),
+        ptime_ms: ours.ptime_ms,
+        direction: ours.direction,
+    };
+    write(ours.rtp, session, vec![audio_section(ours.rtp.port(), &audio)])
+}
+
+/// As many sections as the offer has, all but the chosen one refused with port 0 (RFC 3264 §6).
+pub(super) fn write_answer(offer: &Offer, rtp: SocketAddr, session: Session, audio: &AudioText) -> String {
+    let sections = offer.sections.iter().enumerate().map(|(index, section)| {
+        if index == offer.chosen {
+            audio_section(rtp.port(), audio)
+        } else {
+            refused(&section.media, &section.proto, &section.formats)
+        }
+    });
+    write(rtp, session, sections.collect())
+}
+
+fn write(rtp: SocketAddr, session: Session, medias: Vec<sdp_types::Media>) -> String {
+    let origin = Origin::with_ip_addr(session.id, session.version, rtp.ip());
+    let mut description = sdp_types::Session::new(origin, "-");
+    description.connection = Some(Connection::from_ip_addr(rtp.ip()));
+    description.medias = medias;
+    let mut text = Vec::with_capacity(256);
+    match description.write(&mut text) {
+        Ok(()) => String::from_utf8_lossy(&text).into_owned(),
+        // A vector takes every byte.
+        Err(_) => String::new(),
+    }
+}
+
+fn audio_section(port: u16, audio: &AudioText) -> sdp_types::Media {
+    let mut numbers: Vec<String> = audio.codecs.iter().map(|(_, number)| number.to_string()).collect();
+    let mut attributes = Vec::new();
+    for (codec, number) in &audio.codecs {
+        attributes
+            .push(Attribute::with_value("rtpmap", format!("{number} {}/{}", codec.name(), codec.clock_hz())));
+    }
+    if let Some(number) = audio.telephone_event {
+        numbers.push(number.to_string());
+        attributes.push(Attribute::with_value("rtpmap", format!("{number} telephone-event/8000")));
+        // The sixteen keys and flash (RFC 4733 §2.3.1, §3.2).
+        attributes.push(Attribute::with_value("fmtp", format!("{number} 0-16")));
+    }
+    attributes.push(Attribute::with_value("ptime", audio.ptime_ms));
+    attributes.push(Attribute::new(audio.direction.as_str()));
+    section("audio", port, "RTP/AVP", &numbers.join(" "), attributes)
+}
+
+fn refused(media: &str, proto: &str, formats: &str) -> sdp_types::Media {
+    section(media, 0, proto, formats, Vec::new())
+}
+
+fn section(
+    media: &str,
+    port: u16,
+    proto: &str,
+    formats: &str,
+    attributes: Vec<Attribute>,
+) -> sdp_types::Media {
+    sdp_types::Media {
+        media: media.to_owned(),
+        port,
+        num_ports: None,
+        proto: proto.to_owned(),
+        fmt: formats.to_owned(),
+        media_title: None,
+        connections: Vec::new(),
+        bandwidths: Vec::new(),
+        key: None,
+        attributes,
+    }
+}

@@ -1,0 +1,79 @@
+//! What outlives the process: customers, contacts, cases, PIN hashes, lock-outs and the outbox, in a database.
+//!
+//! Everything goes through one trait, [`Store`], with one test suite for whatever stands behind it; today that is
+//! [`SqliteStore`]. All operations block, and one that changes something returns when it is durable: call them from
+//! threads that may wait, never from one that signals or sends media. The rules of the CRM are not here but in
+//! [`crate::crm`]. Times come in as arguments.
+
+mod error;
+mod import;
+mod page;
+mod pin;
+mod sqlite;
+
+pub use error::StoreError;
+pub use import::{Import, ImportError, Imported, Problem, Row};
+pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
+pub use pin::PinCost;
+pub use sqlite::{Options, SqliteStore};
+
+use crate::crm::outbox::{Jitter, State};
+use crate::crm::{
+    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Verdict,
+};
+use crate::program::{Caller, Record, Secret, Value};
+use crate::time::Wall;
+
+/// A durable CRM.
+pub trait Store: Send + Sync {
+    /// A contact begins. Said again, it replaces what was said of the beginning and keeps all else.
+    fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
+    /// A contact ends. The first end counts.
+    fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError>;
+
+    /// Who calls from this number: a customer's record, as claimed. A caller without a number is nobody.
+    fn identify(&self, caller: &Caller) -> Result<Identity<Record>, StoreError>;
+    /// The object of a kind, or the `customer`, whose field has this value. An object brings its owner.
+    fn find(&self, kind: &str, field: &str, key: &Value) -> Result<Identity<Record>, StoreError>;
+    /// Verifies a PIN. The attempt is counted durably before it is looked at, so that a caller who hangs up, and a
+    /// process that dies, have used it up. An unknown customer and one without a PIN take the same time and get the
+    /// same answer as a wrong PIN.
+    fn verify(&self, attempt: &Attempt<'_>) -> Result<Verdict, StoreError>;
+
+    /// Puts an entry into the outbox; the same contact and sequence again changes nothing.
+    fn enqueue(&self, posting: &Posting) -> Result<(), StoreError>;
+    /// Gives up to `limit` due entries their effect, each with its mark in one transaction, in order within a contact.
+    fn deliver(&self, now: Wall, limit: usize, jitter: Jitter) -> Result<Delivery, StoreError>;
+    /// Entries in a state, oldest first, at most `limit`.
+    fn outbox(&self, state: State, limit: usize) -> Result<Vec<Parcel>, StoreError>;
+    /// Sends a dead entry again, or a waiting one at once; `false` if there is none with this key that waits or is dead.
+    fn resend(&self, key: &str, now: Wall) -> Result<bool, StoreError>;
+
+    /// A customer.
+    fn customer(&self, id: &str) -> Result<Option<Customer>, StoreError>;
+    /// A customer's objects, by kind and key.
+    fn objects_of(&self, customer: &str) -> Result<Vec<Object>, StoreError>;
+    /// A contact's interaction.
+    fn interaction(&self, contact: &str) -> Result<Option<Interaction>, StoreError>;
+    /// A case.
+    fn case(&self, id: u64) -> Result<Option<Case>, StoreError>;
+    /// Customers by id.
+    fn customers(&self, page: &Page) -> Result<Listing<Customer>, StoreError>;
+    /// Interactions, the latest first; of one customer only where one is named.
+    fn interactions(&self, of: Option<&str>, page: &Page) -> Result<Listing<Interaction>, StoreError>;
+    /// Cases, the latest first; of one customer only where one is named.
+    fn cases(&self, of: Option<&str>, page: &Page) -> Result<Listing<Case>, StoreError>;
+    /// How much there is of everything.
+    fn counts(&self) -> Result<Counts, StoreError>;
+
+    /// A customer's count of wrong attempts; zero for one who never made any.
+    fn lockout(&self, customer: &str) -> Result<Lockout, StoreError>;
+    /// The latest attempts against a customer, and what else happened to its PIN, the latest first.
+    fn pin_attempts(&self, customer: &str, limit: usize) -> Result<Vec<PinAttempt>, StoreError>;
+    /// Releases a lock and forgets the wrong attempts; `false` if there were none.
+    fn unlock(&self, customer: &str, now: Wall) -> Result<bool, StoreError>;
+    /// Sets a customer's PIN. Fails with [`StoreError::NoSuchCustomer`] for an unknown one.
+    fn set_pin(&self, customer: &str, pin: &Secret, now: Wall) -> Result<(), StoreError>;
+    /// Takes in a file that was read without a mistake: all of it or nothing.
+    fn import(&self, import: &Import, now: Wall) -> Result<Imported, StoreError>;
+}

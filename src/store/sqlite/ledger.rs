@@ -1,0 +1,35 @@
+//! A database in the middle of a change, as the ledger to which the CRM's rules are applied.
+
+use super::{cases, interactions};
+use crate::crm::{Case, Interaction, Ledger};
+use rusqlite::{Connection, Error, Result};
+
+pub(super) struct Book<'a>(pub &'a Connection);
+
+impl Ledger for Book<'_> {
+    type Error = Error;
+
+    fn interaction(&self, contact: &str) -> Result<Option<Interaction>> {
+        interactions::interaction(self.0, contact)
+    }
+
+    fn keep_interaction(&mut self, interaction: &Interaction) -> Result<()> {
+        interactions::keep(self.0, interaction)
+    }
+
+    fn cases_of_contact(&self, contact: &str) -> Result<Vec<Case>> {
+        cases::cases_of_contact(self.0, contact)
+    }
+
+    fn open_case_on(&self, customer: &str, topic: &str) -> Result<Option<Case>> {
+        cases::open_case_on(self.0, customer, topic)
+    }
+
+    fn next_case(&self) -> Result<u64> {
+        cases::next_id(self.0)
+    }
+
+    fn keep_case(&mut self, case: &Case) -> Result<()> {
+        cases::keep(self.0, case)
+    }
+}

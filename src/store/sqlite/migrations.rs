@@ -1,0 +1,55 @@
+//! The schema's steps, each applied once and in order, and the table that says which were.
+
+use crate::store::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// All steps; the position from 1 is the schema's number. A step that was released never changes.
+const STEPS: [(&str, &str); 1] =
+    [("customers_contacts_cases", include_str!("../migrations/0001_customers_contacts_cases.sql"))];
+
+const OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
+    number     INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT";
+
+/// Marks a file as ours (`PRAGMA application_id`): the letters `CWcr`.
+const APPLICATION: i32 = 0x4357_6372;
+
+/// Brings a database up to date; refuses one that a later version made.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let fault = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
+    if !is_ours_or_empty(connection).map_err(fault)? {
+        return Err(StoreError::NotADatabase { path: path.to_path_buf() });
+    }
+    let known = STEPS.len() as u32;
+    let found = apply(connection).map_err(fault)?;
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_path_buf(), found, known });
+    }
+    Ok(())
+}
+
+/// Whether nobody else keeps tables in the file.
+fn is_ours_or_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(application == APPLICATION || tables == 0)
+}
+
+/// Applies what is missing, all in one transaction, and returns the schema's number.
+fn apply(connection: &mut Connection) -> rusqlite::Result<u32> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(OWN_TABLE)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    let found: u32 =
+        transaction.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?;
+    for (index, (name, sql)) in STEPS.iter().enumerate().skip(found as usize) {
+        transaction.execute_batch(sql)?;
+        let note = "INSERT INTO migration VALUES (?1, ?2, unixepoch() * 1000)";
+        transaction.execute(note, (index as u32 + 1, name))?;
+    }
+    transaction.commit()?;
+    Ok(found.max(STEPS.len() as u32))
+}

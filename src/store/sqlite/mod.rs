@@ -1,0 +1,126 @@
+//! The store in one SQLite file (WAL mode): one thread writes, a few connections read.
+//!
+//! A write returns when its transaction is on the disk (`synchronous=FULL`); writes that wait together share one
+//! transaction. Other processes may open the same file: `callwright crm` looks into it while the server runs.
+
+mod cases;
+mod customers;
+mod deliveries;
+mod interactions;
+mod json;
+mod ledger;
+mod migrations;
+mod objects;
+mod operations;
+mod pins;
+mod readers;
+mod writer;
+
+use super::StoreError;
+use super::pin::{PinCost, PinHasher};
+use crate::crm::outbox::Policy;
+use crate::time::DurationMs;
+use readers::Readers;
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use writer::Writer;
+
+/// The store in a SQLite file. Clones share it; the last one closes it.
+#[derive(Clone)]
+pub struct SqliteStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    /// Before the writer, so that the writer's connection is the last one to close and leaves no log behind.
+    readers: Readers,
+    writer: Writer,
+    pins: PinHasher,
+    policy: Policy,
+}
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// What a PIN hash costs.
+    pub pin_cost: PinCost,
+    /// How often a delivery is tried.
+    pub policy: Policy,
+    /// How many may read at once.
+    pub readers: usize,
+    /// How long another process may hold the file before an operation fails.
+    pub patience: DurationMs,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            pin_cost: PinCost::OWASP,
+            policy: Policy::DEFAULT,
+            readers: 4,
+            patience: DurationMs::from_secs(5),
+        }
+    }
+}
+
+impl SqliteStore {
+    /// Opens a file, makes it where there is none, and brings its schema up to date.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<SqliteStore, StoreError> {
+        let path = path.as_ref();
+        let fault = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE, options).map_err(fault)?;
+        if connection.is_readonly("main").map_err(fault)? {
+            return Err(StoreError::ReadOnly { path: path.to_path_buf() });
+        }
+        connection.pragma_update(None, "journal_mode", "wal").map_err(fault)?;
+        connection.pragma_update(None, "synchronous", "full").map_err(fault)?;
+        connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
+        migrations::migrate(&mut connection, path)?;
+        let readers = (0..options.readers.max(1)).map(|_| reader(path, options));
+        let readers = readers.collect::<rusqlite::Result<Vec<Connection>>>().map_err(fault)?;
+        let inner = Inner {
+            path: path.to_path_buf(),
+            writer: Writer::start(connection, path)?,
+            readers: Readers::new(readers),
+            pins: PinHasher::new(options.pin_cost)?,
+            policy: options.policy,
+        };
+        Ok(SqliteStore { inner: Arc::new(inner) })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Asks in one snapshot of the database.
+    fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        self.inner.readers.with(ask).map_err(|error| StoreError::of_sqlite(&self.inner.path, &error))
+    }
+
+    /// Changes something; returns when it is durable.
+    fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.inner.writer.run(work)
+    }
+}
+
+/// Opens a connection. It is used by one thread at a time, so SQLite's own lock is not needed.
+fn connect(path: &Path, more: OpenFlags, options: Options) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(options.patience.to_std())?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn reader(path: &Path, options: Options) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::empty(), options)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}

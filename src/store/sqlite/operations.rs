@@ -1,0 +1,204 @@
+//! The store's operations on SQLite: each a question in one snapshot, or a change in one transaction.
+
+use super::json::unsigned;
+use super::{SqliteStore, cases, customers, deliveries, interactions, objects, pins};
+use crate::crm::outbox::{Jitter, State};
+use crate::crm::{
+    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Verdict,
+    lookup_key,
+};
+use crate::program::{Caller, Record, Secret, Text, Trust, Value};
+use crate::store::{
+    Counts, Delivery, Import, Imported, Listing, Page, Parcel, PinAttempt, Store, StoreError,
+};
+use crate::time::Wall;
+use rusqlite::{Connection, Result as Answer};
+
+impl Store for SqliteStore {
+    fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError> {
+        let beginning = beginning.clone();
+        self.write(move |connection| interactions::begin(connection, &beginning))
+    }
+
+    fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError> {
+        let (contact, ending) = (contact.to_owned(), ending.clone());
+        self.write(move |connection| interactions::end(connection, &contact, &ending))
+    }
+
+    fn identify(&self, caller: &Caller) -> Result<Identity<Record>, StoreError> {
+        let Some(number) = caller.number() else { return Ok(Identity::None) };
+        self.read(|connection| {
+            let matches = Identity::of_matches(customers::with_number(connection, number)?);
+            whole(matches, |id| customers::record(connection, id, Trust::Claimed))
+        })
+    }
+
+    fn find(&self, kind: &str, field: &str, key: &Value) -> Result<Identity<Record>, StoreError> {
+        let Some(key) = lookup_key(key) else { return Ok(Identity::None) };
+        self.read(|connection| {
+            let matches = Identity::of_matches(objects::with_key(connection, kind, field, &key)?);
+            whole(matches, |id| match kind {
+                customers::KIND => customers::record(connection, id, Trust::Claimed),
+                _ => objects::record(connection, kind, id),
+            })
+        })
+    }
+
+    fn verify(&self, attempt: &Attempt<'_>) -> Result<Verdict, StoreError> {
+        let (customer, contact) = (attempt.customer.to_owned(), attempt.contact.to_owned());
+        let (lock, now) = (attempt.lock, attempt.now);
+        let counted =
+            self.write(move |connection| pins::count(connection, &customer, &contact, &lock, now))?;
+        let right = self.inner.pins.check(attempt.secret, counted.hash.as_deref());
+        if counted.was_locked {
+            return Ok(counted.verdict);
+        }
+        let verdict = if right { Verdict::Right } else { counted.verdict };
+        let customer = attempt.customer.to_owned();
+        self.write(move |connection| pins::settle(connection, &customer, counted.audit, verdict))?;
+        Ok(verdict)
+    }
+
+    fn enqueue(&self, posting: &Posting) -> Result<(), StoreError> {
+        let posting = posting.clone();
+        self.write(move |connection| deliveries::enqueue(connection, &posting))
+    }
+
+    fn deliver(&self, now: Wall, limit: usize, jitter: Jitter) -> Result<Delivery, StoreError> {
+        let policy = self.inner.policy;
+        self.write(move |connection| deliveries::deliver(connection, now, limit, jitter, &policy))
+    }
+
+    fn outbox(&self, state: State, limit: usize) -> Result<Vec<Parcel>, StoreError> {
+        self.read(|connection| deliveries::list(connection, state, limit))
+    }
+
+    fn resend(&self, key: &str, now: Wall) -> Result<bool, StoreError> {
+        let Some((contact, sequence)) = Posting::parse_key(key) else { return Ok(false) };
+        let (contact, policy) = (contact.to_owned(), self.inner.policy);
+        self.write(move |connection| deliveries::resend(connection, &contact, sequence, now, &policy))
+    }
+
+    fn customer(&self, id: &str) -> Result<Option<Customer>, StoreError> {
+        self.read(|connection| customers::customer(connection, id))
+    }
+
+    fn objects_of(&self, customer: &str) -> Result<Vec<Object>, StoreError> {
+        self.read(|connection| objects::objects_of(connection, customer))
+    }
+
+    fn interaction(&self, contact: &str) -> Result<Option<Interaction>, StoreError> {
+        self.read(|connection| interactions::interaction(connection, contact))
+    }
+
+    fn case(&self, id: u64) -> Result<Option<Case>, StoreError> {
+        self.read(|connection| cases::case(connection, id))
+    }
+
+    fn customers(&self, page: &Page) -> Result<Listing<Customer>, StoreError> {
+        let rows = page.limit.saturating_add(1);
+        let found = self.read(|connection| customers::customers(connection, page.after.as_deref(), rows))?;
+        Ok(Listing::cut(found, page.limit, |customer| customer.id.clone()))
+    }
+
+    fn interactions(&self, of: Option<&str>, page: &Page) -> Result<Listing<Interaction>, StoreError> {
+        let (after, rows) = (page.after.as_deref(), page.limit.saturating_add(1));
+        let found = self.read(|connection| interactions::interactions(connection, of, after, rows))?;
+        Ok(Listing::cut(found, page.limit, |interaction| interaction.id().clone()))
+    }
+
+    fn cases(&self, of: Option<&str>, page: &Page) -> Result<Listing<Case>, StoreError> {
+        // A key that is no number is behind every case.
+        let after = page.after.as_deref().map(|key| key.parse().unwrap_or(0));
+        let rows = page.limit.saturating_add(1);
+        let found = self.read(|connection| cases::cases(connection, of, after, rows))?;
+        Ok(Listing::cut(found, page.limit, |case| case.id.to_string().into()))
+    }
+
+    fn counts(&self) -> Result<Counts, StoreError> {
+        self.read(count_all)
+    }
+
+    fn lockout(&self, customer: &str) -> Result<Lockout, StoreError> {
+        self.read(|connection| pins::lockout(connection, customer))
+    }
+
+    fn pin_attempts(&self, customer: &str, limit: usize) -> Result<Vec<PinAttempt>, StoreError> {
+        self.read(|connection| pins::attempts(connection, customer, limit))
+    }
+
+    fn unlock(&self, customer: &str, now: Wall) -> Result<bool, StoreError> {
+        let customer = customer.to_owned();
+        self.write(move |connection| pins::unlock(connection, &customer, now))
+    }
+
+    fn set_pin(&self, customer: &str, pin: &Secret, now: Wall) -> Result<(), StoreError> {
+        let (id, hash) = (customer.to_owned(), self.inner.pins.hash(pin)?);
+        let known = self.write(move |connection| pins::set(connection, &id, &hash, now))?;
+        known.then_some(()).ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
+    }
+
+    fn import(&self, import: &Import, now: Wall) -> Result<Imported, StoreError> {
+        let with_pin =
+            import.rows.iter().filter_map(|row| Some((row.customer.id.clone(), row.pin.as_ref()?)));
+        let (ids, pins): (Vec<Text>, Vec<&Secret>) = with_pin.unzip();
+        let hashes = self.inner.pins.hash_all(&pins)?;
+        let hashes: Vec<(Text, String)> = ids.into_iter().zip(hashes).collect();
+        let import = import.clone();
+        self.write(move |connection| take_in(connection, &import, &hashes, now))
+    }
+}
+
+/// The record behind a match. What was deleted by hand from under its key is found by nobody.
+fn whole(
+    matches: Identity<Text>,
+    record: impl FnOnce(&Text) -> Answer<Option<Record>>,
+) -> Answer<Identity<Record>> {
+    Ok(match matches {
+        Identity::One(id) => Identity::of_matches(record(&id)?),
+        Identity::Many(count) => Identity::Many(count),
+        Identity::None => Identity::None,
+        Identity::Failed => Identity::Failed,
+    })
+}
+
+fn take_in(
+    connection: &Connection,
+    import: &Import,
+    hashes: &[(Text, String)],
+    now: Wall,
+) -> Answer<Imported> {
+    let mut done = Imported { pins: hashes.len(), ..Imported::default() };
+    for row in &import.rows {
+        let known = customers::customer(connection, &row.customer.id)?;
+        let count = if known.is_some() { &mut done.updated } else { &mut done.added };
+        *count += 1;
+        customers::keep(connection, &import.merged(known, row))?;
+        row.objects.iter().try_for_each(|object| objects::keep(connection, object))?;
+        done.objects += row.objects.len();
+    }
+    for (customer, hash) in hashes {
+        pins::set(connection, customer, hash, now)?;
+    }
+    Ok(done)
+}
+
+fn count_all(connection: &Connection) -> Answer<Counts> {
+    let sql = "SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM object),
+                      (SELECT count(*) FROM interaction),
+                      (SELECT count(*) FROM matter WHERE state = 'open'),
+                      (SELECT count(*) FROM matter WHERE state = 'closed'),
+                      (SELECT count(*) FROM outbox WHERE state = 'pending'),
+                      (SELECT count(*) FROM outbox WHERE state = 'dead')";
+    connection.query_row(sql, [], |row| {
+        Ok(Counts {
+            customers: unsigned(row, 0)?,
+            objects: unsigned(row, 1)?,
+            interactions: unsigned(row, 2)?,
+            open_cases: unsigned(row, 3)?,
+            closed_cases: unsigned(row, 4)?,
+            pending: unsigned(row, 5)?,
+            dead: unsigned(row, 6)?,
+        })
+    })
+}

@@ -1,0 +1,380 @@
+//! Real calls over SIP and RTP: from sipp, from baresip, and from our own telephone.
+
+use crate::harness::{Folder, LINE, Server, bank, free_port, image, root, run, sipp};
+use callwright::cli::ear::Ear;
+use callwright::crm::EndedBy;
+use callwright::server::{Moment, Sounds, Telephone, TelephoneCall, TelephoneError};
+use callwright::source::MemoryFiles;
+use std::net::{IpAddr, SocketAddr};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+/// Where nobody listens.
+const NOWHERE: SocketAddr = SocketAddr::new(LOOPBACK, 9);
+
+fn with_runtime<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(work)
+}
+
+/// Runs sipp where waiting is allowed.
+async fn sipp_call(scenario: &'static str, target: SocketAddr, more: &'static [&'static str]) {
+    let outcome = tokio::task::spawn_blocking(move || sipp(scenario, target, more)).await;
+    if let Err(report) = outcome.expect("sipp ran") {
+        panic!("{report}");
+    }
+}
+
+#[test]
+fn sipp_calls_and_hangs_up() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        sipp_call("call.xml", server.address(), &["-s", LINE, "-d", "1500"]).await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts.len(), 1);
+        assert_eq!(contacts[0].customer.as_deref(), Some("anna"), "the caller's number is known");
+        assert_eq!(contacts[0].ending.as_ref().map(|end| end.by), Some(EndedBy::Caller));
+        assert_eq!(contacts[0].outcome_for("balance").as_deref(), Some("abandoned"));
+    });
+}
+
+#[test]
+fn sipp_makes_two_calls_at_once_and_twenty_in_all() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let many = &["-s", LINE, "-d", "1000", "-l", "10", "-m", "20", "-r", "10"];
+        sipp_call("call.xml", server.address(), many).await;
+        assert_eq!(server.contacts().await.len(), 20);
+    });
+}
+
+#[test]
+fn a_blocked_caller_is_declined_and_the_crm_knows() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        sipp_call("rejected.xml", server.address(), &["-s", LINE]).await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("rejected"));
+    });
+}
+
+#[test]
+fn a_number_that_nobody_has_is_not_found() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        sipp_call("unknown.xml", server.address(), &["-s", "+74950000000"]).await;
+    });
+}
+
+#[test]
+fn options_are_answered() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        sipp_call("options.xml", server.address(), &[]).await;
+    });
+}
+
+const SLOW: &str = r#"
+program slow { languages en; default { hung_up { outcome abandoned } } }
+crm { topics "balance"; outcomes resolved }
+route main { call -> start; otherwise -> reject not_found }
+flow start { wait 10s; answer; outcome resolved; hangup }
+"#;
+
+#[test]
+fn a_caller_who_gives_up_before_the_answer_has_abandoned() {
+    with_runtime(async {
+        let server = Server::of(image(&MemoryFiles::script(SLOW)), NOWHERE).await;
+        sipp_call("cancel.xml", server.address(), &["-s", "1000"]).await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts[0].ending.as_ref().map(|end| &*end.cause), Some("cancelled"));
+        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("abandoned"));
+    });
+}
+
+const SHORT: &str = r#"
+program short { languages en; default { hung_up { outcome abandoned } } }
+crm { topics "balance"; outcomes resolved }
+route main { call -> start; otherwise -> reject not_found }
+flow start { answer; wait 1s; outcome resolved; hangup }
+"#;
+
+#[test]
+fn a_flow_that_hangs_up_sends_bye() {
+    with_runtime(async {
+        let server = Server::of(image(&MemoryFiles::script(SHORT)), NOWHERE).await;
+        sipp_call("hung_up_on.xml", server.address(), &["-s", "1000"]).await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts[0].ending.as_ref().map(|end| end.by), Some(EndedBy::Program));
+    });
+}
+
+#[test]
+fn malformed_datagrams_disturb_no_call() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let target = server.address();
+        let noise = tokio::task::spawn_blocking(move || {
+            let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
+            for message in
+                std::fs::read_dir(root().join("tests/torture/sip")).expect("the torture set").flatten()
+            {
+                let bytes = std::fs::read(message.path()).expect("a message");
+                socket.send_to(&bytes, target).expect("sent");
+                socket.send_to(&bytes[..bytes.len() / 2], target).expect("sent");
+            }
+            for seed in 0..2000_u32 {
+                let bytes: Vec<u8> =
+                    (0..seed % 400).map(|n| (seed.wrapping_mul(31).wrapping_add(n * 7)) as u8).collect();
+                let _ = socket.send_to(&bytes, target);
+            }
+        });
+        sipp_call("call.xml", target, &["-s", LINE, "-d", "1500"]).await;
+        noise.await.expect("the noise was made");
+        sipp_call("call.xml", target, &["-s", LINE, "-d", "200"]).await;
+    });
+}
+
+/// A caller of our own, who listens for recordings.
+struct Person {
+    call: TelephoneCall,
+    ear: Ear,
+    heard: Vec<String>,
+}
+
+impl Person {
+    async fn calls(server: &Server, from: &str) -> (Telephone, Result<Person, TelephoneError>) {
+        let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone");
+        let sounds = Sounds::load(&bank(), &root().join("prompts")).expect("the recordings");
+        let ear = Ear::new(sounds.clips());
+        let call = telephone.call(LINE, server.address(), from).await;
+        (telephone, call.map(|call| Person { call, ear, heard: Vec::new() }))
+    }
+
+    /// Listens until a recording has been heard; what else was heard is kept.
+    async fn hears(&mut self, name: &str) {
+        let listening = async {
+            while !self.heard.iter().any(|heard| heard == name) {
+                match self.call.next().await {
+                    Moment::Sound(sound) => self.heard.extend(self.ear.listen(&sound)),
+                    Moment::Key(_) | Moment::KeysSent => {}
+                    Moment::Ended(why) => {
+                        panic!("the call ended ({why}) before {name} was heard: {:?}", self.heard)
+                    }
+                }
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(40), listening).await;
+        assert!(in_time.is_ok(), "{name} is not heard, only {:?}", self.heard);
+        self.heard.clear();
+    }
+
+    async fn is_hung_up_on(&mut self) {
+        let listening = async { while !matches!(self.call.next().await, Moment::Ended(_)) {} };
+        let in_time = tokio::time::timeout(Duration::from_secs(30), listening).await;
+        assert!(in_time.is_ok(), "nobody hangs up");
+    }
+}
+
+#[test]
+fn a_caller_hears_what_was_recorded_and_cuts_it_with_a_key() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+        person.call.press("1").expect("a key");
+        person.hears("ru/enter_account").await;
+        person.call.press("4081712345#").expect("keys");
+        person.hears("ru/enter_pin").await;
+        person.call.press("4711").expect("keys");
+        person.hears("ru/words/rub_1").await;
+        person.call.hang_up().await;
+        let contacts = server.contacts().await;
+        assert!(contacts[0].verified);
+        assert_eq!(contacts[0].outcome_for("balance").as_deref(), Some("resolved"));
+    });
+}
+
+/// Starts sipp as an operator.
+fn operator(scenario: &str) -> (SocketAddr, Child) {
+    let port = free_port();
+    let file = root().join("tests/sipp").join(scenario);
+    let child = Command::new("sipp")
+        .args(["-sf", file.to_str().expect("a path"), "-i", "127.0.0.1", "-p", &port.to_string()])
+        .args(["-m", "1", "-nostdin", "-timeout", "60"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("sipp is installed");
+    (SocketAddr::new(LOOPBACK, port), child)
+}
+
+/// Calls the bank, asks for the operator, and hears what became of it.
+fn the_operator(scenario: &str, then: &str) {
+    let (trunk, mut child) = operator(scenario);
+    with_runtime(async {
+        let server = Server::bank(trunk).await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+        person.call.press("0").expect("a key");
+        person.hears(then).await;
+        person.call.hang_up().await;
+    });
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+#[test]
+fn an_operator_who_is_busy_is_told_apart() {
+    the_operator("busy.xml", "ru/operators_busy");
+}
+
+#[test]
+fn an_operator_who_declines_is_told_apart() {
+    the_operator("declines.xml", "ru/operators_unavailable");
+}
+
+#[test]
+fn an_operator_who_never_answers_is_told_apart() {
+    the_operator("rings.xml", "ru/operators_silent");
+}
+
+/// A second SIP client that answers: baresip with a tone for a voice.
+struct Baresip {
+    child: Child,
+    address: SocketAddr,
+    folder: Folder,
+}
+
+impl Baresip {
+    fn start(answers: bool) -> Baresip {
+        let folder = Folder::new("baresip");
+        let port = free_port();
+        let modules = "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule ausine.so\nmodule aufile.so\n\
+            module stdio.so\nmodule_app account.so\nmodule_app menu.so\n";
+        let heard = folder.path().join("heard.wav");
+        let config = format!(
+            "sip_listen 127.0.0.1:{port}\naudio_player aufile,{}\naudio_source ausine,440\naudio_alert aufile,/dev/null\n\
+            rtp_ports 40100-40200\n{modules}",
+            heard.display()
+        );
+        let mode = if answers { "auto" } else { "manual" };
+        std::fs::write(folder.path().join("config"), config).expect("written");
+        let account =
+            format!("<sip:operator@127.0.0.1:{port}>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1\n");
+        std::fs::write(folder.path().join("accounts"), account).expect("written");
+        std::fs::write(folder.path().join("contacts"), "").expect("written");
+        let child = Command::new("baresip")
+            .args(["-4", "-f", folder.path().to_str().expect("a path")])
+            .stdin(Stdio::piped())
+            .stdout(std::fs::File::create(folder.path().join("out.log")).expect("a log"))
+            .stderr(std::fs::File::create(folder.path().join("err.log")).expect("a log"))
+            .spawn()
+            .expect("baresip is installed");
+        std::thread::sleep(Duration::from_millis(1500));
+        Baresip { child, address: SocketAddr::new(LOOPBACK, port), folder }
+    }
+
+    fn types(&mut self, text: &str) {
+        use std::io::Write;
+        let stdin = self.child.stdin.as_mut().expect("piped");
+        stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush()).expect("typed");
+    }
+
+    fn log(&self) -> String {
+        let read = |name: &str| std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+        format!("{}{}", read("out.log"), read("err.log"))
+    }
+}
+
+impl Drop for Baresip {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_transfer_bridges_the_caller_with_a_second_client() {
+    let baresip = Baresip::start(true);
+    with_runtime(async {
+        let server = Server::bank(baresip.address).await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+        person.call.press("0").expect("a key");
+        let heard = loudest_tone(&mut person.call, Duration::from_secs(12)).await;
+        assert!(heard > 0.5, "the caller hears the operator's 440 Hz: {heard}\n{}", baresip.log());
+        person.call.hang_up().await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
+    });
+}
+
+/// Listens until a second of 440 Hz was heard; its share in that second's sound.
+async fn loudest_tone(call: &mut TelephoneCall, limit: Duration) -> f64 {
+    let mut heard: Vec<f64> = Vec::new();
+    let mut best: f64 = 0.0;
+    let end = tokio::time::Instant::now() + limit;
+    while tokio::time::Instant::now() < end && best <= 0.5 {
+        if let Moment::Sound(sound) = call.next().await {
+            heard.extend(sound.iter().map(|sample| f64::from(*sample)));
+            let second = &heard[heard.len().saturating_sub(8000)..];
+            best = best.max(tone_share(second, 440.0));
+        }
+    }
+    best
+}
+
+fn tone_share(samples: &[f64], hz: f64) -> f64 {
+    let energy: f64 = samples.iter().map(|sample| sample * sample).sum();
+    if samples.len() < 8000 || energy < 1e6 {
+        return 0.0;
+    }
+    let turn = std::f64::consts::TAU * hz / 8000.0;
+    let (mut re, mut im) = (0.0, 0.0);
+    for (n, sample) in samples.iter().enumerate() {
+        re += sample * (turn * n as f64).cos();
+        im += sample * (turn * n as f64).sin();
+    }
+    2.0 * (re * re + im * im) / (energy * samples.len() as f64)
+}
+
+#[test]
+fn baresip_calls_and_presses_a_key() {
+    let mut baresip = Baresip::start(false);
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        baresip.types(&format!("d sip:{LINE}@{}\n", server.address()));
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        baresip.types("3");
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        baresip.types("b");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts.len(), 1, "{}", baresip.log());
+        let outcome = contacts[0].outcome_for("information");
+        assert_eq!(outcome.as_deref(), Some("resolved"), "3 is a branch\n{}", baresip.log());
+    });
+}
+
+#[test]
+fn what_is_not_there_at_the_start_is_named() {
+    let output = run(
+        env!("CARGO_BIN_EXE_callwright"),
+        &[
+            "run",
+            root().join("flows/bank").to_str().expect("a path"),
+            "--prompts",
+            "/nonexistent",
+            "--check",
+            "--trunk",
+            "127.0.0.1:9",
+        ],
+    );
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(said.contains("ru/welcome.wav"), "{said}");
+}

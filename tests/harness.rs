@@ -1,0 +1,187 @@
+//! A bank that answers real calls on free ports of the loopback, for the tests that call it.
+
+use callwright::cli::disk::DiskFiles;
+use callwright::crm::Interaction;
+use callwright::engine::Image;
+use callwright::language;
+use callwright::server::{BackendConfig, Config, Service};
+use callwright::source::{Files, Style, render};
+use callwright::store::{Import, Options, Page, PinCost, SqliteStore, Store};
+use callwright::time::Wall;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// The bank's line.
+pub const LINE: &str = "+78432035737";
+/// A Friday on which the office is open.
+pub const OPEN: &str = "2026-11-20T12:00:00+03:00";
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A folder of its own for a test, removed with it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Folder {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("callwright-{name}-{}-{count}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder for the test");
+        Folder(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Compiles a program, which must have no findings.
+pub fn image(files: &dyn Files) -> Arc<Image> {
+    let compiled = language::compile(files);
+    let findings = render(&compiled.diagnostics, &compiled.sources, Style::Plain);
+    let program = compiled.program.unwrap_or_else(|| panic!("{findings}"));
+    Image::new(program).expect("its functions compile")
+}
+
+/// The shipped bank.
+pub fn bank() -> Arc<Image> {
+    image(&DiskFiles::new(root().join("flows/bank")))
+}
+
+/// A CRM with the shipped customers, and PIN hashes that cost little.
+pub fn crm(image: &Image, data: &Path) -> Arc<dyn Store> {
+    let options = Options { pin_cost: PinCost::LEAST, ..Options::default() };
+    let store = SqliteStore::open(data.join("callwright.db"), options).expect("a database");
+    let csv = std::fs::read_to_string(root().join("flows/bank/data/customers.csv")).expect("the customers");
+    let import = Import::read(&csv, &image.vocabulary, image.country.as_deref()).expect("no mistakes");
+    store.import(&import, Wall(0)).expect("taken in");
+    Arc::new(store)
+}
+
+/// A running server, its CRM and its folder.
+pub struct Server {
+    pub service: Service,
+    pub store: Arc<dyn Store>,
+    pub folder: Folder,
+}
+
+impl Server {
+    /// Starts the shipped bank; calls to operators go to `trunk`.
+    pub async fn bank(trunk: SocketAddr) -> Server {
+        let (image, folder) = (bank(), Folder::new("bank"));
+        let store = crm(&image, folder.path());
+        let url = format!("http://{}/", core_bank());
+        let backend = BackendConfig { url, token_from: None };
+        let config =
+            Config { backends: [("core_bank".to_owned(), backend)].into(), ..config(&folder, trunk) };
+        let service =
+            Service::start(config, image, store.clone(), None).await.unwrap_or_else(|e| panic!("{e}"));
+        Server { service, store, folder }
+    }
+
+    /// Starts a program of a test's own, which has no backend.
+    pub async fn of(image: Arc<Image>, trunk: SocketAddr) -> Server {
+        let folder = Folder::new("program");
+        let store = crm(&bank(), folder.path());
+        let config = config(&folder, trunk);
+        let service =
+            Service::start(config, image, store.clone(), None).await.unwrap_or_else(|e| panic!("{e}"));
+        Server { service, store, folder }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.service.local()
+    }
+
+    /// The contacts in the CRM once everything is settled, the latest first.
+    pub async fn contacts(&self) -> Vec<Interaction> {
+        assert!(self.service.settle(Duration::from_secs(10)).await, "what calls said does not reach the CRM");
+        self.store.interactions(None, &Page::first(100)).expect("a list").items
+    }
+}
+
+fn config(folder: &Folder, trunk: SocketAddr) -> Config {
+    Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        trunk: Some(trunk),
+        data: folder.path().to_owned(),
+        prompts: Some(root().join("prompts")),
+        at: Some(OPEN.parse().expect("a time")),
+        ..Config::default()
+    }
+}
+
+/// A core bank that knows one account.
+fn core_bank() -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = listener.local_addr().expect("its address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut stream = stream;
+            let mut request = [0; 2048];
+            let length = stream.read(&mut request).unwrap_or(0);
+            let known = request[..length].windows(10).any(|digits| digits == b"4081712345");
+            let (status, body) = match known {
+                true => ("200 OK", r#"{"amount": "2021.00 RUB"}"#),
+                false => ("404 Not Found", r#"{"status": "not_found"}"#),
+            };
+            let length = body.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    address
+}
+
+/// A port that nobody holds at the moment.
+pub fn free_port() -> u16 {
+    let socket = std::net::UdpSocket::bind(("127.0.0.1", 0)).expect("a port");
+    socket.local_addr().expect("its address").port()
+}
+
+/// The output of a command that must be installed.
+pub fn run(program: &str, args: &[&str]) -> Output {
+    let output = Command::new(program).args(args).output();
+    output.unwrap_or_else(|error| panic!("{program}: {error}; ./tests/run installs what the tests need"))
+}
+
+/// Runs a scenario of tests/sipp against an address; its own messages if it fails.
+pub fn sipp(scenario: &str, target: SocketAddr, more: &[&str]) -> Result<(), String> {
+    let file = root().join("tests/sipp").join(scenario);
+    let folder = Folder::new("sipp");
+    let errors = folder.path().join("errors.log");
+    let (target, port) = (target.to_string(), free_port().to_string());
+    let media = (30_000 + 2 * (free_port() % 4_000)).to_string();
+    let mut args: Vec<&str> =
+        vec![&target, "-sf", file.to_str().expect("a path"), "-i", "127.0.0.1", "-p", &port];
+    args.extend(["-mi", "127.0.0.1", "-mp", &media, "-nostdin", "-timeout", "60", "-timeout_error"]);
+    args.extend(["-trace_err", "-error_file", errors.to_str().expect("a path")]);
+    if !more.contains(&"-m") {
+        args.extend(["-m", "1"]);
+    }
+    args.extend(more);
+    let output = run("sipp", &args);
+    match output.status.success() {
+        true => Ok(()),
+        false => {
+            let log = std::fs::read_to_string(errors).unwrap_or_default();
+            Err(format!("sipp {scenario}: {}\n{log}", output.status))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What is SQLite's own: the bytes of its files, and files that are not what they should be.
+
+use super::pins::attempt;
+use super::{SqliteFile, bank, deliver_all, options, posting};
+use callwright::crm::Verdict;
+use callwright::crm::outbox::{Jitter, State};
+use callwright::program::{Entry, Phone};
+use callwright::store::{Options, PinCost, SqliteStore, Store, StoreError};
+use callwright::time::Wall;
+use std::path::Path;
+
+fn tamper(path: &Path, sql: &str) {
+    let connection = rusqlite::Connection::open(path).expect("the file");
+    connection.execute_batch(sql).expect("a change by hand");
+}
+
+#[test]
+fn a_pin_is_in_no_file_of_the_database() {
+    let file = SqliteFile::new();
+    let store = file.store();
+    bank(&store);
+    attempt(&store, "c1", "80915372", "call-1", 1);
+    attempt(&store, "c1", "55518234", "call-1", 2);
+    let mut searched = 0;
+    for entry in std::fs::read_dir(&file.folder).expect("the folder") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+        searched += bytes.len();
+        for pin in ["80915372", "55518234"] {
+            assert!(!bytes.windows(pin.len()).any(|window| window == pin.as_bytes()), "{pin} is there");
+        }
+    }
+    assert!(searched > 100_000, "the log was not there to be searched");
+}
+
+#[test]
+fn the_count_is_durable_before_the_verdict() {
+    let file = SqliteFile::new();
+    let store = file.store();
+    bank(&store);
+    let (verdict, counted) = std::thread::scope(|scope| {
+        // A hash that takes long stands for a process that dies while it computes.
+        let slow = Options { pin_cost: PinCost { memory_kib: 64 * 1024, passes: 3 }, ..options() };
+        let slow = SqliteStore::open(file.path(), slow).expect("a second store");
+        let verdict = scope.spawn(move || attempt(&slow, "c2", "0000", "call-1", 1));
+        let counted = loop {
+            let seen = store.pin_attempts("c2", 1).expect("an audit");
+            if let Some(line) = seen.first() {
+                break (line.verdict.to_string(), store.lockout("c2").expect("a count").wrong_in_a_row);
+            }
+            std::thread::yield_now();
+        };
+        (verdict.join().expect("a verdict"), counted)
+    });
+    assert_eq!((verdict, counted), (Verdict::Wrong { left: 2 }, ("counted".to_owned(), 1)));
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_dies_and_holds_up_nobody() {
+    let file = SqliteFile::new();
+    let store = file.store();
+    store.enqueue(&posting("call-1", 1, Entry::Note { text: "first".into() })).expect("an entry");
+    store.enqueue(&posting("call-1", 2, Entry::Note { text: "second".into() })).expect("an entry");
+    tamper(&file.path(), "UPDATE outbox SET content = '{\"torn' WHERE sequence = 1");
+    let first = store.deliver(Wall(10), 10, Jitter(1000)).expect("a round");
+    assert_eq!((first.delivered, first.failed, first.next_at), (0, 1, Some(Wall(1010))));
+    let second = store.deliver(Wall(2000), 10, Jitter(1000)).expect("a round");
+    assert_eq!((second.delivered, second.dead), (1, 1));
+    let dead = store.outbox(State::Dead, 10).expect("dead entries");
+    assert_eq!((dead.len(), &*dead[0].key, &*dead[0].shown), (1, "call-1/1", "{\"torn"));
+    tamper(&file.path(), "UPDATE outbox SET content = '{\"note\":{\"text\":\"first\"}}' WHERE sequence = 1");
+    assert_eq!(store.resend("call-1/1", Wall(3000)), Ok(true));
+    assert_eq!((deliver_all(&store), store.resend("call-1/1", Wall(3000))), (1, Ok(false)));
+    let interaction = store.interaction("call-1").expect("an answer").expect("an interaction");
+    let order: Vec<u64> = interaction.entries.iter().map(|written| written.sequence).collect();
+    assert_eq!(order, [1, 2]);
+}
+
+#[test]
+fn a_file_that_is_none_of_ours_is_named() {
+    let file = SqliteFile::new();
+    std::fs::write(file.path(), "id,name\nc1,Anna\n".repeat(100)).expect("a file");
+    let not_ours = StoreError::NotADatabase { path: file.path() };
+    assert_eq!(SqliteStore::open(file.path(), options()).err(), Some(not_ours.clone()));
+    std::fs::remove_file(file.path()).expect("it goes");
+    tamper(&file.path(), "CREATE TABLE recipe (id INTEGER)");
+    assert_eq!(SqliteStore::open(file.path(), options()).err(), Some(not_ours));
+    let nowhere = file.folder.join("no/such/folder.db");
+    assert!(matches!(SqliteStore::open(nowhere, options()).err(), Some(StoreError::CannotOpen { .. })));
+}
+
+#[test]
+fn a_file_of_a_later_version_is_refused() {
+    let file = SqliteFile::new();
+    drop(file.store());
+    tamper(&file.path(), "INSERT INTO migration VALUES (99, 'from the future', 0)");
+    let newer = StoreError::Newer { path: file.path(), found: 99, known: 1 };
+    assert_eq!(SqliteStore::open(file.path(), options()).err(), Some(newer));
+}
+
+#[test]
+fn a_phone_number_is_kept_in_normal_form() {
+    let file = SqliteFile::new();
+    let store = file.store();
+    bank(&store);
+    let anna = store.customer("c1").expect("an answer").expect("a customer");
+    let phones: Vec<&str> = anna.phones.iter().map(Phone::as_str).collect();
+    assert_eq!(phones, ["+79656295719", "+74952035737"]);
+}
