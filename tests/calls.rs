@@ -3,6 +3,7 @@
 use crate::harness::{Folder, LINE, Server, bank, free_port, image, root, run, sipp};
 use callwright::cli::ear::Ear;
 use callwright::crm::EndedBy;
+use callwright::media::wav;
 use callwright::server::{Moment, Sounds, Telephone, TelephoneCall, TelephoneError};
 use callwright::source::MemoryFiles;
 use std::net::{IpAddr, SocketAddr};
@@ -29,7 +30,7 @@ async fn sipp_call(scenario: &'static str, target: SocketAddr, more: &'static [&
 fn sipp_calls_and_hangs_up() {
     with_runtime(async {
         let server = Server::bank(NOWHERE).await;
-        sipp_call("call.xml", server.address(), &["-s", LINE, "-d", "1500"]).await;
+        sipp_call("call.xml", server.address(), &["-s", LINE, "-d", "4000"]).await;
         let contacts = server.contacts().await;
         assert_eq!(contacts.len(), 1);
         assert_eq!(contacts[0].customer.as_deref(), Some("anna"), "the caller's number is known");
@@ -168,12 +169,6 @@ impl Person {
         assert!(in_time.is_ok(), "{name} is not heard, only {:?}", self.heard);
         self.heard.clear();
     }
-
-    async fn is_hung_up_on(&mut self) {
-        let listening = async { while !matches!(self.call.next().await, Moment::Ended(_)) {} };
-        let in_time = tokio::time::timeout(Duration::from_secs(30), listening).await;
-        assert!(in_time.is_ok(), "nobody hangs up");
-    }
 }
 
 #[test]
@@ -241,7 +236,10 @@ fn an_operator_who_never_answers_is_told_apart() {
     the_operator("rings.xml", "ru/operators_silent");
 }
 
-/// A second SIP client that answers: baresip with a tone for a voice.
+/// The operators' number in the bank's program.
+const OPERATORS: &str = "+78432035700";
+
+/// A second SIP client: baresip with a tone for a voice.
 struct Baresip {
     child: Child,
     address: SocketAddr,
@@ -252,18 +250,22 @@ impl Baresip {
     fn start(answers: bool) -> Baresip {
         let folder = Folder::new("baresip");
         let port = free_port();
-        let modules = "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule ausine.so\nmodule aufile.so\n\
+        let modules = "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n\
             module stdio.so\nmodule_app account.so\nmodule_app menu.so\n";
         let heard = folder.path().join("heard.wav");
+        let voice = folder.path().join("voice.wav");
+        let tone: Vec<i16> = (0..8000 * 30).map(|n| (8000.0 * (n as f64 * 0.345_575).sin()) as i16).collect();
+        wav::write(&tone, std::fs::File::create(&voice).expect("a file")).expect("written");
         let config = format!(
-            "sip_listen 127.0.0.1:{port}\naudio_player aufile,{}\naudio_source ausine,440\naudio_alert aufile,/dev/null\n\
+            "sip_listen 127.0.0.1:{port}\naudio_player aufile,{}\naudio_source aufile,{}\naudio_alert aufile,/dev/null\n\
             rtp_ports 40100-40200\n{modules}",
-            heard.display()
+            heard.display(),
+            voice.display()
         );
         let mode = if answers { "auto" } else { "manual" };
         std::fs::write(folder.path().join("config"), config).expect("written");
         let account =
-            format!("<sip:operator@127.0.0.1:{port}>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1\n");
+            format!("<sip:{OPERATORS}@127.0.0.1:{port}>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1\n");
         std::fs::write(folder.path().join("accounts"), account).expect("written");
         std::fs::write(folder.path().join("contacts"), "").expect("written");
         let child = Command::new("baresip")

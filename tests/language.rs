@@ -162,7 +162,7 @@ fn condition(text: &str) -> Result<Expr, Box<dyn Error>> {
         Verb::If(decision) => Some(decision.condition.clone()),
         _ => None,
     });
-    conditions.last().ok_or_else(|| "no condition".into())
+    conditions.collect::<Vec<_>>().pop().ok_or_else(|| "no condition".into())
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::Checker;
 use super::edges::is_turn;
 use crate::program::{FlowId, NodeId, Text, Verb};
 use crate::source::{Code, Diagnostic};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Topics told about, each with a node that did.
 type Told = BTreeMap<Option<Text>, NodeId>;
@@ -70,22 +70,25 @@ impl Checker<'_> {
 
     /// The topics that each flow tells about on its own; `None` for flows in which the caller acts or another is entered.
     fn done_by_flow(&self) -> Vec<Option<Told>> {
-        let mut done: Vec<Option<Told>> = vec![Some(Told::new()); self.graph.flows.len()];
-        for (index, node) in self.graph.nodes.iter().enumerate() {
-            let FlowId(flow) = node.flow;
+        (0..self.graph.flows.len()).map(|index| self.done_by(FlowId(index as u32))).collect()
+    }
+
+    fn done_by(&self, flow: FlowId) -> Option<Told> {
+        let mut told = Told::new();
+        let mut waiting: Vec<NodeId> = self.graph.entry(flow).into_iter().collect();
+        let mut seen: BTreeSet<NodeId> = waiting.iter().copied().collect();
+        while let Some(id) = waiting.pop() {
+            let node = &self.graph.nodes[id.0 as usize];
             let acts = node.arms.iter().any(|arm| is_turn(&node.verb, &arm.exit));
-            match &node.verb {
-                _ if acts => done[flow as usize] = None,
-                Verb::Do(_) => done[flow as usize] = None,
-                Verb::Outcome(outcome) => {
-                    if let Some(told) = &mut done[flow as usize] {
-                        told.insert(outcome.topic.clone(), NodeId(index as u32));
-                    }
-                }
-                _ => {}
+            if acts || matches!(node.verb, Verb::Do(_)) {
+                return None;
             }
+            if let Verb::Outcome(outcome) = &node.verb {
+                told.insert(outcome.topic.clone(), id);
+            }
+            waiting.extend(self.graph.arms(id).map(|(_, to)| to).filter(|to| seen.insert(*to)));
         }
-        done
+        Some(told)
     }
 
     fn told_before(&mut self, id: NodeId, told: &Told) {

@@ -85,7 +85,7 @@ impl<'a> Lowerer<'a> {
         let (short, long) = if a.first.len() < b.first.len() { (first, second) } else { (second, first) };
         let (a, b) = (keys(short), keys(long));
         let length = a.first.len();
-        let (low, high) = (&b.first[..length], &b.last[..length]);
+        let Some((low, high)) = b.first.get(..length).zip(b.last.get(..length)) else { return };
         if !waits && *a.first <= *high && *low <= *a.last {
             let message = format!("the key `{}` hides longer entries that begin with it", a.first);
             let finding =

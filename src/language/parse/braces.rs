@@ -114,7 +114,7 @@ fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut end = at + 1;
     while let Some(byte) = bytes.get(end) {
         match byte {
-            b'\\' => end += 1,
+            b'\\' if bytes.get(end + 1) != Some(&b'\n') => end += 1,
             b'"' => return end,
             b'\n' => return at,
             _ => {}

@@ -88,7 +88,7 @@ impl Reader<'_> {
             }
             Rule::caller => Kind::Caller,
             Rule::called => Kind::Called,
-            Rule::from_test => Kind::From(parts.filter_map(|item| self.from_item(item)).collect()),
+            Rule::from_test => Kind::From(parts.filter_map(|item| self.caller_item(item)).collect()),
             Rule::name_or_call => {
                 let name = self.name(&parts.next()?);
                 match parts.next() {
@@ -104,7 +104,7 @@ impl Reader<'_> {
         })
     }
 
-    fn from_item(&mut self, pair: Pair<'_, Rule>) -> Option<FromItem> {
+    fn caller_item(&mut self, pair: Pair<'_, Rule>) -> Option<FromItem> {
         let item = Parts::of(pair).next()?;
         Some(match item.as_rule() {
             Rule::pattern => FromItem::Pattern(self.pattern(item)?.value),

@@ -27,5 +27,5 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         exit("failed", "the CRM could not say, or not in time"),
     ],
     channels: ChannelSet::ALL,
-    example: "find account number { one found -> known(found)  many, none, failed -> operators(\"account\") }",
+    example: "find account number { one found -> balance(found)  many, none, failed -> operators(\"account\") }",
 };
