@@ -4,4 +4,8 @@ mod architecture;
 mod calls;
 mod engine;
 mod harness;
+mod language;
+mod recovery;
+mod secrets;
+mod simulator;
 mod store;

@@ -264,8 +264,9 @@ impl Baresip {
         );
         let mode = if answers { "auto" } else { "manual" };
         std::fs::write(folder.path().join("config"), config).expect("written");
-        let account =
-            format!("<sip:{OPERATORS}@127.0.0.1:{port}>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1\n");
+        let account = format!(
+            "<sip:{OPERATORS}@127.0.0.1:{port}>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1\n"
+        );
         std::fs::write(folder.path().join("accounts"), account).expect("written");
         std::fs::write(folder.path().join("contacts"), "").expect("written");
         let child = Command::new("baresip")

@@ -237,6 +237,41 @@ fn an_inherited_block_goes_on_behind_the_statement() -> TestResult {
 }
 
 #[test]
+fn a_function_in_a_condition_is_computed_before_it() -> TestResult {
+    let part = "if rank(client.tariff) = 1 -> leave";
+    let program = compile_case(&around(part))?.program.ok_or("does not compile")?;
+    let lifted =
+        program.nodes.iter().find(|node| matches!(&node.verb, Verb::Set(set) if set.value.can_fail()));
+    let lifted = lifted.ok_or("no variable")?;
+    assert!(lifted.arm(&Exit::Failed).is_some());
+    let behind = lifted.arm(&Exit::Next).map(|arm| &program.node(arm.to).verb);
+    assert!(matches!(behind, Some(Verb::If(decision)) if !decision.condition.can_fail()));
+    Ok(())
+}
+
+#[test]
+fn a_wait_and_a_goodbye_end_where_their_blocks_end() -> TestResult {
+    let part = "get core_bank.balance(number) {\n while waiting { say thanks; play typing }\n ok { say thanks }\n not_found -> leave\n}";
+    let program = compile_case(&around(part))?.program.ok_or("does not compile")?;
+    let request =
+        program.nodes.iter().find(|node| matches!(node.verb, Verb::Request(_))).ok_or("no request")?;
+    let first = request.arm(&Exit::Waiting).map(|arm| program.node(arm.to)).ok_or("no wait")?;
+    let last = first.arm(&Exit::Next).map(|arm| program.node(arm.to)).ok_or("no second node")?;
+    assert!(matches!(last.verb, Verb::Play(_)) && last.arms.is_empty());
+    let hung_up = program.flows.iter().find_map(|flow| flow.hung_up).ok_or("no handler")?;
+    assert!(matches!(program.node(hung_up).verb, Verb::Outcome(_)) && program.node(hung_up).arms.is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_script_needs_no_indentation() -> TestResult {
+    let flat: String = REFERENCE_PROGRAM.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+    let flat = flat.replace("// PART", "say thanks").replace("// RETURN", "return found");
+    assert_eq!(compile_case(&flat)?.report(Style::Plain), "");
+    Ok(())
+}
+
+#[test]
 fn what_identify_finds_is_claimed_and_what_authenticate_finds_is_verified() {
     let claimed = Type::Customer(callwright::program::Trust::Claimed);
     let verified = Type::Customer(callwright::program::Trust::Verified);

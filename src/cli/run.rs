@@ -48,6 +48,14 @@ pub struct RunArgs {
     check: bool,
 }
 
+/// Prints a line. Whoever reads may have gone: that is no reason for a server to end.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let (files, image) = load(&args.program)?;
@@ -67,15 +75,16 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let store = SqliteStore::open(config.data.join("callwright.db"), Options::default())?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
+        let stop = StopSignal::listen()?;
         let service = Service::start(config, image.clone(), Arc::new(store), None).await?;
         let recovered = service.recovered();
         if recovered != crate::server::Recovered::default() {
             let (ended, cut_short, failed) = (recovered.ended, recovered.cut_short, recovered.failed);
-            println!("after a crash: {ended} contacts completed, {cut_short} ended, {failed} not readable");
+            say!("after a crash: {ended} contacts completed, {cut_short} ended, {failed} not readable");
         }
-        println!("program {} version {} answers at sip:{}", image.name, image.version, service.local());
-        stop_signal().await?;
-        println!("stopping: no new calls, waiting up to {} s for those that last", args.patience);
+        say!("program {} version {} answers at sip:{}", image.name, image.version, service.local());
+        stop.wait().await;
+        say!("stopping: no new calls, waiting up to {} s for those that last", args.patience);
         let ended = service.drain(Duration::from_secs(args.patience)).await;
         Ok(if ended { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
@@ -91,12 +100,27 @@ fn override_with(config: &mut Config, args: &RunArgs) {
     config.prompts = prompts.clone().or(config.prompts.take());
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-pub async fn stop_signal() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
+/// SIGTERM and Ctrl-C, listened for from the moment this is made.
+pub struct StopSignal {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopSignal {
+    /// Begins to listen. To be made before anybody is told that the server runs.
+    pub fn listen() -> Result<StopSignal> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(StopSignal {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Waits for either.
+    pub async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

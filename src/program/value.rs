@@ -191,6 +191,7 @@ impl fmt::Display for Value {
             Value::Money(money) => write!(f, "{money}"),
             Value::Duration(length) => write!(f, "{length}"),
             Value::Date(date) => write!(f, "{date}"),
+            Value::Time(time) if time.second() == 0 => write!(f, "{}", time.strftime("%H:%M")),
             Value::Time(time) => write!(f, "{time}"),
             Value::Secret(secret) => write!(f, "{secret}"),
             Value::Record(record) => write!(f, "{} {}", record.kind, record.id),

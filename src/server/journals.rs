@@ -38,9 +38,11 @@ impl Journals {
         Ok(JournalFile { file })
     }
 
-    /// Goes on with a journal that a crash left open.
-    pub fn reopen(&self, contact: &str) -> io::Result<JournalFile> {
-        Ok(JournalFile { file: OpenOptions::new().append(true).open(self.open_path(contact))? })
+    /// Goes on with a journal that a crash left open, behind its first `whole` bytes: what follows is a torn line.
+    pub fn reopen(&self, contact: &str, whole: usize) -> io::Result<JournalFile> {
+        let file = OpenOptions::new().append(true).open(self.open_path(contact))?;
+        file.set_len(whole as u64)?;
+        Ok(JournalFile { file })
     }
 
     /// Everything that the contact said is in the store.
@@ -70,10 +72,5 @@ impl JournalFile {
     /// Writes a step. It survives the process from here on; a power failure is survived by what the store holds.
     pub fn append(&mut self, entry: &JournalEntry) -> io::Result<()> {
         self.file.write_all(line(entry).as_bytes())
-    }
-
-    /// Ends a line that was being written when the process died.
-    pub fn end_torn_line(&mut self) -> io::Result<()> {
-        self.file.write_all(b"\n")
     }
 }

@@ -103,10 +103,11 @@ async fn work(
             }
         }
     }
-    if complete && ended {
-        if let Err(error) = office.journals.close(contact) {
-            tracing::warn!(contact, %error, "a journal could not be moved to the closed ones");
-        }
+    if complete
+        && ended
+        && let Err(error) = office.journals.close(contact)
+    {
+        tracing::warn!(contact, %error, "a journal could not be moved to the closed ones");
     }
 }
 

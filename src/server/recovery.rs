@@ -4,7 +4,6 @@
 //! If the contact had not ended, it ends now as if the caller had left: its hang-up handler says what came of it. A
 //! journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
 
-use super::journals::JournalFile;
 use super::ledger::Office;
 use crate::crm::{Beginning, EndedBy, Ending, Posting};
 use crate::engine::{Action, Event, Image, Journal, JournalEntry, Session, restore_keys};
@@ -49,21 +48,14 @@ fn take_up_one(office: &Office, image: &Arc<Image>, path: &Path, now: Wall) -> R
     let had_ended = journal.entries.iter().any(|entry| entry.actions.contains(&Action::Ended));
     if !had_ended {
         let last = end(image, &journal, now);
-        let mut file = office.journals.reopen(&contact.id).map_err(|error| error.to_string())?;
-        complete_line(&mut file, &text, &last).map_err(|error| error.to_string())?;
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let mut file = office.journals.reopen(&contact.id, whole).map_err(|error| error.to_string())?;
+        file.append(&last).map_err(|error| error.to_string())?;
         journal.entries.push(last);
     }
     post_all(&*office.store, &journal, now, had_ended).map_err(|error| error.to_string())?;
     office.journals.close(&contact.id).map_err(|error| error.to_string())?;
     Ok(had_ended)
-}
-
-/// Ends a line that a crash tore before the last entry is appended.
-fn complete_line(file: &mut JournalFile, text: &str, last: &JournalEntry) -> std::io::Result<()> {
-    if !text.ends_with('\n') {
-        file.end_torn_line()?;
-    }
-    file.append(last)
 }
 
 /// The step that ends a contact which a crash cut short.

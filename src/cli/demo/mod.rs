@@ -9,6 +9,7 @@ mod visit;
 
 use super::disk::DiskFiles;
 use super::load::load;
+use super::run::StopSignal;
 use crate::engine::{Image, JournalEntry};
 use crate::program::Text;
 use crate::server::{BackendConfig, Config, Observation, Service, Telephone};
@@ -105,6 +106,7 @@ async fn demonstrate(
     store: Arc<dyn Store>,
     pin: String,
 ) -> Result<ExitCode> {
+    let stop = StopSignal::listen()?;
     let core = core_bank::start(ACCOUNT, BALANCE).await?;
     let loopback: IpAddr = [127, 0, 0, 1].into();
     let telephone = Telephone::plug_in(loopback)?;
@@ -137,7 +139,7 @@ async fn demonstrate(
         return Ok(if findings.all_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     invite_visitor(service.local(), &pin);
-    super::run::stop_signal().await?;
+    stop.wait().await;
     service.drain(Duration::from_secs(5)).await;
     Ok(ExitCode::SUCCESS)
 }

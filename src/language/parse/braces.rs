@@ -7,9 +7,9 @@ use super::{DEEPEST, Reader};
 use crate::source::{Code, Diagnostic, Span};
 
 /// Words with which a declaration begins.
-const DECLARATIONS: [&str; 19] = [
+const DECLARATIONS: [&str; 18] = [
     "import", "program", "crm", "backend", "numbers", "hours", "calendar", "prompt", "route", "flow",
-    "function", "shifts", "queue", "promise", "keep", "keys", "tone", "override", "statuses",
+    "function", "shifts", "queue", "promise", "keep", "keys", "tone", "override",
 ];
 
 /// What is open, and where.

@@ -121,17 +121,17 @@ fn hint(found: &str, bad: Rule, at: usize) -> Option<String> {
 
 /// `a`, `a or b`, `a, b or c`; nothing where there are too many to be of use.
 fn expectation(positives: &[Rule]) -> Option<String> {
-    let mut words: Vec<String> = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
     for word in positives.iter().filter_map(|rule| human_name(*rule)) {
         if !words.contains(&word) {
             words.push(word);
         }
     }
     // What may follow comes before the end, which may always.
-    words.sort_by_key(|word| word == "the end of the line");
+    words.sort_by_key(|word| *word == "the end of the line");
     match words.as_slice() {
         [] => None,
-        [one] => Some(one.clone()),
+        [one] => Some((*one).to_owned()),
         [head @ .., last] if words.len() <= MOST_EXPECTED => Some(format!("{} or {last}", head.join(", "))),
         _ => None,
     }

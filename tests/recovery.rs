@@ -1,0 +1,182 @@
+//! What a contact said reaches the CRM once, wherever the process dies.
+
+use crate::harness::{Folder, LINE, OPEN, Server, bank, crm, free_port, root, sipp};
+use callwright::crm::{EndedBy, Interaction};
+use callwright::engine::Journal;
+use callwright::program::Entry;
+use callwright::server::{BackendConfig, Config, Service, Telephone};
+use callwright::store::{Options, Page, SqliteStore, Store};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9);
+
+fn outcomes(contact: &Interaction) -> Vec<&str> {
+    fn outcome(entry: &Entry) -> Option<&str> {
+        match entry {
+            Entry::Outcome { outcome, .. } => Some(outcome),
+            Entry::Case { .. } | Entry::Note { .. } | Entry::Identity { .. } => None,
+        }
+    }
+    contact.entries.iter().filter_map(|written| outcome(&written.entry)).collect()
+}
+
+/// The journal of a real call that asked for a branch and hung up.
+async fn journal_of_a_call() -> (String, String) {
+    let server = Server::bank(NOWHERE).await;
+    let telephone = Telephone::plug_in(NOWHERE.ip()).expect("a telephone");
+    let mut call = telephone.call(LINE, server.address(), "+79990000000").await.expect("answered");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    call.press("3").expect("a key");
+    let until = tokio::time::Instant::now() + Duration::from_secs(9);
+    while tokio::time::timeout_at(until, call.next()).await.is_ok() {}
+    call.hang_up().await;
+    let contacts = server.contacts().await;
+    let id = contacts[0].id().to_string();
+    let path = server.folder.path().join("journals").join(format!("{id}.jsonl"));
+    (id, std::fs::read_to_string(path).expect("its journal is closed"))
+}
+
+async fn start_with(folder: &Folder, store: std::sync::Arc<dyn Store>) -> Service {
+    let backend = BackendConfig { url: "http://127.0.0.1:9/".to_owned(), token_from: None };
+    let config = Config {
+        listen: SocketAddr::new(NOWHERE.ip(), 0),
+        trunk: Some(NOWHERE),
+        data: folder.path().to_owned(),
+        prompts: Some(root().join("prompts")),
+        at: Some(OPEN.parse().expect("a time")),
+        backends: [("core_bank".to_owned(), backend)].into(),
+        ..Config::default()
+    };
+    Service::start(config, bank(), store, None).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_journal_cut_at_any_line_gives_one_contact_with_one_end_and_one_outcome() {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let (id, text) = journal_of_a_call().await;
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() > 8, "a call of some length: {text}");
+        for count in 1..=lines.len() {
+            for torn in [false, true] {
+                let folder = Folder::new("cut");
+                let mut cut = lines[..count].join("\n") + "\n";
+                if torn {
+                    cut.push_str(lines.get(count).map_or("{\"at\":", |line| &line[..line.len() / 2]));
+                }
+                let open = folder.path().join("journals/open");
+                std::fs::create_dir_all(&open).expect("a folder");
+                std::fs::write(open.join(format!("{id}.jsonl")), cut).expect("written");
+                let store = crm(&bank(), folder.path());
+                for round in 1..=2 {
+                    let service = start_with(&folder, store.clone()).await;
+                    assert!(service.settle(Duration::from_secs(5)).await, "cut at {count}, start {round}");
+                    check_cut(&*store, &id, count, lines.len());
+                    service.drain(Duration::from_secs(1)).await;
+                }
+                let closed = folder.path().join("journals").join(format!("{id}.jsonl"));
+                let journal = std::fs::read_to_string(closed).expect("moved to the closed ones");
+                Journal::read(&journal).unwrap_or_else(|error| panic!("cut at {count}: {error}"));
+            }
+        }
+    });
+}
+
+fn check_cut(store: &dyn Store, id: &str, count: usize, of: usize) {
+    let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
+    assert_eq!(contacts.len(), 1, "cut at line {count} of {of}");
+    let contact = &contacts[0];
+    assert_eq!(&**contact.id(), id);
+    assert_eq!(outcomes(contact).len(), 1, "cut at line {count} of {of}: {:?}", contact.entries);
+    assert!(contact.ending.is_some());
+}
+
+/// The program as it is installed, answering calls.
+struct Running {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Running {
+    fn start(data: &Path) -> Running {
+        let port = free_port();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_callwright"))
+            .args(["run", "flows/bank", "--config"])
+            .arg(config(data))
+            .args(["--listen", &format!("127.0.0.1:{port}"), "--data"])
+            .arg(data)
+            .args(["--at", OPEN, "--trunk", "127.0.0.1:9", "--prompts", "prompts"])
+            .current_dir(root())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let ready = stdout.lines().map_while(Result::ok).find(|line| line.contains("answers at"));
+        assert!(ready.is_some(), "it does not answer");
+        Running { child, address: SocketAddr::new(NOWHERE.ip(), port) }
+    }
+
+    /// As a power failure of the process: nothing is said, nothing is closed.
+    fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
+    fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        assert!(self.child.wait().expect("gone").success(), "it drains and ends well");
+    }
+}
+
+fn config(data: &Path) -> std::path::PathBuf {
+    let file = data.join("config.yaml");
+    std::fs::write(&file, "backends:\n  core_bank:\n    url: http://127.0.0.1:9/\n").expect("written");
+    file
+}
+
+#[test]
+fn kill_9_around_the_end_of_a_call_loses_and_doubles_nothing() {
+    for after_ms in [0, 5, 20, 100] {
+        let folder = Folder::new("kill");
+        let running = Running::start(folder.path());
+        sipp("call.xml", running.address, &["-s", LINE, "-d", "700"])
+            .unwrap_or_else(|report| panic!("{report}"));
+        std::thread::sleep(Duration::from_millis(after_ms));
+        running.kill();
+        the_contact_is_there_once(folder.path(), &[EndedBy::Caller, EndedBy::Program, EndedBy::Fault]);
+    }
+}
+
+#[test]
+fn kill_9_in_the_middle_of_a_call_ends_it_in_the_crm_with_the_reason() {
+    let folder = Folder::new("kill");
+    let running = Running::start(folder.path());
+    let (target, pause) = (running.address, Duration::from_millis(1500));
+    let caller =
+        std::thread::spawn(move || sipp("call.xml", target, &["-s", LINE, "-d", "3000", "-timeout", "5"]));
+    std::thread::sleep(pause);
+    running.kill();
+    let _ = caller.join();
+    let contact = the_contact_is_there_once(folder.path(), &[EndedBy::Fault]);
+    assert_eq!(contact.ending.map(|ending| ending.cause.to_string()).as_deref(), Some("restart"));
+}
+
+fn the_contact_is_there_once(data: &Path, ended_by: &[EndedBy]) -> Interaction {
+    Running::start(data).stop();
+    let store = SqliteStore::open(data.join("callwright.db"), Options::default()).expect("the database");
+    let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
+    assert_eq!(contacts.len(), 1);
+    let contact = contacts.into_iter().next().expect("one");
+    assert_eq!(outcomes(&contact), ["abandoned"]);
+    assert!(
+        contact.ending.as_ref().is_some_and(|ending| ended_by.contains(&ending.by)),
+        "{:?}",
+        contact.ending
+    );
+    assert_eq!(store.counts().expect("counts").pending, 0);
+    contact
+}
