@@ -2,6 +2,7 @@
 
 mod architecture;
 mod calls;
+mod documents;
 mod engine;
 mod harness;
 mod language;

@@ -157,7 +157,7 @@ pub fn free_port() -> u16 {
 
 /// The output of a command that must be installed.
 pub fn run(program: &str, args: &[&str]) -> Output {
-    let output = Command::new(program).args(args).output();
+    let output = Command::new(program).args(args).current_dir(root()).output();
     output.unwrap_or_else(|error| panic!("{program}: {error}; ./tests/run installs what the tests need"))
 }
 

@@ -1,0 +1,95 @@
+//! What the documents show is what happens.
+
+use crate::harness::{Folder, image, root, run};
+use callwright::cli::disk::DiskFiles;
+use callwright::language;
+use callwright::server::Config;
+use callwright::source::{MemoryFiles, Style};
+use std::fs;
+
+fn document(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The fenced blocks of a language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    text.split(&fence).skip(1).filter_map(|rest| Some(rest.split("```").next()?.to_owned())).collect()
+}
+
+#[test]
+fn the_flow_of_the_readme_is_the_example_and_compiles() {
+    let shown = blocks(&document("README.md"), "flow");
+    assert_eq!(shown, [document("examples/hello/main.flow")]);
+    image(&DiskFiles::new(root().join("examples/hello")));
+}
+
+#[test]
+fn the_transcript_of_the_readme_is_what_the_example_does() {
+    let shown = &blocks(&document("README.md"), "text")[0];
+    let output =
+        run(env!("CARGO_BIN_EXE_callwright"), &["test", "examples/hello", "one says", "--transcript"]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains(shown.as_str()), "{printed}");
+}
+
+#[test]
+fn the_finding_of_the_readme_is_what_the_compiler_says() {
+    let readme = document("README.md");
+    let script = document("examples/hello/main.flow").replace(" give_up -> goodbye;", "");
+    let report = language::compile(&MemoryFiles::script(&script)).report(Style::Plain);
+    assert!(report.contains(blocks(&readme, "text")[1].trim_end()), "{report}");
+}
+
+#[test]
+fn the_settings_in_the_manual_are_the_defaults() {
+    let manual = document("docs/running.md");
+    let folder = Folder::new("settings");
+    let settings = blocks(&manual, "yaml");
+    let read = |text: &str| {
+        let file = folder.path().join("settings.yaml");
+        fs::write(&file, text).expect("written");
+        Config::read(&file).unwrap_or_else(|error| panic!("{error}"))
+    };
+    assert_eq!(read(&settings[0]), Config::default());
+    let uncommented: String =
+        settings[0].lines().map(|line| line.trim_start_matches("# ").to_owned() + "\n").collect();
+    let all = read(&uncommented);
+    assert!(all.advertise.is_some() && all.trunk.is_some() && all.prompts.is_some() && all.at.is_some());
+    assert!(read(&settings[1]).backends.contains_key("core_bank"));
+}
+
+#[test]
+fn the_customers_in_the_manual_can_be_imported() {
+    let manual = document("docs/running.md");
+    let folder = Folder::new("import");
+    let file = folder.path().join("customers.csv");
+    fs::write(&file, &blocks(&manual, "csv")[0]).expect("written");
+    let data = folder.path().join("data");
+    let (file, data) = (file.to_str().expect("a path"), data.to_str().expect("a path"));
+    let import = ["crm", "--data", data, "import", file, "--country", "RU"];
+    let output = run(env!("CARGO_BIN_EXE_callwright"), &import);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = run(env!("CARGO_BIN_EXE_callwright"), &["crm", "--data", data, "customers"]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains("anna") && printed.contains("+78432921108"), "{printed}");
+}
+
+#[test]
+fn every_command_of_the_readme_is_one() {
+    let help = run(env!("CARGO_BIN_EXE_callwright"), &["--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let readme = document("README.md");
+    let lines = blocks(&readme, "sh").concat();
+    let commands =
+        lines.lines().filter_map(|line| line.strip_prefix("callwright ")?.split_whitespace().next());
+    for command in commands {
+        assert!(help.contains(&format!("\n  {command} ")), "{command} is no command:\n{help}");
+    }
+}
+
+#[test]
+fn the_example_s_scenarios_pass() {
+    let output = run(env!("CARGO_BIN_EXE_callwright"), &["test", "examples/hello"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
