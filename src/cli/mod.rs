@@ -51,10 +51,22 @@ pub fn main() -> ExitCode {
     match dispatch(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("callwright: {error:#}");
+            eprintln!("callwright: {}", told(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// An error and its causes, each once: many say their cause themselves.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told.push_str(if told.is_empty() { "" } else { ": " });
+            told.push_str(&cause);
+        }
+    }
+    told
 }
 
 fn dispatch(command: Command) -> Result<ExitCode> {
