@@ -51,8 +51,8 @@ pub fn run(args: ReplayArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn one(path: &Path, program: Option<&Path>) -> anyhow::Result<Verdict> {
-    let text = std::fs::read_to_string(path).context("it cannot be read")?;
-    let journal = Journal::read(&text)?;
+    let bytes = std::fs::read(path).context("it cannot be read")?;
+    let journal = Journal::read(&String::from_utf8_lossy(&bytes))?;
     let dir = match program {
         Some(dir) => dir.to_owned(),
         None => Path::new("flows").join(&*journal.header.program),

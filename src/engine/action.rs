@@ -118,7 +118,7 @@ pub enum Action {
         /// What.
         entry: Entry,
     },
-    /// The session is over; nothing follows.
+    /// The session is over; nothing but notes follows.
     Ended,
     /// Nothing to do: what the session wants a journal and people to know.
     Note(Note),

@@ -60,7 +60,27 @@ impl<'a> Question<'a> {
             Verb::Ask(ask) => Some(Question::Digits(ask)),
             Verb::Authenticate(authenticate) => Some(Question::Digits(&authenticate.ask)),
             Verb::Menu(menu) => Some(Question::Choice(menu)),
-            _ => None,
+            Verb::Again(_)
+            | Verb::Answer(_)
+            | Verb::Case(_)
+            | Verb::Do(_)
+            | Verb::Find(_)
+            | Verb::Goto(_)
+            | Verb::Hangup(_)
+            | Verb::Identify(_)
+            | Verb::If(_)
+            | Verb::Note(_)
+            | Verb::Outcome(_)
+            | Verb::Play(_)
+            | Verb::Reject(_)
+            | Verb::Repeat(_)
+            | Verb::Request(_)
+            | Verb::Return(_)
+            | Verb::Say(_)
+            | Verb::Set(_)
+            | Verb::Speak(_)
+            | Verb::Transfer(_)
+            | Verb::Wait(_) => None,
         }
     }
 
@@ -233,7 +253,7 @@ impl<'a> Run<'a> {
                 self.took_digits(node, ask, &signs(&entry))
             }
             (Question::Choice(menu), Fit::Choice(index)) => {
-                self.state.budgets.remove(&node);
+                self.caller_answered(node);
                 entry.truncate(menu.choices[index].keys.first.len());
                 Turn::Exit(Exit::Choice(index as u16), Value::Digits(signs(&entry).into()))
             }
@@ -243,14 +263,26 @@ impl<'a> Run<'a> {
 
     fn took_digits(&mut self, node: NodeId, ask: &Ask, digits: &str) -> Turn {
         if ask.secret {
-            if let Some(budget) = self.state.budgets.get_mut(&node) {
-                (budget.no_input, budget.no_match) = (0, 0);
-            }
+            let kept = self.state.budgets.get(&node).copied().unwrap_or_default();
+            self.caller_answered(node);
+            self.state
+                .budgets
+                .insert(node, Budget { rounds: kept.rounds, wrong: kept.wrong, ..Budget::default() });
             return self.verify(digits);
         }
-        self.state.budgets.remove(&node);
+        self.caller_answered(node);
         self.set_slot(ask.slot, Value::Digits(digits.into()));
         Turn::Exit(Exit::Next, Value::None)
+    }
+
+    /// The caller has acted: questions that were left for silence or wrong keys begin anew when they are put again.
+    /// Wrong secrets stay counted, but for the question that is answered.
+    fn caller_answered(&mut self, node: NodeId) {
+        self.state.budgets.remove(&node);
+        self.state.budgets.retain(|_, budget| budget.wrong > 0);
+        for budget in self.state.budgets.values_mut() {
+            *budget = Budget { wrong: budget.wrong, ..Budget::default() };
+        }
     }
 
     /// Many callers press `#` behind every entry: behind one that was complete without it, it is no key of the next.
@@ -316,7 +348,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Notes what of an entry there is when the caller leaves in its middle.
+    /// Notes what was keyed of the innermost scope's entry when it is left in its middle.
     pub(super) fn abandon_entry(&mut self) {
         let Some((_, question)) = self.question() else { return };
         let Some(Wait::Hearing(ear)) = self.state.scopes.last_mut().map(|scope| &mut scope.wait) else {

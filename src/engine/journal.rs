@@ -96,7 +96,8 @@ impl JournalEntry {
 }
 
 impl Journal {
-    /// Reads a journal. A last line that was torn by a crash is left out.
+    /// Reads a journal. A last line that was torn by a crash is left out; it may have been torn inside a letter, so
+    /// whoever has bytes hands in what `String::from_utf8_lossy` makes of them.
     pub fn read(text: &str) -> Result<Journal, JournalError> {
         let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let (_, first) = lines.next().ok_or(JournalError::Empty)?;
@@ -144,19 +145,22 @@ pub fn restore_keys(entries: &mut [JournalEntry]) {
             waiting.push_back(index);
         }
         for action in &entry.actions {
-            match action {
-                Action::Note(Note::Took { keys } | Note::TookSecret { shape: keys }) => {
-                    known.extend(
-                        keys.chars().filter_map(|sign| Some((waiting.pop_front()?, Key::from_char(sign)?))),
-                    );
+            let Action::Note(note) = action else { continue };
+            match note {
+                Note::Took { keys } | Note::TookSecret { shape: keys } => {
+                    let taken =
+                        keys.chars().map_while(|sign| Some((waiting.pop_front()?, Key::from_char(sign)?)));
+                    known.extend(taken);
                 }
-                Action::Note(Note::Dropped { count }) => {
-                    waiting.drain(..(*count as usize).min(waiting.len()));
-                }
-                Action::Note(Note::Ignored) => {
-                    waiting.pop_back();
-                }
-                _ => {}
+                Note::Dropped { count } => drop(waiting.drain(..(*count as usize).min(waiting.len()))),
+                // It is the key of this very step.
+                Note::Ignored => drop(waiting.pop_back()),
+                // These say nothing of keys. One that was stale came when no question would follow.
+                Note::Entered { .. }
+                | Note::Left { .. }
+                | Note::Stale
+                | Note::Fault { .. }
+                | Note::OutcomeKept => {}
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::action::{Action, LegId, Note};
 use super::run::{Run, Turn};
-use super::state::{Phase, Wait};
+use super::state::Phase;
 use crate::program::verb::{Case, Note as NoteVerb, Outcome, RejectReason};
 use crate::program::{Entry, Exit, Expr, ObjectRef, Text, Value};
 
@@ -101,14 +101,11 @@ impl Run<'_> {
         self.state.phase = Phase::Leaving;
         self.state.outcome_kept = self.state.outcome_set;
         self.state.scopes.truncate(1);
-        let handler =
-            self.state.frame().map(|frame| frame.flow).and_then(|flow| self.image.flow(flow).hung_up);
-        match handler {
-            Some(node) => {
-                self.state.scopes[0].wait = Wait::Nothing;
-                self.state.scopes[0].playback = None;
-                self.walk(Turn::Go(node));
-            }
+        self.state.scopes.iter_mut().for_each(|scope| scope.playback = None);
+        // What the flow has spent is not the handler's.
+        self.state.steps_without_waiting = 0;
+        match self.state.frame().and_then(|frame| self.image.flow(frame.flow).hung_up) {
+            Some(node) => self.walk(Turn::Go(node)),
             None => self.finish(),
         }
     }

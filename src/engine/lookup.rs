@@ -3,7 +3,7 @@
 use super::action::{Action, ActionId, Note};
 use super::event::{Lookup, Reply, Verdict};
 use super::run::{Run, Turn};
-use super::state::{Phase, Wait};
+use super::state::Wait;
 use crate::program::verb::{Authenticate, Find, Identify, Request};
 use crate::program::{Entry, Exit, Expr, Record, Secret, Text, Trust, Value, Verb};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ impl Run<'_> {
     }
 
     pub(super) fn found(&mut self, id: ActionId, result: Lookup) {
-        if !self.unwind_to_answer(id) {
+        if !self.unwind_to_answer(id, |wait| matches!(wait, Wait::Lookup { .. })) {
             return;
         }
         match result {
@@ -86,7 +86,7 @@ impl Run<'_> {
     }
 
     pub(super) fn judged(&mut self, id: ActionId, verdict: Verdict) {
-        if !self.unwind_to_answer(id) {
+        if !self.unwind_to_answer(id, |wait| matches!(wait, Wait::Verdict { .. })) {
             return;
         }
         let image = self.image;
@@ -140,14 +140,25 @@ impl Run<'_> {
     }
 
     pub(super) fn replied(&mut self, id: ActionId, reply: Reply) {
-        if !self.unwind_to_answer(id) {
+        if !self.unwind_to_answer(id, |wait| matches!(wait, Wait::Reply { .. })) {
             return;
         }
         match reply {
             Reply::Ok(record) => self.leave(Exit::Ok, Value::Record(record)),
-            Reply::Status(status) => self.leave(Exit::Status(status), Value::None),
+            Reply::Status(status) => self.replied_status(Exit::Status(status)),
             Reply::Failed => self.leave(Exit::Failed, Value::None),
         }
+    }
+
+    /// A status that the backend does not declare is a fault of the backend, not the end of the contact.
+    fn replied_status(&mut self, status: Exit) {
+        let turn = match self.state.at().and_then(|at| self.image.node(at).arm(&status)) {
+            Some(_) => Turn::Exit(status, Value::None),
+            None => {
+                self.fault(&format!("the backend says `{status}`, which it does not declare"), Exit::Failed)
+            }
+        };
+        self.walk(turn);
     }
 
     /// A CRM that says nothing has failed; only `authenticate` tells the two apart.
@@ -156,19 +167,5 @@ impl Run<'_> {
         let late = self.state.scopes.last().is_some_and(|scope| is_verdict(&scope.wait));
         self.note(Note::Fault { reason: "the CRM did not answer in time".into() });
         self.leave(if late { Exit::Late } else { Exit::Failed }, Value::None);
-    }
-
-    /// Goes to the scope that waits for this answer; false, with a note, where none does.
-    pub(super) fn unwind_to_answer(&mut self, id: ActionId) -> bool {
-        match self.state.scope_waiting_for(id).filter(|_| self.state.phase == Phase::Talking) {
-            Some(depth) => {
-                self.unwind_to(depth);
-                true
-            }
-            None => {
-                self.stale();
-                false
-            }
-        }
     }
 }

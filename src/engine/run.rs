@@ -75,9 +75,8 @@ impl<'a> Run<'a> {
         if timer == Timer::Contact {
             return self.fault_ends("the contact has lasted as long as one may");
         }
-        let Some(depth) = self.state.scopes.iter().rposition(|scope| scope.wait.until() == Some(due)) else {
-            return;
-        };
+        let is_due = |scope: &Scope| scope.wait.deadline() == Some((due, timer));
+        let Some(depth) = self.state.scopes.iter().position(is_due) else { return };
         self.unwind_to(depth);
         match timer {
             Timer::FirstKey => self.no_first_key(),
@@ -95,8 +94,9 @@ impl<'a> Run<'a> {
         self.walk(Turn::Exit(exit, brings));
     }
 
-    /// Walks from node to node until something must be waited for.
+    /// Walks from node to node until something must be waited for. What was waited for until now is over.
     pub fn walk(&mut self, first: Turn) {
+        self.wait(Wait::Nothing);
         let mut turn = first;
         loop {
             turn = match turn {
@@ -156,11 +156,13 @@ impl<'a> Run<'a> {
         self.perform(&image.node(node).verb)
     }
 
+    /// Counts a node; false where a bound is reached. The hang-up handler runs even where the contact has spent
+    /// all its steps: it says what came of it.
     fn spend_step(&mut self) -> bool {
-        self.state.steps += 1;
+        self.state.steps = self.state.steps.saturating_add(1);
         self.state.steps_without_waiting += 1;
-        self.state.steps <= Limits::DEFAULT.steps
-            && self.state.steps_without_waiting <= Limits::DEFAULT.steps_without_waiting
+        let in_all = self.state.steps <= Limits::DEFAULT.steps || self.state.phase == Phase::Leaving;
+        in_all && self.state.steps_without_waiting <= Limits::DEFAULT.steps_without_waiting
     }
 
     fn perform(&mut self, verb: &Verb) -> Turn {
@@ -202,13 +204,9 @@ impl<'a> Run<'a> {
     }
 
     fn answered(&mut self, id: ActionId) {
-        match self.state.scope_waiting_for(id) {
-            Some(depth) if matches!(self.state.scopes[depth].wait, Wait::Answer { .. }) => {
-                self.state.answered = true;
-                self.unwind_to(depth);
-                self.leave(Exit::Next, Value::None);
-            }
-            Some(_) | None => self.stale(),
+        if self.unwind_to_answer(id, |wait| matches!(wait, Wait::Answer { .. })) {
+            self.state.answered = true;
+            self.leave(Exit::Next, Value::None);
         }
     }
 
@@ -243,21 +241,12 @@ impl<'a> Run<'a> {
     }
 
     fn played(&mut self, id: ActionId) {
-        let Some(depth) = self.state.scope_waiting_for(id) else { return self.stale() };
-        match self.state.scopes[depth].wait {
-            Wait::Speech { .. } => {
-                self.unwind_to(depth);
-                self.leave(Exit::Next, Value::None);
-            }
-            Wait::Hearing(_) => self.question_was_put(),
-            Wait::Nothing
-            | Wait::Answer { .. }
-            | Wait::Pause { .. }
-            | Wait::Verdict { .. }
-            | Wait::Lookup { .. }
-            | Wait::Reply { .. }
-            | Wait::Dialling { .. }
-            | Wait::Bridged { .. } => self.stale(),
+        if !self.unwind_to_answer(id, |wait| wait.speaking().is_some()) {
+            return;
+        }
+        match self.state.scopes.last().map(|scope| matches!(scope.wait, Wait::Hearing(_))) {
+            Some(true) => self.question_was_put(),
+            Some(false) | None => self.leave(Exit::Next, Value::None),
         }
     }
 
@@ -310,10 +299,11 @@ impl<'a> Run<'a> {
             return Turn::Exit(Exit::Else, Value::None);
         }
         self.drop_keys();
-        match self.state.frame() {
-            Some(frame) => Turn::Go(self.image.flow(frame.flow).entry),
-            None => Turn::Done,
-        }
+        let image = self.image;
+        let Some(frame) = self.state.frame() else { return Turn::Done };
+        // The flow's other loops begin anew; every `again` keeps its count, or two of them would never end.
+        frame.rounds.retain(|node, _| matches!(image.node(*node).verb, Verb::Again(_)));
+        Turn::Go(image.flow(frame.flow).entry)
     }
 
     /// Counts a round of the loop at the current node; false where its budget is spent.
@@ -335,9 +325,10 @@ impl<'a> Run<'a> {
             Ok(args) => {
                 let entry = self.image.flow(goto.flow).entry;
                 let frame = self.new_frame(goto.flow, entry, args, None);
+                self.cancel_leg();
                 self.unwind_to(0);
                 if let Some(scope) = self.state.scopes.last_mut() {
-                    scope.frames = vec![frame];
+                    (scope.frames, scope.wait) = (vec![frame], Wait::Nothing);
                 }
                 Turn::Go(entry)
             }
@@ -399,9 +390,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Drops the scopes above this one and cuts what they play.
+    /// Drops the scopes above this one, cuts what they play, and notes what was keyed for their questions.
     pub fn unwind_to(&mut self, depth: usize) {
         while self.state.scopes.len() > depth + 1 {
+            self.abandon_entry();
             let Some(scope) = self.state.scopes.pop() else { break };
             self.silence(&scope);
         }
@@ -412,20 +404,25 @@ impl<'a> Run<'a> {
     }
 
     /// Cuts what a scope plays.
-    pub fn silence(&mut self, scope: &Scope) {
-        let speaking = match &scope.wait {
-            Wait::Speech { id, .. } => Some(*id),
-            Wait::Hearing(ear) => ear.speaking(),
-            Wait::Nothing
-            | Wait::Answer { .. }
-            | Wait::Pause { .. }
-            | Wait::Verdict { .. }
-            | Wait::Lookup { .. }
-            | Wait::Reply { .. }
-            | Wait::Dialling { .. }
-            | Wait::Bridged { .. } => None,
-        };
-        speaking.into_iter().chain(scope.playback).for_each(|id| self.actions.push(Action::Stop { id }));
+    fn silence(&mut self, scope: &Scope) {
+        let playing = scope.wait.speaking().into_iter().chain(scope.playback);
+        playing.for_each(|id| self.actions.push(Action::Stop { id }));
+    }
+
+    /// Goes to the scope that waits for this answer in this way; false, with a note, where none does.
+    pub fn unwind_to_answer(&mut self, id: ActionId, fits: impl Fn(&Wait) -> bool) -> bool {
+        let waits = |scope: &Scope| scope.wait.id() == Some(id) && fits(&scope.wait);
+        let depth = self.state.scopes.iter().rposition(waits);
+        match depth.filter(|_| self.state.phase == Phase::Talking) {
+            Some(depth) => {
+                self.unwind_to(depth);
+                true
+            }
+            None => {
+                self.stale();
+                false
+            }
+        }
     }
 
     /// Runs the block that a verb has for the time in which it waits, in a scope of its own.

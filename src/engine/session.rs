@@ -5,7 +5,7 @@ use super::contact::Contact;
 use super::event::Event;
 use super::image::Image;
 use super::run::Run;
-use super::state::{Ear, EarPhase, Phase, State, Wait};
+use super::state::{Phase, State};
 use crate::program::Limits;
 use crate::time::Millis;
 use std::sync::Arc;
@@ -53,7 +53,11 @@ impl Session {
         let mut actions = Actions::new();
         self.fire_deadlines(|due| due < now, &mut actions);
         self.state.now = self.state.now.max(now);
-        self.with_run(&mut actions, |run| run.event(event));
+        match event {
+            // An end leaves nobody to whom these mean anything, and a late driver brings them after it.
+            Event::Tick | Event::Written { .. } if self.is_over() => {}
+            event => self.with_run(&mut actions, |run| run.event(event)),
+        }
         self.fire_deadlines(|due| due <= now, &mut actions);
         actions
     }
@@ -63,8 +67,8 @@ impl Session {
         if self.is_over() {
             return None;
         }
-        let waits =
-            self.state.scopes.iter().filter_map(|scope| Some((scope.wait.until()?, timer(&scope.wait)?)));
+        // Of two in the same millisecond the outer scope's is first: it would unwind the inner one anyway.
+        let waits = self.state.scopes.iter().filter_map(|scope| scope.wait.deadline());
         let limit = (self.state.started + Limits::DEFAULT.contact, Timer::Contact);
         waits.chain([limit]).min_by_key(|(due, _)| *due)
     }
@@ -79,7 +83,8 @@ impl Session {
         &self.state
     }
 
-    /// A session as it was when its state was written down.
+    /// A session as it was when its state was written down. The image must be the one that the state was made with:
+    /// a state names nodes and flows by their positions.
     pub fn resume(image: Arc<Image>, state: State) -> Session {
         Session { image, state }
     }
@@ -104,18 +109,5 @@ impl Session {
         let mut run = Run::new(&self.image, &mut self.state);
         work(&mut run);
         actions.append(&mut run.actions);
-    }
-}
-
-fn timer(wait: &Wait) -> Option<Timer> {
-    match wait {
-        Wait::Pause { .. } => Some(Timer::Pause),
-        Wait::Verdict { .. } | Wait::Lookup { .. } => Some(Timer::Crm),
-        Wait::Reply { .. } => Some(Timer::Backend),
-        Wait::Dialling { .. } => Some(Timer::Ring),
-        Wait::Hearing(Ear { phase: EarPhase::Silent { .. }, .. }) => Some(Timer::FirstKey),
-        Wait::Hearing(Ear { phase: EarPhase::Keying { .. }, .. }) => Some(Timer::BetweenKeys),
-        Wait::Hearing(Ear { phase: EarPhase::Speaking { .. }, .. }) => None,
-        Wait::Nothing | Wait::Answer { .. } | Wait::Speech { .. } | Wait::Bridged { .. } => None,
     }
 }

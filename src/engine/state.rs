@@ -1,10 +1,14 @@
-//! All that a session remembers. Plain data: it can be cloned, compared and written down; a secret writes its length.
+//! All that a session remembers. Plain data: it can be cloned, compared and written down.
+//!
+//! Keys that no question has taken yet may belong to a secret, so their digits are not written: a session that is
+//! resumed in the middle of an entry asks again.
 
 use super::action::{ActionId, LegId};
 use super::contact::Contact;
+use super::session::Timer;
 use crate::program::{FlowId, Key, NodeId, Slot, Text, Value};
 use crate::time::{Millis, Wall};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A session without its program.
@@ -21,8 +25,9 @@ pub struct State {
     /// The outermost first. Empty once the session is over.
     pub(super) scopes: Vec<Scope>,
     /// Keys that nobody has asked for yet.
+    #[serde(serialize_with = "masked")]
     pub(super) keys: VecDeque<Key>,
-    /// What each question has spent, until the caller answers it.
+    /// What each question has spent, until the caller answers one.
     pub(super) budgets: BTreeMap<NodeId, Budget>,
     /// Until then a `#` behind a complete entry is the end of that entry.
     pub(super) pound_until: Option<Millis>,
@@ -55,7 +60,7 @@ pub(super) enum Phase {
 pub(super) struct Scope {
     /// Flows entered by `do`, the innermost last. Never empty.
     pub frames: Vec<Frame>,
-    /// What it waits for.
+    /// What it waits for; nothing while it walks.
     pub wait: Wait,
     /// What plays on its behalf while it does something else.
     pub playback: Option<ActionId>,
@@ -102,6 +107,7 @@ pub(super) enum Wait {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Ear {
     /// What has been keyed of the entry.
+    #[serde(serialize_with = "masked")]
     pub entry: Vec<Key>,
     pub phase: EarPhase,
 }
@@ -126,6 +132,13 @@ pub(super) struct Budget {
     pub no_match: u8,
     /// Wrong secrets.
     pub wrong: u8,
+}
+
+fn masked<'a, K, S: Serializer>(keys: &'a K, serializer: S) -> Result<S::Ok, S::Error>
+where
+    &'a K: IntoIterator<Item = &'a Key>,
+{
+    serializer.collect_seq(keys.into_iter().map(|key| key.masked()))
 }
 
 impl State {
@@ -170,11 +183,6 @@ impl State {
     pub(super) fn at(&self) -> Option<NodeId> {
         Some(self.scopes.last()?.frames.last()?.at)
     }
-
-    /// The scope that waits for the answer to this action.
-    pub(super) fn scope_waiting_for(&self, wanted: ActionId) -> Option<usize> {
-        self.scopes.iter().rposition(|scope| scope.wait.id() == Some(wanted))
-    }
 }
 
 impl Wait {
@@ -187,22 +195,37 @@ impl Wait {
             | Wait::Lookup { id, .. }
             | Wait::Reply { id, .. }
             | Wait::Dialling { id, .. } => Some(*id),
-            Wait::Hearing(Ear { phase: EarPhase::Speaking { id }, .. }) => Some(*id),
-            Wait::Hearing(Ear { phase: EarPhase::Silent { .. } | EarPhase::Keying { .. }, .. }) => None,
+            Wait::Hearing(ear) => ear.speaking(),
             Wait::Nothing | Wait::Pause { .. } | Wait::Bridged { .. } => None,
         }
     }
 
-    /// Until when it waits.
-    pub fn until(&self) -> Option<Millis> {
+    /// What is being said, if its end is waited for.
+    pub fn speaking(&self) -> Option<ActionId> {
         match self {
-            Wait::Pause { until }
-            | Wait::Verdict { until, .. }
-            | Wait::Lookup { until, .. }
-            | Wait::Reply { until, .. }
-            | Wait::Dialling { until, .. } => Some(*until),
-            Wait::Hearing(Ear { phase: EarPhase::Silent { until } | EarPhase::Keying { until }, .. }) => {
-                Some(*until)
+            Wait::Speech { id, .. } => Some(*id),
+            Wait::Hearing(ear) => ear.speaking(),
+            Wait::Nothing
+            | Wait::Answer { .. }
+            | Wait::Pause { .. }
+            | Wait::Verdict { .. }
+            | Wait::Lookup { .. }
+            | Wait::Reply { .. }
+            | Wait::Dialling { .. }
+            | Wait::Bridged { .. } => None,
+        }
+    }
+
+    /// Until when it waits, and what for.
+    pub fn deadline(&self) -> Option<(Millis, Timer)> {
+        match self {
+            Wait::Pause { until } => Some((*until, Timer::Pause)),
+            Wait::Verdict { until, .. } | Wait::Lookup { until, .. } => Some((*until, Timer::Crm)),
+            Wait::Reply { until, .. } => Some((*until, Timer::Backend)),
+            Wait::Dialling { until, .. } => Some((*until, Timer::Ring)),
+            Wait::Hearing(Ear { phase: EarPhase::Silent { until }, .. }) => Some((*until, Timer::FirstKey)),
+            Wait::Hearing(Ear { phase: EarPhase::Keying { until }, .. }) => {
+                Some((*until, Timer::BetweenKeys))
             }
             Wait::Hearing(Ear { phase: EarPhase::Speaking { .. }, .. }) => None,
             Wait::Nothing | Wait::Answer { .. } | Wait::Speech { .. } | Wait::Bridged { .. } => None,

@@ -38,12 +38,17 @@ impl Run<'_> {
     }
 
     pub(super) fn dialled(&mut self, id: ActionId, progress: DialProgress) {
-        let Some(depth) = self.state.scope_waiting_for(id) else { return self.stale() };
-        let Wait::Dialling { leg, .. } = self.state.scopes[depth].wait else { return self.stale() };
-        if progress == DialProgress::Ringing {
+        let waits = |wait: &Wait| matches!(wait, Wait::Dialling { id: dialled, .. } if *dialled == id);
+        if progress == DialProgress::Ringing && self.state.scopes.iter().any(|scope| waits(&scope.wait)) {
             return;
         }
-        self.unwind_to(depth);
+        if !self.unwind_to_answer(id, waits) {
+            return;
+        }
+        let Some(Wait::Dialling { leg, .. }) = self.state.scopes.last().map(|scope| &scope.wait) else {
+            return;
+        };
+        let leg = *leg;
         match progress {
             DialProgress::Ringing => {}
             DialProgress::Answered => self.connect(leg),
@@ -81,12 +86,7 @@ impl Run<'_> {
         let handled = self.state.at().is_some_and(|at| self.image.node(at).arm(&Exit::Completed).is_some());
         match handled {
             true => self.leave(Exit::Completed, Value::None),
-            false => {
-                if let Some(scope) = self.state.scopes.last_mut() {
-                    scope.wait = Wait::Nothing;
-                }
-                self.finish();
-            }
+            false => self.walk(Turn::Idle),
         }
     }
 
