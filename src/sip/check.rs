@@ -10,7 +10,7 @@ use crate::sip::{KnownMethod, Method, NameAddr, Status, Uri, Via};
 pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO";
 
 /// The media types of bodies that we read, as Accept says them.
-pub(crate) const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";
+pub(crate) const ACCEPT: &str = "application/sdp, multipart/mixed, application/dtmf-relay, application/dtmf";
 
 /// The fields that every request must have.
 #[derive(Clone, Debug)]
@@ -115,14 +115,21 @@ fn admit_uri(request: &Message) -> Result<(), Refusal> {
     }
 }
 
+/// Only INVITE and INFO have a body that is read. What a gateway puts into its BYE must not keep the call from ending.
 fn admit_body(request: &Message) -> Result<(), Refusal> {
+    let readable = match request.method() {
+        Some(Method::Known(KnownMethod::Invite)) => !request.description().is_empty(),
+        Some(Method::Known(KnownMethod::Info)) => {
+            matches!(
+                request.content_type().as_deref(),
+                None | Some("application/dtmf-relay" | "application/dtmf")
+            )
+        }
+        Some(Method::Known(_) | Method::Other(_)) | None => return Ok(()),
+    };
     let encoded =
         request.elements(Name::ContentEncoding).any(|coding| !coding.eq_ignore_ascii_case("identity"));
-    let readable = match request.content_type().as_deref() {
-        None | Some("application/sdp" | "application/dtmf-relay" | "application/dtmf") => true,
-        Some(_) => request.method() == Some(&Method::OPTIONS),
-    };
-    if !request.body().is_empty() && (encoded || !readable) {
+    if !request.body().is_empty() && (encoded || !readable) && !request.has_optional_body() {
         return Err(Refusal::with(Status::UNSUPPORTED_MEDIA_TYPE, Name::Accept, ACCEPT));
     }
     if request.method() == Some(&Method::INVITE) && !accepts_sdp(request) {

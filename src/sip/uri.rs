@@ -95,6 +95,16 @@ impl Uri {
         }
     }
 
+    /// [`Uri::user`] without the parameters that stand behind a telephone number, as of number portability: `;npdi`,
+    /// `;rn=…` (RFC 3261 §19.1.6, RFC 4694).
+    pub fn subscriber(&self) -> String {
+        let Uri::Sip(SipUri { user: Some(user), .. }) = self else { return self.user() };
+        match user.split_once(';') {
+            Some((number, _)) if is_number(number) => unescape(number),
+            Some(_) | None => self.user(),
+        }
+    }
+
     /// The parameter `lr`, which says that a proxy is a loose router (RFC 3261 §19.1.1).
     pub(crate) fn is_loose_router(&self) -> bool {
         matches!(self, Uri::Sip(uri) if uri.params.has("lr"))
@@ -166,6 +176,12 @@ impl fmt::Display for SipUri {
             None => Ok(()),
         }
     }
+}
+
+/// Whether this is a telephone number with its visual separators, `+` escaped or not.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix("%2B").or_else(|| text.strip_prefix('+')).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || b"-.()*#".contains(&byte))
 }
 
 /// Whether every character may stand in a user part and every `%` begins an escape.
@@ -245,6 +261,20 @@ mod tests {
         check("urn:service:sos", Policy::Strict, Some(""));
         check("sip:a%40b%25%34%31@example.net", Policy::Strict, Some("a@b%41"));
         check("sip:user;par=u%40example.net@example.com", Policy::Strict, Some("user;par=u@example.net"));
+    }
+
+    #[test]
+    fn a_number_is_told_from_what_is_said_about_it() {
+        let subscriber = |text: &str| Uri::parse(text, Policy::Strict).map(|uri| uri.subscriber());
+        for (text, expected) in [
+            ("sip:+15551234;npdi;rn=+15550000@example.com;user=phone", "+15551234"),
+            ("sip:%2B15551234;cpc=ordinary@example.com", "+15551234"),
+            ("sip:anna;day=tuesday@example.com", "anna;day=tuesday"),
+            ("sip:+15551234%3Bnpdi@example.com", "+15551234;npdi"),
+            ("tel:+1-555-1234;npdi", "+1-555-1234"),
+        ] {
+            assert_eq!(subscriber(text).as_deref(), Some(expected), "{text}");
+        }
     }
 
     #[test]

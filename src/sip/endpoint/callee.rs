@@ -76,10 +76,11 @@ impl Endpoint {
 
     /// The offer in a request, if there is one; it must have a codec of ours.
     pub(super) fn read_offer(&self, request: &Message) -> Result<Option<Offer>, SdpError> {
-        if request.body().is_empty() {
+        let description = request.description();
+        if description.is_empty() {
             return Ok(None);
         }
-        let offer = Offer::read(request.body())?;
+        let offer = Offer::read(description)?;
         let common = offer.codecs().any(|codec| self.config.codecs.contains(&codec));
         if common { Ok(Some(offer)) } else { Err(SdpError::NoCommonCodec) }
     }

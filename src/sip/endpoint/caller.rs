@@ -109,7 +109,7 @@ impl Endpoint {
 
     fn read_answer(&self, id: LegId, response: &Message) -> Result<Media, SdpError> {
         let local = self.legs.get(&id).and_then(|leg| leg.local.as_ref()).ok_or(SdpError::NoAudio)?;
-        Offer::read(response.body())?.as_answer(local)
+        Offer::read(response.description())?.as_answer(local)
     }
 
     fn dialog_of(&mut self, transaction: TransactionId, received: Received<'_>) -> Option<Dialog> {
@@ -127,7 +127,7 @@ impl Endpoint {
     /// ```
     fn connect(&mut self, now: Millis, id: LegId, transaction: TransactionId, received: Received<'_>) {
         let dialog = self.dialog_of(transaction, received);
-        let media = if received.response.body().is_empty() {
+        let media = if received.response.description().is_empty() {
             self.legs.get(&id).and_then(|leg| leg.media.clone()).ok_or(SdpError::NoAudio)
         } else {
             self.read_answer(id, received.response)

@@ -156,9 +156,9 @@ impl Endpoint {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         let Some(awaited) = leg.awaited.take_if(|awaited| awaited.cseq == number) else { return };
         let media = match (&leg.local, awaited.offered) {
-            (Some(local), true) => {
-                Offer::read(request.message.body()).and_then(|answer| answer.as_answer(local)).map(Some)
-            }
+            (Some(local), true) => Offer::read(request.message.description())
+                .and_then(|answer| answer.as_answer(local))
+                .map(Some),
             (Some(_) | None, _) => Ok(None),
         };
         match media {

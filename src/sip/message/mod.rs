@@ -5,6 +5,7 @@
 //! nobody reads is still a good message. rsip's `SipMessage` cannot stand here: it refuses folded fields, unknown
 //! methods, lists of contacts, IPv6 hosts and `tel:`.
 
+mod description;
 mod name;
 mod scan;
 mod summary;

@@ -16,6 +16,9 @@ impl Local {
 impl Offer {
     /// What we agree on if `ours` meets this offer: the first of our codecs that it has.
     ///
+    /// An IPv6 address is no reason to refuse what came over IPv4: Linphone writes that of its host whichever way it calls,
+    /// and the packets it sends will tell where it is.
+    ///
     /// # Errors
     ///
     /// [`SdpError::NoCommonCodec`].
@@ -41,7 +44,9 @@ impl Offer {
     /// [`SdpError::NoCommonCodec`].
     pub fn answer(&self, ours: &Local, session: Session) -> Result<(String, Media), SdpError> {
         let media = self.agree(ours)?;
+        let proto = self.sections.get(self.chosen).map_or("RTP/AVP", |section| &section.proto).to_owned();
         let audio = AudioText {
+            proto,
             codecs: vec![(media.codec, media.payload_type)],
             telephone_event: media.telephone_event.map(|event| event.receive),
             ptime_ms: ours.ptime_ms,

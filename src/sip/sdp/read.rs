@@ -42,12 +42,13 @@ impl Offer {
         if text.len() > MAX_SDP_BYTES {
             return Err(SdpError::TooLarge);
         }
-        let session = sdp_types::Session::parse(text).map_err(|_| SdpError::Malformed)?;
+        let session = sdp_types::Session::parse(&essentials(text)).map_err(|_| SdpError::Malformed)?;
         if session.medias.len() > MAX_SDP_MEDIA {
             return Err(SdpError::TooLarge);
         }
-        let is_audio =
-            |media: &&sdp_types::Media| media.media == "audio" && media.proto == "RTP/AVP" && media.port != 0;
+        let is_audio = |media: &&sdp_types::Media| {
+            media.media == "audio" && PROFILES.contains(&&*media.proto) && media.port != 0
+        };
         let media = session.medias.iter().find(is_audio).ok_or(SdpError::NoAudio)?;
         let chosen =
             session.medias.iter().position(|other| std::ptr::eq(other, media)).ok_or(SdpError::NoAudio)?;
@@ -70,6 +71,25 @@ impl Offer {
     pub fn direction(&self) -> Direction {
         self.audio.direction
     }
+}
+
+/// What is plain RTP. Whoever offers feedback (RFC 4585) can do without.
+const PROFILES: [&str; 2] = ["RTP/AVP", "RTP/AVPF"];
+
+/// The lines that are used, behind an origin and a name of ours: in the others telephones make mistakes that do no harm,
+/// as blanks in the user of `o=` or numbers beyond 64 bits.
+fn essentials(text: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(text.len() + 32);
+    for line in text.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let [b'v' | b'c' | b'm' | b'a', b'=', ..] = line {
+            kept.extend([line, b"\r\n"].concat());
+        }
+        if line == b"v=0" {
+            kept.extend(b"o=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n");
+        }
+    }
+    kept
 }
 
 impl Section {

@@ -132,3 +132,28 @@ fn an_answer_to_ours_is_read_in_the_far_ends_order() {
     let expected = TelephoneEvent { send: 96, receive: 101 };
     assert_eq!(media.map(|media| (media.codec, media.telephone_event)), Ok((Codec::Pcmu, Some(expected))));
 }
+
+#[test]
+fn mistakes_in_lines_that_nobody_uses_do_no_harm() {
+    let audio =
+        "c=IN IP4 192.0.2.9\r\nb=AS:?\r\nt=now\r\nm=audio 4000 RTP/AVP 0\r\nk=clear:\r\na=mid:0\r\ny=1\r\n";
+    for origin in
+        ["o=My Phone 1 1 IN IP4 192.0.2.9\r\ns=\r\n", "o=- 99999999999999999999 1 IN IP4 pc\r\n", ""]
+    {
+        let offer = Offer::read(format!("v=0\r\n{origin}{audio}").as_bytes());
+        assert_eq!(offer.map(|offer| offer.remote()), Ok(([192, 0, 2, 9], 4000).into()), "{origin}");
+    }
+    assert_eq!(Offer::read(format!("v=1\r\n{audio}").as_bytes()), Err(SdpError::Malformed));
+}
+
+#[test]
+fn an_offer_with_feedback_is_answered_in_its_own_profile() {
+    let text = answered("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVPF 0\r\n");
+    assert!(text.contains("m=audio 40000 RTP/AVPF 0 "), "{text}");
+}
+
+#[test]
+fn an_address_of_the_other_family_is_answered_with_ours() {
+    let text = answered("c=IN IP6 2001:db8::9\r\nm=audio 4000 RTP/AVP 0\r\n");
+    assert!(text.starts_with("c=IN IP4 192.0.2.1 "), "{text}");
+}

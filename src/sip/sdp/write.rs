@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 /// What an audio section of ours says.
 pub(super) struct AudioText {
+    pub(super) proto: String,
     pub(super) codecs: Vec<(Codec, u8)>,
     pub(super) telephone_event: Option<u8>,
     pub(super) ptime_ms: u16,
@@ -14,6 +15,7 @@ pub(super) struct AudioText {
 
 pub(super) fn write_offer(ours: &Local, session: Session) -> String {
     let audio = AudioText {
+        proto: "RTP/AVP".to_owned(),
         codecs: ours.codecs.iter().map(|codec| (*codec, codec.payload_type())).collect(),
         telephone_event: ours.telephone_event.then_some(TELEPHONE_EVENT_TYPE),
         ptime_ms: ours.ptime_ms,
@@ -62,7 +64,7 @@ fn audio_section(port: u16, audio: &AudioText) -> sdp_types::Media {
     }
     attributes.push(Attribute::with_value("ptime", audio.ptime_ms));
     attributes.push(Attribute::new(audio.direction.as_str()));
-    section("audio", port, "RTP/AVP", &numbers.join(" "), attributes)
+    section("audio", port, &audio.proto, &numbers.join(" "), attributes)
 }
 
 fn refused(media: &str, proto: &str, formats: &str) -> sdp_types::Media {

@@ -18,6 +18,30 @@ fn a_forged_bye_ends_no_call() {
 }
 
 #[test]
+fn a_bye_ends_the_call_whatever_is_in_its_body() {
+    let mut bench = Bench::new();
+    let tag = bench.connected();
+    let bye = request("BYE", 2, &tag, "\u{1}\u{2}").replace("application/sdp", "application/ISUP");
+    assert_eq!(bench.statuses(&bye), [200]);
+    assert_eq!(bench.endpoint.leg_count(), 0);
+}
+
+#[test]
+fn an_offer_among_other_parts_is_found_and_optional_bodies_are_passed_over() {
+    let parts = format!(
+        "--x\nContent-Type: application/sdp\n\n{OFFER}--x\nContent-Type: application/ISUP\n\n1\n--x--\n"
+    );
+    let invite = |body: &str, kind: &str| {
+        request("INVITE", 1, "", body).replace("application/sdp\nContent-Length", kind)
+    };
+    let told = |text: &str| Bench::new().hear(text).1;
+    assert_eq!(told(&invite(&parts, "multipart/mixed;boundary=x\nContent-Length")), ["incoming"]);
+    assert_eq!(told(&invite("1", "text/plain\nContent-Length")), [] as [&str; 0]);
+    let optional = "text/plain\nContent-Disposition: render;handling=optional\nContent-Length";
+    assert_eq!(told(&invite("1", optional)), ["incoming"]);
+}
+
+#[test]
 fn a_lower_number_is_out_of_order_and_changes_nothing() {
     let mut bench = Bench::new();
     let tag = bench.connected();
