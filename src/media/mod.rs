@@ -19,12 +19,12 @@
 //! Left out so far: G.722, Opus, SRTP, mixing, in-band key detection.
 //!
 //! ```
-//! use callwright::media::{Clip, Codec, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
+//! use callwright::media::{Clip, Codec, EventTypes, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
 //! use callwright::time::Millis;
 //!
 //! let leg = |remote: &str, ssrc| {
 //!     Leg::new(LegConfig {
-//!         formats: Formats { codec: Codec::Pcmu, payload_type: 0, telephone_event: Some(101) },
+//!         formats: Formats { codec: Codec::Pcmu, payload_type: 0, telephone_event: Some(EventTypes::both(101)) },
 //!         remote: remote.parse().unwrap(),
 //!         ssrc,
 //!         first_sequence: 1,
@@ -61,7 +61,7 @@ pub mod wav;
 
 pub use clip::{Clip, ClipError};
 pub use codec::Codec;
-pub use leg::{Audio, Direction, Formats, Heard, Idle, Leg, LegConfig};
+pub use leg::{Audio, Direction, EventTypes, Formats, Heard, Idle, Leg, LegConfig};
 pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
 pub use recognize::{Library, LibraryError, Recognized, Recognizer};
 pub use telephone_event::Key;

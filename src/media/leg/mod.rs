@@ -40,8 +40,28 @@ pub struct Formats {
     pub codec: Codec,
     /// The payload type to send it with.
     pub payload_type: u8,
-    /// The payload type of RFC 4733 events at 8 kHz, if agreed.
-    pub telephone_event: Option<u8>,
+    /// The payload types of RFC 4733 events at 8 kHz, if agreed.
+    pub telephone_event: Option<EventTypes>,
+}
+
+/// The payload types of keys, which the two ends may number differently (RFC 3264 §5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventTypes {
+    /// The far end's number: what is sent carries it. What arrives may carry it too: not every telephone takes our number.
+    pub send: u8,
+    /// Our number: what arrives carries it.
+    pub receive: u8,
+}
+
+impl EventTypes {
+    /// One number for both ways.
+    pub const fn both(number: u8) -> EventTypes {
+        EventTypes { send: number, receive: number }
+    }
+
+    fn has(self, number: u8) -> bool {
+        self.send == number || self.receive == number
+    }
 }
 
 /// What a leg needs to begin. The driver draws the three random numbers.
@@ -122,6 +142,8 @@ pub struct Leg {
     source: SourceLatch,
     reception: Reception,
     events: EventReceiver,
+    /// Since when the far end owes us its next packet; none before its first.
+    silent_since: Option<Millis>,
     // From us.
     ssrc: u32,
     sequence: u16,
@@ -160,6 +182,7 @@ impl Leg {
             source: SourceLatch::default(),
             reception: Reception::default(),
             events: EventReceiver::default(),
+            silent_since: None,
             ssrc: config.ssrc,
             sequence: config.first_sequence,
             timestamp: config.first_timestamp,
@@ -175,10 +198,7 @@ impl Leg {
     /// Takes a datagram that came to the RTP port.
     pub fn receive<'p>(&mut self, now: Millis, packet: &'p [u8], from: SocketAddr) -> Heard<'p> {
         if rtcp::is_rtcp(packet) {
-            match rtcp::check(packet) {
-                Ok(_) => self.counts.rtcp += 1,
-                Err(_) => self.counts.malformed += 1,
-            }
+            self.count_rtcp(now, packet, from);
             return Heard::Nothing;
         }
         let parsed = RtpHeader::parse(packet).ok();
@@ -191,6 +211,7 @@ impl Leg {
         if !self.latch.accept(from) || !self.follows(now, header.ssrc) {
             return Heard::Nothing;
         }
+        self.silent_since = Some(now);
         self.reception.count(header.sequence);
         if !self.direction.receives() {
             return Heard::Nothing;
@@ -205,10 +226,25 @@ impl Leg {
         }
     }
 
+    /// A muted far end may tell of its life by RTCP alone.
+    fn count_rtcp(&mut self, now: Millis, packet: &[u8], from: SocketAddr) {
+        match rtcp::check(packet) {
+            Ok(_) => {
+                self.counts.rtcp += 1;
+                if from == self.latch.remote() {
+                    self.silent_since = self.silent_since.map(|_| now);
+                }
+            }
+            Err(_) => self.counts.malformed += 1,
+        }
+    }
+
     fn kind(&self, payload_type: u8) -> Option<Kind> {
         match payload_type {
-            _ if self.formats.telephone_event == Some(payload_type) => Some(Kind::Event),
             _ if self.formats.payload_type == payload_type => Some(Kind::Audio(self.formats.codec)),
+            _ if self.formats.telephone_event.is_some_and(|event| event.has(payload_type)) => {
+                Some(Kind::Event)
+            }
             COMFORT_NOISE => Some(Kind::ComfortNoise),
             _ => Codec::from_payload_type(payload_type).map(Kind::Audio),
         }
@@ -232,6 +268,9 @@ impl Leg {
     /// To be called every 20 ms, again and again until it returns nothing, so that a driver that is a little late
     /// catches up.
     pub fn tick(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<SocketAddr> {
+        if self.direction != Direction::Both {
+            self.silent_since = self.silent_since.map(|_| now);
+        }
         self.skip_missed(now);
         while now + EARLY >= self.due.unwrap_or(now) {
             self.due = Some(self.due.unwrap_or(now) + DurationMs(FRAME_MS));
@@ -283,10 +322,12 @@ impl Leg {
 
     fn compose_key(&mut self, key: EventPacket, out: &mut Vec<u8>) -> bool {
         match (self.formats.telephone_event, key.payload, key.sounding) {
-            (Some(payload_type), Some(payload), _) => {
+            (Some(EventTypes { send, .. }), Some(payload), _) => {
                 let since = u32::from(key.frame) * FRAME_SAMPLES as u32;
                 let timestamp = self.timestamp.wrapping_sub(since);
-                RtpHeader { payload_type, marker: key.marker, timestamp, ..self.audio_header() }.write(out);
+                let header =
+                    RtpHeader { payload_type: send, marker: key.marker, timestamp, ..self.audio_header() };
+                header.write(out);
                 out.extend_from_slice(&payload);
                 true
             }
@@ -388,6 +429,12 @@ impl Leg {
     /// Where packets go.
     pub fn remote(&self) -> SocketAddr {
         self.latch.remote()
+    }
+
+    /// Since when the far end, having sent something, sends nothing. A hold is no silence: while media flows one way or
+    /// not at all, nobody owes any.
+    pub fn silent_since(&self) -> Option<Millis> {
+        self.silent_since
     }
 
     /// What has arrived and was sent so far.

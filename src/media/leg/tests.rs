@@ -8,7 +8,7 @@ const OURS: ([u8; 4], u16) = ([192, 0, 2, 1], 4000);
 const THEIRS: ([u8; 4], u16) = ([192, 0, 2, 2], 5000);
 
 fn formats(codec: Codec) -> Formats {
-    Formats { codec, payload_type: codec.payload_type(), telephone_event: Some(101) }
+    Formats { codec, payload_type: codec.payload_type(), telephone_event: Some(EventTypes::both(101)) }
 }
 
 fn config(remote: ([u8; 4], u16), codec: Codec) -> LegConfig {
@@ -278,4 +278,37 @@ fn no_datagram_makes_a_leg_panic() {
         }
         other.tick(Millis(n), &mut Vec::new());
     }
+}
+
+#[test]
+fn keys_go_with_the_far_ends_number_and_come_with_either() {
+    let numbered = |event| Formats { telephone_event: Some(event), ..formats(Codec::Pcmu) };
+    let (mut leg, mut far, mut stubborn) = (leg(), far_end(Codec::Pcmu), far_end(Codec::Pcmu));
+    leg.renegotiate(numbered(EventTypes { send: 96, receive: 101 }));
+    stubborn.renegotiate(numbered(EventTypes::both(96)));
+    assert!(leg.send_keys(keys("5")) && far.send_keys(keys("1")) && stubborn.send_keys(keys("2")));
+    let number = RtpHeader::parse(&sent(&mut leg, 0, 1)[0]).unwrap().0.payload_type;
+    let ours = digits(&mut leg, &sent(&mut far, 0, 10));
+    let theirs = digits(&mut leg, &sent(&mut stubborn, 200, 10));
+    assert_eq!((number, ours.as_str(), theirs.as_str()), (96, "1", "2"));
+}
+
+#[test]
+fn a_hold_is_no_silence_and_comfort_noise_is_none() {
+    let (mut leg, mut out) = (leg(), Vec::new());
+    assert_eq!(leg.silent_since(), None);
+    let _ = digits(&mut leg, &sent(&mut far_end(Codec::Pcmu), 0, 3));
+    assert_eq!(leg.silent_since(), Some(Millis(40)));
+    leg.direct(Direction::Inactive);
+    leg.tick(Millis(90_000), &mut out);
+    assert_eq!(leg.silent_since(), Some(Millis(90_000)));
+    leg.direct(Direction::Both);
+    leg.tick(Millis(95_000), &mut out);
+    assert_eq!(leg.silent_since(), Some(Millis(90_000)));
+    let mut noise = Vec::new();
+    let header = RtpHeader { marker: false, payload_type: 13, sequence: 9, timestamp: 1, ssrc: 7 };
+    header.write(&mut noise);
+    noise.push(60);
+    assert!(matches!(leg.receive(Millis(96_000), &noise, THEIRS.into()), Heard::Nothing));
+    assert_eq!(leg.silent_since(), Some(Millis(96_000)));
 }
