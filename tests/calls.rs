@@ -6,6 +6,7 @@ use callwright::crm::EndedBy;
 use callwright::media::wav;
 use callwright::server::{Moment, Sounds, Telephone, TelephoneCall, TelephoneError};
 use callwright::source::MemoryFiles;
+use callwright::store::Page;
 use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -46,6 +47,43 @@ fn sipp_makes_two_calls_at_once_and_twenty_in_all() {
         let many = &["-s", LINE, "-d", "1000", "-l", "10", "-m", "20", "-r", "10"];
         sipp_call("call.xml", server.address(), many).await;
         assert_eq!(server.contacts().await.len(), 20);
+    });
+}
+
+#[test]
+fn the_scenario_that_sipp_brings_along_gets_through() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let (target, port) = (server.address().to_string(), free_port().to_string());
+        let sipp = tokio::task::spawn_blocking(move || {
+            let args = [&*target, "-sn", "uac", "-i", "127.0.0.1", "-p", &port, "-s", LINE];
+            run("sipp", &[&args[..], &["-m", "2", "-d", "200", "-nostdin", "-timeout", "20"]].concat())
+        });
+        assert!(sipp.await.expect("sipp ran").status.success());
+        assert_eq!(server.contacts().await.len(), 2);
+    });
+}
+
+#[test]
+fn a_call_that_outlasts_the_servers_patience_is_hung_up_and_the_crm_knows_why() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        let Server { service, store, folder: _folder } = server;
+        assert!(!service.drain(Duration::from_millis(300)).await, "the call lasts");
+        let ended = async {
+            loop {
+                if let Moment::Ended(why) = person.call.next().await {
+                    return why;
+                }
+            }
+        };
+        let why = tokio::time::timeout(Duration::from_secs(2), ended).await;
+        assert_eq!(why.as_deref(), Ok("the far end hung up"));
+        let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
+        assert_eq!(contacts[0].ending.as_ref().map(|end| &*end.cause), Some("shutdown"));
+        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("abandoned"));
     });
 }
 
@@ -310,10 +348,67 @@ fn a_transfer_bridges_the_caller_with_a_second_client() {
         person.call.press("0").expect("a key");
         let heard = loudest_tone(&mut person.call, Duration::from_secs(12)).await;
         assert!(heard > 0.5, "the caller hears the operator's 440 Hz: {heard}\n{}", baresip.log());
+        person.call.press("7").expect("a key");
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        assert!(
+            baresip.log().contains("event: '7' (end=1)"),
+            "the operator gets the caller's key:\n{}",
+            baresip.log()
+        );
         person.call.hang_up().await;
         let contacts = server.contacts().await;
         assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
     });
+}
+
+/// Linphone with a tone for a voice. Without network cards it must be told that there is a network.
+fn linphone(folder: &Folder) -> (SocketAddr, Child) {
+    use std::io::Write;
+    let (port, rtp) = (free_port(), free_port() & !1);
+    let settings = format!(
+        "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port=0\nauto_net_state_mon=0\n\
+        register_only_when_network_is_up=0\nguess_hostname=0\n[rtp]\naudio_rtp_port={rtp}\n"
+    );
+    let (file, voice) = (folder.path().join("linphonerc"), folder.path().join("voice.wav"));
+    std::fs::write(&file, settings).expect("written");
+    let tone: Vec<i16> = (0..8000 * 30).map(|n| (8000.0 * (n as f64 * 0.345_575).sin()) as i16).collect();
+    wav::write(&tone, std::fs::File::create(&voice).expect("a file")).expect("written");
+    for place in [".local/share/linphone", ".config/linphone"] {
+        std::fs::create_dir_all(folder.path().join(place)).expect("a folder");
+    }
+    let mut child = Command::new("linphonec")
+        .args(["-a", "-c", file.to_str().expect("a path")])
+        .env("HOME", folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("linphonec is installed");
+    let stdin = child.stdin.as_mut().expect("piped");
+    write!(stdin, "soundcard use files\nplay {}\n", voice.display()).expect("typed");
+    std::thread::sleep(Duration::from_secs(3));
+    (SocketAddr::new(LOOPBACK, port), child)
+}
+
+#[test]
+#[ignore = "needs linphonec, which is Debian's package linphone-cli"]
+fn linphone_answers_a_transfer_and_is_heard() {
+    let folder = Folder::new("linphone");
+    let (trunk, mut child) = linphone(&folder);
+    with_runtime(async {
+        let server = Server::bank(trunk).await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+        person.call.press("0").expect("a key");
+        let heard = loudest_tone(&mut person.call, Duration::from_secs(12)).await;
+        assert!(heard > 0.5, "the caller hears the operator's 440 Hz: {heard}");
+        person.call.hang_up().await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
+    });
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 /// Listens until a second of 440 Hz was heard; its share in that second's sound.

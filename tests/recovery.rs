@@ -5,6 +5,7 @@ use callwright::crm::{EndedBy, Interaction};
 use callwright::engine::Journal;
 use callwright::program::Entry;
 use callwright::server::{BackendConfig, Config, Service, Telephone};
+use callwright::simulator::{Outcome, replay};
 use callwright::store::{Options, Page, SqliteStore, Store};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -61,12 +62,11 @@ fn a_journal_cut_at_any_line_gives_one_contact_with_one_end_and_one_outcome() {
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines.len() > 8, "a call of some length: {text}");
         for count in 1..=lines.len() {
-            for torn in [false, true] {
+            // Whole, torn in the middle of a line, torn inside a letter.
+            for torn in [None, Some(&b"{\"at\":17,\"ev"[..]), Some(&b"{\"at\":17,\"event\":\"\xe2\x80"[..])] {
                 let folder = Folder::new("cut");
-                let mut cut = lines[..count].join("\n") + "\n";
-                if torn {
-                    cut.push_str(lines.get(count).map_or("{\"at\":", |line| &line[..line.len() / 2]));
-                }
+                let mut cut = (lines[..count].join("\n") + "\n").into_bytes();
+                cut.extend(torn.unwrap_or_default());
                 let open = folder.path().join("journals/open");
                 std::fs::create_dir_all(&open).expect("a folder");
                 std::fs::write(open.join(format!("{id}.jsonl")), cut).expect("written");
@@ -79,7 +79,10 @@ fn a_journal_cut_at_any_line_gives_one_contact_with_one_end_and_one_outcome() {
                 }
                 let closed = folder.path().join("journals").join(format!("{id}.jsonl"));
                 let journal = std::fs::read_to_string(closed).expect("moved to the closed ones");
-                Journal::read(&journal).unwrap_or_else(|error| panic!("cut at {count}: {error}"));
+                let journal =
+                    Journal::read(&journal).unwrap_or_else(|error| panic!("cut at {count}: {error}"));
+                let replayed = replay(&bank(), &journal);
+                assert!(matches!(replayed, Outcome::Same { .. }), "cut at {count}: {replayed:?}");
             }
         }
     });

@@ -17,8 +17,11 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc as tasks;
 
-/// Datagrams taken from one socket in one sweep; a stream brings one, a flood no more than this.
+/// Datagrams that every socket may bring in one sweep; a stream brings one.
 const DATAGRAMS_A_SWEEP: usize = 32;
+/// Datagrams beyond that which all sockets together may bring: under a flood from strangers the far end's own packets
+/// stand behind thousands of theirs. Dropping one takes two microseconds.
+const DATAGRAMS_TO_SPARE: usize = 1024;
 /// The largest datagram that is looked at; anything longer is no RTP of ours.
 const MAX_PACKET: usize = 2048;
 /// A far end that has sent media and then sends none for so long has gone.
@@ -71,6 +74,7 @@ enum Order {
     Play { id: PlayId, sounds: Vec<Sound>, repeat: Repeat },
     Stop,
     SendKeys(Vec<Key>),
+    PassKey(Key),
     Bridge(MediaLeg),
     Unbridge,
     Change { formats: Formats, remote: SocketAddr, direction: Direction },
@@ -83,7 +87,7 @@ struct Stream {
     events: tasks::Sender<CallEvent>,
     tap: Option<Tap>,
     bridged: Option<MediaLeg>,
-    last_packet: Option<Millis>,
+    is_silent: bool,
     sending_keys: bool,
 }
 
@@ -123,6 +127,11 @@ impl MediaThread {
     /// Sends keys (RFC 4733).
     pub fn send_keys(&self, leg: MediaLeg, keys: Vec<Key>) {
         self.order(leg, Order::SendKeys(keys));
+    }
+
+    /// A key of this leg's far end that did not come with its media: whoever the leg is bridged with gets it.
+    pub fn pass_key(&self, leg: MediaLeg, key: Key) {
+        self.order(leg, Order::PassKey(key));
     }
 
     /// Lets each of two legs hear the other.
@@ -206,6 +215,10 @@ impl Sweeper {
             Order::Play { id, sounds, repeat } => stream.leg.play(id, sounds, repeat),
             Order::Stop => stream.leg.stop(),
             Order::SendKeys(keys) => stream.sending_keys = stream.leg.send_keys(keys),
+            Order::PassKey(key) => {
+                let other = stream.bridged;
+                self.pass_key(other, key);
+            }
             Order::Bridge(other) => stream.bridged = Some(other),
             Order::Unbridge => {
                 stream.bridged = None;
@@ -224,11 +237,14 @@ impl Sweeper {
 
     fn receive_all(&mut self, now: Millis) {
         let mut cursor = None;
+        let mut to_spare = DATAGRAMS_TO_SPARE;
         while let Some(id) = next_after(&self.streams, cursor) {
             cursor = Some(id);
-            for _ in 0..DATAGRAMS_A_SWEEP {
-                if !self.receive_one(now, id) {
-                    break;
+            let mut left = DATAGRAMS_A_SWEEP;
+            while (left > 0 || to_spare > 0) && self.receive_one(now, id) {
+                match left {
+                    0 => to_spare -= 1,
+                    _ => left -= 1,
                 }
             }
         }
@@ -243,14 +259,10 @@ impl Sweeper {
         match heard {
             Heard::Nothing => {}
             Heard::Digit(key) => {
-                stream.last_packet = Some(now);
                 stream.tell(id, MediaEvent::Key(key));
-                if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
-                    other.leg.send_keys([key]);
-                }
+                self.pass_key(bridged, key);
             }
             Heard::Audio(audio) => {
-                stream.last_packet = Some(now);
                 if let Some(tap) = &mut stream.tap {
                     tap.hear(&audio);
                 }
@@ -260,6 +272,12 @@ impl Sweeper {
             }
         }
         true
+    }
+
+    fn pass_key(&mut self, to: Option<MediaLeg>, key: Key) {
+        if let Some(other) = to.and_then(|other| self.streams.get_mut(&other)) {
+            other.leg.send_keys([key]);
+        }
     }
 
     fn send_all(&mut self, now: Millis) {
@@ -293,7 +311,7 @@ impl Stream {
             events: opening.events,
             tap,
             bridged: None,
-            last_packet: None,
+            is_silent: false,
             sending_keys: false,
         }
     }
@@ -315,10 +333,11 @@ impl Stream {
             tap.buffer.take(&mut frame);
             let _ = tap.sink.send(frame);
         }
-        if self.last_packet.is_some_and(|last| now.since(last) >= SILENT_AFTER) {
-            self.last_packet = None;
+        let is_silent = self.leg.silent_since().is_some_and(|since| now.since(since) >= SILENT_AFTER);
+        if is_silent && !self.is_silent {
             self.tell(id, MediaEvent::Silent);
         }
+        self.is_silent = is_silent;
     }
 
     fn tell(&self, id: MediaLeg, event: MediaEvent) {

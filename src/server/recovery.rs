@@ -42,48 +42,55 @@ pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Recover
 
 /// Returns whether the contact had ended by itself.
 fn take_up_one(office: &Office, image: &Arc<Image>, path: &Path, now: Wall) -> Result<bool, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    if whole == 0 {
+        // The process died before the first line was whole: nothing had been done yet.
+        std::fs::remove_file(path).map_err(|error| error.to_string())?;
+        return Ok(false);
+    }
+    let text = String::from_utf8_lossy(&bytes[..whole]);
     let mut journal = Journal::read(&text).map_err(|error| error.to_string())?;
     let contact = journal.header.contact.clone();
     let had_ended = journal.entries.iter().any(|entry| entry.actions.contains(&Action::Ended));
+    let mut file = office.journals.reopen(&contact.id, whole).map_err(|error| error.to_string())?;
     if !had_ended {
-        let last = end(image, &journal, now);
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        let mut file = office.journals.reopen(&contact.id, whole).map_err(|error| error.to_string())?;
-        file.append(&last).map_err(|error| error.to_string())?;
-        journal.entries.push(last);
+        for last in end(image, &journal) {
+            file.append(&last).map_err(|error| error.to_string())?;
+            journal.entries.push(last);
+        }
     }
     post_all(&*office.store, &journal, now, had_ended).map_err(|error| error.to_string())?;
     office.journals.close(&contact.id).map_err(|error| error.to_string())?;
     Ok(had_ended)
 }
 
-/// The step that ends a contact which a crash cut short.
-fn end(image: &Arc<Image>, journal: &Journal, now: Wall) -> JournalEntry {
-    let header = &journal.header;
+/// The step that ends a contact which a crash cut short, at the moment of its last one: a replay sees no deadline
+/// between. Behind the arrival, where not even that was written.
+fn end(image: &Arc<Image>, journal: &Journal) -> Vec<JournalEntry> {
     let at = journal.entries.last().map_or(DurationMs::ZERO, |entry| entry.at);
-    let elapsed =
-        DurationMs(u64::try_from(now.0.saturating_sub(header.contact.arrived.0)).unwrap_or(0)).max(at);
     let event = Event::HungUp { cause: "restart".into() };
-    let actions = if header.version == image.version {
-        let mut session = replayed(image, journal);
-        session.step(Millis(at.0), event.clone())
-    } else {
-        abandon(journal)
-    };
-    JournalEntry::new(elapsed, Some(&event), &actions)
+    if journal.header.version != image.version {
+        return vec![JournalEntry::new(at, Some(&event), &abandon(journal))];
+    }
+    let (mut session, arrival) = replayed(image, journal);
+    let actions = session.step(Millis(at.0), event.clone());
+    let first = JournalEntry::new(DurationMs::ZERO, None, &arrival);
+    let last = JournalEntry::new(at, Some(&event), &actions);
+    if journal.entries.is_empty() { vec![first, last] } else { vec![last] }
 }
 
-fn replayed(image: &Arc<Image>, journal: &Journal) -> Session {
+/// The session as it was, and what it did at its arrival.
+fn replayed(image: &Arc<Image>, journal: &Journal) -> (Session, Vec<Action>) {
     let mut entries = journal.entries.clone();
     restore_keys(&mut entries);
-    let (mut session, _) = Session::start(image.clone(), journal.header.contact.clone(), Millis::ZERO);
+    let (mut session, arrival) = Session::start(image.clone(), journal.header.contact.clone(), Millis::ZERO);
     for entry in entries {
         if let Some(event) = entry.event {
             let _ = session.step(Millis(entry.at.0), event);
         }
     }
-    session
+    (session, arrival)
 }
 
 fn abandon(journal: &Journal) -> Vec<Action> {

@@ -22,12 +22,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 
 /// Calls that may wait to be taken; each is taken at once unless the machine is overloaded.
 const ARRIVALS_WAITING: usize = 64;
 /// Questions to the CRM at a time. A PIN's hash takes a core for a tenth of a second.
 const CRM_QUESTIONS: usize = 8;
+/// How long calls that are hung up because the server stops may take to say so to the far end and to the CRM.
+const GOODBYE: Duration = Duration::from_secs(3);
 
 /// What all calls share.
 pub(super) struct Shared {
@@ -43,6 +45,8 @@ pub(super) struct Shared {
     pub crm_permits: Arc<Semaphore>,
     /// Held by whoever has something to finish.
     pub alive: mpsc::Sender<()>,
+    /// Changes when the calls that last are to be hung up.
+    pub stop: watch::Receiver<()>,
     observer: Option<mpsc::UnboundedSender<Observation>>,
 }
 
@@ -66,11 +70,15 @@ pub struct Service {
     office: Office,
     clock: Clock,
     finished: mpsc::Receiver<()>,
+    stop: watch::Sender<()>,
 }
 
 /// Why a server does not start.
 #[derive(Debug, Error)]
 pub enum ServeError {
+    /// All of these, one a line.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<ServeError>),
     /// A setting makes no sense.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -81,7 +89,7 @@ pub enum ServeError {
     #[error(transparent)]
     Backends(#[from] BackendsError),
     /// The program calls numbers and there is no way to.
-    #[error("{place}: the flow transfers calls, and the configuration has no `trunk` to send them to")]
+    #[error("the flow transfers calls ({place}), and the configuration has no `trunk` to send them to")]
     NoTrunk {
         /// The first transfer.
         place: String,
@@ -131,6 +139,7 @@ impl Service {
             .map_err(|source| ServeError::Listen { address, source })?;
         let media = MediaThread::start().map_err(|e| system("the media thread cannot start", e))?;
         let (alive, finished) = mpsc::channel(1);
+        let (stop, stopped) = watch::channel(());
         let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port);
         let local = signalling.local();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
@@ -146,20 +155,29 @@ impl Service {
             office: office.clone(),
             crm_permits,
             alive,
+            stop: stopped,
             observer,
         };
         let taking = tokio::spawn(take_calls(Arc::new(shared), inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
-        Ok(Service { local, recovered, taking, delivering, office, clock, finished })
+        Ok(Service { local, recovered, taking, delivering, office, clock, finished, stop })
     }
 
     /// Looks for everything that would keep a server from starting, short of binding ports: settings, trunk, recordings,
-    /// backends.
+    /// backends. All that is wrong is in the error.
     pub fn check(config: &Config, image: &Image) -> Result<(Sounds, Backends), ServeError> {
-        config.check()?;
-        check_trunk(config, image)?;
         let folder = config.prompts.as_deref().unwrap_or(Path::new("prompts"));
-        Ok((Sounds::load(image, folder)?, Backends::new(image, &config.backends)?))
+        let (sounds, backends) = (Sounds::load(image, folder), Backends::new(image, &config.backends));
+        let (settings, trunk) = (config.check(), check_trunk(config, image));
+        if let (Ok(()), Ok(()), Ok(sounds), Ok(backends)) = (&settings, &trunk, &sounds, &backends) {
+            return Ok((sounds.clone(), backends.clone()));
+        }
+        let mut wrong: Vec<ServeError> = Vec::new();
+        wrong.extend(settings.err().map(ServeError::Config));
+        wrong.extend(trunk.err());
+        wrong.extend(sounds.err().map(ServeError::Sounds));
+        wrong.extend(backends.err().map(ServeError::Backends));
+        Err(ServeError::Several(wrong))
     }
 
     /// The address that is listened on.
@@ -172,11 +190,15 @@ impl Service {
         self.recovered
     }
 
-    /// Takes no new calls, waits for those that last, at most `patience`, and delivers what they said. Returns whether
-    /// all of them ended in time.
+    /// Takes no new calls, waits for those that last, at most `patience`, hangs up what then is left, and delivers what
+    /// all of them said. Returns whether they ended in time.
     pub async fn drain(mut self, patience: Duration) -> bool {
         self.taking.abort();
         let ended = tokio::time::timeout(patience, self.finished.recv()).await.is_ok();
+        if !ended {
+            let _ = self.stop.send(());
+            let _ = tokio::time::timeout(GOODBYE, self.finished.recv()).await;
+        }
         self.delivering.abort();
         let (store, now) = (self.office.store.clone(), self.clock.wall());
         let last = move || store.deliver(now, usize::from(u16::MAX), crate::crm::outbox::Jitter(0));

@@ -5,7 +5,7 @@
 
 use super::clock::{Clock, sleep_until};
 use super::event::{CallEvent, EVENTS_WAITING};
-use crate::sip::{self, Command, Dial, Endpoint, LegId, Output};
+use crate::sip::{self, Command, Dial, Endpoint, LegId, Output, Status};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -157,17 +157,16 @@ impl Task {
                     }
                 }
                 Output::Event(event) => {
-                    if let Some(lost) = self.tell(event) {
-                        let hang_up = Command::HangUp { leg: lost, q850: None };
-                        waiting.extend(self.endpoint.command(self.clock.now(), hang_up));
+                    if let Some(command) = self.tell(event) {
+                        waiting.extend(self.endpoint.command(self.clock.now(), command));
                     }
                 }
             }
         }
     }
 
-    /// Hands an event to its call; returns the leg whose call does not take it.
-    fn tell(&mut self, event: sip::Event) -> Option<LegId> {
+    /// Hands an event to its call; returns what becomes of the leg if its call does not take it.
+    fn tell(&mut self, event: sip::Event) -> Option<Command> {
         let leg = leg_of(&event)?;
         if let sip::Event::Incoming(incoming) = event {
             return self.admit(leg, incoming);
@@ -177,17 +176,18 @@ impl Task {
         if is_end || told != Some(true) {
             self.legs.remove(&leg);
         }
-        (told == Some(false) && !is_end).then_some(leg)
+        (told == Some(false) && !is_end).then_some(Command::HangUp { leg, q850: None })
     }
 
-    fn admit(&mut self, leg: LegId, incoming: Box<sip::Incoming>) -> Option<LegId> {
+    fn admit(&mut self, leg: LegId, incoming: Box<sip::Incoming>) -> Option<Command> {
         let (sender, events) = mpsc::channel(EVENTS_WAITING);
         self.legs.insert(leg, sender.clone());
         let refused = self.arrivals.try_send(Arrival { incoming, sender, events }).is_err();
         if refused {
             self.legs.remove(&leg);
         }
-        refused.then_some(leg)
+        let status = Status::SERVICE_UNAVAILABLE;
+        refused.then_some(Command::Reject { leg, status, phrase: None, contact: None })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Call;
 use super::caller::open;
+use super::keys::{Keys, Way};
 use crate::crm::EndedBy;
 use crate::engine::{ActionId, DialProgress, Event, LegId};
 use crate::program::Phone;
@@ -16,6 +17,7 @@ pub(super) struct Callee {
     sip: sip::LegId,
     socket: Option<UdpSocket>,
     media: Option<MediaLeg>,
+    keys: Keys,
     rang: bool,
     is_up: bool,
 }
@@ -54,12 +56,13 @@ impl Call {
             from_user: self.shared.config.caller_id.clone().unwrap_or_else(|| self.contact.to.to_string()),
             from_display: None,
             media: sdp::Local::new(self.shared.advertised(bound)),
-            max_forwards: 70,
+            max_forwards: self.hops.checked_sub(1).ok_or("the call has been sent on too often")?,
             headers: Vec::new(),
         };
         let sip =
             self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
-        Ok(Callee { dialled: id, sip, socket: Some(socket), media: None, rang: false, is_up: false })
+        let (socket, keys) = (Some(socket), Keys::default());
+        Ok(Callee { dialled: id, sip, socket, media: None, keys, rang: false, is_up: false })
     }
 
     /// What happened in the signalling of any leg.
@@ -90,11 +93,8 @@ impl Call {
             sip::Event::Answered { media, .. } => self.picked_up(leg, &media).await,
             sip::Event::MediaChanged { media, .. } => self.callee_media_changed(leg, &media),
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
-            // A key of the other side is passed on as sound or event; nobody asked it a question.
-            sip::Event::Dtmf { .. }
-            | sip::Event::Incoming(_)
-            | sip::Event::Confirmed { .. }
-            | sip::Event::Pong { .. } => {}
+            sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, Way::Info),
+            sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Pong { .. } => {}
         }
     }
 
@@ -144,13 +144,29 @@ impl Call {
         }
     }
 
-    /// The only thing that a callee's media tells is that it has fallen silent: its signalling will end it.
-    pub(super) async fn callee_media_event(&mut self, event: MediaEvent) {
+    /// A key of the other side is passed on to the caller; nobody asked it a question.
+    fn callee_key(&mut self, leg: LegId, sign: char, way: Way) {
+        let now = self.shared.clock.now();
+        let Some(callee) = self.callees.get_mut(&leg) else { return };
+        let media = callee.media;
+        if callee.keys.is_new(sign, now, way) && way == Way::Info {
+            self.pass_key(media, sign);
+        }
+    }
+
+    /// A callee that falls silent is ended by its signalling.
+    pub(super) fn callee_media_event(&mut self, media: MediaLeg, event: MediaEvent) {
         match event {
             MediaEvent::Silent => {
                 tracing::info!(contact = &*self.contact.id, "a called leg sends no media any more")
             }
-            MediaEvent::Played(_) | MediaEvent::Key(_) | MediaEvent::KeysSent => {}
+            MediaEvent::Key(key) => {
+                let ours = self.callees.iter().find(|(_, callee)| callee.media == Some(media));
+                if let Some(leg) = ours.map(|(leg, _)| *leg) {
+                    self.callee_key(leg, key.to_char(), Way::Rtp);
+                }
+            }
+            MediaEvent::Played(_) | MediaEvent::KeysSent => {}
         }
     }
 

@@ -1,9 +1,10 @@
 //! The caller's leg: answered, heard, spoken to, let go.
 
 use super::Call;
+use super::keys::{Keys, Way};
 use crate::crm::EndedBy;
 use crate::engine::{ActionId, Event};
-use crate::media::leg::{Formats, Idle, LegConfig};
+use crate::media::leg::{EventTypes, Formats, Idle, LegConfig};
 use crate::media::telephone_event::KeyTiming;
 use crate::media::{Codec, Direction, PlayId};
 use crate::program::Key;
@@ -12,12 +13,8 @@ use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
 use crate::server::service::Shared;
 use crate::sip::{self, Command, End, LegId, Status, sdp};
-use crate::time::{DurationMs, Millis};
 use std::net::{SocketAddr, UdpSocket};
 use tokio::sync::mpsc;
-
-/// The same key by RTP and by INFO within this time is one key.
-const SAME_KEY: DurationMs = DurationMs(500);
 
 /// The caller's leg.
 pub(super) struct CallerLeg {
@@ -28,7 +25,7 @@ pub(super) struct CallerLeg {
     agreed: Option<sdp::Media>,
     answering: Option<ActionId>,
     pub playing: Option<ActionId>,
-    last_key: Option<(char, Millis, Way)>,
+    keys: Keys,
     state: Standing,
 }
 
@@ -37,13 +34,6 @@ enum Standing {
     Arrived,
     Up,
     Gone,
-}
-
-/// How a key came.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Rtp,
-    Info,
 }
 
 impl CallerLeg {
@@ -55,7 +45,7 @@ impl CallerLeg {
             agreed: None,
             answering: None,
             playing: None,
-            last_key: None,
+            keys: Keys::default(),
             state: Standing::Arrived,
         }
     }
@@ -76,15 +66,6 @@ impl CallerLeg {
             shared.signalling.command(Command::HangUp { leg: self.sip, q850: None }).await;
         }
         self.media.take().into_iter().for_each(|leg| shared.media.close(leg));
-    }
-
-    /// Whether a key is a new one, and not the same one on its other way.
-    fn is_new_key(&mut self, sign: char, now: Millis, way: Way) -> bool {
-        let twin =
-            |(last, at, other): (char, Millis, Way)| last == sign && other != way && now.since(at) < SAME_KEY;
-        let is_new = !self.last_key.is_some_and(twin);
-        self.last_key = is_new.then_some((sign, now, way));
-        is_new
     }
 }
 
@@ -168,7 +149,7 @@ impl Call {
 
     pub(super) async fn media_event(&mut self, leg: MediaLeg, event: MediaEvent) {
         if self.caller.media != Some(leg) {
-            return self.callee_media_event(event).await;
+            return self.callee_media_event(leg, event);
         }
         match event {
             MediaEvent::Played(PlayId(id)) => self.played(id).await,
@@ -191,11 +172,23 @@ impl Call {
     }
 
     async fn key(&mut self, sign: char, way: Way) {
-        if !self.caller.is_new_key(sign, self.shared.clock.now(), way) {
+        if !self.caller.keys.is_new(sign, self.shared.clock.now(), way) {
             return;
+        }
+        if way == Way::Info {
+            self.pass_key(self.caller.media, sign);
         }
         if let Some(key) = Key::from_char(sign) {
             self.step(Event::Key { key }).await;
+        }
+    }
+}
+
+impl Call {
+    /// Hands a key that came by INFO to whoever the leg is bridged with; one in the media goes there by itself.
+    pub(super) fn pass_key(&self, from: Option<MediaLeg>, sign: char) {
+        if let (Some(leg), Some(key)) = (from, crate::media::Key::from_char(sign)) {
+            self.shared.media.pass_key(leg, key);
         }
     }
 }
@@ -233,7 +226,8 @@ pub(in crate::server) fn formats(agreed: &sdp::Media) -> Formats {
         sdp::Codec::Pcmu => Codec::Pcmu,
         sdp::Codec::Pcma => Codec::Pcma,
     };
-    let telephone_event = agreed.telephone_event.map(|event| event.receive);
+    let telephone_event =
+        agreed.telephone_event.map(|event| EventTypes { send: event.send, receive: event.receive });
     Formats { codec, payload_type: agreed.payload_type, telephone_event }
 }
 

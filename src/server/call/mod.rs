@@ -9,6 +9,7 @@
 
 mod callee;
 pub(super) mod caller;
+mod keys;
 mod perform;
 
 use super::event::CallEvent;
@@ -25,7 +26,7 @@ use callee::Callee;
 use caller::CallerLeg;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// The far end's playout buffer is given this long to say what it still holds before the leg is hung up.
 const LAST_WORDS: DurationMs = DurationMs(200);
@@ -41,6 +42,8 @@ pub(super) struct Call {
     callees: BTreeMap<LegId, Callee>,
     journal: Option<JournalFile>,
     ledger: Ledger,
+    /// How often the caller's request may still be sent on: a transfer that comes back to us must not go round for ever.
+    hops: u8,
     /// How it ended, as far as is known.
     ending: (EndedBy, Text),
 }
@@ -58,9 +61,9 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     let Arrival { incoming, sender, events } = arrival;
     let started = shared.clock.now();
     let (session, actions) = Session::start(shared.image.clone(), contact.clone(), started);
-    let mut call = Call::new(shared, session, contact, started, sender, CallerLeg::new(&incoming));
+    let mut call = Call::new(shared, session, contact, started, sender, &incoming);
     call.begin();
-    call.record(None, &actions);
+    call.record(started, None, &actions);
     call.perform(actions).await;
     call.work(events).await;
     call.end().await;
@@ -73,7 +76,7 @@ impl Call {
         contact: Contact,
         started: Millis,
         sender: mpsc::Sender<CallEvent>,
-        caller: CallerLeg,
+        incoming: &sip::Incoming,
     ) -> Call {
         let header = JournalHeader::new(&shared.image, &contact);
         let journal = shared.office.journals.create(&header);
@@ -91,10 +94,11 @@ impl Call {
             contact,
             started,
             sender,
-            caller,
+            caller: CallerLeg::new(incoming),
             callees,
             journal: journal.ok(),
             ledger,
+            hops: incoming.max_forwards,
             ending,
         }
     }
@@ -112,11 +116,16 @@ impl Call {
     }
 
     async fn work(&mut self, mut events: mpsc::Receiver<CallEvent>) {
+        let mut stop = self.shared.stop.clone();
         while !self.session.is_over() {
             let deadline = self.session.next_deadline().map(|(at, _)| self.shared.clock.instant(at));
             let event = tokio::select! {
                 event = events.recv() => event,
                 () = super::clock::sleep_until(deadline) => Some(CallEvent::Engine(Event::Tick)),
+                () = changed(&mut stop) => {
+                    self.ending = (EndedBy::Fault, "shutdown".into());
+                    Some(CallEvent::Engine(Event::HungUp { cause: "shutdown".into() }))
+                }
             };
             match event {
                 Some(event) => self.take(event).await,
@@ -140,13 +149,13 @@ impl Call {
         if matches!(event, Event::Tick) && actions.is_empty() {
             return;
         }
-        self.record(Some(&event), &actions);
+        self.record(now, Some(&event), &actions);
         self.perform(actions).await;
     }
 
-    fn record(&mut self, event: Option<&Event>, actions: &[Action]) {
-        let at = self.shared.clock.now().since(self.started);
-        let entry = JournalEntry::new(at, event, actions);
+    /// Writes a step down under the moment that the session was told: a replay tells it the same.
+    fn record(&mut self, now: Millis, event: Option<&Event>, actions: &[Action]) {
+        let entry = JournalEntry::new(now.since(self.started), event, actions);
         if let Some(journal) = &mut self.journal
             && let Err(error) = journal.append(&entry)
         {
@@ -170,10 +179,17 @@ impl Call {
     }
 }
 
+/// Waits for the server to stop; for ever where nobody can say so any more.
+async fn changed(stop: &mut watch::Receiver<()>) {
+    if stop.changed().await.is_err() {
+        std::future::pending().await
+    }
+}
+
 /// What is known of a contact when its INVITE arrives.
 fn contact(shared: &Shared, incoming: &sip::Incoming) -> std::io::Result<Contact> {
     let country = shared.image.country.as_deref();
-    let to: Text = incoming.request_uri.user().into();
+    let to: Text = incoming.request_uri.subscriber().into();
     Ok(Contact {
         id: super::entropy::contact_id()?.into(),
         channel: Channel::Call,
@@ -191,6 +207,6 @@ fn caller_of(incoming: &sip::Incoming, country: Option<&str>) -> Caller {
         |value: &String| value.split(';').any(|word| matches!(word.trim(), "id" | "user" | "header"));
     match incoming.privacy.as_ref().is_some_and(private) {
         true => Caller::Withheld,
-        false => Caller::parse(&incoming.from.uri.user(), country),
+        false => Caller::parse(&incoming.from.uri.subscriber(), country),
     }
 }
