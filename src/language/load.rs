@@ -21,6 +21,8 @@ pub(super) struct Loaded<'a> {
     pub items: Vec<Item>,
     /// Words in lines that could not be read.
     pub mentioned: BTreeSet<String>,
+    /// What such lines would have named.
+    pub lost: BTreeSet<String>,
     /// Every file that was read, with its hash.
     read: BTreeMap<String, [u8; 32]>,
 }
@@ -33,6 +35,7 @@ pub(super) fn load(files: &dyn Files) -> Loaded<'_> {
         diagnostics: Diagnostics::default(),
         items: Vec::new(),
         mentioned: BTreeSet::new(),
+        lost: BTreeSet::new(),
         read: BTreeMap::new(),
     };
     match main_script(files) {
@@ -70,6 +73,7 @@ impl Loaded<'_> {
             let text = self.sources.text(source).clone();
             let parsed = parse_file(&text, source, &mut self.diagnostics);
             self.mentioned.extend(parsed.mentioned);
+            self.lost.extend(parsed.lost);
             for item in parsed.items {
                 match item {
                     Item::Import(path) => waiting.push((path.value.to_string(), Some(path.span))),
@@ -144,8 +148,11 @@ impl Loaded<'_> {
         hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Reports an unknown name, with the closest known one.
+    /// Reports an unknown name, with the closest known one, unless it stands in a line that could not be read.
     pub fn unknown<'n>(&mut self, what: &str, name: &Name, known: impl IntoIterator<Item = &'n str>) {
+        if self.lost.contains(&*name.text) {
+            return;
+        }
         let hint = closest(&name.text, known).map(|near| format!("did you mean `{near}`?"));
         let message = format!("there is no {what} `{}`", name.text);
         self.diagnostics.push(Diagnostic::new(Code::UnknownName, name.span, message).maybe_hint(hint));

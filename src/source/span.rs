@@ -1,6 +1,7 @@
 //! Where in which text something stands.
 
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use std::sync::Arc;
 
 /// One source of a program, by its position in the [`SourceMap`].
@@ -54,6 +55,15 @@ impl SourceMap {
     pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
         self.sources.push(Source { path: path.into(), text: text.into() });
         SourceId(self.sources.len() as u32 - 1)
+    }
+
+    /// The same texts under paths that begin with this folder, as a person at a terminal opens them.
+    pub fn under(&self, folder: &Path) -> SourceMap {
+        let joined = |source: &Source| Source {
+            path: folder.join(&*source.path).to_string_lossy().into(),
+            text: source.text.clone(),
+        };
+        SourceMap { sources: self.sources.iter().map(joined).collect() }
     }
 
     /// The path of a source.

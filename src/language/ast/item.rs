@@ -39,6 +39,8 @@ pub(in crate::language) struct ProgramItem {
 pub(in crate::language) struct Default {
     pub span: Span,
     pub arms: Vec<Arm>,
+    /// Whether a line of it could not be read.
+    pub broken: bool,
 }
 
 /// `name: type`.

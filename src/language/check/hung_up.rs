@@ -16,6 +16,7 @@ impl Checker<'_> {
             }
             match self.graph.flows[index].hung_up {
                 Some(first) => self.tells_outcome(first),
+                None if self.declared.defaults_lost => {}
                 None => silent.push(index),
             }
         }

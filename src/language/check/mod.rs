@@ -6,6 +6,7 @@ mod hung_up;
 mod loops;
 mod reach;
 mod recursion;
+mod returns;
 mod twice;
 
 use super::declare::Declared;
@@ -26,7 +27,9 @@ pub(super) fn check(graph: &Graph, declared: &Declared, diagnostics: &mut Diagno
     let reached = checker.reach();
     checker.hung_up(&reached);
     checker.endings();
-    checker.outcomes_twice();
+    let returning = checker.returning();
+    checker.behind_no_return(&reached, &returning);
+    checker.outcomes_twice(&returning);
     checker.loops(&reached);
     checker.recursion(&reached);
 }

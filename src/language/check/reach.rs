@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
 use crate::source::{Code, closest};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// What is reached.
 pub(super) struct Reached {
@@ -89,14 +89,12 @@ impl Checker<'_> {
         if self.graph.routes.is_empty() {
             return;
         }
+        let unclear = self.unclear(reached);
         for index in 0..self.declared.flows.len() {
             let flow = FlowId(index as u32);
             let name = self.flow_name(flow).to_owned();
             let entered = self.graph.entry(flow).is_none_or(|entry| reached.is_reached(entry));
-            if entered
-                || self.declared.mentioned.contains(&name)
-                || self.declared.flow_names.get(&name) != Some(index)
-            {
+            if entered || unclear.contains(&flow) || self.declared.flow_names.get(&name) != Some(index) {
                 continue;
             }
             let words = self.declared.mentioned.iter().map(String::as_str);
@@ -111,6 +109,26 @@ impl Checker<'_> {
                 hint,
             );
         }
+    }
+
+    /// Flows that only lines lead to which are mistakes themselves: lines that could not be read, and statements that
+    /// nothing leads to.
+    fn unclear(&self, reached: &Reached) -> BTreeSet<FlowId> {
+        let is_entered = |flow: FlowId| self.graph.entry(flow).is_some_and(|entry| reached.is_reached(entry));
+        let count = self.declared.flows.len() as u32;
+        let mentioned =
+            (0..count).map(FlowId).filter(|flow| self.declared.mentioned.contains(self.flow_name(*flow)));
+        let mut waiting: Vec<NodeId> = mentioned.filter_map(|flow| self.graph.entry(flow)).collect();
+        waiting.extend(
+            (0..self.graph.nodes.len() as u32)
+                .map(NodeId)
+                .filter(|id| !reached.is_reached(*id) && is_entered(self.graph.nodes[id.0 as usize].flow)),
+        );
+        let mut seen: BTreeSet<NodeId> = waiting.iter().copied().collect();
+        while let Some(id) = waiting.pop() {
+            waiting.extend(self.graph.followers(id).into_iter().filter(|next| seen.insert(*next)));
+        }
+        seen.into_iter().map(|id| self.graph.nodes[id.0 as usize].flow).collect()
     }
 
     /// Whether a node is reached on a call.

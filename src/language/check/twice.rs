@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 type Told = BTreeMap<Option<Text>, NodeId>;
 
 impl Checker<'_> {
-    pub(super) fn outcomes_twice(&mut self) {
+    pub(super) fn outcomes_twice(&mut self, returning: &[bool]) {
         let done = self.done_by_flow();
         let mut before: BTreeMap<NodeId, Told> = BTreeMap::new();
         let mut waiting: VecDeque<NodeId> = VecDeque::new();
@@ -24,7 +24,7 @@ impl Checker<'_> {
         }
         while let Some(id) = waiting.pop_front() {
             let told = before.get(&id).cloned().unwrap_or_default();
-            for (next, told) in self.told_behind(id, told, &done) {
+            for (next, told) in self.told_behind(id, told, &done, returning) {
                 let is_new = !before.contains_key(&next);
                 let known = before.entry(next).or_default();
                 let count = known.len();
@@ -42,7 +42,13 @@ impl Checker<'_> {
     }
 
     /// What has been told when each follower is entered.
-    fn told_behind(&self, id: NodeId, told: Told, done: &[Option<Told>]) -> Vec<(NodeId, Told)> {
+    fn told_behind(
+        &self,
+        id: NodeId,
+        told: Told,
+        done: &[Option<Told>],
+        returning: &[bool],
+    ) -> Vec<(NodeId, Told)> {
         let node = &self.graph.nodes[id.0 as usize];
         let mut told = told;
         if let Verb::Outcome(outcome) = &node.verb {
@@ -53,6 +59,9 @@ impl Checker<'_> {
             behind.push((entry, told.clone()));
         }
         if let Verb::Do(call) = &node.verb {
+            if !returning[call.flow.0 as usize] {
+                return behind;
+            }
             match done.get(call.flow.0 as usize).and_then(Option::as_ref) {
                 Some(own) => told.extend(own.clone()),
                 None => told.clear(),

@@ -60,6 +60,10 @@ pub(super) struct Declared {
     pub start: Span,
     /// Words in lines that could not be read.
     pub mentioned: BTreeSet<String>,
+    /// What such lines would have named.
+    pub lost: BTreeSet<String>,
+    /// Whether handlers are missing that every flow would have inherited.
+    pub defaults_lost: bool,
     /// Whether a declaration could not be read, so that something may seem missing that is not.
     pub broken: bool,
 }
@@ -173,6 +177,8 @@ impl Declared {
             object_keys: BTreeMap::new(),
             start: Span { source: crate::source::SourceId(0), start: 0, end: 0 },
             mentioned: std::mem::take(&mut loaded.mentioned),
+            lost: loaded.lost.clone(),
+            defaults_lost: false,
             broken,
         }
     }

@@ -21,6 +21,7 @@ impl Declared {
                 }
             }
         }
+        self.defaults_lost |= first.is_none();
         if first.is_none() && !self.broken {
             let finding = Diagnostic::new(Code::MissingDeclaration, self.start, "there is no `program`");
             loaded.diagnostics.push(finding.hint("write `program NAME { languages en }`"));
@@ -51,6 +52,7 @@ impl Declared {
             }
             self.program.country = known.then_some(country.text);
         }
+        self.defaults_lost = item.defaults.iter().any(|default| default.broken);
         self.defaults = item.defaults;
     }
 

@@ -72,6 +72,7 @@ impl Declared {
 fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut used = vec![false; params.len()];
+    let mut misspelt = false;
     let mut words = String::new();
     let mut rest = &*text.text.value;
     while let Some(at) = rest.find('{') {
@@ -90,6 +91,7 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
                 used[index] = true;
             }
             None => {
+                misspelt = true;
                 let near = closest(name, params.iter().map(|(param, _)| &**param));
                 let hint = near.map(|near| format!("did you mean `{{{near}}}`?"));
                 wrong(text.text.span, format!("the prompt takes no `{name}`"), hint, loaded);
@@ -101,7 +103,7 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
     if !words.is_empty() {
         pieces.push(Piece::Words(words.into()));
     }
-    if let Some(unused) = used.iter().position(|used| !used) {
+    if let Some(unused) = used.iter().position(|used| !used && !misspelt) {
         let message = format!("the text does not say `{{{}}}`", params[unused].0);
         wrong(text.text.span, message, None, loaded);
     }

@@ -70,8 +70,11 @@ impl<'a> Lowerer<'a> {
                 missing.push(&*way.word);
             }
         }
+        let unclear = body.broken
+            || self.declared.defaults_lost
+            || self.flow_defaults.iter().any(|default| default.broken);
         self.uncertain |= !missing.is_empty() || body.broken;
-        if !missing.is_empty() && !body.broken {
+        if !missing.is_empty() && !unclear {
             self.missing(verb, at, &missing);
         }
         self.loose = after;

@@ -98,6 +98,8 @@ impl<'a> Lowerer<'a> {
             ("`digits`", Type::Text) => Some("only a text of digits can be digits: `\"0042\"`"),
             ("`number`", Type::Digits) => Some("digits are no number: an account is not counted with"),
             ("`text`", Type::Digits | Type::Number) => Some("a text stands in quotes"),
+            ("`duration`", Type::Number) => Some("a length of time has a unit: `2s`"),
+            ("`money`", Type::Number) => Some("money has a currency: `12.50 RUB`"),
             ("`phone`", _) => Some("a phone number begins with `+`: `+7 843 203-57-37`"),
             _ => None,
         };

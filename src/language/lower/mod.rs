@@ -139,7 +139,7 @@ impl Lowerer<'_> {
     }
 
     /// Reports an unknown name, with the closest known one; gives that back, so that lowering goes on as if it had
-    /// been written.
+    /// been written. A name that stands in a line that could not be read is not unknown.
     fn unknown<'n>(
         &mut self,
         code: Code,
@@ -147,6 +147,9 @@ impl Lowerer<'_> {
         name: &ast::Name,
         known: impl IntoIterator<Item = &'n str>,
     ) -> Option<&'n str> {
+        if self.declared.lost.contains(&*name.text) {
+            return None;
+        }
         let near = closest(&name.text, known);
         let message = format!("there is no {what} `{}`", name.text);
         let hint = near.map(|near| format!("did you mean `{near}`?"));

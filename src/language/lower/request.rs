@@ -23,16 +23,12 @@ impl<'a> Lowerer<'a> {
             return self.broken(span, true);
         };
         let declared = self.declared;
-        let (_, found) = declared.program.operation(id);
+        let (asked, found) = declared.program.operation(id);
         if found.method != method.value {
-            let message = format!("`{}` is declared with `{}`", operation.text, method_word(found.method));
+            let message = format!("`{}` is declared with `{}`", found.name, method_word(found.method));
             let finding = Diagnostic::new(Code::TypeMismatch, method.span, message);
-            self.diagnostics.push(finding.hint(format!(
-                "write `{} {}.{}`",
-                method_word(found.method),
-                backend.text,
-                operation.text
-            )));
+            let hint = format!("write `{} {}.{}`", method_word(found.method), asked.name, found.name);
+            self.diagnostics.push(finding.hint(hint));
         }
         let params: Vec<(&str, &Type)> = found.params.iter().map(|(name, ty)| (&**name, ty)).collect();
         let args = self.arguments("operation", operation, head(span, body.span), args, &params);
@@ -41,7 +37,7 @@ impl<'a> Lowerer<'a> {
         let at = head(span, body.span);
         let node = self.emit(Verb::Request(Request { operation: id, args, within }), at);
         self.waiting(node, settings.waiting);
-        let reply = Type::Reply(format!("{}.{}", backend.text, operation.text).into());
+        let reply = Type::Reply(format!("{}.{}", asked.name, found.name).into());
         let mut ways = vec![Way::brings("ok", Exit::Ok, reply)];
         ways.extend(
             found.statuses.iter().map(|status| Way::plain(status, Exit::Status(status.clone()), true)),

@@ -91,6 +91,7 @@ fn blank_unclosed(
     }
     let lost = String::from_utf8_lossy(&bytes[begin..end]).into_owned();
     reader.mention(&lost);
+    reader.lose(&lost);
     bytes[begin..end].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
 }
 

@@ -1,6 +1,8 @@
 //! What a line that fits nowhere should have been.
 
+use super::advice::advice;
 use super::rules::human_name;
+use super::stray::stray;
 use super::{Grammar, Reader, Rule, foreign};
 use crate::source::{Code, Diagnostic, Span};
 use pest::Parser;
@@ -14,8 +16,28 @@ impl Reader<'_> {
     /// Reports a line that the grammar set aside.
     pub(super) fn fault(&mut self, pair: &Pair<'_, Rule>) {
         self.mention(pair.as_str());
-        let finding = self.foreign(pair).unwrap_or_else(|| self.expected(pair));
+        self.lose(pair.as_str());
+        let finding = self.foreign(pair).or_else(|| self.stray(pair)).unwrap_or_else(|| self.expected(pair));
         self.diagnostics.push(finding);
+    }
+
+    /// Remembers what a line that could not be read would have named: `flow balance …`, `ask number: …`.
+    pub(super) fn lose(&mut self, line: &str) {
+        let mut words =
+            line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+        let named = words.nth(1).and_then(|word| if word == "secret" { words.next() } else { Some(word) });
+        self.lost.extend(named.map(str::to_owned));
+    }
+
+    /// A sign that stands in no line, or quotes that do not pair.
+    fn stray(&self, pair: &Pair<'_, Rule>) -> Option<Diagnostic> {
+        let (input, span) = (pair.as_span().get_input(), pair.as_span());
+        // From the beginning of the line: a quote may be missing before the place where the grammar stumbled.
+        let base = input[..span.start()].rfind('\n').map_or(0, |end| end + 1);
+        let found = stray(&input[base..span.end()])?;
+        let (start, end) = ((base + found.range.start) as u32, (base + found.range.end) as u32);
+        let span = Span { source: self.source, start, end };
+        Some(Diagnostic::new(Code::Syntax, span, found.message).hint(found.hint))
     }
 
     /// Remembers the words of a text that could not be read.
@@ -68,7 +90,7 @@ impl Reader<'_> {
             (None, found) if at == 0 => format!("`{found}` begins no {}", place(pair.as_rule())),
             (None, found) => format!("`{found}` does not belong here"),
         };
-        Diagnostic::new(Code::Syntax, span, message).maybe_hint(hint(found, pair.as_rule(), at))
+        Diagnostic::new(Code::Syntax, span, message).maybe_hint(advice(text, at, found, pair.as_rule()))
     }
 }
 
@@ -101,24 +123,6 @@ fn place(bad: Rule) -> &'static str {
     }
 }
 
-fn hint(found: &str, bad: Rule, at: usize) -> Option<String> {
-    let text = match found {
-        "=" => "one `=` compares; `let` names a value and `set` changes it",
-        "&" | "&&" => "write `and`",
-        "|" | "||" => "write `or`",
-        "!" => "write `not`",
-        _ if bad == Rule::bad_item && at == 0 => {
-            "a declaration begins with `program`, `crm`, `backend`, `numbers`, `hours`, `calendar`, `prompt`, `route`, `flow`, `function` or `import`"
-        }
-        _ if bad == Rule::bad_statement && at == 0 => {
-            let verbs = crate::program::Verb::CATALOGUE.map(|verb| verb.word);
-            return crate::source::closest(found, verbs).map(|verb| format!("did you mean `{verb}`?"));
-        }
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
-
 /// `a`, `a or b`, `a, b or c`; nothing where there are too many to be of use.
 fn expectation(positives: &[Rule]) -> Option<String> {
     let mut words: Vec<&str> = Vec::new();
@@ -138,7 +142,7 @@ fn expectation(positives: &[Rule]) -> Option<String> {
 }
 
 /// The first word, number or sign of a text.
-fn token(text: &str) -> &str {
+pub(super) fn token(text: &str) -> &str {
     let text = text.lines().next().unwrap_or("");
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let end = match text.chars().next() {

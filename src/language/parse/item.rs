@@ -56,14 +56,17 @@ impl Reader<'_> {
 
     pub(super) fn default(&mut self, pair: Pair<'_, Rule>) -> Default {
         let span = self.span(&pair);
-        let mut arms = Vec::new();
+        let mut default = Default { span, arms: Vec::new(), broken: false };
         for line in Parts::of(pair) {
             match line.as_rule() {
-                Rule::arm => arms.extend(self.arm(line)),
-                _ => self.fault(&line),
+                Rule::arm => default.arms.extend(self.arm(line)),
+                _ => {
+                    default.broken = true;
+                    self.fault(&line);
+                }
             }
         }
-        Default { span, arms }
+        default
     }
 
     fn crm(&mut self, pair: &Pair<'_, Rule>, parts: Parts<'_>) -> Crm {
@@ -117,9 +120,15 @@ impl Reader<'_> {
     fn backend(&mut self, mut parts: Parts<'_>) -> Option<Backend> {
         let name = self.name(&parts.next()?);
         let mut operations: Vec<Operation> = Vec::new();
+        // Statuses below a line that could not be read are those of its operation.
+        let mut lost = false;
         for line in parts {
             match line.as_rule() {
-                Rule::operation => operations.extend(self.operation(line)),
+                Rule::operation => {
+                    lost = false;
+                    operations.extend(self.operation(line));
+                }
+                Rule::statuses if lost => {}
                 Rule::statuses => {
                     let span = self.span(&line);
                     let statuses = self.names(line);
@@ -131,7 +140,10 @@ impl Reader<'_> {
                         }
                     }
                 }
-                _ => self.fault(&line),
+                _ => {
+                    lost = true;
+                    self.fault(&line);
+                }
             }
         }
         Some(Backend { name, operations })

@@ -111,8 +111,10 @@ impl Reader<'_> {
         if phone.is_none() {
             let message = format!("`{}` is no phone number of its country", pair.as_str());
             let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
-            self.diagnostics
-                .push(finding.hint("write the beginning of several numbers with `...`: `+7 843 ...`"));
+            self.diagnostics.push(finding.hint(match pair.as_str().starts_with('+') {
+                true => "write the beginning of several numbers with `...`: `+7 843 ...`",
+                false => "write it with `+` and its country: `+7 843 203-57-37`",
+            }));
         }
         phone
     }

@@ -3,6 +3,7 @@
 //! A mistake costs the line it stands on, not the file: the grammar sets such lines aside, and `fault` reads each of
 //! them again to say what was expected there. Braces are balanced by `braces` before the grammar sees the text.
 
+mod advice;
 mod body;
 mod braces;
 mod expr;
@@ -15,9 +16,11 @@ mod route;
 mod rules;
 mod schedule;
 mod statement;
+mod stray;
 
 use super::ast::{Item, Name};
 use crate::source::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use advice::begins_declaration;
 use parts::Parts;
 use pest::Parser;
 use pest::iterators::Pair;
@@ -39,11 +42,14 @@ pub(super) struct ParsedFile {
     pub items: Vec<Item>,
     /// Words in lines that could not be read: what they name is not reported as unused.
     pub mentioned: BTreeSet<String>,
+    /// What such lines would have named: that it is missing is not reported again.
+    pub lost: BTreeSet<String>,
 }
 
 /// Reads one text.
 pub(super) fn parse_file(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> ParsedFile {
-    let mut reader = Reader { source, diagnostics, mentioned: BTreeSet::new(), depth: 0 };
+    let (mentioned, lost) = (BTreeSet::new(), BTreeSet::new());
+    let mut reader = Reader { source, diagnostics, mentioned, lost, depth: 0 };
     let text = braces::balance(text, &mut reader);
     let items = match Grammar::parse(Rule::file, &text) {
         Ok(mut pairs) => pairs.next().map(|file| reader.items(file)).unwrap_or_default(),
@@ -52,7 +58,7 @@ pub(super) fn parse_file(text: &str, source: SourceId, diagnostics: &mut Diagnos
             Vec::new()
         }
     };
-    ParsedFile { items, mentioned: reader.mentioned }
+    ParsedFile { items, mentioned: reader.mentioned, lost: reader.lost }
 }
 
 /// Turns pairs into the syntax tree.
@@ -60,6 +66,7 @@ struct Reader<'a> {
     source: SourceId,
     diagnostics: &'a mut Diagnostics,
     mentioned: BTreeSet<String>,
+    lost: BTreeSet<String>,
     /// Expressions and `if`s around the one that is being read.
     depth: usize,
 }
@@ -67,11 +74,22 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn items(&mut self, file: Pair<'_, Rule>) -> Vec<Item> {
         let mut items = Vec::new();
+        let mut astray = false;
         for pair in Parts::of(file) {
             match pair.as_rule() {
                 Rule::EOI => {}
-                Rule::bad_item => self.fault(&pair),
-                _ => items.extend(self.item(pair)),
+                // Behind a declaration that could not be read, these lines belong to it.
+                Rule::bad_item if astray && !begins_declaration(fault::token(pair.as_str())) => {
+                    self.mention(pair.as_str());
+                }
+                Rule::bad_item => {
+                    self.fault(&pair);
+                    astray = true;
+                }
+                _ => {
+                    items.extend(self.item(pair));
+                    astray = false;
+                }
             }
         }
         items

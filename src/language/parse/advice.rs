@@ -1,0 +1,110 @@
+//! What to write instead, for lines that fit nowhere.
+
+use super::Rule;
+use crate::program::Verb;
+use crate::source::closest;
+
+/// Words with which a declaration begins.
+const DECLARATIONS: [&str; 11] = [
+    "program", "crm", "backend", "numbers", "hours", "calendar", "prompt", "route", "flow", "function",
+    "import",
+];
+
+/// What people write for a statement, and how it is written here.
+const STATEMENTS: [(&str, &str); 12] = [
+    ("hang", "hangup"),
+    ("disconnect", "hangup"),
+    ("exit", "hangup` or `return"),
+    ("end", "hangup` or `return"),
+    ("call", "transfer to"),
+    ("jump", "goto"),
+    ("speech", "say"),
+    ("while", "repeat at most 3 { … }"),
+    ("for", "repeat at most 3 { … }"),
+    ("loop", "repeat at most 3 { … }"),
+    ("var", "let"),
+    ("schedule", "if office is open { … }"),
+];
+
+/// How the lines of each block look.
+const LINES: [(Rule, &str); 5] = [
+    (
+        Rule::bad_backend,
+        "get balance(account: digits) -> { amount: money } at \"/balance/{account}\" within 2s",
+    ),
+    (Rule::bad_hours, "mon-fri 09:00-13:00, 14:00-18:00"),
+    (Rule::bad_calendar, "2026-12-25` or `dec 25"),
+    (Rule::bad_prompt, "en \"Welcome.\""),
+    (Rule::bad_numbers, "+7 965 629-57-19` or `+7 843 ..."),
+];
+
+/// Whether a word begins a declaration, or was meant to.
+pub(super) fn begins_declaration(word: &str) -> bool {
+    closest(word, DECLARATIONS).is_some()
+}
+
+/// The fix for a line that goes wrong at a byte, where something was found.
+pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<String> {
+    if let Some(text) = sign(line, at, found) {
+        return Some(text.to_owned());
+    }
+    match bad {
+        Rule::bad_item if at == 0 => Some(match closest(found, DECLARATIONS) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("a declaration begins with {}", listed(&DECLARATIONS)),
+        }),
+        Rule::bad_statement if at == 0 => {
+            let meant = STATEMENTS.iter().find(|(word, _)| *word == found).map(|(_, ours)| *ours);
+            let meant = meant.or_else(|| closest(found, Verb::CATALOGUE.map(|verb| verb.word)));
+            meant.map(|ours| format!("did you mean `{ours}`?"))
+        }
+        Rule::bad_body if found == "\"" => {
+            Some("a choice begins with its key: `1 \"hours\" -> hours`".to_owned())
+        }
+        Rule::bad_item | Rule::bad_statement => None,
+        _ => LINES
+            .iter()
+            .find(|(rule, _)| *rule == bad)
+            .map(|(_, example)| format!("write it like `{example}`")),
+    }
+}
+
+/// Advice that what was found calls for, wherever it stands.
+fn sign(line: &str, at: usize, found: &str) -> Option<&'static str> {
+    let before = line[..at].trim_end();
+    let verb = line.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+    let text = match found {
+        ">" => "an arrow is written `->`",
+        "=" if line[at..].starts_with("=>") => "an arrow is written `->`",
+        "=" => "one `=` compares; `let` names a value and `set` changes it",
+        "&" => "write `and`",
+        "|" => "write `or`",
+        "!" => "write `not`",
+        "+" => "a plus sign has blanks around it",
+        "'" => "a text stands in double quotes: `\"…\"`",
+        _ if verb == "topics" && at > 0 => "topics stand in quotes: `topics \"balance\"`",
+        "#" if at == 0 => "a remark begins with `//`",
+        "/" if line[at..].starts_with("/*") => "a remark begins with `//` and ends with its line",
+        "elif" | "elsif" | "elseif" => "write `else if`",
+        "\"" if before == "say" => "what is said stands in a `prompt`, and `say` names it: `say welcome`",
+        ":" | "" if verb == "flow" => "write `{` on the same line: `flow name {`",
+        "" if verb == "again" => "write `again at most 3 else -> …`",
+        "" | "{" if verb == "repeat" => "write `repeat at most 3 { … }`",
+        "(" if before.ends_with(" in") => "behind `in` stands a set of `numbers`: `caller in vip`",
+        _ if found.starts_with(|c: char| c.is_ascii_digit()) && verb == "transfer" => {
+            "a phone number begins with `+`: `+7 843 203-57-37`"
+        }
+        _ if at > 0 && Verb::CATALOGUE.iter().any(|verb| verb.word == found) => {
+            "a statement ends with its line, or with `;`"
+        }
+        _ => return None,
+    };
+    Some(text)
+}
+
+fn listed(words: &[&str]) -> String {
+    match words {
+        [head @ .., last] => format!("`{}` or `{last}`", head.join("`, `")),
+        [] => String::new(),
+    }
+}
