@@ -83,9 +83,24 @@ fn a_file_that_is_none_of_ours_is_named() {
     assert_eq!(SqliteStore::open(file.path(), options()).err(), Some(not_ours.clone()));
     std::fs::remove_file(file.path()).expect("it goes");
     tamper(&file.path(), "CREATE TABLE recipe (id INTEGER)");
+    let before = std::fs::read(file.path()).expect("the file");
     assert_eq!(SqliteStore::open(file.path(), options()).err(), Some(not_ours));
+    assert!(std::fs::read(file.path()).expect("the file") == before, "somebody else's file was changed");
     let nowhere = file.folder.join("no/such/folder.db");
     assert!(matches!(SqliteStore::open(nowhere, options()).err(), Some(StoreError::CannotOpen { .. })));
+}
+
+#[test]
+fn several_may_make_the_file_at_the_same_time() {
+    for _ in 0..20 {
+        let file = SqliteFile::new();
+        let opened = std::thread::scope(|scope| {
+            let open = || SqliteStore::open(file.path(), options()).map(|store| store.counts());
+            let openers: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+            openers.into_iter().map(|opener| opener.join().expect("no panic")).collect::<Vec<_>>()
+        });
+        assert!(opened.iter().all(|counts| matches!(counts, Ok(Ok(_)))), "{opened:?}");
+    }
 }
 
 #[test]

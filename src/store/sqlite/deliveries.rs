@@ -23,6 +23,12 @@ struct Stored {
     progress: Progress,
 }
 
+/// An entry whose turn has come.
+struct Due {
+    contact: Text,
+    sequence: u64,
+}
+
 /// Puts an entry in, due at once whatever the contact's own clock says; one that is known stays as it is.
 pub(super) fn enqueue(connection: &Connection, posting: &Posting) -> Result<()> {
     let sql = "INSERT OR IGNORE INTO outbox (contact, sequence, at, content, state, attempts, next_at)
@@ -43,18 +49,20 @@ pub(super) fn deliver(
     policy: &Policy,
 ) -> Result<Delivery> {
     let mut round = Delivery::default();
-    for (id, contact) in due(connection, now, rows)? {
+    for Due { contact, sequence } in due(connection, now, rows)? {
         // What came later but was said earlier goes first.
-        while waits(connection, id)? && round.delivered + round.failed + round.dead < rows {
-            let Some(mut head) = head(connection, &contact)?.filter(|head| head.progress.next_at <= now)
-            else {
-                break;
-            };
+        while round.delivered + round.failed + round.dead < rows
+            && let Some(mut head) = head(connection, &contact, sequence)?
+            && head.progress.next_at <= now
+        {
             attempt(connection, &mut head, now, jitter, policy)?;
             match head.progress.state {
                 State::Delivered => round.delivered += 1,
                 State::Pending => round.failed += 1,
                 State::Dead => round.dead += 1,
+            }
+            if head.sequence == sequence {
+                break;
             }
         }
     }
@@ -63,26 +71,26 @@ pub(super) fn deliver(
 }
 
 /// What is due and stands behind nothing of its contact that is not.
-fn due(connection: &Connection, now: Wall, rows: usize) -> Result<Vec<(i64, Text)>> {
-    let sql = "SELECT id, contact FROM outbox AS item INDEXED BY outbox_pending
+fn due(connection: &Connection, now: Wall, rows: usize) -> Result<Vec<Due>> {
+    let sql = "SELECT contact, sequence FROM outbox AS item INDEXED BY outbox_pending
                WHERE state = 'pending' AND next_at <= ?1 AND NOT EXISTS (
                    SELECT 1 FROM outbox AS earlier
                    WHERE earlier.contact = item.contact AND earlier.sequence < item.sequence
                          AND earlier.state = 'pending' AND earlier.next_at > ?1)
                ORDER BY id LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_map((now.0, limit(rows)), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = statement.query_map((now.0, limit(rows)), |row| {
+        Ok(Due { contact: row.get(0)?, sequence: unsigned(row, 1)? })
+    })?;
     found.collect()
 }
 
-/// The first entry of a contact that waits.
-fn head(connection: &Connection, contact: &str) -> Result<Option<Stored>> {
-    let sql = format!("{COLUMNS} WHERE contact = ?1 AND state = 'pending' ORDER BY sequence LIMIT 1");
-    connection.prepare_cached(&sql)?.query_row([contact], read).optional()
-}
-
-fn waits(connection: &Connection, id: i64) -> Result<bool> {
-    connection.prepare_cached("SELECT 1 FROM outbox WHERE id = ?1 AND state = 'pending'")?.exists([id])
+/// The first entry of a contact that waits, up to this one.
+fn head(connection: &Connection, contact: &str, up_to: u64) -> Result<Option<Stored>> {
+    let sql = format!(
+        "{COLUMNS} WHERE contact = ?1 AND sequence <= ?2 AND state = 'pending' ORDER BY sequence LIMIT 1"
+    );
+    connection.prepare_cached(&sql)?.query_row((contact, signed(up_to)), read).optional()
 }
 
 /// Gives one entry its effect and takes the step that follows. Fails only where the database as a whole does.

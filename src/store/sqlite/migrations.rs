@@ -17,12 +17,18 @@ const OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
 /// Marks a file as ours (`PRAGMA application_id`): the letters `CWcr`.
 const APPLICATION: i32 = 0x4357_6372;
 
+/// Refuses a file in which somebody else keeps tables, before anything in it is changed.
+pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    match is_ours_or_empty(connection) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::NotADatabase { path: path.to_path_buf() }),
+        Err(error) => Err(StoreError::of_sqlite(path, &error)),
+    }
+}
+
 /// Brings a database up to date; refuses one that a later version made.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let fault = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
-    if !is_ours_or_empty(connection).map_err(fault)? {
-        return Err(StoreError::NotADatabase { path: path.to_path_buf() });
-    }
     let known = STEPS.len() as u32;
     let found = apply(connection).map_err(fault)?;
     if found > known {
@@ -31,10 +37,11 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     Ok(())
 }
 
-/// Whether nobody else keeps tables in the file.
+/// Whether nobody else keeps tables in the file. One snapshot: another process of ours may be making them.
 fn is_ours_or_empty(connection: &Connection) -> rusqlite::Result<bool> {
-    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let snapshot = connection.unchecked_transaction()?;
+    let tables: i64 = snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let application: i32 = snapshot.pragma_query_value(None, "application_id", |row| row.get(0))?;
     Ok(application == APPLICATION || tables == 0)
 }
 

@@ -21,7 +21,7 @@ use super::pin::{PinCost, PinHasher};
 use crate::crm::outbox::Policy;
 use crate::time::DurationMs;
 use readers::Readers;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use writer::Writer;
@@ -65,6 +65,9 @@ impl Default for Options {
     }
 }
 
+/// Between two tries to switch a file that somebody else is making.
+const WAL_RETRY: DurationMs = DurationMs(10);
+
 impl SqliteStore {
     /// Opens a file, makes it where there is none, and brings its schema up to date.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<SqliteStore, StoreError> {
@@ -74,7 +77,8 @@ impl SqliteStore {
         if connection.is_readonly("main").map_err(fault)? {
             return Err(StoreError::ReadOnly { path: path.to_path_buf() });
         }
-        connection.pragma_update(None, "journal_mode", "wal").map_err(fault)?;
+        migrations::refuse_foreign(&connection, path)?;
+        write_ahead(&connection, options.patience).map_err(fault)?;
         connection.pragma_update(None, "synchronous", "full").map_err(fault)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
         migrations::migrate(&mut connection, path)?;
@@ -117,6 +121,20 @@ fn connect(path: &Path, more: OpenFlags, options: Options) -> rusqlite::Result<C
     connection.busy_timeout(options.patience.to_std())?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Switches the file to a write-ahead log. SQLite does not wait for others there: two processes that make the file at the
+/// same time would find it busy, so the waiting is done here.
+fn write_ahead(connection: &Connection, patience: DurationMs) -> rusqlite::Result<()> {
+    for _ in 0..=patience.0 / WAL_RETRY.0 {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(WAL_RETRY.to_std());
+            }
+            done => return done,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", "wal")
 }
 
 fn reader(path: &Path, options: Options) -> rusqlite::Result<Connection> {
