@@ -109,6 +109,25 @@ fn pure_rooms_name_nothing_impure() {
     assert!(wrong.is_empty(), "in rooms that ARCHITECTURE.md calls pure:\n{}", wrong.join("\n"));
 }
 
+/// The lint's switch and the table agree: clippy's list is denied to the library and allowed to whoever does I/O.
+#[test]
+fn the_lint_s_exceptions_are_the_rooms_that_do_io() {
+    let lib = fs::read_to_string(root().join("src/lib.rs")).expect("src/lib.rs is there");
+    assert!(lib.contains("#![deny(clippy::disallowed_methods, clippy::disallowed_types)]"));
+    let allowed =
+        lib.split("#[allow(clippy::disallowed_methods, clippy::disallowed_types)]\npub mod ").skip(1);
+    let allowed: BTreeSet<&str> = allowed.filter_map(|rest| rest.split(';').next()).collect();
+    let rooms = rooms();
+    let impure: BTreeSet<&str> =
+        rooms.iter().filter(|(_, rules)| !rules.is_pure).map(|(room, _)| room.as_str()).collect();
+    assert_eq!(allowed, impure);
+    let mut found = Vec::new();
+    for room in rooms.iter().filter(|(_, rules)| rules.is_pure).map(|(room, _)| room) {
+        found.extend(sources(room).into_iter().filter(|path| code(path).contains("clippy::disallowed")));
+    }
+    assert!(found.is_empty(), "pure rooms that switch the lint off: {found:?}");
+}
+
 #[test]
 fn only_the_sip_room_names_its_message_crates() {
     let mut found = Vec::new();

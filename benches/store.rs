@@ -1,0 +1,122 @@
+//! How much a contact's outcome costs until it is durable and has its effect, and how quickly a caller is found.
+//!
+//! `cargo bench --bench store`; `CUSTOMERS=1000000` asks among a million instead of ten thousand.
+
+// clippy.toml's list is for the pure rooms.
+#![allow(clippy::disallowed_methods)]
+
+use callwright::crm::outbox::Jitter;
+use callwright::crm::{Beginning, Customer, Identity, Posting};
+use callwright::program::{Caller, Channel, Entry, Phone};
+use callwright::store::{Import, Options, PinCost, Row, SqliteStore, Store};
+use callwright::time::Wall;
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Entries delivered in one go, as the server does.
+const AT_ONCE: usize = 256;
+/// Callers that end at the same time.
+const THREADS: u64 = 64;
+
+struct Bench {
+    folder: PathBuf,
+    store: SqliteStore,
+    next: AtomicU64,
+}
+
+impl Bench {
+    fn new(name: &str) -> Bench {
+        let folder = std::env::temp_dir().join(format!("callwright-bench-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let options = Options { pin_cost: PinCost::LEAST, ..Options::default() };
+        let store = SqliteStore::open(folder.join("callwright.db"), options).expect("a store");
+        Bench { folder, store, next: AtomicU64::new(0) }
+    }
+
+    /// A contact's outcome, durably in the outbox.
+    fn say(&self) {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let entry = Entry::Outcome { outcome: "resolved".into(), topic: None };
+        let posting = Posting { contact: format!("c-{number}").into(), sequence: 1, at: Wall(0), entry };
+        self.store.enqueue(&posting).expect("it is taken");
+    }
+
+    /// So many outcomes from contacts that end together.
+    fn say_together(&self, count: u64) {
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| (0..count / THREADS).for_each(|_| self.say()));
+            }
+        });
+    }
+
+    fn begin(&self, contacts: u64) {
+        let first = self.next.load(Ordering::Relaxed);
+        for number in first..first + contacts {
+            let beginning = Beginning {
+                contact: format!("c-{number}").into(),
+                channel: Channel::Call,
+                from: caller(number),
+                to: "+78432035737".into(),
+                started: Wall(0),
+                program: "bench".into(),
+                version: "1".into(),
+            };
+            self.store.begin_interaction(&beginning).expect("it is taken");
+        }
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn caller(number: u64) -> Caller {
+    Caller::Number(Phone::from_e164(&format!("+7900{number:07}")).expect("a number"))
+}
+
+fn outcomes(criterion: &mut Criterion) {
+    let bench = Bench::new("outcomes");
+    let mut group = criterion.benchmark_group("store");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(AT_ONCE as u64));
+    group.bench_function("256 outcomes of 64 contacts become durable", |b| {
+        b.iter(|| bench.say_together(AT_ONCE as u64));
+    });
+    while bench.store.deliver(Wall(1), 10_000, Jitter(0)).expect("delivered").delivered > 0 {}
+    group.bench_function("256 outcomes are delivered", |b| {
+        let fill = || {
+            bench.begin(AT_ONCE as u64);
+            bench.say_together(AT_ONCE as u64);
+        };
+        b.iter_batched(fill, |()| bench.store.deliver(Wall(1), AT_ONCE, Jitter(0)), BatchSize::PerIteration);
+    });
+    group.finish();
+}
+
+fn identify(criterion: &mut Criterion) {
+    let bench = Bench::new("identify");
+    let count: u64 = std::env::var("CUSTOMERS").ok().and_then(|count| count.parse().ok()).unwrap_or(10_000);
+    let rows = (0..count).map(|number| {
+        let phones = caller(number).number().cloned().into_iter().collect();
+        let customer = Customer { phones, ..Customer::new(&format!("k-{number}"), "Anna") };
+        Row { customer, pin: None, objects: Vec::new() }
+    });
+    let import =
+        Import { rows: rows.collect(), has_phones: true, has_language: false, attributes: Vec::new() };
+    bench.store.import(&import, Wall(0)).expect("taken in");
+    let mut at = 0;
+    criterion.bench_function(&format!("identify among {count}"), |b| {
+        b.iter(|| {
+            at = (at + 7919) % count;
+            let found = bench.store.identify(&caller(at)).expect("an answer");
+            assert!(matches!(found, Identity::One(_)));
+        });
+    });
+}
+
+criterion_group!(benches, outcomes, identify);
+criterion_main!(benches);
