@@ -4,8 +4,9 @@ use crate::harness::{Folder, image, root, run};
 use callwright::cli::disk::DiskFiles;
 use callwright::language;
 use callwright::server::Config;
-use callwright::source::{MemoryFiles, Style};
+use callwright::source::{MemoryFiles, Style, render};
 use std::fs;
+use std::path::Path;
 
 fn document(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -37,8 +38,52 @@ fn the_transcript_of_the_readme_is_what_the_example_does() {
 fn the_finding_of_the_readme_is_what_the_compiler_says() {
     let readme = document("README.md");
     let script = document("examples/hello/main.flow").replace(" give_up -> goodbye;", "");
-    let report = language::compile(&MemoryFiles::script(&script)).report(Style::Plain);
+    let found = language::compile(&MemoryFiles::script(&script));
+    let sources = found.sources.under(Path::new("examples/hello"));
+    let report = render(&found.diagnostics, &sources, Style::Plain);
     assert!(report.contains(blocks(&readme, "text")[1].trim_end()), "{report}");
+}
+
+#[test]
+fn a_finding_shows_its_script_under_the_folder_that_was_named() {
+    let folder = Folder::new("finding");
+    fs::write(folder.path().join("main.flow"), "progam p { languages en }\n").expect("written");
+    let shown = folder.path().join("main.flow");
+    for named in [folder.path(), shown.as_path()] {
+        let output = run(env!("CARGO_BIN_EXE_callwright"), &["check", named.to_str().expect("a path")]);
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(printed.contains(&format!("{}:1:1\n", shown.display())), "{printed}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let output = run(env!("CARGO_BIN_EXE_callwright"), &["check", "flows/nowhere"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "there is no folder `flows/nowhere`\n");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// What `callwright test` says of the example with these scenarios beside it.
+fn said_of_scenarios(text: &str) -> String {
+    let folder = Folder::new("scenarios");
+    let script = document("examples/hello/main.flow");
+    fs::write(folder.path().join("main.flow"), script).expect("written");
+    fs::write(folder.path().join("scenarios.yaml"), text).expect("written");
+    let output = run(env!("CARGO_BIN_EXE_callwright"), &["test", folder.path().to_str().expect("a path")]);
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_mistake_in_scenarios_is_told_once_and_with_its_reason() {
+    let list = said_of_scenarios("- name: x\n");
+    assert_eq!(list.matches("error:").count(), 1, "{list}");
+    let empty = said_of_scenarios("");
+    assert!(empty.contains("write `scenarios:` and a list of them"), "{empty}");
+    let phone = "given: { crm: { customers: [ { id: a, name: A, phones: [\"+44 20 1234567\"] } ] } }\n";
+    let phone = said_of_scenarios(&format!("{phone}scenarios: []\n"));
+    assert!(phone.contains("its country has no numbers like this"), "{phone}");
+    let none = said_of_scenarios("given: { backends: { bank: [] } }\nscenarios: []\n");
+    assert!(none.contains("the program has none"), "{none}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! It opens the database beside a running server; both may use it at once. Moments are shown in UTC.
 
+use super::load::load;
 use crate::crm::outbox::State;
 use crate::crm::{Case, CaseState, Change, Customer, Interaction};
 use crate::program::{Caller, Text, Vocabulary};
@@ -55,6 +56,9 @@ enum Command {
         /// Country whose national number forms the file uses, two letters of ISO 3166.
         #[arg(long, value_name = "RU")]
         country: Option<String>,
+        /// The program whose `crm` block says what the columns are: types of attributes, keys of objects, the country.
+        #[arg(long, value_name = "DIR")]
+        program: Option<PathBuf>,
     },
     /// Releases a customer who is locked out after wrong PINs.
     Unlock {
@@ -130,8 +134,12 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         Command::Interactions(list) => interactions(&store, list),
         Command::Cases(list) => cases(&store, list, now),
         Command::Show { id } => show(&store, id, now),
-        Command::Import { file, country } => {
-            import_file(&store, file, &Vocabulary::default(), country.as_deref(), now)
+        Command::Import { file, country, program } => {
+            let image = program.as_deref().map(load).transpose()?.map(|(_, image)| image);
+            let vocabulary =
+                image.as_ref().map_or_else(Vocabulary::default, |image| image.vocabulary.clone());
+            let country = country.as_deref().or(image.as_ref().and_then(|image| image.country.as_deref()));
+            import_file(&store, file, &vocabulary, country, now)
         }
         Command::Unlock { id } => unlock(&store, id, now),
         Command::Outbox { resend: Some(key), .. } => resend(&store, key, now),

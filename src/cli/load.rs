@@ -10,16 +10,23 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Compiles a program. What the compiler finds goes to standard error; with errors in it, this fails.
-pub fn load(program: &Path) -> Result<(DiskFiles, Arc<Image>)> {
-    let files = DiskFiles::new(program);
+pub fn load(path: &Path) -> Result<(DiskFiles, Arc<Image>)> {
+    let files = DiskFiles::new(path);
+    let folder = files.root();
+    if !folder.as_os_str().is_empty() && !folder.is_dir() {
+        match folder.exists() {
+            true => bail!("`{}` is no folder and no `.flow` script", folder.display()),
+            false => bail!("there is no folder `{}`", folder.display()),
+        }
+    }
     let compiled = language::compile(&files);
     if !compiled.diagnostics.is_empty() {
-        eprintln!("{}", render(&compiled.diagnostics, &compiled.sources, style()));
+        eprintln!("{}", render(&compiled.diagnostics, &compiled.sources.under(folder), style()));
     }
     let Some(program) = compiled.program else {
         let errors = compiled.diagnostics.iter().count();
         let plural = if errors == 1 { "finding" } else { "findings" };
-        bail!("{} does not compile: {errors} {plural}", files.root().display());
+        bail!("{} does not compile: {errors} {plural}", path.display());
     };
     let image = Image::new(program).context("a script function cannot be loaded")?;
     Ok((files, image))

@@ -13,6 +13,7 @@ mod run;
 mod sim;
 mod test;
 
+use crate::source::Style;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -87,5 +88,6 @@ fn dispatch(command: Command) -> Result<ExitCode> {
 fn log_to_standard_error() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(load::style() == Style::Ansi).init();
 }

@@ -105,23 +105,27 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
         let state = state(&recording, &folder, &said);
         (recording, state)
     });
-    let shown: Vec<(Recording, State)> =
-        all.filter(|(_, state)| !args.missing || *state != State::Ready).collect();
-    if args.csv { studio_script(&shown) } else { table(&shown) }
-}
-
-fn table(shown: &[(Recording, State)]) -> anyhow::Result<()> {
-    let width = shown.iter().map(|(recording, _)| recording.key.len()).max().unwrap_or(0);
-    for (recording, state) in shown {
-        println!("{:<7}  {:<width$}  {}", state.word(), recording.key, recording.text);
+    let all: Vec<(Recording, State)> = all.collect();
+    let wanted = |(_, state): &&(Recording, State)| !args.missing || *state != State::Ready;
+    let shown: Vec<&(Recording, State)> = all.iter().filter(wanted).collect();
+    if args.csv {
+        return studio_script(&shown);
     }
-    let count = |wanted| shown.iter().filter(|(_, state)| *state == wanted).count();
+    table(&shown);
+    let count = |wanted| all.iter().filter(|(_, state)| *state == wanted).count();
     let (ready, missing, changed) = (count(State::Ready), count(State::Missing), count(State::Changed));
     println!("{ready} ready, {missing} missing, {changed} with another text");
     Ok(())
 }
 
-fn studio_script(shown: &[(Recording, State)]) -> anyhow::Result<()> {
+fn table(shown: &[&(Recording, State)]) {
+    let width = shown.iter().map(|(recording, _)| recording.key.len()).max().unwrap_or(0);
+    for (recording, state) in shown {
+        println!("{:<7}  {:<width$}  {}", state.word(), recording.key, recording.text);
+    }
+}
+
+fn studio_script(shown: &[&(Recording, State)]) -> anyhow::Result<()> {
     let mut csv = csv::Writer::from_writer(std::io::stdout().lock());
     csv.write_record(["file", "language", "text", "context", "state"])?;
     for (recording, state) in shown {

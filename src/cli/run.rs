@@ -14,7 +14,8 @@ use std::time::Duration;
 /// Answers calls: listens for SIP over UDP and runs the program for every call that comes in.
 ///
 /// Everything is checked before the first call: the program compiles, its recordings are there, its backends and its
-/// trunk are configured. SIGTERM or Ctrl-C takes no new calls and waits for those that last.
+/// trunk are configured. SIGTERM or Ctrl-C takes no new calls and waits for those that last; what outlasts
+/// `--patience` is hung up, and the exit status is 1.
 #[derive(Args, Debug)]
 pub struct RunArgs {
     /// The program's folder: `flows/bank`.

@@ -31,6 +31,8 @@ pub enum Caller {
 
 /// The longest short code that is taken as dialled.
 const LONGEST_SHORT_CODE: usize = 6;
+/// The fewest digits that are taken for a number of the world without its `+`.
+const SHORTEST_BARE: usize = 10;
 
 impl Phone {
     /// Reads a number as people write it: with `+`, blanks, hyphens and brackets, in the national form of `country`
@@ -90,19 +92,23 @@ impl Caller {
 ///
 /// The library takes a leading national prefix off a number that is written with its country code too, as the 8 of
 /// `+7 843 …` in Russia. It leaves the digits alone if it is told that another country asks, so `+` is read from abroad,
-/// and a national form is also tried as `+` and its country code, with the national prefix and without.
+/// and a national form is also tried as `+` and its country code, with the national prefix and without. What is no
+/// number of the country may be one of the world without its `+`, as many trunks send it.
 fn readings(text: &str, country: Option<&str>) -> Vec<(String, Option<Country>)> {
     let country = country.and_then(|letters| Country::from_str(letters).ok());
     if let Some(rest) = text.strip_prefix('+') {
         return vec![(text.to_owned(), Some(abroad(rest))), (text.to_owned(), country)];
     }
     let mut readings = vec![(text.to_owned(), country)];
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     if let Some(plan) = country.and_then(|country| phonenumber::metadata::DATABASE.by_id(country.as_ref())) {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let code = plan.country_code();
         let without = plan.national_prefix().and_then(|prefix| digits.strip_prefix(prefix));
         let national = without.into_iter().chain([digits.as_str()]).map(|rest| format!("+{code}{rest}"));
         readings.extend(national.map(|text| (text.clone(), Some(abroad(&text[1..])))));
+    }
+    if digits.len() >= SHORTEST_BARE && !digits.starts_with('0') {
+        readings.push((format!("+{digits}"), Some(abroad(&digits))));
     }
     readings
 }
@@ -166,6 +172,8 @@ mod tests {
             ("+44 (0)20 7946 0123", "GB", "+442079460123"),
             ("+1 (800) FLOWERS", "US", "+18003569377"),
             ("020 7946 0123", "GB", "+442079460123"),
+            ("78432035737", "RU", "+78432035737"),
+            ("442079460123", "RU", "+442079460123"),
         ];
         for (text, country, wanted) in cases {
             assert_eq!(normal(text, country).as_deref(), Some(wanted), "{text} in {country}");

@@ -83,7 +83,14 @@ impl Reading<'_> {
     ) {
         let hint = match closest(word, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are: {}", known.collect::<Vec<&str>>().join(", ")),
+            None => {
+                let known: Vec<&str> = known.collect();
+                if known.is_empty() {
+                    "the program has none".to_owned()
+                } else {
+                    format!("there are: {}", known.join(", "))
+                }
+            }
         };
         self.wrong(item, message, Some(hint));
     }
@@ -104,7 +111,10 @@ impl Reading<'_> {
         let text = self.scalar(item, "a phone number")?;
         let phone = Phone::parse(text, self.program.country.as_deref());
         if phone.is_none() {
-            let hint = "write it with `+` and the country, in quotes: `\"+7 843 203-57-37\"`".to_owned();
+            let hint = match text.starts_with('+') {
+                true => "its country has no numbers like this".to_owned(),
+                false => "write it with `+` and the country, in quotes: `\"+7 843 203-57-37\"`".to_owned(),
+            };
             self.wrong(item, format!("`{text}` is no phone number"), hint);
         }
         phone

@@ -94,7 +94,10 @@ fn read_file(reading: &mut Reading, item: &Item) -> Vec<Scenario> {
     reading.only_keys(item, "a file of scenarios", &["flow", "given", "scenarios"]);
     let given = item.get("given").map(|given| Given::read(reading, given)).unwrap_or_default();
     let Some(list) = item.get("scenarios") else {
-        reading.wrong(item, "there are no `scenarios` here", None);
+        if reading.mistakes.is_empty() {
+            let hint = "write `scenarios:` and a list of them: `- name: …`".to_owned();
+            reading.wrong(item, "there are no `scenarios` here", Some(hint));
+        }
         return Vec::new();
     };
     let mut scenarios: Vec<Scenario> = Vec::new();

@@ -19,7 +19,7 @@ use crate::time::{DurationMs, Wall};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use findings::Findings;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -108,12 +108,17 @@ async fn demonstrate(
 ) -> Result<ExitCode> {
     let stop = StopSignal::listen()?;
     let core = core_bank::start(ACCOUNT, BALANCE).await?;
-    let loopback: IpAddr = [127, 0, 0, 1].into();
-    let telephone = Telephone::plug_in(loopback)?;
+    let address = args.listen.ip();
+    if address.is_unspecified() {
+        bail!(
+            "--listen {}: name one address of this machine, the one that your softphone reaches",
+            args.listen
+        );
+    }
+    let telephone = Telephone::plug_in(address)?;
     let backend = BackendConfig { url: format!("http://{core}/"), token_from: None };
     let config = Config {
         listen: args.listen,
-        advertise: args.listen.ip().is_unspecified().then_some(loopback),
         // Operators: the demo's own telephone, which is busy.
         trunk: Some(telephone.local()),
         data: args.data.clone(),
@@ -126,10 +131,9 @@ async fn demonstrate(
     let service = Service::start(config, image.clone(), store.clone(), Some(observer)).await?;
     println!("listening at sip:{} (UDP)\n", service.local());
     let transcript = tokio::spawn(print_transcript(image.clone(), observations));
-    let target = SocketAddr::new(loopback, service.local().port());
     let visit = Visit { line: LINE, caller: CALLER, account: ACCOUNT, balance: BALANCE, pin: &pin };
     let before = store.counts()?.interactions;
-    let heard = visit.make(&telephone, target, &image, &files.prompts()).await?;
+    let heard = visit.make(&telephone, service.local(), &image, &files.prompts()).await?;
     let settled = service.settle(SETTLED_WITHIN).await;
     let findings = Findings::gather(&image, &*store, before, heard, settled)?;
     println!("\n{findings}");
@@ -138,7 +142,7 @@ async fn demonstrate(
         transcript.abort();
         return Ok(if findings.all_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    invite_visitor(service.local(), &pin);
+    invite_visitor(service.local(), &pin, &args.data);
     stop.wait().await;
     service.drain(Duration::from_secs(5)).await;
     Ok(ExitCode::SUCCESS)
@@ -161,12 +165,15 @@ fn business_time(image: &Image) -> Option<jiff::Timestamp> {
 }
 
 /// The one place of the program that shows a PIN: the demo customer's, for the visitor.
-fn invite_visitor(local: SocketAddr, pin: &str) {
+fn invite_visitor(local: SocketAddr, pin: &str, data: &Path) {
     println!("Call it with your own softphone (no account, no registration):");
     println!("  dial     sip:{LINE}@{local}");
     println!("  account  {ACCOUNT}#   PIN {pin}");
-    println!("or: callwright dial sip:{LINE}@{local} --recognize prompts --keys \",,,,1\"");
-    println!("Look at the CRM: callwright crm --data callwright-data/demo interactions");
+    println!("or, from another terminal:");
+    println!("  callwright dial sip:{LINE}@{local} --recognize prompts --keys \",,,,1\"");
+    println!("and look at what the CRM holds then:");
+    println!("  callwright crm --data {} interactions", data.display());
+    println!("(without `callwright` on your path: cargo run --release -- dial …)");
     println!("Ctrl-C ends the demo.");
 }
 
