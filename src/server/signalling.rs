@@ -120,6 +120,7 @@ impl Task {
         for _ in 0..DATAGRAMS_A_TURN {
             match self.socket.try_recv_from(buffer) {
                 Ok((length, from)) => {
+                    log_message("received", from, &buffer[..length]);
                     let outputs = self.endpoint.receive(self.clock.now(), &buffer[..length], from);
                     self.perform(outputs).await;
                 }
@@ -152,6 +153,7 @@ impl Task {
         while let Some(output) = waiting.pop_front() {
             match output {
                 Output::Send { to, bytes } => {
+                    log_message("sent", to, &bytes);
                     if let Err(error) = self.socket.send_to(&bytes, to).await {
                         tracing::debug!(%error, %to, "a datagram could not be sent");
                     }
@@ -167,7 +169,7 @@ impl Task {
 
     /// Hands an event to its call; returns what becomes of the leg if its call does not take it.
     fn tell(&mut self, event: sip::Event) -> Option<Command> {
-        let leg = leg_of(&event)?;
+        let leg = event.leg()?;
         if let sip::Event::Incoming(incoming) = event {
             return self.admit(leg, incoming);
         }
@@ -191,17 +193,16 @@ impl Task {
     }
 }
 
-fn leg_of(event: &sip::Event) -> Option<LegId> {
-    match event {
-        sip::Event::Incoming(incoming) => Some(incoming.leg),
-        sip::Event::Confirmed { leg, .. }
-        | sip::Event::Ringing { leg }
-        | sip::Event::EarlyMedia { leg, .. }
-        | sip::Event::Answered { leg, .. }
-        | sip::Event::MediaChanged { leg, .. }
-        | sip::Event::Dtmf { leg, .. }
-        | sip::Event::Ended { leg, .. } => Some(*leg),
-        sip::Event::Pong { .. } => None,
+/// A line for a message where somebody wants to see them: no body, no credentials, control characters escaped.
+fn log_message(way: &'static str, peer: SocketAddr, bytes: &[u8]) {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return;
+    }
+    match sip::scan(bytes, sip::Policy::Tolerant) {
+        Ok(message) => tracing::debug!(%peer, "{way} {}", message.summary()),
+        Err(malformed) => {
+            tracing::debug!(%peer, "{way} {} bytes that are no SIP: {}", bytes.len(), malformed.error)
+        }
     }
 }
 

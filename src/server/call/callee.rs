@@ -67,17 +67,7 @@ impl Call {
 
     /// What happened in the signalling of any leg.
     pub(super) async fn sip_event(&mut self, event: sip::Event) {
-        let leg = match &event {
-            sip::Event::Incoming(incoming) => incoming.leg,
-            sip::Event::Confirmed { leg, .. }
-            | sip::Event::Ringing { leg }
-            | sip::Event::EarlyMedia { leg, .. }
-            | sip::Event::Answered { leg, .. }
-            | sip::Event::MediaChanged { leg, .. }
-            | sip::Event::Dtmf { leg, .. }
-            | sip::Event::Ended { leg, .. } => *leg,
-            sip::Event::Pong { .. } => return,
-        };
+        let Some(leg) = event.leg() else { return };
         if leg == self.caller.sip {
             return self.caller_event(event).await;
         }
