@@ -3,16 +3,15 @@
 mod build;
 mod espeak;
 mod level;
-mod said;
 mod sounds;
 
 use super::disk::DiskFiles;
 use crate::program::Program;
+use crate::server::Said;
 use crate::source::Style;
 use crate::speech::{self, Recording};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use said::Said;
 use std::path::{Path, PathBuf};
 
 /// Recordings: what a program needs, what is missing, and making it with a speech synthesizer.
@@ -76,6 +75,29 @@ impl Where {
     }
 }
 
+impl Where {
+    /// Recordings of the same name in a folder that several programs share may be another program's: they are made anew
+    /// only where the folder was named.
+    fn refuse_others(&self, needed: &[Recording], again: bool) -> anyhow::Result<()> {
+        let Some(program) = self.program.as_ref().filter(|_| self.prompts.is_none()) else { return Ok(()) };
+        let (folder, own) = (self.folder(), DiskFiles::new(program).root().join("prompts"));
+        let said = Said::read(&folder)?;
+        let differs = |recording: &&Recording| state(recording, &folder, &said) == State::Changed;
+        let changed = needed.iter().filter(differs).count();
+        if own.is_dir() || (changed == 0 && !again) {
+            return Ok(());
+        }
+        bail!(
+            "{} of {} recordings in {} say something else, perhaps for another program: give this one a folder of its own \
+            (mkdir {}), or name the folder with --prompts to make them anew",
+            changed,
+            needed.len(),
+            folder.display(),
+            own.display()
+        )
+    }
+}
+
 /// What is known of a recording that is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -93,6 +115,7 @@ pub fn run(args: PromptsArgs) -> anyhow::Result<()> {
         Command::List(args) => list(&args),
         Command::Build(args) => {
             let needed = needed(&args.place)?;
+            args.place.refuse_others(&needed, args.again)?;
             build::build(needed, &args.place.folder(), &args.voice, args.again)
         }
     }
@@ -139,7 +162,7 @@ fn studio_script(shown: &[&(Recording, State)]) -> anyhow::Result<()> {
 fn state(recording: &Recording, prompts: &Path, said: &Said) -> State {
     match wav_path(prompts, &recording.key).is_file() {
         false => State::Missing,
-        true if said.differs(&recording.key, &recording.text) => State::Changed,
+        true if said.other_than(&recording.key, &recording.text).is_some() => State::Changed,
         true => State::Ready,
     }
 }
@@ -202,7 +225,7 @@ mod tests {
         assert_eq!(now("На счёте"), State::Ready, "somebody else's is believed");
         let mut said = Said::read(&folder).unwrap();
         said.insert("ru/balance_is.1", "На счёте, \"рублей\"");
-        said.write().unwrap();
+        build::write_said(&said).unwrap();
         assert_eq!(now("На счёте, \"рублей\""), State::Ready);
         assert_eq!(now("На счёте"), State::Changed);
         std::fs::remove_dir_all(&folder).unwrap();

@@ -7,7 +7,7 @@
 //! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
-//! | `sounds`, `backends`, `ports` | recordings, HTTP services, RTP ports |
+//! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
 //! | `telephone` | a caller of our own |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
 //!
@@ -26,6 +26,7 @@ mod ledger;
 mod media_thread;
 mod ports;
 mod recovery;
+mod said;
 mod service;
 mod signalling;
 mod sounds;
@@ -34,6 +35,7 @@ mod telephone;
 pub use backends::{Backends, BackendsError};
 pub use config::{BackendConfig, Config, ConfigError};
 pub use recovery::Recovered;
+pub use said::Said;
 pub use service::{Observation, ServeError, Service};
 pub use sounds::{Sounds, SoundsError};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};

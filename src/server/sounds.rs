@@ -1,5 +1,6 @@
 //! The recordings of a program, decoded and encoded before the first call.
 
+use super::said::Said;
 use crate::engine::{Audio, Spoken};
 use crate::media::playout::Sound;
 use crate::media::{Clip, ClipError, tone};
@@ -32,6 +33,22 @@ pub enum SoundsError {
         /// Their files, below the folder.
         missing: Vec<String>,
     },
+    /// Recordings of the same name say something else: they are another program's, or of an older text.
+    #[error("recordings in {} say something else than the program:\n{}", folder.display(), other_lines(other))]
+    Other {
+        /// Where they lie.
+        folder: PathBuf,
+        /// Their files, what they say, and what they should.
+        other: Vec<(String, String, String)>,
+    },
+    /// The table of what the recordings say cannot be read.
+    #[error("{}: {reason}", file.display())]
+    Table {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A recording is there and cannot be used.
     #[error("{}: {source}", file.display())]
     Unusable {
@@ -56,6 +73,16 @@ pub enum SoundsError {
 /// How many missing files are named before the rest is only counted.
 const NAMED_MISSING: usize = 20;
 
+fn other_lines(other: &[(String, String, String)]) -> String {
+    let line =
+        |(file, says, wanted): &(String, String, String)| format!("  {file} says «{says}», not «{wanted}»");
+    let mut lines: Vec<String> = other.iter().take(NAMED_MISSING).map(line).collect();
+    lines.push(
+        "make a folder `prompts` beside the program, then: callwright prompts build PROGRAM".to_owned(),
+    );
+    lines.join("\n")
+}
+
 fn listed(missing: &[String]) -> String {
     let mut lines: Vec<String> = missing.iter().take(NAMED_MISSING).map(|file| format!("  {file}")).collect();
     if missing.len() > NAMED_MISSING {
@@ -72,6 +99,7 @@ impl Sounds {
         if !problems.is_empty() {
             return Err(SoundsError::Unspeakable(problems));
         }
+        check_texts(program, folder)?;
         let mut clips = HashMap::new();
         let mut missing = Vec::new();
         for recording in speech::recordings(program) {
@@ -139,4 +167,17 @@ impl Sounds {
     fn clip(&self, key: &str) -> Option<Sound> {
         self.clips.get(key).cloned().map(Sound::Clip)
     }
+}
+
+/// Nobody hears another program's prompt because it has the same name.
+fn check_texts(program: &Program, folder: &Path) -> Result<(), SoundsError> {
+    let said = Said::read(folder)
+        .map_err(|error| SoundsError::Table { file: folder.join("said.csv"), reason: error.to_string() })?;
+    let other: Vec<(String, String, String)> = speech::recordings(program)
+        .filter_map(|needed| {
+            let says = said.other_than(&needed.key, &needed.text)?.to_owned();
+            Some((format!("{}.wav", needed.key), says, needed.text))
+        })
+        .collect();
+    if other.is_empty() { Ok(()) } else { Err(SoundsError::Other { folder: folder.to_owned(), other }) }
 }

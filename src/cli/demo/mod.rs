@@ -11,7 +11,7 @@ use super::disk::DiskFiles;
 use super::load::load;
 use super::run::StopSignal;
 use crate::engine::{Image, JournalEntry};
-use crate::program::Text;
+use crate::program::{Secret, Text};
 use crate::server::{BackendConfig, Config, Observation, Service, Telephone};
 use crate::simulator::Transcript;
 use crate::store::{Import, Options, SqliteStore, Store};
@@ -80,7 +80,7 @@ fn program_folder(args: &DemoArgs) -> Result<PathBuf> {
 }
 
 /// Opens the CRM and takes in the demo's customers. Returns the caller's PIN as the file for the visitor has it.
-fn open_crm(args: &DemoArgs, files: &DiskFiles, image: &Image) -> Result<(Arc<dyn Store>, String)> {
+fn open_crm(args: &DemoArgs, files: &DiskFiles, image: &Image) -> Result<(Arc<dyn Store>, Secret)> {
     std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
     let path = args.data.join("callwright.db");
     let store = SqliteStore::open(&path, Options::default())?;
@@ -96,7 +96,7 @@ fn open_crm(args: &DemoArgs, files: &DiskFiles, image: &Image) -> Result<(Arc<dy
     store.unlock(CUSTOMER, now)?;
     let counts = store.counts()?;
     println!("CRM {} has {} customers", path.display(), counts.customers);
-    Ok((Arc::new(store), pin.expose().to_owned()))
+    Ok((Arc::new(store), pin))
 }
 
 async fn demonstrate(
@@ -104,7 +104,7 @@ async fn demonstrate(
     files: &DiskFiles,
     image: Arc<Image>,
     store: Arc<dyn Store>,
-    pin: String,
+    pin: Secret,
 ) -> Result<ExitCode> {
     let stop = StopSignal::listen()?;
     let core = core_bank::start(ACCOUNT, BALANCE).await?;
@@ -165,10 +165,10 @@ fn business_time(image: &Image) -> Option<jiff::Timestamp> {
 }
 
 /// The one place of the program that shows a PIN: the demo customer's, for the visitor.
-fn invite_visitor(local: SocketAddr, pin: &str, data: &Path) {
+fn invite_visitor(local: SocketAddr, pin: &Secret, data: &Path) {
     println!("Call it with your own softphone (no account, no registration):");
     println!("  dial     sip:{LINE}@{local}");
-    println!("  account  {ACCOUNT}#   PIN {pin}");
+    println!("  account  {ACCOUNT}#   PIN {}", pin.expose());
     println!("or, from another terminal:");
     println!("  callwright dial sip:{LINE}@{local} --recognize prompts --keys \",,,,1\"");
     println!("and look at what the CRM holds then:");

@@ -2,7 +2,7 @@
 
 use crate::cli::ear::Ear;
 use crate::engine::Image;
-use crate::program::{Money, PromptId, Value};
+use crate::program::{Money, PromptId, Secret, Value};
 use crate::server::{Moment, Sounds, Telephone, TelephoneCall};
 use crate::speech::{self, Fragment};
 use anyhow::{Context, Result};
@@ -24,7 +24,7 @@ pub struct Visit<'a> {
     /// What the account holds.
     pub balance: &'a str,
     /// The PIN.
-    pub pin: &'a str,
+    pub pin: &'a Secret,
 }
 
 /// What the far end heard.
@@ -90,7 +90,7 @@ impl Visit<'_> {
         [
             cue("menu_long", "1".to_owned()),
             cue("enter_account", format!("{}#", self.account)),
-            cue("enter_pin", self.pin.to_owned()),
+            cue("enter_pin", self.pin.expose().to_owned()),
         ]
         .into_iter()
         .collect()

@@ -1,9 +1,9 @@
 //! Making recordings: synthesize, trim, bring to one loudness, write.
 
 use super::espeak::{self, Voice};
-use super::said::Said;
 use super::{State, level, sounds, state, wav_path};
 use crate::media::wav;
+use crate::server::Said;
 use crate::speech::Recording;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -29,7 +29,7 @@ pub(super) fn build(
         espeak::check()?;
     }
     let made = make_all(&work, prompts, voices, &mut said);
-    said.write()?;
+    write_said(&said)?;
     let missing = made?;
     println!("made in {}: {} of {count} recordings", prompts.display(), work.len() - missing.len());
     match missing.as_slice() {
@@ -80,6 +80,15 @@ fn write(path: &Path, samples: &[i16]) -> anyhow::Result<()> {
     let mut bytes = Cursor::new(Vec::new());
     wav::write(samples, &mut bytes)?;
     replace(path, bytes.get_ref())
+}
+
+pub(super) fn write_said(said: &Said) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["recording", "says"])?;
+    for row in said.rows() {
+        csv.serialize(row)?;
+    }
+    replace(said.path(), &csv.into_inner()?)
 }
 
 /// Writes a file whole or not at all.
