@@ -55,7 +55,7 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
         }),
         Rule::bad_statement if at == 0 => {
             let meant = STATEMENTS.iter().find(|(word, _)| *word == found).map(|(_, ours)| *ours);
-            let meant = meant.or_else(|| closest(found, Verb::CATALOGUE.map(|verb| verb.word)));
+            let meant = meant.or_else(|| closest(found, Verb::CATALOGUE.iter().map(|verb| verb.word)));
             meant.map(|ours| format!("did you mean `{ours}`?"))
         }
         Rule::bad_body if found == "\"" => {

@@ -146,7 +146,7 @@ impl Verb {
     }
 
     /// Every record there is, in the order of their words.
-    pub const CATALOGUE: [&'static VerbSpec; 24] = [
+    pub const CATALOGUE: &'static [&'static VerbSpec] = &[
         &again::AGAIN,
         &answer::SPEC,
         &ask::SPEC,
