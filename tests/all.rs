@@ -9,6 +9,7 @@ mod documents;
 mod engine;
 mod harness;
 mod language;
+mod manual;
 mod recovery;
 mod secrets;
 mod simulator;
