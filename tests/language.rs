@@ -311,7 +311,8 @@ fn deep_nesting_is_quick_and_clean() -> TestResult {
         let blocks = format!("{} say hi {}\n goto bye", "if yes {\n".repeat(depth), "}\n".repeat(depth));
         let open_blocks = format!("{} say hi\n goto bye", "if yes {\n".repeat(depth));
         let nots = format!("if {} yes -> bye\n goto bye", "not ".repeat(depth));
-        let chain = format!("if yes {{ say hi }}{}\n goto bye", " else if yes { say hi }".repeat(depth));
+        let others: String = (2..depth).map(|n| format!(" else if n = {n} {{ say hi }}")).collect();
+        let chain = format!("if n = 1 {{ say hi }}{others}\n goto bye");
         for body in [balanced, unclosed, blocks, open_blocks, nots, chain] {
             let found = compile_case(&program(&format!("let n = 1\n {body}")))?;
             assert!(found.diagnostics.iter().count() < 20, "{}", found.report(Style::Plain));

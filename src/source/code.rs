@@ -102,6 +102,8 @@ codes! {
     RuleNeverMet = "E0413" Error;
     /// A route that does not say what happens to the rest.
     RouteIncomplete = "E0414" Error;
+    /// A condition that can never hold where it stands, or that always does.
+    ConditionDecided = "E0420" Error;
     /// A schedule without a zone, or with one that does not exist.
     ScheduleZone = "E0501" Error;
     /// A date or a time that does not exist.

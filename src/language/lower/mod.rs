@@ -11,6 +11,7 @@ mod expr;
 mod field;
 mod flow;
 mod menu;
+mod never;
 mod operator;
 mod request;
 mod route;
@@ -98,6 +99,8 @@ struct Lowerer<'a> {
     inline_calls: bool,
     /// Handlers that are being lowered, by place: within itself a handler is not inherited.
     open_handlers: Vec<Span>,
+    /// What is known where the next statement begins.
+    facts: Vec<never::Fact>,
 }
 
 /// Lowers everything that is declared.
@@ -126,6 +129,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         uncertain: false,
         inline_calls: false,
         open_handlers: Vec::new(),
+        facts: Vec::new(),
     };
     lowerer.flows();
     lowerer.program_defaults();

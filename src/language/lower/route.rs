@@ -1,9 +1,10 @@
 //! Routes: each rule is a chain of conditions in a pseudo flow, `route NAME`.
 
+use super::never::{Fact, decide, learn};
 use super::{Lowerer, Place};
 use crate::language::ast::{Condition, Name, Pattern, Route, RouteRule, RouteTarget, Rules};
 use crate::program::verb::If;
-use crate::program::{Channel, ChannelSet, Exit, NodeId, RouteEntry, Target, Type, Verb};
+use crate::program::{Channel, ChannelSet, Exit, Expr, NodeId, RouteEntry, Target, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
 /// A rule's claim: which contacts, and where it says so.
@@ -126,7 +127,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn conditions(&mut self, rule: &RouteRule, conditions: &'a [Condition], broken: bool) {
-        let mut seen: Vec<(crate::program::Expr, Span)> = Vec::new();
+        let mut facts: Vec<Fact> = Vec::new();
         let mut otherwise: Option<Span> = None;
         for line in conditions {
             if let Some(first) = otherwise {
@@ -144,12 +145,8 @@ impl<'a> Lowerer<'a> {
                 }
                 Some(tree) => {
                     let condition = self.expect(tree, &Type::Bool);
-                    if let Some((_, first)) = seen.iter().find(|(known, _)| *known == condition) {
-                        let finding =
-                            Diagnostic::new(Code::RuleNeverMet, tree.span, "an earlier rule asks the same");
-                        self.diagnostics.push(finding.related(*first, "this one"));
-                    }
-                    seen.push((condition.clone(), tree.span));
+                    self.rule_decided(&facts, &condition, tree.span);
+                    learn(&mut facts, &condition, false, Some(tree.span));
                     let node = self.emit(Verb::If(If { condition }), tree.span);
                     self.loose = vec![self.arm(node, Exit::Then, None)];
                     self.branch(&line.arrow);
@@ -162,6 +159,22 @@ impl<'a> Lowerer<'a> {
             let finding = Diagnostic::new(Code::RouteIncomplete, head(rule), message);
             self.diagnostics.push(finding.hint("end the block with `otherwise -> …`"));
         }
+    }
+
+    /// Reports a condition that no contact meets which gets so far, or that every one does.
+    fn rule_decided(&mut self, facts: &[Fact], condition: &Expr, span: Span) {
+        let Some((holds, because)) = decide(facts, condition) else { return };
+        let same = facts.iter().any(|fact| fact.condition == *condition);
+        let message = match (same, holds) {
+            (true, false) => "an earlier rule asks the same",
+            (false, false) => "no contact meets this: the rules before it have decided it",
+            (_, true) => "every contact that gets here meets this: write `otherwise`",
+        };
+        let finding = Diagnostic::new(Code::RuleNeverMet, span, message);
+        self.diagnostics.push(match because {
+            Some(because) => finding.related(because, "this one"),
+            None => finding,
+        });
     }
 
     /// Every channel needs a rule without a target.

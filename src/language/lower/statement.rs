@@ -1,6 +1,7 @@
 //! Statements, one by one.
 
 use super::arms::Way;
+use super::never::learn;
 use super::{Lowerer, Place};
 use crate::language::ast::{
     Branch, CaseEntry, Expr as Tree, ExprKind, Given, If, Name, Statement, StatementKind as Kind,
@@ -17,6 +18,9 @@ const LONGEST_RING: DurationMs = DurationMs::from_secs(180);
 
 impl<'a> Lowerer<'a> {
     pub(super) fn statement(&mut self, statement: &'a Statement) {
+        if !matches!(statement.kind, Kind::If(_)) {
+            self.facts.clear();
+        }
         let outer = std::mem::take(&mut self.skipped);
         self.lower_statement(statement);
         let skipped = std::mem::replace(&mut self.skipped, outer);
@@ -209,20 +213,28 @@ impl<'a> Lowerer<'a> {
             );
         }
         let at = head(span, branch_span(&branches.then));
-        let node = self.emit(Verb::If(verb::If { condition }), at);
+        let facts = std::mem::take(&mut self.facts);
+        let has_else = branches.otherwise.is_some();
+        self.never_or_always(&facts, &condition, branches.condition.span, has_else);
+        let node = self.emit(Verb::If(verb::If { condition: condition.clone() }), at);
         self.loose = vec![self.arm(node, Exit::Then, None)];
         self.scopes.enter();
         if let (Some(name), Some((value, ty))) = (&branches.opened, opened) {
             let slot = self.declare(name, ty);
             self.step(Verb::Set(Set { slot, value }), at);
         }
+        self.facts = facts.clone();
+        learn(&mut self.facts, &condition, true, Some(branches.condition.span));
         self.branch(&branches.then);
         self.scopes.leave();
         let mut after = std::mem::take(&mut self.loose);
         self.loose = vec![self.arm(node, Exit::Else, None)];
         if let Some(otherwise) = &branches.otherwise {
+            self.facts = facts;
+            learn(&mut self.facts, &condition, false, Some(branches.condition.span));
             self.branch(otherwise);
         }
+        self.facts.clear();
         after.append(&mut self.loose);
         self.loose = after;
     }
