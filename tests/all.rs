@@ -7,6 +7,7 @@ mod architecture;
 mod calls;
 mod documents;
 mod engine;
+mod failures;
 mod harness;
 mod language;
 mod manual;
