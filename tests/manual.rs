@@ -37,3 +37,18 @@ fn the_tutorial_leads_from_nothing_to_a_tested_flow() {
         assert!(!printed.contains("warning"), "{file}:\n{printed}");
     }
 }
+
+/// `UPDATE_GOLDEN=1` writes the page anew.
+#[test]
+fn the_reference_of_verbs_is_what_the_compiler_knows_of_them() {
+    let path = root().join("docs/verbs.md");
+    let written = callwright::cli::verbs::reference();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &written).expect("written");
+    }
+    assert_eq!(
+        fs::read_to_string(&path).unwrap_or_default(),
+        written,
+        "UPDATE_GOLDEN=1 writes docs/verbs.md anew"
+    );
+}

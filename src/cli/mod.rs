@@ -12,6 +12,7 @@ mod replay;
 mod run;
 mod sim;
 mod test;
+pub mod verbs;
 
 use crate::source::Style;
 use anyhow::Result;

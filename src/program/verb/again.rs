@@ -20,6 +20,7 @@ pub struct Repeat {
 pub(super) const AGAIN: VerbSpec = VerbSpec {
     word: "again",
     summary: "Starts the flow over from its first line, with the arguments it was entered with.",
+    settings: &[],
     exits: &[exit("else", "the budget is spent")],
     channels: ChannelSet::ALL,
     example: "again at most 3 else -> operators(\"account\")",
@@ -28,6 +29,7 @@ pub(super) const AGAIN: VerbSpec = VerbSpec {
 pub(super) const REPEAT: VerbSpec = VerbSpec {
     word: "repeat",
     summary: "Runs a block over and over, at most so many times; then goes on behind it.",
+    settings: &[],
     exits: &[optional("else", "the rounds are over; without it the flow goes on behind the block")],
     channels: ChannelSet::ALL,
     example: "repeat at most 3 { say thanks }",

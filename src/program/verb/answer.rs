@@ -10,6 +10,7 @@ pub struct Answer;
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "answer",
     summary: "Picks the call up. Speech and keys need it; on a channel without ringing it does nothing.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "answer",

@@ -1,6 +1,6 @@
 //! `ask`: takes an entry of the caller's.
 
-use super::{VerbSpec, exit, optional};
+use super::{VerbSpec, exit, optional, setting};
 use crate::program::{ChannelSet, Key, Slot, Utterance};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,20 @@ impl Default for Retries {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "ask",
     summary: "Says something and takes digits: of a fixed length, of a range of lengths, or up to a key.",
+    settings: &[
+        setting(
+            "say PROMPT … then PROMPT …",
+            "what is said; behind `then` what is said when it comes round again",
+            "",
+        ),
+        setting("first_key DURATION", "how long the first key is waited for once all is said", "5s"),
+        setting("between_keys DURATION", "how long each further key is waited for", "2s"),
+        setting(
+            "retries N",
+            "the N-th silence, or wrong entry, gives up; `retries N shared` counts both together",
+            "3",
+        ),
+    ],
     exits: &[
         exit("give_up", "nothing fitting was heard within the budget"),
         optional("no_input", "nothing was pressed in time; leads back to the question"),

@@ -1,6 +1,6 @@
 //! `authenticate`: the caller proves who it is.
 
-use super::{Ask, VerbSpec, exit, optional};
+use super::{Ask, VerbSpec, exit, optional, setting};
 use crate::program::{ChannelSet, Expr};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,16 @@ impl Default for Lock {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "authenticate",
     summary: "Asks for a PIN and has the CRM verify it; attempts are counted over contacts and channels.",
+    settings: &[
+        setting("ask secret NAME: digits N", "the question for the secret, with the settings of `ask`", ""),
+        setting("attempts N", "how many attempts this contact has", "3"),
+        setting(
+            "lock DURATION after N",
+            "how long the customer is locked out, and after how many wrong ones in a row over all contacts",
+            "30m after 5",
+        ),
+        setting("within DURATION", "how long the CRM may take", "5s"),
+    ],
     exits: &[
         exit("verified", "the PIN is right; brings the verified customer"),
         exit("refused", "the attempts of this contact are spent"),

@@ -33,6 +33,7 @@ pub struct Return {
 pub(super) const GOTO: VerbSpec = VerbSpec {
     word: "goto",
     summary: "Enters another flow for good. An arrow, `-> flow`, is the same.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "goto main_menu",
@@ -41,6 +42,7 @@ pub(super) const GOTO: VerbSpec = VerbSpec {
 pub(super) const DO: VerbSpec = VerbSpec {
     word: "do",
     summary: "Enters a flow that returns, and goes on with what it brings.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "let account = do ask_account()",
@@ -49,6 +51,7 @@ pub(super) const DO: VerbSpec = VerbSpec {
 pub(super) const RETURN: VerbSpec = VerbSpec {
     word: "return",
     summary: "Goes back to the `do` that entered this flow.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "return found",

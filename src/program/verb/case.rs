@@ -19,6 +19,7 @@ pub struct Case {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "case",
     summary: "Puts the contact into a case: `auto` takes the customer's open case on the topic, else a new one.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "case auto topic \"balance\" of client about account",

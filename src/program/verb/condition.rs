@@ -13,6 +13,7 @@ pub struct If {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "if",
     summary: "Goes one way if a condition holds, else the other.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "if office is open { say thanks } else { say closed }",

@@ -74,6 +74,7 @@ impl fmt::Display for RejectReason {
 pub(super) const HANGUP: VerbSpec = VerbSpec {
     word: "hangup",
     summary: "Ends the contact. What is being said is said to its end first.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "hangup",
@@ -82,6 +83,7 @@ pub(super) const HANGUP: VerbSpec = VerbSpec {
 pub(super) const REJECT: VerbSpec = VerbSpec {
     word: "reject",
     summary: "Ends a call before the answer, with a reason that the caller's network shows; the outcome is `rejected`.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "reject decline",

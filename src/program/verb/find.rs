@@ -1,6 +1,6 @@
 //! `find`: an object of the CRM by what the caller keyed.
 
-use super::{VerbSpec, exit};
+use super::{VerbSpec, exit, setting};
 use crate::program::{ChannelSet, Expr, Text};
 use crate::time::DurationMs;
 
@@ -20,6 +20,7 @@ pub struct Find {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "find",
     summary: "Looks up an object of the CRM by what the caller keyed.",
+    settings: &[setting("within DURATION", "how long the CRM may take", "2s")],
     exits: &[
         exit("one", "there is exactly one; brings it"),
         exit("many", "there are several"),

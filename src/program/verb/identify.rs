@@ -1,6 +1,6 @@
 //! `identify caller`: who calls, as far as the CRM knows.
 
-use super::{VerbSpec, exit};
+use super::{VerbSpec, exit, setting};
 use crate::program::ChannelSet;
 use crate::time::DurationMs;
 
@@ -19,6 +19,7 @@ impl Identify {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "identify",
     summary: "Looks the caller up in the CRM by number. One, several, none, and no answer are four different things.",
+    settings: &[setting("within DURATION", "how long the CRM may take", "2s")],
     exits: &[
         exit("one", "exactly one customer has the number; brings the customer, as claimed"),
         exit("many", "several customers have it"),

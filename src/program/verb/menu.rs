@@ -1,6 +1,6 @@
 //! `menu`: one key, or a few.
 
-use super::{Hearing, VerbSpec, exit, optional};
+use super::{Hearing, VerbSpec, exit, optional, setting};
 use crate::program::{ChannelSet, Slot, Text};
 
 /// Offers choices.
@@ -52,6 +52,25 @@ impl KeyRange {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "menu",
     summary: "Says what can be chosen and goes where the key leads.",
+    settings: &[
+        setting(
+            "KEY \"label\" -> flow",
+            "a choice; also `KEY..KEY as name`, and a block instead of the arrow",
+            "",
+        ),
+        setting(
+            "say PROMPT … then PROMPT …",
+            "what is said; behind `then` what is said when it comes round again",
+            "",
+        ),
+        setting("first_key DURATION", "how long the first key is waited for once all is said", "5s"),
+        setting("between_keys DURATION", "how long each further key is waited for", "2s"),
+        setting(
+            "retries N",
+            "the N-th silence, or wrong entry, gives up; `retries N shared` counts both together",
+            "3",
+        ),
+    ],
     exits: &[
         exit("give_up", "nothing fitting was heard within the budget"),
         optional("no_input", "nothing was pressed in time; leads back to the menu"),

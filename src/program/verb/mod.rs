@@ -85,12 +85,25 @@ pub struct VerbSpec {
     pub word: &'static str,
     /// What it does, in a sentence.
     pub summary: &'static str,
+    /// What its braces may set.
+    pub settings: &'static [SettingSpec],
     /// How it can end beside being done, in the order in which the manual lists them.
     pub exits: &'static [ExitSpec],
     /// Where it may stand.
     pub channels: ChannelSet,
     /// A few lines that compile inside a flow of the manual's example program.
     pub example: &'static str,
+}
+
+/// A setting in a verb's record.
+#[derive(Debug)]
+pub struct SettingSpec {
+    /// As it is written, with words in capitals where something is filled in.
+    pub written: &'static str,
+    /// What it sets.
+    pub what: &'static str,
+    /// What holds where it is left out; empty where there is nothing to say.
+    pub default: &'static str,
 }
 
 /// An exit or a handler in a verb's record.
@@ -102,6 +115,11 @@ pub struct ExitSpec {
     pub when: &'static str,
     /// Whether somebody must handle it: the statement, or a `default` block.
     pub needed: bool,
+}
+
+/// A setting, with what holds where it is left out.
+pub(crate) const fn setting(written: &'static str, what: &'static str, default: &'static str) -> SettingSpec {
+    SettingSpec { written, what, default }
 }
 
 /// An exit that must be handled.

@@ -13,6 +13,7 @@ pub struct Note {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "note",
     summary: "Leaves a sentence in the contact's history.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "note \"asked for a branch\"",

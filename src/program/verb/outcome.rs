@@ -15,6 +15,7 @@ pub struct Outcome {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "outcome",
     summary: "Tells the CRM what came of the contact, the moment it is known. Every path needs one.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "outcome resolved topic \"balance\"",

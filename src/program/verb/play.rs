@@ -22,6 +22,7 @@ pub enum Sound {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "play",
     summary: "Plays a recording that is not speech, once, or over and over while something is waited for.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::CALL,
     example: "play chime",

@@ -1,6 +1,6 @@
 //! `get` and `post`: a question to a declared backend.
 
-use super::{VerbSpec, exit, optional};
+use super::{VerbSpec, exit, optional, setting};
 use crate::program::{ChannelSet, Expr, OperationId};
 use crate::time::DurationMs;
 
@@ -18,6 +18,14 @@ pub struct Request {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "get",
     summary: "Asks a declared backend; `post` is the same for questions that change something.",
+    settings: &[
+        setting(
+            "within DURATION",
+            "how long the reply may take; the operation's own time where left out",
+            "",
+        ),
+        setting("while waiting play SOUND", "what is heard meanwhile; also a block of statements", ""),
+    ],
     exits: &[
         exit("ok", "a good reply; brings it"),
         exit("failed", "the backend could not be asked, or its reply made no sense"),

@@ -15,6 +15,7 @@ pub struct Say {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "say",
     summary: "Says prompts. A key cuts them and belongs to the next question, unless it says `whole`.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "say balance_is(12.50 RUB)",

@@ -15,6 +15,7 @@ pub struct Set {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "let",
     summary: "Names a value; `set` gives a named one another value.",
+    settings: &[],
     exits: &[optional("failed", "a script function in it failed; must be handled where there is one")],
     channels: ChannelSet::ALL,
     example: "let attempts = 3",

@@ -13,6 +13,7 @@ pub struct Speak {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "speak",
     summary: "Goes on in another language of the program; a language that it does not speak changes nothing.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "speak en",

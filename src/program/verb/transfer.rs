@@ -1,6 +1,6 @@
 //! `transfer to`: a second leg, bridged with the caller.
 
-use super::{VerbSpec, exit, optional};
+use super::{VerbSpec, exit, optional, setting};
 use crate::program::{ChannelSet, Expr};
 use crate::time::DurationMs;
 
@@ -21,6 +21,14 @@ impl Transfer {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "transfer",
     summary: "Calls a number and connects the caller; once connected, the outcome is `handed_over`.",
+    settings: &[
+        setting("ring DURATION", "how long it rings", "25s"),
+        setting(
+            "while waiting play SOUND",
+            "what is heard while it rings; also a block of statements",
+            "ring-back",
+        ),
+    ],
     exits: &[
         exit("busy", "the other side is busy"),
         exit("no_answer", "nobody answered within the ring time"),

@@ -13,6 +13,7 @@ pub struct Wait {
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "wait",
     summary: "Lets time pass. Keys pressed meanwhile belong to the next question.",
+    settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "wait 2s",

@@ -1,0 +1,55 @@
+//! The verbs' records as pages: what `callwright explain VERB` prints, and the manual's reference of verbs.
+
+use crate::program::verb::{ExitSpec, VerbSpec};
+use crate::program::{ChannelSet, Verb};
+use std::fmt::Write;
+
+/// The manual's reference of all verbs, in Markdown, in the order of their words.
+pub fn reference() -> String {
+    let mut specs: Vec<&VerbSpec> = Verb::CATALOGUE.to_vec();
+    specs.sort_by_key(|spec| spec.word);
+    let mut text = String::from(
+        "# Verbs\n\n\
+         Every verb, its settings, its exits, and an example that compiles in a flow with a `client: customer`, an `account:\n\
+         account` and `number: digits`. This page is written from the compiler's own records, which `callwright explain VERB`\n\
+         prints too; [reference.md](reference.md) explains them in their context.\n",
+    );
+    let words: Vec<String> = specs.iter().map(|spec| format!("[`{0}`](#{0})", spec.word)).collect();
+    let _ = write!(text, "\n{}\n", words.join(" · "));
+    for spec in specs {
+        let _ = write!(text, "\n{}", page(spec));
+    }
+    text
+}
+
+/// One verb's page, in Markdown.
+pub fn page(spec: &VerbSpec) -> String {
+    let mut text = format!("## {}\n\n{}\n\n```flow-part\n{}\n```\n", spec.word, spec.summary, spec.example);
+    if !spec.settings.is_empty() {
+        text += "\n| setting | what it sets | if left out |\n|---|---|---|\n";
+        for setting in spec.settings {
+            let default =
+                if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {default} |",
+                setting.written.replace('|', "\\|"),
+                setting.what
+            );
+        }
+    }
+    if !spec.exits.is_empty() {
+        text += "\n| exit | when | |\n|---|---|---|\n";
+        for exit in spec.exits {
+            let _ = writeln!(text, "| `{}` | {} | {} |", exit.word, exit.when, duty(exit));
+        }
+    }
+    if spec.channels != ChannelSet::ALL {
+        let _ = write!(text, "\nOnly on: {}.\n", spec.channels);
+    }
+    text
+}
+
+fn duty(exit: &ExitSpec) -> &'static str {
+    if exit.needed { "must be handled" } else { "may be handled" }
+}
