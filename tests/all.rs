@@ -5,9 +5,11 @@
 
 mod architecture;
 mod calls;
+mod codes;
 mod documents;
 mod engine;
 mod failures;
+mod findings;
 mod harness;
 mod language;
 mod manual;

@@ -35,8 +35,15 @@ fn with_folder(files: MemoryFiles, base: &Path, folder: &Path) -> Result<MemoryF
 
 /// A case: its text as `main.flow`, beside the data that all cases share.
 fn compile_case(text: &str) -> Result<Compiled, Box<dyn Error>> {
+    compile_case_with(text, &[])
+}
+
+/// A case with files of its own: their paths and contents.
+pub fn compile_case_with(text: &str, more: &[(&str, &str)]) -> Result<Compiled, Box<dyn Error>> {
     let base = root().join("tests/language");
-    Ok(compile(&with_folder(MemoryFiles::script(text), &base, &base.join("data"))?))
+    let files = with_folder(MemoryFiles::script(text), &base, &base.join("data"))?;
+    let add = |files: MemoryFiles, (path, text): &(&str, &str)| files.with(path, text.as_bytes().to_vec());
+    Ok(compile(&more.iter().fold(files, add)))
 }
 
 fn codes(compiled: &Compiled) -> Vec<&'static str> {
@@ -342,7 +349,7 @@ fn a_program_of_a_thousand_flows_compiles_in_a_moment() -> TestResult {
 const REFERENCE_PROGRAM: &str = include_str!("language/parts/reference.flow");
 
 /// A program around a few lines, as docs/reference.md describes it.
-fn around(part: &str) -> String {
+pub fn around(part: &str) -> String {
     REFERENCE_PROGRAM.replace("// PART", part).replace("// RETURN", "return found")
 }
 

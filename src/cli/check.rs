@@ -1,27 +1,42 @@
 //! `callwright check`: compiles a program and says what is wrong with it.
 
-use super::load::load;
+use super::findings;
+use super::load::{compile, load};
 use anyhow::Result;
 use clap::Args;
-use std::path::PathBuf;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Compiles a program and says what is wrong with it: exit status 0 if nothing is, 2 if it does not compile.
+/// Compiles a program and says what is wrong with it.
+///
+/// Findings are shown on standard error, each with its place, its code and what to do. Exit status: 0 if the program
+/// compiles, with warnings or without; 2 if it does not, or if there is no such program.
 #[derive(Args, Debug)]
+#[command(after_help = "`callwright explain E0401` tells more about a code.")]
 pub struct CheckArgs {
     /// The program's folder: `flows/bank`.
     program: PathBuf,
+    /// Writes the findings to standard output as one JSON document.
+    #[arg(long)]
+    json: bool,
+    /// Writes the findings to standard output as a SARIF 2.1.0 log.
+    #[arg(long, conflicts_with = "json")]
+    sarif: bool,
 }
 
 /// Runs the command.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
-    let (_, image) = match load(&args.program) {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            eprintln!("{error:#}");
-            return Ok(ExitCode::from(2));
-        }
-    };
+    let checked = if args.json || args.sarif { written(args) } else { told(&args.program) };
+    checked.or_else(|error| {
+        eprintln!("{error:#}");
+        Ok(ExitCode::from(2))
+    })
+}
+
+/// For a person.
+fn told(program: &Path) -> Result<ExitCode> {
+    let (_, image) = load(program)?;
     println!(
         "program {} version {}: {} flows, {} nodes, {} prompts in {}",
         image.name,
@@ -32,4 +47,18 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
         image.languages.join(", "),
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// For another program: nothing but the document on standard output.
+fn written(args: &CheckArgs) -> Result<ExitCode> {
+    let (_, compiled) = compile(&args.program)?;
+    let document: Value = match args.sarif {
+        true => findings::log(&compiled.diagnostics, &compiled.sources),
+        false => {
+            let program = args.program.to_string_lossy();
+            findings::document(&program, &compiled.diagnostics, &compiled.sources)
+        }
+    };
+    println!("{document:#}");
+    Ok(ExitCode::from(if compiled.program.is_some() { 0 } else { 2 }))
 }

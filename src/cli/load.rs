@@ -1,16 +1,18 @@
 //! From a program's folder to something that runs.
 
 use super::disk::DiskFiles;
+use super::findings::pointer;
 use crate::engine::Image;
-use crate::language;
-use crate::source::{Style, render};
+use crate::language::{self, Compiled};
+use crate::source::{Code, Diagnostics, Style};
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Compiles a program. What the compiler finds goes to standard error; with errors in it, this fails.
-pub fn load(path: &Path) -> Result<(DiskFiles, Arc<Image>)> {
+/// Compiles a program and keeps what was found; the scripts have the paths under which a person opens them.
+pub fn compile(path: &Path) -> Result<(DiskFiles, Compiled)> {
     let files = DiskFiles::new(path);
     let folder = files.root();
     if !folder.as_os_str().is_empty() && !folder.is_dir() {
@@ -20,8 +22,15 @@ pub fn load(path: &Path) -> Result<(DiskFiles, Arc<Image>)> {
         }
     }
     let compiled = language::compile(&files);
+    let sources = compiled.sources.under(folder);
+    Ok((files, Compiled { sources, ..compiled }))
+}
+
+/// Compiles a program. What the compiler finds goes to standard error; with errors in it, this fails.
+pub fn load(path: &Path) -> Result<(DiskFiles, Arc<Image>)> {
+    let (files, compiled) = compile(path)?;
     if !compiled.diagnostics.is_empty() {
-        eprintln!("{}", render(&compiled.diagnostics, &compiled.sources.under(folder), style()));
+        eprintln!("{}\n\n{}", compiled.report(style()), more(&compiled.diagnostics));
     }
     let Some(program) = compiled.program else {
         let errors = compiled.diagnostics.iter().count();
@@ -30,6 +39,18 @@ pub fn load(path: &Path) -> Result<(DiskFiles, Arc<Image>)> {
     };
     let image = Image::new(program).context("a script function cannot be loaded")?;
     Ok((files, image))
+}
+
+/// Where more is written about the findings: `callwright explain E0401 tells more`, and the other codes, each once.
+fn more(diagnostics: &Diagnostics) -> String {
+    let codes: BTreeSet<Code> = diagnostics.iter().map(|found| found.code).collect();
+    let mut codes = codes.into_iter();
+    let first = codes.next().map(pointer).unwrap_or_default();
+    let others: Vec<&str> = codes.map(Code::number).collect();
+    match others.is_empty() {
+        true => format!("{first} tells more"),
+        false => format!("{first} tells more; so for {}", others.join(", ")),
+    }
 }
 
 /// Colours for a person, none for a file or a pipe, or where `NO_COLOR` is set.

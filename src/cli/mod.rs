@@ -6,6 +6,8 @@ mod demo;
 mod dial;
 pub mod disk;
 pub mod ear;
+mod explain;
+mod findings;
 mod load;
 mod prompts;
 mod replay;
@@ -38,6 +40,7 @@ struct Cli {
 enum Command {
     Demo(demo::DemoArgs),
     Check(check::CheckArgs),
+    Explain(explain::ExplainArgs),
     Test(test::TestArgs),
     Sim(sim::SimArgs),
     Run(run::RunArgs),
@@ -75,6 +78,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Test(args) => test::run(args),
         Command::Sim(args) => sim::run(args),
         Command::Run(args) => run::run(&args),

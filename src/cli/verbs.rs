@@ -50,6 +50,37 @@ pub fn page(spec: &VerbSpec) -> String {
     text
 }
 
+/// One verb's page for a terminal, with its code still fenced.
+pub fn shown(spec: &VerbSpec) -> String {
+    let mut text = format!("# {}\n\n{}\n\n```flow-part\n{}\n```\n", spec.word, spec.summary, spec.example);
+    let settings = spec.settings.iter().map(|setting| {
+        let default = if setting.default.is_empty() {
+            String::new()
+        } else {
+            format!("; {} if left out", setting.default)
+        };
+        (setting.written, format!("{}{default}", setting.what))
+    });
+    let exits = spec.exits.iter().map(|exit| (exit.word, format!("{}; {}", exit.when, duty(exit))));
+    rows(&mut text, "Settings", &settings.collect::<Vec<_>>());
+    rows(&mut text, "Exits", &exits.collect::<Vec<_>>());
+    if spec.channels != ChannelSet::ALL {
+        let _ = write!(text, "\nOnly on: {}.\n", spec.channels);
+    }
+    text
+}
+
+/// Lines of a word and what it means, under a heading.
+fn rows(text: &mut String, heading: &str, rows: &[(&str, String)]) {
+    if rows.is_empty() {
+        return;
+    }
+    let _ = write!(text, "\n## {heading}\n\n");
+    for (word, means) in rows {
+        let _ = writeln!(text, "  {word}\n      {means}");
+    }
+}
+
 fn duty(exit: &ExitSpec) -> &'static str {
     if exit.needed { "must be handled" } else { "may be handled" }
 }

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The script with which a program begins.
 const MAIN: &str = "main.flow";
+/// What to do about a file that is not there.
+const PATHS: &str = "a path begins at the program's folder, and the file must lie in it";
 
 /// Everything that was read.
 pub(super) struct Loaded<'a> {
@@ -94,7 +96,7 @@ impl Loaded<'_> {
                 let near = self.files.scripts().unwrap_or_default();
                 let near = closest(path, near.iter().map(String::as_str));
                 let hint = near.map(|near| format!("did you mean `{near}`?"));
-                let finding = Diagnostic::new(Code::FileMissing, span, error.to_string());
+                let finding = Diagnostic::new(Code::FileMissing, span, error.to_string()).hint(PATHS);
                 self.diagnostics.push(finding.maybe_hint(hint));
                 return None;
             }
@@ -131,7 +133,8 @@ impl Loaded<'_> {
         match text {
             Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()),
             Err((code, message)) => {
-                self.diagnostics.push(Diagnostic::new(code, path.span, message));
+                let hint = (code == Code::FileMissing).then(|| PATHS.to_owned());
+                self.diagnostics.push(Diagnostic::new(code, path.span, message).maybe_hint(hint));
                 None
             }
         }
@@ -153,7 +156,7 @@ impl Loaded<'_> {
         if self.lost.contains(&*name.text) {
             return;
         }
-        let hint = closest(&name.text, known).map(|near| format!("did you mean `{near}`?"));
+        let (_, hint) = crate::language::offer::offer(what, &name.text, known);
         let message = format!("there is no {what} `{}`", name.text);
         self.diagnostics.push(Diagnostic::new(Code::UnknownName, name.span, message).maybe_hint(hint));
     }

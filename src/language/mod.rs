@@ -9,6 +9,7 @@ mod check;
 mod declare;
 mod load;
 mod lower;
+mod offer;
 mod parse;
 
 use crate::program::Program;

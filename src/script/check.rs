@@ -32,7 +32,7 @@ pub enum FunctionError {
         name: String,
     },
     /// The function takes another number of values.
-    #[error("`{name}` takes {found} values in `{path}`, and {wanted} are declared")]
+    #[error("`{name}` has {found} parameters in `{path}`, and {wanted} in its declaration")]
     Arity {
         /// The script's file.
         path: String,

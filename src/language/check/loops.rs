@@ -38,8 +38,8 @@ impl Checker<'_> {
             path.iter().map(|id| self.flow_name(self.graph.nodes[id.0 as usize].flow)).collect();
         flows.dedup();
         let message = format!(
-            "a loop without end through {}: it takes nothing from the caller and spends no budget",
-            flows.join(", ")
+            "a loop without end through `{}`: it takes nothing from the caller and spends no budget",
+            flows.join("`, `")
         );
         let hint = "let the caller press a key in it, or bound it with `again at most 3 else -> …`";
         self.report(Code::LoopWithoutBudget, self.span(first), message, hint);

@@ -99,8 +99,8 @@ impl Checker<'_> {
             }
             let words = self.declared.mentioned.iter().map(String::as_str);
             let hint = match closest(&name, words) {
-                Some(near) => format!("`{near}` may have meant it"),
-                None => "no route, arrow or `do` leads to it".to_owned(),
+                Some(near) => format!("did you mean it where `{near}` is written?"),
+                None => "lead to it by a route, an arrow, `goto` or `do`, or remove it".to_owned(),
             };
             self.report(
                 Code::UnreachableFlow,

@@ -4,7 +4,7 @@ use super::Declared;
 use crate::language::ast;
 use crate::language::load::Loaded;
 use crate::program::Function;
-use crate::script;
+use crate::script::{self, FunctionError};
 use crate::source::{Code, Diagnostic};
 
 impl Declared {
@@ -24,10 +24,23 @@ impl Declared {
                 && let Err(error) = script::check(&function)
             {
                 let finding = Diagnostic::new(Code::FunctionMismatch, item.path.span, error.to_string());
-                loaded.diagnostics.push(finding);
+                loaded.diagnostics.push(finding.hint(fix(&error)));
             }
             self.function_names.add("function", &item.name, self.program.functions.len(), loaded);
             self.program.functions.push(function);
         }
     }
+}
+
+/// What to do about a script that does not fit.
+fn fix(error: &FunctionError) -> String {
+    match error {
+        FunctionError::Parse { .. } => {
+            "a script may compute; files, clock, chance, output and `eval` are not there"
+        }
+        FunctionError::Statements { .. } => "put them into a function: `fn name(x) { … }`",
+        FunctionError::Missing { name, .. } => return format!("write it there: `fn {name}(…) {{ … }}`"),
+        FunctionError::Arity { .. } => "give the declaration and the script the same parameters",
+    }
+    .to_owned()
 }

@@ -58,7 +58,10 @@ fn days(source: CalendarSource, loaded: &mut Loaded<'_>) -> Calendar {
     let Some(text) = loaded.data(&path) else { return Calendar::default() };
     calendar::read(&text).unwrap_or_else(|reason| {
         let message = format!("`{}` is no calendar of whole days: {reason}", path.value);
-        loaded.diagnostics.push(Diagnostic::new(Code::FileContent, path.span, message));
+        let finding = Diagnostic::new(Code::FileContent, path.span, message);
+        loaded.diagnostics.push(
+            finding.hint("mend the file, or write the days here: `calendar days { 2027-01-01; jan 1 }`"),
+        );
         Calendar::default()
     })
 }
@@ -104,7 +107,10 @@ fn contradictions(item: &Hours, loaded: &mut Loaded<'_>) {
         if let Some(first) = first.insert(line.date, line.span) {
             let message = format!("{} has two lines", line.date);
             let finding = Diagnostic::new(Code::ScheduleContradiction, line.span, message);
-            loaded.diagnostics.push(finding.related(first, "the first"));
+            let finding = finding.label("the second").related(first, "the first");
+            loaded.diagnostics.push(
+                finding.hint("keep one of them; several spans stand on one line: `10:00-12:00, 13:00-15:00`"),
+            );
         }
     }
     let day = |weekday: &Weekday| weekday.to_monday_zero_offset() as u32;
@@ -130,7 +136,10 @@ fn overlaps<'s>(spans: impl Iterator<Item = (u32, &'s Spanned<DaySpan>)>, loaded
             let (first, second) = if other.start <= span.start { (other, span) } else { (span, other) };
             let message = "these hours overlap others of the same day";
             let finding = Diagnostic::new(Code::ScheduleContradiction, second, message);
-            loaded.diagnostics.push(finding.related(first, "the others"));
+            let finding = finding.related(first, "the others");
+            loaded.diagnostics.push(
+                finding.hint("give each day one line, with all its spans: `fri 09:00-13:00, 14:00-18:00`"),
+            );
         }
         longest = longest.filter(|(until, _)| *until >= end).or(Some((end, span)));
     }

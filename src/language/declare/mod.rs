@@ -84,7 +84,8 @@ impl Table {
         if let Some((_, first)) = self.known.get(&name.text) {
             let message = format!("there are two {what}s named `{}`", name.text);
             let finding = Diagnostic::new(Code::DuplicateName, name.span, message).label("the second");
-            loaded.diagnostics.push(finding.related(*first, "the first"));
+            let finding = finding.related(*first, "the first");
+            loaded.diagnostics.push(finding.hint("remove one of them, or give it another name"));
         } else {
             self.known.insert(name.text.clone(), (index, name.span));
         }

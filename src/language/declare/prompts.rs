@@ -92,8 +92,7 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
             }
             None => {
                 misspelt = true;
-                let near = closest(name, params.iter().map(|(param, _)| &**param));
-                let hint = near.map(|near| format!("did you mean `{{{near}}}`?"));
+                let hint = placeholder(name, params);
                 wrong(text.text.span, format!("the prompt takes no `{name}`"), hint, loaded);
             }
         }
@@ -105,12 +104,22 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
     }
     if let Some(unused) = used.iter().position(|used| !used && !misspelt) {
         let message = format!("the text does not say `{{{}}}`", params[unused].0);
-        wrong(text.text.span, message, None, loaded);
+        let hint = "say it in every language, or take it out of the prompt's brackets";
+        wrong(text.text.span, message, Some(hint.to_owned()), loaded);
     }
     if text.text.value.trim().is_empty() {
         wrong(text.text.span, "the text is empty".to_owned(), None, loaded);
     }
     pieces
+}
+
+/// The placeholder that was meant, or all that there are.
+fn placeholder(name: &str, params: &[(Text, Type)]) -> Option<String> {
+    if let Some(near) = closest(name, params.iter().map(|(param, _)| &**param)) {
+        return Some(format!("did you mean `{{{near}}}`?"));
+    }
+    let all: Vec<String> = params.iter().map(|(param, _)| format!("`{{{param}}}`")).collect();
+    (!all.is_empty()).then(|| format!("it takes {}", all.join(", ")))
 }
 
 fn wrong(span: Span, message: String, hint: Option<String>, loaded: &mut Loaded<'_>) {

@@ -43,7 +43,10 @@ impl Declared {
         }
         if ty == Type::Secret {
             let message = "a secret is asked for inside `authenticate` and goes nowhere else";
-            loaded.diagnostics.push(Diagnostic::new(Code::SecretLeak, written.span, message));
+            let finding = Diagnostic::new(Code::SecretLeak, written.span, message);
+            loaded
+                .diagnostics
+                .push(finding.hint("leave it out: what is done with the secret is done in `authenticate`"));
             return Type::Unknown;
         }
         if written.list {
@@ -60,7 +63,8 @@ impl Declared {
             if let Some((first, _)) = params.iter().find(|(name, _)| name.text == field.name.text) {
                 let message = format!("`{}` is there twice", field.name.text);
                 let finding = Diagnostic::new(Code::DuplicateName, field.name.span, message);
-                loaded.diagnostics.push(finding.related(first.span, "the first"));
+                let finding = finding.label("the second").related(first.span, "the first");
+                loaded.diagnostics.push(finding.hint("give one of them another name"));
             } else {
                 params.push((field.name.clone(), ty));
             }

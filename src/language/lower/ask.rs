@@ -69,7 +69,8 @@ impl<'a> Lowerer<'a> {
         if low.value == 0 || low.value > high.value || high.value > LONGEST_ENTRY {
             let span = low.span.to(high.span);
             let message = format!("digits are 1 to {LONGEST_ENTRY}, the fewest first");
-            self.report(Code::InvalidSetting, span, message);
+            let finding = Diagnostic::new(Code::InvalidSetting, span, message);
+            self.diagnostics.push(finding.hint("write `digits 4..8`: four digits at least, eight at most"));
         }
         let clamped = |count: u64| count.clamp(1, LONGEST_ENTRY) as u8;
         (clamped(low.value), clamped(high.value.max(low.value)))

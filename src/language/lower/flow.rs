@@ -123,7 +123,9 @@ impl<'a> Lowerer<'a> {
 
     fn unreachable(&mut self, span: Span) {
         let finding = Diagnostic::new(Code::UnreachableStatement, span, "nothing leads to this statement");
-        self.diagnostics.push(finding.hint("what stands before it never goes on behind it"));
+        self.diagnostics.push(
+            finding.hint("what stands before it never goes on behind it: put this first, or remove it"),
+        );
     }
 
     /// A `default` block may only stand at the top of a flow.

@@ -78,7 +78,8 @@ impl<'a> Lowerer<'a> {
                     second.keys,
                     format!("`{key}` is in this menu twice"),
                 );
-                self.diagnostics.push(finding.related(first.keys, "the first"));
+                let finding = finding.label("the second").related(first.keys, "the first");
+                self.diagnostics.push(finding.hint("a key leads to one place: give one of them another key"));
             }
             return;
         }

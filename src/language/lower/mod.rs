@@ -24,7 +24,7 @@ mod target;
 use super::ast;
 use super::declare::Declared;
 use crate::program::{Arm, Exit, Flow, FlowId, Node, NodeId, NumberSet, RouteEntry, Slot, Type, Verb};
-use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span, closest};
+use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use scope::Scopes;
 
 /// An arm that leads nowhere yet has this target.
@@ -154,9 +154,8 @@ impl Lowerer<'_> {
         if self.declared.lost.contains(&*name.text) {
             return None;
         }
-        let near = closest(&name.text, known);
+        let (near, hint) = crate::language::offer::offer(what, &name.text, known);
         let message = format!("there is no {what} `{}`", name.text);
-        let hint = near.map(|near| format!("did you mean `{near}`?"));
         self.diagnostics.push(Diagnostic::new(code, name.span, message).maybe_hint(hint));
         near
     }

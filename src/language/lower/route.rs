@@ -41,7 +41,8 @@ impl<'a> Lowerer<'a> {
                     rule.span,
                     "no contact gets past the rule before this one",
                 );
-                self.diagnostics.push(finding.related(first, "this takes all that is left"));
+                let finding = finding.related(first, "this takes all that is left");
+                self.diagnostics.push(finding.hint("put it before `otherwise`, or remove it"));
             }
             self.rule(rule, claims);
             if rule.channels.is_none() {
@@ -111,7 +112,9 @@ impl<'a> Lowerer<'a> {
         if let Some(first) = taken {
             let finding =
                 Diagnostic::new(Code::RuleNeverMet, claim.span, "another rule takes the same contacts");
-            self.diagnostics.push(finding.related(first.span, "this one"));
+            self.diagnostics.push(finding.related(first.span, "this one").hint(
+                "remove one of them, give one a narrower target, or make them one rule with a block of conditions",
+            ));
         }
         claims.push(claim);
     }
@@ -136,7 +139,8 @@ impl<'a> Lowerer<'a> {
                     line.span,
                     "no contact gets past the rule before this one",
                 );
-                self.diagnostics.push(finding.related(first, "this takes all that is left"));
+                let finding = finding.related(first, "this takes all that is left");
+                self.diagnostics.push(finding.hint("put it before `otherwise`, or remove it"));
             }
             match &line.condition {
                 None => {
@@ -168,9 +172,11 @@ impl<'a> Lowerer<'a> {
         let message = match (same, holds) {
             (true, false) => "an earlier rule asks the same",
             (false, false) => "no contact meets this: the rules before it have decided it",
-            (_, true) => "every contact that gets here meets this: write `otherwise`",
+            (_, true) => "every contact that gets here meets this",
         };
-        let finding = Diagnostic::new(Code::RuleNeverMet, span, message);
+        let hint =
+            if holds { "write `otherwise -> …`" } else { "ask something else here, or remove the line" };
+        let finding = Diagnostic::new(Code::RuleNeverMet, span, message).hint(hint);
         self.diagnostics.push(match because {
             Some(because) => finding.related(because, "this one"),
             None => finding,

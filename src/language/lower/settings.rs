@@ -44,7 +44,8 @@ impl<'a> Lowerer<'a> {
             if let Some((_, first)) = seen.iter().find(|(other, _)| *other == word) {
                 let finding =
                     Diagnostic::new(Code::InvalidSetting, setting.span, format!("`{word}` is set twice"));
-                self.diagnostics.push(finding.related(*first, "the first"));
+                self.diagnostics
+                    .push(finding.label("the second").related(*first, "the first").hint("keep one of them"));
             }
             seen.push((word, setting.span));
             settings.take(&setting.kind);

@@ -376,8 +376,9 @@ impl<'a> Lowerer<'a> {
     pub(super) fn declare_at(&mut self, name: &Name, ty: Type, slot: Slot) {
         if let Err(first) = self.scopes.declare(&name.text, ty, name.span, slot) {
             let message = format!("`{}` is named twice in this block", name.text);
-            let finding = Diagnostic::new(Code::DuplicateName, name.span, message);
-            self.diagnostics.push(finding.related(first, "the first"));
+            let finding = Diagnostic::new(Code::DuplicateName, name.span, message).label("the second");
+            let hint = format!("give one of them another name; a new value comes by `set {} = …`", name.text);
+            self.diagnostics.push(finding.related(first, "the first").hint(hint));
         }
     }
 }

@@ -93,8 +93,9 @@ impl<'a> Lowerer<'a> {
         if args.len() != params.len() {
             let written: Vec<String> = params.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
             let message = match params.len() {
-                0 => format!("the {what} `{}` takes nothing, found {}", name.text, args.len()),
-                count => format!("the {what} `{}` takes {count}, found {}", name.text, args.len()),
+                0 => format!("the {what} `{}` takes no value, found {}", name.text, args.len()),
+                1 => format!("the {what} `{}` takes one value, found {}", name.text, args.len()),
+                count => format!("the {what} `{}` takes {count} values, found {}", name.text, args.len()),
             };
             let finding = Diagnostic::new(Code::WrongArguments, span, message);
             self.diagnostics.push(finding.hint(format!("it is `{}({})`", name.text, written.join(", "))));

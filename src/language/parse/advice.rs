@@ -26,6 +26,9 @@ const STATEMENTS: [(&str, &str); 12] = [
     ("schedule", "if office is open { … }"),
 ];
 
+/// Settings that are lengths of time.
+const LENGTHS: [&str; 4] = ["first_key", "between_keys", "ring", "within"];
+
 /// How the lines of each block look.
 const LINES: [(Rule, &str); 5] = [
     (
@@ -94,8 +97,19 @@ fn sign(line: &str, at: usize, found: &str) -> Option<&'static str> {
         _ if found.starts_with(|c: char| c.is_ascii_digit()) && verb == "transfer" => {
             "a phone number begins with `+`: `+7 843 203-57-37`"
         }
+        _ if found.starts_with(|c: char| c.is_ascii_digit())
+            && LENGTHS.iter().any(|word| before.ends_with(word)) =>
+        {
+            "a length of time has a unit: `500ms`, `5s`, `2m`"
+        }
+        "," if ["one ", "ok ", "verified "].iter().any(|exit| line.starts_with(exit)) => {
+            "an exit that brings something has an arrow of its own: `one client -> …`"
+        }
         _ if at > 0 && Verb::CATALOGUE.iter().any(|verb| verb.word == found) => {
             "a statement ends with its line, or with `;`"
+        }
+        _ if verb == "say" && at > 0 && found.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            "several prompts have commas between them: `say welcome, opening`"
         }
         _ => return None,
     };

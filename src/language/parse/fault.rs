@@ -56,6 +56,7 @@ impl Reader<'_> {
             foreign::Verdict::Later => {
                 let message = format!("`{word}` is not in this version of the language");
                 Diagnostic::new(Code::NotInThisVersion, span, message)
+                    .hint("leave it out until a version has it")
             }
             foreign::Verdict::Other { system, ours } => {
                 let message = format!("`{word}` is a word of {system}");

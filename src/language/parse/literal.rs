@@ -70,7 +70,13 @@ impl Reader<'_> {
         match Date::new(year, month, day) {
             Ok(date) => Some(date),
             Err(_) => {
-                self.report(Code::NoSuchTime, self.span(pair), format!("there is no {text} in the calendar"));
+                let message = format!("there is no {text} in the calendar");
+                let finding = Diagnostic::new(Code::NoSuchTime, self.span(pair), message);
+                let hint = match Date::new(year, month, 1) {
+                    Ok(first) => format!("that month has {} days", first.days_in_month()),
+                    Err(_) => "a date is written year, month, day: `2026-12-31`".to_owned(),
+                };
+                self.diagnostics.push(finding.hint(hint));
                 None
             }
         }
@@ -112,7 +118,7 @@ impl Reader<'_> {
             let message = format!("`{}` is no phone number of its country", pair.as_str());
             let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
             self.diagnostics.push(finding.hint(match pair.as_str().starts_with('+') {
-                true => "write the beginning of several numbers with `...`: `+7 843 ...`",
+                true => "count its digits; the beginning of several numbers ends with `...`: `+7 843 ...`",
                 false => "write it with `+` and its country: `+7 843 203-57-37`",
             }));
         }
@@ -138,7 +144,9 @@ impl Reader<'_> {
                 });
                 if money.is_none() {
                     let message = format!("`{text}` is no amount of a currency");
-                    self.report(Code::InvalidLiteral, self.span(pair), message);
+                    let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
+                    let hint = "a currency is the three letters of ISO 4217, as in `12.50 EUR`";
+                    self.diagnostics.push(finding.hint(hint));
                 }
                 money.map(Value::Money)
             }

@@ -1,0 +1,28 @@
+//! The pages of docs/codes, within the program.
+
+use crate::source::Code;
+
+macro_rules! pages {
+    ($($number:literal)+) => {
+        /// The page about a code, in Markdown.
+        pub fn page(code: Code) -> Option<&'static str> {
+            match code.number() {
+                $($number => Some(include_str!(concat!("../../../docs/codes/", $number, ".md"))),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+// A test holds this list to `Code::ALL` and to the folder, and says what is missing where.
+pages! {
+    "E0101" "E0102" "E0103"
+    "E0201" "E0202" "E0203" "E0204" "E0205" "E0206"
+    "E0301" "E0302" "E0303" "E0304"
+    "E0401" "E0402" "E0403" "E0404" "E0405" "E0406" "E0407" "E0408" "E0409" "E0410" "E0411" "E0412" "E0413" "E0414" "E0420"
+    "E0501" "E0502" "E0503" "E0504"
+    "E0601" "E0602" "W0601"
+    "E0701"
+    "E0801" "E0802"
+    "E0901" "E0902" "E0903"
+}

@@ -1,0 +1,60 @@
+//! What to do about a name that is not there: the near one, else how to declare it, else the few that there are.
+
+use crate::source::closest;
+
+/// More names than this are a list that nobody reads.
+const MOST_LISTED: usize = 8;
+
+/// The hint for an unknown name of a kind, and the known name that was most likely meant.
+pub(super) fn offer<'n>(
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'n str>,
+) -> (Option<&'n str>, Option<String>) {
+    let known: Vec<&str> = known.into_iter().collect();
+    let near = closest(name, known.iter().copied());
+    let hint = near.map(|near| format!("did you mean `{near}`?"));
+    (near, hint.or_else(|| declaration(what, name)).or_else(|| listed(&known)))
+}
+
+/// How a name of this kind comes about.
+fn declaration(what: &str, name: &str) -> Option<String> {
+    Some(match what {
+        "variable" => format!("`let {name} = …` before this makes it, in this block or in one around it"),
+        "prompt" => format!("declare it: `prompt {name} {{ en \"…\" }}`"),
+        "flow" => format!("write it: `flow {name} {{ … }}`"),
+        "schedule" => format!("declare it: `hours {name} in \"Europe/Moscow\" {{ mon-fri 09:00-18:00 }}`"),
+        "set of numbers" => format!("declare it: `numbers {name} from \"data/{name}.csv\"`"),
+        "calendar" => format!("declare it: `calendar {name} {{ jan 1 }}`"),
+        "function" => {
+            format!("declare it: `function {name}(x: text) -> number from \"scripts/{name}.rhai\"`")
+        }
+        "backend" => format!("declare it: `backend {name} {{ … }}`"),
+        "outcome" => format!("declare it in the `crm` block: `outcomes {name}`"),
+        "topic" => format!("declare it in the `crm` block: `topics \"{name}\"`"),
+        _ => return None,
+    })
+}
+
+fn listed(known: &[&str]) -> Option<String> {
+    match known {
+        [] => None,
+        [one] => Some(format!("there is only `{one}`")),
+        some if some.len() <= MOST_LISTED => Some(format!("there are `{}`", some.join("`, `"))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_name_is_offered_first_then_a_declaration_then_what_there_is() {
+        let hint = |what, name| offer(what, name, ["call", "chat"]).1.unwrap_or_default();
+        assert_eq!(hint("channel", "cal"), "did you mean `call`?");
+        assert_eq!(hint("flow", "night"), "write it: `flow night { … }`");
+        assert_eq!(hint("channel", "telegram"), "there are `call`, `chat`");
+        assert_eq!(offer("channel", "telegram", []), (None, None));
+    }
+}
