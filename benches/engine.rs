@@ -1,87 +1,70 @@
-//! What a step of a session costs, and how much a waiting session remembers.
+//! How many calls of ten steps, arrival included, one core carries: alone, with the journal's lines, with the
+//! transcript's, and in the simulator with a world around them.
 //!
 //! `cargo bench --bench engine`
 
-use callwright::cli::disk::DiskFiles;
-use callwright::engine::{Action, ActionId, Actions, Contact, Event, Image, Lookup, Session};
-use callwright::language;
-use callwright::program::{Caller, Channel, Key, Phone};
-use callwright::time::{Millis, Wall};
+use bank::{Call, contact, key};
+use callwright::engine::{Action, Event, Image, JournalEntry, JournalHeader, line};
+use callwright::simulator::{Drive, Transcript, World};
+use callwright::time::Millis;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
 
-/// A Friday noon, when the bank's office is open.
-const NOON: Wall = Wall(1_795_165_200_000);
-/// Steps of the call below, its arrival included.
-const STEPS: u64 = 10;
+mod bank;
 
-fn bank() -> Arc<Image> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/flows/bank");
-    let program = language::compile(&DiskFiles::new(folder)).program.expect("the shipped bank compiles");
-    Image::new(program).expect("its functions compile")
+fn alone(image: &Arc<Image>) -> bool {
+    play(image, |_, _, _| {})
 }
 
-fn contact() -> Contact {
-    Contact {
-        id: "bench-1".into(),
-        channel: Channel::Call,
-        from: Caller::Number(Phone::from_e164("+79000000001").expect("a number")),
-        to: "+78432035737".into(),
-        to_number: Phone::from_e164("+78432035737"),
-        arrived: NOON,
-        seed: 1,
+/// Every line of the journal is made, and none is kept.
+fn with_journal(image: &Arc<Image>) -> bool {
+    black_box(line(&JournalHeader::new(image, &contact())));
+    play(image, |now, event, actions| {
+        black_box(line(&JournalEntry::new(now.since(Millis(0)), event, actions)));
+    })
+}
+
+/// Every line of the transcript is made, and none is kept.
+fn with_transcript(image: &Arc<Image>) -> bool {
+    let transcript = Transcript::new(image, false);
+    black_box(transcript.arrival(&contact()));
+    play(image, |now, event, actions| {
+        black_box(transcript.step(now.since(Millis(0)), event, actions));
+    })
+}
+
+/// Plays the call; whether it came to its end.
+fn play(image: &Arc<Image>, told: impl FnMut(Millis, Option<&Event>, &[Action])) -> bool {
+    let mut call = Call::begin(image, contact(), told);
+    call.walk_to_the_menu();
+    call.walk_to_the_end();
+    call.session.is_over()
+}
+
+/// The same call in the simulator: its world answers, its clock goes from one thing to the next, its journal is kept.
+fn simulated(image: &Arc<Image>) -> bool {
+    let mut drive = Drive::start(image, World::default(), contact());
+    for (at, sign) in [(9_000, '3'), (18_000, '2')] {
+        while drive.advance(Millis(at)) {}
+        drive.press(Millis(at), key(sign));
     }
+    while drive.advance(Millis(60_000)) {}
+    drive.is_over()
 }
 
-/// The id of the last thing that will be answered.
-fn asked(actions: &Actions) -> ActionId {
-    let id = actions.iter().rev().find_map(|action| match action {
-        Action::Answer { id } | Action::Play { id, .. } | Action::Identify { id, .. } => Some(*id),
-        _ => None,
-    });
-    id.expect("something is asked")
-}
-
-fn key(sign: char) -> Event {
-    Event::Key { key: Key::from_char(sign).expect("a key") }
-}
-
-/// Welcome, nobody known, the menu, a branch's hours, goodbye.
-fn call(image: &Arc<Image>, contact: Contact) -> Session {
-    let (mut session, actions) = Session::start(image.clone(), contact, Millis(0));
-    let actions = session.step(Millis(10), Event::Answered { id: asked(&actions) });
-    let actions = session.step(Millis(2000), Event::Played { id: asked(&actions) });
-    let actions = session.step(Millis(2010), Event::Found { id: asked(&actions), result: Lookup::None });
-    let _ = session.step(Millis(9000), Event::Played { id: asked(&actions) });
-    let actions = session.step(Millis(10_000), key('3'));
-    let actions = session.step(Millis(15_000), Event::Played { id: asked(&actions) });
-    let _ = session.step(Millis(18_000), Event::Played { id: asked(&actions) });
-    let actions = session.step(Millis(19_000), key('2'));
-    let _ = session.step(Millis(21_000), Event::Played { id: asked(&actions) });
-    session
-}
-
-fn steps(criterion: &mut Criterion) {
-    let image = bank();
-    assert!(call(&image, contact()).is_over(), "the call goes to its end");
-    let mut group = criterion.benchmark_group("engine");
-    group.throughput(Throughput::Elements(STEPS));
-    group.bench_function("a call of ten steps", |bench| bench.iter(|| call(black_box(&image), contact())));
+fn calls(criterion: &mut Criterion) {
+    let image = bank::image();
+    assert!(alone(&image) && simulated(&image), "the call goes to its end");
+    let mut group = criterion.benchmark_group("calls of ten steps");
+    // An element is a call.
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("alone", |bench| bench.iter(|| alone(black_box(&image))));
+    group.bench_function("with journal", |bench| bench.iter(|| with_journal(black_box(&image))));
+    group.bench_function("with transcript", |bench| bench.iter(|| with_transcript(black_box(&image))));
+    group.bench_function("in the simulator", |bench| bench.iter(|| simulated(black_box(&image))));
     group.finish();
-    waiting(&image);
 }
 
-/// Prints what a session remembers that waits for a key of the menu.
-fn waiting(image: &Arc<Image>) {
-    let (mut session, actions) = Session::start(image.clone(), contact(), Millis(0));
-    let actions = session.step(Millis(10), Event::Answered { id: asked(&actions) });
-    let actions = session.step(Millis(2000), Event::Played { id: asked(&actions) });
-    let actions = session.step(Millis(2010), Event::Found { id: asked(&actions), result: Lookup::None });
-    let _ = session.step(Millis(9000), Event::Played { id: asked(&actions) });
-    let written = serde_json::to_string(session.state()).map_or(0, |text| text.len());
-    println!("a waiting session: {} bytes in place, {written} written down", size_of::<Session>());
-}
-
-criterion_group!(benches, steps);
+criterion_group!(benches, calls);
 criterion_main!(benches);

@@ -12,6 +12,9 @@ mod lower;
 mod offer;
 mod parse;
 
+#[doc(hidden)]
+pub use parse::parse_only;
+
 use crate::program::Program;
 use crate::source::{Diagnostics, Files, SourceMap, Style, render};
 

@@ -18,7 +18,7 @@ pub struct RouteEntry {
 }
 
 /// What a contact is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// Exactly this number.
     Number(Phone),

@@ -38,6 +38,21 @@ pub struct SourceMap {
 struct Source {
     path: Arc<str>,
     text: Arc<str>,
+    /// The byte with which each line but the first begins.
+    line_starts: Arc<[u32]>,
+}
+
+impl Source {
+    fn new(path: Arc<str>, text: Arc<str>) -> Source {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = ends.map(|(at, _)| at as u32 + 1).collect();
+        Source { path, text, line_starts }
+    }
+
+    /// The line of a byte, counted from zero.
+    fn line(&self, at: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= at)
+    }
 }
 
 impl Span {
@@ -53,7 +68,7 @@ impl Span {
 impl SourceMap {
     /// Adds a text under the path that diagnostics will show.
     pub fn add(&mut self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
-        self.sources.push(Source { path: path.into(), text: text.into() });
+        self.sources.push(Source::new(path.into(), text.into()));
         SourceId(self.sources.len() as u32 - 1)
     }
 
@@ -61,7 +76,7 @@ impl SourceMap {
     pub fn under(&self, folder: &Path) -> SourceMap {
         let joined = |source: &Source| Source {
             path: folder.join(&*source.path).to_string_lossy().into(),
-            text: source.text.clone(),
+            ..source.clone()
         };
         SourceMap { sources: self.sources.iter().map(joined).collect() }
     }
@@ -88,14 +103,16 @@ impl SourceMap {
 
     /// The line on which a span begins.
     pub fn place(&self, span: Span) -> Place {
-        Place { path: self.path(span.source).clone(), line: self.line_and_column(span).0 }
+        let source = &self.sources[span.source.0 as usize];
+        Place { path: source.path.clone(), line: source.line(span.start) as u32 + 1 }
     }
 
     /// Line and column (in characters), both counted from one, at which a span begins.
     pub fn line_and_column(&self, span: Span) -> (u32, u32) {
-        let before = self.text(span.source).get(..span.start as usize).unwrap_or("");
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() as u32 + 1;
-        (line, column)
+        let source = &self.sources[span.source.0 as usize];
+        let line = source.line(span.start);
+        let begin = line.checked_sub(1).map_or(0, |before| source.line_starts[before]);
+        let before = source.text.get(begin as usize..span.start as usize).unwrap_or("");
+        (line as u32 + 1, before.chars().count() as u32 + 1)
     }
 }

@@ -2,37 +2,58 @@
 
 /// The candidate with the fewest edits to `word`, if that is at most a third of its length (at least one).
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(edits, _)| *edits <= limit)
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, candidate)| candidate)
+    let word: Vec<char> = word.chars().collect();
+    let mut limit = (word.len() / 3).max(1);
+    let mut nearest = None;
+    let mut other: Vec<char> = Vec::new();
+    for candidate in candidates {
+        other.clear();
+        other.extend(candidate.chars());
+        let Some(edits) = distance(&word, &other, limit) else { continue };
+        nearest = Some(candidate);
+        // Of several that are as near, the first counts.
+        match edits.checked_sub(1) {
+            Some(nearer) => limit = nearer,
+            None => break,
+        }
+    }
+    nearest
 }
 
 /// The number of single-character insertions, removals, changes and swaps of neighbours between two words
-/// (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
+/// (optimal string alignment), if there are at most `limit`.
+///
+/// A program may have thousands of names, so that only the cells of the table are reckoned that can matter: each edit
+/// moves one column off the diagonal at most, and two rows beyond the limit never come back below it.
+fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
     }
-    for (j, cell) in rows[0].iter_mut().enumerate() {
-        *cell = j;
-    }
+    let beyond = limit + 1;
+    let mut before_last = vec![beyond; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).map(|j| j.min(beyond)).collect();
+    let mut row = before_last.clone();
+    let mut least_of_last = 0;
     for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+        row.fill(beyond);
+        row[0] = i.min(beyond);
+        for j in i.saturating_sub(limit).max(1)..=(i + limit).min(b.len()) {
+            let change = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = change.min(last[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
+                best = best.min(before_last[j - 2] + 1);
             }
-            rows[i][j] = best;
+            row[j] = best.min(beyond);
         }
+        let least = row.iter().copied().min().unwrap_or(beyond);
+        if least.min(least_of_last) > limit {
+            return None;
+        }
+        least_of_last = least;
+        std::mem::swap(&mut before_last, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
-    rows[a.len()][b.len()]
+    last.last().copied().filter(|edits| *edits <= limit)
 }
 
 #[cfg(test)]
@@ -44,6 +65,26 @@ mod tests {
         let words = ["balance", "block_card", "branch_info"];
         assert_eq!(closest("balnace", words), Some("balance"));
         assert_eq!(closest("blockcard", words), Some("block_card"));
+    }
+
+    #[test]
+    fn of_two_that_are_as_near_the_first_is_meant() {
+        assert_eq!(closest("bat", ["cat", "hat"]), Some("cat"));
+        assert_eq!(closest("balence", ["bulance", "balance"]), Some("balance"));
+    }
+
+    #[test]
+    fn each_kind_of_slip_counts_once() {
+        let edits = |a: &str, b: &str, limit| {
+            distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), limit)
+        };
+        for (a, b, wanted) in
+            [("", "ab", 2), ("abc", "ac", 1), ("abc", "acb", 1), ("abc", "xbz", 2), ("ca", "abc", 3)]
+        {
+            assert_eq!(edits(a, b, wanted), Some(wanted), "{a} to {b}");
+            assert_eq!(edits(b, a, wanted), Some(wanted), "{b} to {a}");
+            assert_eq!(edits(a, b, wanted - 1), None, "{a} to {b}");
+        }
     }
 
     #[test]

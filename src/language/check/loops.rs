@@ -47,17 +47,28 @@ impl Checker<'_> {
 
     /// For each flow, whether it can return although the caller did nothing and no budget was spent.
     fn free_returns(&self) -> Vec<bool> {
+        let entered_from = self.entered_from();
         let mut freely = vec![false; self.graph.flows.len()];
-        // Each round finds at least one more flow, or is the last.
-        loop {
-            let found: Vec<usize> = (0..freely.len())
-                .filter(|index| !freely[*index] && self.returns_freely(FlowId(*index as u32), &freely))
-                .collect();
-            if found.is_empty() {
-                return freely;
+        let mut waiting: Vec<usize> = (0..freely.len()).collect();
+        while let Some(index) = waiting.pop() {
+            if !freely[index] && self.returns_freely(FlowId(index as u32), &freely) {
+                freely[index] = true;
+                // What it returned to may go on to a return of its own now.
+                waiting.extend(&entered_from[index]);
             }
-            found.into_iter().for_each(|index| freely[index] = true);
         }
+        freely
+    }
+
+    /// For each flow, the flows that enter it by `do`.
+    fn entered_from(&self) -> Vec<Vec<usize>> {
+        let mut entered_from = vec![Vec::new(); self.graph.flows.len()];
+        for node in &self.graph.nodes {
+            if let Verb::Do(call) = &node.verb {
+                entered_from[call.flow.0 as usize].push(node.flow.0 as usize);
+            }
+        }
+        entered_from
     }
 
     fn returns_freely(&self, flow: FlowId, freely: &[bool]) -> bool {

@@ -56,7 +56,10 @@ impl<'a> Lowerer<'a> {
                         backend.operations.iter().map(move |operation| (backend, operation))
                     });
                 operations
-                    .filter(|(backend, operation)| format!("{}.{}", backend.name, operation.name) == **name)
+                    .filter(|(backend, operation)| {
+                        name.strip_prefix(&*backend.name).and_then(|rest| rest.strip_prefix('.'))
+                            == Some(&*operation.name)
+                    })
                     .flat_map(|(_, operation)| operation.reply.iter().map(|(name, ty)| (&**name, ty.clone())))
                     .collect()
             }

@@ -6,18 +6,21 @@ use crate::language::ast::{Condition, Name, Pattern, Route, RouteRule, RouteTarg
 use crate::program::verb::If;
 use crate::program::{Channel, ChannelSet, Exit, Expr, NodeId, RouteEntry, Target, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
+use std::collections::BTreeMap;
 
 /// A rule's claim: which contacts, and where it says so.
 struct Claim {
     channels: ChannelSet,
-    target: Target,
     span: Span,
     is_otherwise: bool,
 }
 
+/// What the rules claim, in their order, by target: a route may have thousands.
+type Claims = BTreeMap<Target, Vec<Claim>>;
+
 impl<'a> Lowerer<'a> {
     pub(super) fn routes(&mut self) {
-        let mut claims = Vec::new();
+        let mut claims = Claims::new();
         let mut broken = self.declared.broken;
         for route in &self.declared.routes {
             broken |= route.broken;
@@ -30,7 +33,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn route(&mut self, route: &'a Route, claims: &mut Vec<Claim>) {
+    fn route(&mut self, route: &'a Route, claims: &mut Claims) {
         self.route_flow(format!("route {}", route.name.text).into(), route.name.span);
         self.place = Place::Route;
         let mut otherwise: Option<Span> = None;
@@ -52,7 +55,7 @@ impl<'a> Lowerer<'a> {
         self.place = Place::Flow;
     }
 
-    fn rule(&mut self, rule: &'a RouteRule, claims: &mut Vec<Claim>) {
+    fn rule(&mut self, rule: &'a RouteRule, claims: &mut Claims) {
         let channels = match &rule.channels {
             Some(words) => self.channels(words),
             None => ChannelSet::ALL,
@@ -60,15 +63,8 @@ impl<'a> Lowerer<'a> {
         let targets = self.targets(rule);
         let entry = self.rule_entry(rule);
         for target in targets {
-            self.claim(
-                claims,
-                Claim {
-                    channels,
-                    target: target.clone(),
-                    span: head(rule),
-                    is_otherwise: rule.channels.is_none(),
-                },
-            );
+            let claim = Claim { channels, span: head(rule), is_otherwise: rule.channels.is_none() };
+            self.claim(claims.entry(target.clone()).or_default(), claim);
             self.graph.routes.extend(entry.map(|entry| RouteEntry { channels, target, entry }));
         }
     }
@@ -101,13 +97,10 @@ impl<'a> Lowerer<'a> {
         rule.targets.iter().filter_map(target).collect()
     }
 
-    /// Reports a rule for contacts that an earlier rule of the same weight takes.
+    /// Reports a rule for contacts that an earlier rule for the same target takes.
     fn claim(&mut self, claims: &mut Vec<Claim>, claim: Claim) {
         let taken = claims.iter().find(|other| {
-            other.target == claim.target
-                && !other.channels.and(claim.channels).is_empty()
-                && !other.is_otherwise
-                && !claim.is_otherwise
+            !other.channels.and(claim.channels).is_empty() && !other.is_otherwise && !claim.is_otherwise
         });
         if let Some(first) = taken {
             let finding =
@@ -184,8 +177,8 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Every channel needs a rule without a target.
-    fn complete(&mut self, route: &Route, claims: &[Claim]) {
-        let open = claims.iter().filter(|claim| claim.target == Target::Any);
+    fn complete(&mut self, route: &Route, claims: &Claims) {
+        let open = claims.get(&Target::Any).into_iter().flatten();
         let decided = open.fold(ChannelSet::default(), |set, claim| set.or(claim.channels));
         let rest = ChannelSet::ALL.without(decided);
         if rest.is_empty() {
@@ -194,7 +187,7 @@ impl<'a> Lowerer<'a> {
         let words: Vec<String> = rest
             .iter()
             .map(|channel| {
-                let some = claims.iter().any(|claim| claim.channels.contains(channel));
+                let some = claims.values().flatten().any(|claim| claim.channels.contains(channel));
                 if some { format!("other `{channel}`") } else { format!("`{channel}`") }
             })
             .collect();
