@@ -10,6 +10,7 @@ mod documents;
 mod engine;
 mod failures;
 mod findings;
+mod format;
 mod harness;
 mod language;
 mod manual;

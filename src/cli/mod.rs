@@ -8,6 +8,7 @@ pub mod disk;
 pub mod ear;
 mod explain;
 mod findings;
+mod fmt;
 mod load;
 mod prompts;
 mod replay;
@@ -41,6 +42,7 @@ enum Command {
     Demo(demo::DemoArgs),
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
+    Fmt(fmt::FmtArgs),
     Test(test::TestArgs),
     Sim(sim::SimArgs),
     Run(run::RunArgs),
@@ -79,6 +81,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Test(args) => test::run(args),
         Command::Sim(args) => sim::run(args),
         Command::Run(args) => run::run(&args),

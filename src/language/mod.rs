@@ -7,11 +7,13 @@
 mod ast;
 mod check;
 mod declare;
+mod format;
 mod load;
 mod lower;
 mod offer;
 mod parse;
 
+pub use format::{FormatError, format};
 #[doc(hidden)]
 pub use parse::parse_only;
 
