@@ -21,8 +21,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         from: Caller::parse("+4930901820", None),
         to: "1000".into(),
         to_number: Phone::parse("1000", None),
+        message: None,
         arrived: Wall(1_795_000_000_000),
+        language: None,
+        priority: None,
+        attested: false,
         seed: 1,
+        overrides: Default::default(),
+        task: None,
     };
 
     let (mut session, actions) = Session::start(image, contact, Millis(0));

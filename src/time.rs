@@ -37,6 +37,8 @@ impl Millis {
 impl DurationMs {
     /// No time at all.
     pub const ZERO: DurationMs = DurationMs(0);
+    /// 24 hours.
+    pub const DAY: DurationMs = DurationMs(86_400_000);
 
     /// A length of whole seconds.
     pub const fn from_secs(seconds: u64) -> DurationMs {

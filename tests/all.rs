@@ -4,17 +4,23 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod architecture;
+mod asking;
+mod backends;
 mod calls;
 mod codes;
+mod data;
 mod documents;
 mod engine;
 mod failures;
 mod findings;
+mod flows;
 mod format;
 mod harness;
+mod issues;
 mod language;
 mod manual;
 mod recovery;
 mod secrets;
 mod simulator;
 mod store;
+mod waiting;

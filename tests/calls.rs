@@ -11,6 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+mod legs;
+
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.
 const NOWHERE: SocketAddr = SocketAddr::new(LOOPBACK, 9);

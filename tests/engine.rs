@@ -11,10 +11,17 @@ use callwright::source::{MemoryFiles, Style, render};
 use callwright::time::{DurationMs, Millis, Wall};
 use std::sync::Arc;
 
+mod answers;
+mod call_out;
+mod data;
+mod early;
+mod hunt;
 mod journal;
+mod made_up;
 mod scopes;
 mod transfer;
 mod walk;
+mod walks;
 
 /// What every program of these stories has; the stories add their flows.
 const HEAD: &str = r#"
@@ -67,8 +74,14 @@ fn contact() -> Contact {
         from: Caller::Number(Phone::from_e164("+79656295719").expect("a number")),
         to: "1000".into(),
         to_number: Phone::from_e164("1000"),
+        message: None,
         arrived: Wall(1_800_000_000_000),
+        language: None,
+        priority: None,
+        attested: false,
         seed: 1,
+        overrides: Default::default(),
+        task: None,
     }
 }
 

@@ -103,6 +103,17 @@ impl Server {
         Server { service, store, folder }
     }
 
+    /// Starts a program of a test's own, with one backend.
+    pub async fn with_backend(image: Arc<Image>, trunk: SocketAddr, name: &str, url: &str) -> Server {
+        let folder = Folder::new("program");
+        let store = crm(&bank(), folder.path());
+        let backend = BackendConfig { url: url.to_owned(), token_from: None };
+        let config = Config { backends: [(name.to_owned(), backend)].into(), ..config(&folder, trunk) };
+        let service =
+            Service::start(config, image, store.clone(), None).await.unwrap_or_else(|e| panic!("{e}"));
+        Server { service, store, folder }
+    }
+
     pub fn address(&self) -> SocketAddr {
         self.service.local()
     }

@@ -356,9 +356,18 @@ pub fn around(part: &str) -> String {
 #[test]
 fn every_example_of_the_verb_catalogue_compiles() -> TestResult {
     for spec in Verb::CATALOGUE {
+        // No flow of the reference runs without a caller.
+        if spec.word == "call" {
+            continue;
+        }
         // `return` needs a flow with a type, and `main_menu` no account.
         let text = match spec.word {
             "return" => REFERENCE_PROGRAM.replace("// PART", "say thanks").replace("// RETURN", spec.example),
+            // These come before the answer.
+            "ring" | "early media" | "redirect" => REFERENCE_PROGRAM
+                .replace("// PART", "say thanks")
+                .replace("// RETURN", "return found")
+                .replace("// BEFORE", spec.example),
             _ => around(&spec.example.replace("-> balance\n", "-> balance(account)\n")),
         };
         let report = compile_case(&text)?.report(Style::Plain);

@@ -19,7 +19,14 @@ fn outcomes(contact: &Interaction) -> Vec<&str> {
     fn outcome(entry: &Entry) -> Option<&str> {
         match entry {
             Entry::Outcome { outcome, .. } => Some(outcome),
-            Entry::Case { .. } | Entry::Note { .. } | Entry::Identity { .. } => None,
+            Entry::Case { .. }
+            | Entry::Note { .. }
+            | Entry::Identity { .. }
+            | Entry::Keep { .. }
+            | Entry::Count { .. }
+            | Entry::Tell { .. } => None,
+            Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => None,
+            Entry::Task { .. } | Entry::Override { .. } => None,
         }
     }
     contact.entries.iter().filter_map(|written| outcome(&written.entry)).collect()

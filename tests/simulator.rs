@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+mod legs;
+
 const BANK: &str = "flows/bank";
 const LINE: &str = "tests/journals/line";
 
@@ -427,7 +429,18 @@ impl Chaos {
         let from = ["+79656295719", "+79656295720", "+79120000001", "anonymous"][self.below(4) as usize];
         let from = Caller::parse(from, None);
         let channel = callwright::program::Channel::Call;
-        let arrival = Arrival { at, channel, from, to: "+7 843 203-57-37".into(), seed: self.0 };
+        let arrival = Arrival {
+            at,
+            channel,
+            from,
+            to: "+7 843 203-57-37".into(),
+            message: None,
+            language: None,
+            priority: None,
+            attested: false,
+            task: None,
+            seed: self.0,
+        };
         let mut world = World::default();
         given.iter().for_each(|given| world.take(given));
         let mut drive = Drive::start(bank, world, arrival.contact("sim-1", None));

@@ -25,8 +25,14 @@ pub fn contact() -> Contact {
         from: Caller::Number(Phone::from_e164("+79000000001").expect("a number")),
         to: "+78432035737".into(),
         to_number: Phone::from_e164("+78432035737"),
+        message: None,
+        language: None,
+        priority: None,
+        attested: false,
         arrived: NOON,
         seed: 1,
+        overrides: Default::default(),
+        task: None,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::findings;
 use super::load::{compile, load};
+use crate::language;
 use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Compiles a program and says what is wrong with it.
@@ -23,11 +24,14 @@ pub struct CheckArgs {
     /// Writes the findings to standard output as a SARIF 2.1.0 log.
     #[arg(long, conflicts_with = "json")]
     sarif: bool,
+    /// Lists the keys that act only after a pause, and how long it is.
+    #[arg(long)]
+    notes: bool,
 }
 
 /// Runs the command.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
-    let checked = if args.json || args.sarif { written(args) } else { told(&args.program) };
+    let checked = if args.json || args.sarif { written(args) } else { told(args) };
     checked.or_else(|error| {
         eprintln!("{error:#}");
         Ok(ExitCode::from(2))
@@ -35,8 +39,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
 }
 
 /// For a person.
-fn told(program: &Path) -> Result<ExitCode> {
-    let (_, image) = load(program)?;
+fn told(args: &CheckArgs) -> Result<ExitCode> {
+    let (_, image) = load(&args.program)?;
     println!(
         "program {} version {}: {} flows, {} nodes, {} prompts in {}",
         image.name,
@@ -46,6 +50,9 @@ fn told(program: &Path) -> Result<ExitCode> {
         image.prompts.len(),
         image.languages.join(", "),
     );
+    if args.notes {
+        language::notes(&image).iter().for_each(|note| println!("{note}"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -34,6 +34,9 @@ pub struct SimArgs {
     /// How it arrives: call, sms, email, fax, chat.
     #[arg(long, default_value = "call")]
     pub channel: String,
+    /// The text with which it arrives, where it is no call.
+    #[arg(long)]
+    pub text: Option<String>,
     /// What the world holds, as behind `given` in a scenario; a file of scenarios does as well.
     #[arg(long, value_name = "FILE.yaml")]
     pub given: Option<PathBuf>,
@@ -51,6 +54,7 @@ pub struct SimArgs {
 /// What the person wants.
 enum Wish {
     Press(DurationMs, Vec<crate::program::Key>),
+    Tell(crate::program::Text),
     Wait(DurationMs),
     Silence,
     HangUp,
@@ -79,7 +83,12 @@ pub fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
         channel,
         from: Caller::parse(&args.from, country),
         to: args.to.as_str().into(),
+        message: args.text.as_deref().map(Into::into),
+        language: None,
+        priority: None,
+        attested: false,
         seed: args.seed,
+        task: None,
     };
     let drive = Drive::start(&image, world, arrival.contact("sim-1", country));
     let input = std::io::stdin().lock();
@@ -113,6 +122,7 @@ impl<R: BufRead> Stage<'_, R> {
                 None if self.something_comes() => self.happen(),
                 None => match self.wish()? {
                     Wish::Press(after, keys) => self.press(after, keys),
+                    Wish::Tell(text) => self.drive.tell(self.drive.now() + THINKS, text),
                     Wish::Wait(length) => self.wait_until(self.drive.now() + length),
                     Wish::Silence => self.happen(),
                     Wish::HangUp => self.drive.hang_up(self.drive.now() + THINKS),
@@ -172,9 +182,10 @@ impl<R: BufRead> Stage<'_, R> {
     fn wish(&mut self) -> anyhow::Result<Wish> {
         loop {
             let Some(line) = self.line("you> ")? else { return Ok(Wish::HangUp) };
-            match wish(&line) {
+            let in_writing = self.drive.journal().header.contact.channel != Channel::Call;
+            match wish(&line, in_writing) {
                 Some(wish) => return Ok(wish),
-                None => println!("    keys, an empty line, `wait 5s`, `1@2s`, or `hang`"),
+                None => println!("    keys, an empty line, `say …`, `wait 5s`, `1@2s`, or `hang`"),
             }
         }
     }
@@ -217,7 +228,9 @@ impl<R: BufRead> Stage<'_, R> {
                     self.drive.answer_dial(far);
                     return Ok(());
                 }
-                None => println!("    answers, busy, no answer, unavailable, refused, redirected or failed"),
+                None => println!(
+                    "    answers, `answers 1` (and presses a key), busy, no answer, unavailable, refused, redirected, failed"
+                ),
             }
         }
     }
@@ -234,7 +247,7 @@ impl<R: BufRead> Stage<'_, R> {
     }
 }
 
-fn wish(line: &str) -> Option<Wish> {
+fn wish(line: &str, in_writing: bool) -> Option<Wish> {
     match line {
         "" => return Some(Wish::Silence),
         "hang" | "hang up" | "quit" => return Some(Wish::HangUp),
@@ -242,6 +255,9 @@ fn wish(line: &str) -> Option<Wish> {
     }
     if let Some(time) = line.strip_prefix("wait ") {
         return length(time).map(Wish::Wait);
+    }
+    if let Some(text) = line.strip_prefix("say ").or(Some(line).filter(|_| in_writing)) {
+        return Some(Wish::Tell(text.trim().into()));
     }
     let (signs, after) = match line.split_once('@') {
         Some((signs, after)) => (signs, length(after)?),

@@ -1,7 +1,7 @@
 //! The verbs' records as pages: what `callwright explain VERB` prints, and the manual's reference of verbs.
 
 use crate::program::verb::{ExitSpec, VerbSpec};
-use crate::program::{ChannelSet, Verb};
+use crate::program::{Channel, ChannelSet, Verb};
 use std::fmt::Write;
 
 /// The manual's reference of all verbs, in Markdown, in the order of their words.
@@ -14,7 +14,8 @@ pub fn reference() -> String {
          account` and `number: digits`. This page is written from the compiler's own records, which `callwright explain VERB`\n\
          prints too; [reference.md](reference.md) explains them in their context.\n",
     );
-    let words: Vec<String> = specs.iter().map(|spec| format!("[`{0}`](#{0})", spec.word)).collect();
+    let link = |spec: &&VerbSpec| format!("[`{}`](#{})", spec.word, spec.word.replace(' ', "-"));
+    let words: Vec<String> = specs.iter().map(link).collect();
     let _ = write!(text, "\n{}\n", words.join(" · "));
     for spec in specs {
         let _ = write!(text, "\n{}", page(spec));
@@ -44,9 +45,7 @@ pub fn page(spec: &VerbSpec) -> String {
             let _ = writeln!(text, "| `{}` | {} | {} |", exit.word, exit.when, duty(exit));
         }
     }
-    if spec.channels != ChannelSet::ALL {
-        let _ = write!(text, "\nOnly on: {}.\n", spec.channels);
-    }
+    text += &places(spec.channels);
     text
 }
 
@@ -64,8 +63,23 @@ pub fn shown(spec: &VerbSpec) -> String {
     let exits = spec.exits.iter().map(|exit| (exit.word, format!("{}; {}", exit.when, duty(exit))));
     rows(&mut text, "Settings", &settings.collect::<Vec<_>>());
     rows(&mut text, "Exits", &exits.collect::<Vec<_>>());
-    if spec.channels != ChannelSet::ALL {
-        let _ = write!(text, "\nOnly on: {}.\n", spec.channels);
+    text += &places(spec.channels);
+    text
+}
+
+/// Where a verb may stand, where that is not wherever there is a caller.
+fn places(channels: ChannelSet) -> String {
+    let with_caller = channels.without(ChannelSet::TASK);
+    let without = channels.contains(Channel::Task);
+    if with_caller.is_empty() {
+        return "\nOnly in a flow that runs without a caller.\n".to_owned();
+    }
+    let mut text = String::new();
+    if with_caller != ChannelSet::ALL {
+        let _ = write!(text, "\nOnly on: {with_caller}.\n");
+    }
+    if without {
+        text += "\nAlso in a flow that runs without a caller.\n";
     }
     text
 }

@@ -138,7 +138,14 @@ impl Interaction {
     pub fn outcomes(&self) -> BTreeMap<Option<Text>, Text> {
         let stated = self.entries.iter().filter_map(|written| match &written.entry {
             Entry::Outcome { outcome, topic } => Some((topic.clone(), outcome.clone())),
-            Entry::Case { .. } | Entry::Note { .. } | Entry::Identity { .. } => None,
+            Entry::Case { .. }
+            | Entry::Note { .. }
+            | Entry::Identity { .. }
+            | Entry::Keep { .. }
+            | Entry::Count { .. }
+            | Entry::Tell { .. } => None,
+            Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => None,
+            Entry::Task { .. } | Entry::Override { .. } => None,
         });
         stated.collect()
     }

@@ -15,6 +15,20 @@ pub struct Lockout {
     pub wrong_in_a_row: u32,
     /// When the lock ends; a moment that has passed is no lock.
     pub locked_until: Option<Wall>,
+    /// When wrong attempts are forgotten although no lock fell.
+    #[serde(default)]
+    pub forgotten_at: Option<Wall>,
+}
+
+/// What a secret must be.
+#[derive(Clone, Copy, Debug)]
+pub enum Proof<'a> {
+    /// The customer's PIN.
+    Pin,
+    /// This attribute of the customer, in any form in which a person keys it.
+    Field(&'a str),
+    /// The code that the contact was sent; nothing is right where none was.
+    Code(Option<&'a Secret>),
 }
 
 /// One attempt of a caller to prove who it is.
@@ -22,6 +36,8 @@ pub struct Lockout {
 pub struct Attempt<'a> {
     /// The customer that the caller claims to be.
     pub customer: &'a str,
+    /// What it must be.
+    pub proof: Proof<'a>,
     /// What was keyed.
     pub secret: &'a Secret,
     /// When this leads to a lock.
@@ -67,6 +83,10 @@ impl Lockout {
         if self.locked_until.take().is_some() {
             self.wrong_in_a_row = 0;
         }
+        if self.forgotten_at.is_some_and(|at| at <= now) {
+            self.wrong_in_a_row = 0;
+        }
+        self.forgotten_at = lock.by_day.then(|| now.after(lock.length));
         self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
         match lock.after.saturating_sub(self.wrong_in_a_row) {
             0 => {
@@ -89,7 +109,7 @@ mod tests {
     use super::*;
     use crate::time::DurationMs;
 
-    const LOCK: Lock = Lock { after: 3, length: DurationMs(1000) };
+    const LOCK: Lock = Lock { after: 3, length: DurationMs(1000), by_day: false };
 
     fn locked_at(now: Wall) -> Lockout {
         let mut lockout = Lockout::default();
@@ -118,6 +138,17 @@ mod tests {
     fn after_the_lock_the_count_starts_anew() {
         let mut lockout = locked_at(Wall(0));
         assert_eq!(lockout.wrong(Wall(1000), &LOCK), Verdict::Wrong { left: 2 });
+    }
+
+    #[test]
+    fn wrong_attempts_of_a_day_are_forgotten_with_it() {
+        let midnight = 1000;
+        let until = |now: i64| Lock { after: 3, length: DurationMs((midnight - now) as u64), by_day: true };
+        let mut lockout = Lockout::default();
+        lockout.wrong(Wall(10), &until(10));
+        lockout.wrong(Wall(20), &until(20));
+        let next = Lock { after: 3, length: DurationMs(1000), by_day: true };
+        assert_eq!(lockout.wrong(Wall(1000), &next), Verdict::Wrong { left: 2 });
     }
 
     #[test]

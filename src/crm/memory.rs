@@ -1,10 +1,10 @@
 //! A CRM in memory, for the simulator's world and for tests: the same rules, no database, no hashes.
 
 use super::{
-    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Ledger, Lockout, Object, Posting,
-    Verdict, lookup_key, post,
+    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Kept, Ledger, Lockout, Object,
+    Posting, Proof, Update, Updated, Verdict, lookup_key, post,
 };
-use crate::program::{Caller, Entry, Record, Secret, Text, Trust, Value};
+use crate::program::{Caller, Entry, Record, Secret, Text, Trust, Value, forms};
 use crate::time::Wall;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -20,6 +20,10 @@ pub struct Memory {
     pub pins: BTreeMap<Text, Secret>,
     /// Counts of wrong attempts by customer.
     pub lockouts: BTreeMap<Text, Lockout>,
+    /// Kept values by name and holder.
+    pub kept: BTreeMap<(Text, Text), Kept>,
+    /// What backends are told, in the order in which it was said.
+    pub errands: Vec<Posting>,
     /// Interactions by contact.
     pub interactions: BTreeMap<Text, Interaction>,
     /// Cases by number.
@@ -64,7 +68,15 @@ impl Memory {
 
     /// Verifies a PIN and counts the attempt. An unknown customer, and one without a PIN, is told what a wrong PIN is.
     pub fn verify(&mut self, attempt: &Attempt<'_>) -> Verdict {
-        let right = self.pins.get(attempt.customer).is_some_and(|pin| pin == attempt.secret);
+        let right = match attempt.proof {
+            Proof::Pin => self.pins.get(attempt.customer) == Some(attempt.secret),
+            Proof::Field(field) => self
+                .customers
+                .get(attempt.customer)
+                .and_then(|customer| customer.attributes.get(field))
+                .is_some_and(|value| forms(value).contains(attempt.secret)),
+            Proof::Code(code) => code == Some(attempt.secret),
+        };
         let lockout = self.lockouts.entry(attempt.customer.into()).or_default();
         match (lockout.check(attempt.now), right) {
             (Some(until), _) => Verdict::Locked { until },
@@ -73,6 +85,40 @@ impl Memory {
                 Verdict::Right
             }
             (None, false) => lockout.wrong(attempt.now, &attempt.lock),
+        }
+    }
+
+    /// What is kept under a name for somebody, and holds.
+    pub fn recall(&self, name: &str, holder: &str, now: Wall) -> Option<Value> {
+        let kept = self.kept.get(&(name.into(), holder.into()))?;
+        kept.holds(now).then(|| kept.value.clone())
+    }
+
+    /// Changes a field of a customer or an object.
+    pub fn update(&mut self, update: &Update<'_>) -> Updated {
+        if let ("customer", "pin", Value::Secret(pin)) = (update.kind, update.field, update.value) {
+            if !self.customers.contains_key(update.of) {
+                return Updated::NoSuch;
+            }
+            self.pins.insert(update.of.into(), pin.clone());
+            return Updated::Done;
+        }
+        let (field, value) = (Text::from(update.field), update.value.clone());
+        let done = if update.kind == "customer" {
+            self.customers.get_mut(update.of).map(|customer| customer.change(&field, value, update.seen))
+        } else {
+            self.objects.get_mut(&(update.kind.into(), update.of.into())).map(|object| {
+                let unchanged = object.fields.get(&field).unwrap_or(&Value::None) == update.seen;
+                if unchanged {
+                    object.fields.insert(field, value);
+                }
+                unchanged
+            })
+        };
+        match done {
+            Some(true) => Updated::Done,
+            Some(false) => Updated::Conflict,
+            None => Updated::NoSuch,
         }
     }
 
@@ -150,6 +196,20 @@ impl Ledger for Memory {
         self.cases.insert(case.id, case.clone());
         Ok(())
     }
+
+    fn kept(&self, name: &str, holder: &str) -> Result<Option<Kept>, Infallible> {
+        Ok(self.kept.get(&(name.into(), holder.into())).cloned())
+    }
+
+    fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Result<(), Infallible> {
+        self.kept.insert((name.into(), holder.into()), kept.clone());
+        Ok(())
+    }
+
+    fn errand(&mut self, posting: &Posting) -> Result<(), Infallible> {
+        self.errands.push(posting.clone());
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -189,10 +249,17 @@ mod tests {
     #[test]
     fn a_lock_holds_for_the_next_contact() {
         let mut bank = bank();
-        let lock = Lock { after: 2, length: DurationMs(1000) };
+        let lock = Lock { after: 2, length: DurationMs(1000), by_day: false };
         let mut say = |contact: &str, pin: &str, now: i64| {
             let secret = Secret::new(pin);
-            bank.verify(&Attempt { customer: "c1", secret: &secret, lock, contact, now: Wall(now) })
+            bank.verify(&Attempt {
+                customer: "c1",
+                proof: Proof::Pin,
+                secret: &secret,
+                lock,
+                contact,
+                now: Wall(now),
+            })
         };
         assert_eq!(say("call-1", "0000", 0), Verdict::Wrong { left: 1 });
         assert_eq!(say("call-1", "0001", 1), Verdict::Locked { until: Wall(1001) });

@@ -45,7 +45,7 @@ impl Object {
 /// that nobody may look up by: a secret, a record, a list, nothing.
 pub fn lookup_key(value: &Value) -> Option<Text> {
     match value {
-        Value::None | Value::Secret(_) | Value::Record(_) | Value::List(_) => None,
+        Value::None | Value::Secret(_) | Value::Record(_) | Value::List(_) | Value::Recording(_) => None,
         Value::Text(text) | Value::Digits(text) => (!text.is_empty()).then(|| text.clone()),
         Value::Bool(_)
         | Value::Number(_)
@@ -53,7 +53,8 @@ pub fn lookup_key(value: &Value) -> Option<Text> {
         | Value::Money(_)
         | Value::Duration(_)
         | Value::Date(_)
-        | Value::Time(_) => Some(value.to_string().into()),
+        | Value::Time(_)
+        | Value::Moment(_) => Some(value.to_string().into()),
     }
 }
 

@@ -8,7 +8,7 @@
 //!   the same contact says otherwise later, the case is open again.
 //! - A topic without an outcome of its own has the contact's as a whole.
 
-use super::{Beginning, Case, CaseState, Change, Interaction, Written};
+use super::{Beginning, Case, CaseState, Change, Interaction, Kept, Written};
 use crate::program::{CaseMode, Entry, ObjectRef, Text};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,12 @@ pub trait Ledger {
     fn next_case(&self) -> Result<u64, Self::Error>;
     /// Keeps a case, new or changed.
     fn keep_case(&mut self, case: &Case) -> Result<(), Self::Error>;
+    /// What is kept under a name for somebody, whether it has ended or not.
+    fn kept(&self, name: &str, holder: &str) -> Result<Option<Kept>, Self::Error>;
+    /// Keeps a value, new or changed.
+    fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Result<(), Self::Error>;
+    /// Takes in what a backend shall be told.
+    fn errand(&mut self, posting: &Posting) -> Result<(), Self::Error>;
 }
 
 impl Posting {
@@ -79,6 +85,17 @@ pub fn post<L: Ledger>(ledger: &mut L, posting: &Posting) -> Result<(), L::Error
             case.note(contact, *at, Change::Note { text: text.clone() });
         }),
         Entry::Identity { .. } => recognized(ledger, &interaction, *at),
+        Entry::Keep { keep, of, value, until } => {
+            ledger.keep(keep, of, &Kept { value: value.clone(), until: *until })
+        }
+        Entry::Count { keep, of, at_first, by, until } => {
+            let kept = Kept::counted(ledger.kept(keep, of)?, *at_first, *by, *until, *at);
+            ledger.keep(keep, of, &kept)
+        }
+        Entry::Tell { .. } => ledger.errand(posting),
+        // Kept with the interaction; whoever carries them out finds them there.
+        Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => Ok(()),
+        Entry::Task { .. } | Entry::Override { .. } => Ok(()),
     }
 }
 

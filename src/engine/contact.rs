@@ -1,8 +1,9 @@
 //! One arrival: a call, a message.
 
-use crate::program::{Caller, Channel, Phone, Text};
+use crate::program::{Caller, Channel, Override, Phone, Text, Value};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What is known of a contact when it arrives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,8 +18,35 @@ pub struct Contact {
     pub to: Text,
     /// The number that was dialled, where it is one.
     pub to_number: Option<Phone>,
+    /// The text with which it arrived; none on a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Text>,
+    /// The language it is in, as far as the channel or the number says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Text>,
+    /// How urgent it is, as far as the channel says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Text>,
+    /// Whether the network signs for the caller's number (STIR/SHAKEN, full attestation).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub attested: bool,
     /// When it arrived.
     pub arrived: Wall,
     /// Where its random choices come from.
     pub seed: u64,
+    /// Hours that were set by hand when it arrived, by schedule.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overrides: BTreeMap<Text, Override>,
+    /// What it is to do, where it is no arrival but a flow that runs without a caller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Task>,
+}
+
+/// A flow that runs without a caller. Whose contact asked for it stands in the contact's `from` and `to`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its name.
+    pub flow: Text,
+    /// What it takes.
+    pub args: Vec<Value>,
 }

@@ -1,13 +1,12 @@
 //! Expressions, with a session's variables.
 
+use super::builtin::Given;
+use super::compute::{arithmetic, compare, whole_days};
 use super::run::Run;
 use crate::program::{
-    ArithmeticOp, Caller, CallerKind, CompareOp, Expr, Limits, Money, Slot, Text, Utterance, Value,
+    Caller, CallerKind, ContactField, Expr, Limits, Moment, Slot, Spoken, Text, Utterance, Value, weekday,
 };
-use crate::time::DurationMs;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-use std::cmp::Ordering;
 
 /// Why an expression has no value: the sentence that the journal keeps.
 pub(super) type Fault = String;
@@ -20,6 +19,7 @@ impl Run<'_> {
             Expr::Slot(slot) => Ok(self.slot(*slot)),
             Expr::Caller => Ok(self.caller()),
             Expr::Called => Ok(self.called()),
+            Expr::Message => Ok(self.state.contact.message.clone().map_or(Value::None, Value::Text)),
             Expr::Field(record, name) => Ok(field(&self.value(record)?, name)),
             Expr::And(a, b) => Ok(Value::Bool(self.holds(a)? && self.holds(b)?)),
             Expr::Or(a, b) => Ok(Value::Bool(self.holds(a)? || self.holds(b)?)),
@@ -32,14 +32,29 @@ impl Run<'_> {
                 Ok(Value::Bool(matches!(self.value(number)?, Value::Phone(phone) if set.contains(&phone))))
             }
             Expr::CallerIs(kind) => Ok(Value::Bool(caller_is(&self.state.contact.from, *kind))),
-            Expr::Open(schedule) => {
-                Ok(Value::Bool(self.image.schedules[schedule.0 as usize].is_open(self.state.wall())))
+            Expr::Open(schedule) => Ok(Value::Bool(self.is_open(*schedule))),
+            Expr::Position => {
+                Ok(self.place().ahead.map_or(Value::None, |ahead| Value::Number(Decimal::from(ahead))))
             }
+            Expr::ExpectedWait => Ok(self.place().expected.map_or(Value::None, Value::Duration)),
             Expr::Choose(condition, a, b) => self.value(if self.holds(condition)? { a } else { b }),
             Expr::Call(function, args) => {
                 let args = self.values(args)?;
                 let call = self.image.library().call(*function, &args, &Limits::DEFAULT);
                 call.map_err(|error| error.to_string())
+            }
+            Expr::Now => Ok(self.moment(self.state.wall())),
+            Expr::Today => Ok(field(&self.moment(self.state.wall()), "date")),
+            Expr::Contact(known) => Ok(self.contact(*known)),
+            Expr::Otherwise(a, b) => match self.value(a)? {
+                Value::None => self.value(b),
+                found => Ok(found),
+            },
+            Expr::List(items) => Ok(Value::List(self.values(items)?.into())),
+            Expr::WholeDays(length) => whole_days(&self.value(length)?),
+            Expr::Builtin(builtin, args) => {
+                let given = Given { zone: self.image.zone.as_ref(), country: self.image.country.as_deref() };
+                Ok(given.compute(*builtin, &self.values(args)?))
             }
         }
     }
@@ -55,11 +70,11 @@ impl Run<'_> {
     }
 
     /// What an utterance says now.
-    pub(super) fn spoken(&self, utterance: &Utterance) -> Result<super::action::Spoken, Fault> {
+    pub(super) fn spoken(&self, utterance: &Utterance) -> Result<Spoken, Fault> {
         let language =
             self.image.languages.get(self.state.language).cloned().unwrap_or_else(|| Text::from(""));
         let prompt = self.image.prompt(utterance.prompt).name.clone();
-        Ok(super::action::Spoken { prompt, args: self.values(&utterance.args)?, language })
+        Ok(Spoken { prompt, args: self.values(&utterance.args)?, language })
     }
 
     fn slot(&self, slot: Slot) -> Value {
@@ -71,6 +86,29 @@ impl Run<'_> {
         self.state.contact.from.number().map_or(Value::None, |phone| Value::Phone(phone.clone()))
     }
 
+    /// A moment on the program's clock. The compiler has seen that the program has one.
+    fn moment(&self, at: crate::time::Wall) -> Value {
+        match &self.image.zone {
+            Some(zone) => Value::Moment(Moment { at, zone: zone.clone() }),
+            None => Value::None,
+        }
+    }
+
+    fn contact(&self, known: ContactField) -> Value {
+        let contact = &self.state.contact;
+        let text = |found: &Option<Text>| found.clone().map_or(Value::None, Value::Text);
+        match known {
+            ContactField::Id => Value::Text(contact.id.clone()),
+            ContactField::Channel => Value::text(contact.channel.word()),
+            ContactField::Language => text(&contact.language),
+            ContactField::Priority => text(&contact.priority),
+            ContactField::Arrived => self.moment(contact.arrived),
+            ContactField::Attested => Value::Bool(contact.attested),
+            ContactField::Called => Value::Text(contact.to.clone()),
+            ContactField::From => Value::text(contact.from.shown()),
+        }
+    }
+
     fn called(&self) -> Value {
         match &self.state.contact.to_number {
             Some(phone) => Value::Phone(phone.clone()),
@@ -79,11 +117,22 @@ impl Run<'_> {
     }
 }
 
-/// A field of a record. Every record has an `id`.
+/// A field of a record, a moment or a date. Every record has an `id`.
 fn field(value: &Value, name: &str) -> Value {
     match value {
-        Value::Record(record) if name == "id" => Value::Text(record.id.clone()),
+        Value::Moment(moment) => moment.field(name),
+        Value::Date(date) => match name {
+            "weekday" => Value::Text(weekday(*date)),
+            "day" => Value::Number(Decimal::from(date.day())),
+            "month" => Value::Number(Decimal::from(date.month())),
+            "year" => Value::Number(Decimal::from(date.year())),
+            _ => Value::None,
+        },
+        Value::Record(record) if name == "id" && !record.fields.contains_key("id") => {
+            Value::Text(record.id.clone())
+        }
         Value::Record(record) => record.field(name).clone(),
+        Value::Recording(recording) => recording.field(name),
         _ => Value::None,
     }
 }
@@ -93,58 +142,5 @@ fn caller_is(caller: &Caller, kind: CallerKind) -> bool {
         CallerKind::Withheld => *caller == Caller::Withheld,
         CallerKind::Missing => *caller == Caller::Missing,
         CallerKind::Invalid => matches!(caller, Caller::Invalid(_)),
-    }
-}
-
-/// Values of different types, and amounts of different currencies, are unequal and in no order.
-fn compare(op: CompareOp, a: &Value, b: &Value) -> bool {
-    let order = order(a, b);
-    match op {
-        CompareOp::Equal => a == b || order == Some(Ordering::Equal),
-        CompareOp::NotEqual => a != b && order != Some(Ordering::Equal),
-        CompareOp::Less => order == Some(Ordering::Less),
-        CompareOp::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-        CompareOp::Greater => order == Some(Ordering::Greater),
-        CompareOp::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-    }
-}
-
-fn order(a: &Value, b: &Value) -> Option<Ordering> {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
-        (Value::Money(a), Value::Money(b)) if a.currency == b.currency => Some(a.amount.cmp(&b.amount)),
-        (Value::Duration(a), Value::Duration(b)) => Some(a.cmp(b)),
-        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
-        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-        _ => None,
-    }
-}
-
-fn arithmetic(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value, Fault> {
-    let fault = || "the result is out of range, or a division by zero".to_owned();
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => decimal(op, *a, *b).map(Value::Number).ok_or_else(fault),
-        (Value::Money(a), Value::Money(b)) if a.currency == b.currency => {
-            let amount = decimal(op, a.amount, b.amount).ok_or_else(fault)?;
-            Ok(Value::Money(Money { amount, currency: a.currency }))
-        }
-        (Value::Money(a), Value::Number(b)) => {
-            let amount = decimal(op, a.amount, *b).ok_or_else(fault)?;
-            Ok(Value::Money(Money { amount, currency: a.currency }))
-        }
-        (Value::Duration(a), Value::Duration(b)) => {
-            let length = decimal(op, Decimal::from(a.0), Decimal::from(b.0)).and_then(|ms| ms.to_u64());
-            length.map(|ms| Value::Duration(DurationMs(ms))).ok_or_else(fault)
-        }
-        _ => Err(format!("`{a}` and `{b}` cannot be computed with each other")),
-    }
-}
-
-fn decimal(op: ArithmeticOp, a: Decimal, b: Decimal) -> Option<Decimal> {
-    match op {
-        ArithmeticOp::Add => a.checked_add(b),
-        ArithmeticOp::Subtract => a.checked_sub(b),
-        ArithmeticOp::Multiply => a.checked_mul(b),
-        ArithmeticOp::Divide => a.checked_div(b),
     }
 }

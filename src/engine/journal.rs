@@ -1,7 +1,7 @@
 //! The journal: what a session did, line by line, so that it can be replayed.
 //!
 //! The first line is the header, every further line one step: the time since arrival, the event, the actions. Before it
-//! is written an event loses its digit; what a question took stands among the actions, a secret as dots. To replay,
+//! is written an event loses its digit, or its text; what a question took stands among the actions, a secret as dots. To replay,
 //! [`restore_keys`] puts the digits back that are known; an unknown one stays hidden, and the engine never needs its
 //! value: it asked the CRM, and the journal has the answer.
 
@@ -134,37 +134,52 @@ fn parse<T: for<'de> Deserialize<'de>>(index: usize, line: &str) -> Result<T, Jo
     serde_json::from_str(line).map_err(|source| JournalError::Line { line: index + 1, source })
 }
 
-/// Puts the digits back into the key events, in the order in which questions took them.
+/// Puts the digits back into the key events, and the texts into the messages, in the order in which questions took them.
 ///
-/// A digit of a secret stays hidden; so does one that nobody took.
+/// What belongs to a secret stays hidden; so does what nobody took.
 pub fn restore_keys(entries: &mut [JournalEntry]) {
-    let mut waiting: VecDeque<usize> = VecDeque::new();
-    let mut known: Vec<(usize, Key)> = Vec::new();
+    let mut keys: VecDeque<usize> = VecDeque::new();
+    // The message with which a contact arrived is no event.
+    let mut texts: VecDeque<Option<usize>> = VecDeque::new();
+    let mut known: Vec<(usize, Event)> = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
+        let is_text = matches!(entry.event, Some(Event::Text { .. }));
+        if is_text {
+            texts.push_back(Some(index));
+        }
         if matches!(entry.event, Some(Event::Key { .. })) {
-            waiting.push_back(index);
+            keys.push_back(index);
         }
         for action in &entry.actions {
             let Action::Note(note) = action else { continue };
             match note {
-                Note::Took { keys } | Note::TookSecret { shape: keys } => {
-                    let taken =
-                        keys.chars().map_while(|sign| Some((waiting.pop_front()?, Key::from_char(sign)?)));
+                Note::Took { keys: signs } | Note::TookSecret { shape: signs } => {
+                    let taken = signs.chars().map_while(|sign| {
+                        Some((keys.pop_front()?, Event::Key { key: Key::from_char(sign)? }))
+                    });
                     known.extend(taken);
                 }
-                Note::Dropped { count } => drop(waiting.drain(..(*count as usize).min(waiting.len()))),
-                // It is the key of this very step.
-                Note::Ignored => drop(waiting.pop_back()),
+                Note::Heard { text } | Note::HeardSecret { shape: text } => {
+                    let taken = texts.pop_front().flatten();
+                    known.extend(taken.map(|index| (index, Event::Text { text: text.clone() })));
+                }
+                Note::Message => texts.push_back(None),
+                Note::Dropped { count } => drop(keys.drain(..(*count as usize).min(keys.len()))),
+                Note::DroppedTexts { count } => drop(texts.drain(..(*count as usize).min(texts.len()))),
+                // It is the key, or the message, of this very step.
+                Note::Ignored if is_text => drop(texts.pop_back()),
+                Note::Ignored => drop(keys.pop_back()),
                 // These say nothing of keys. One that was stale came when no question would follow.
                 Note::Entered { .. }
                 | Note::Left { .. }
                 | Note::Stale
                 | Note::Fault { .. }
+                | Note::NotKept { .. }
                 | Note::OutcomeKept => {}
             }
         }
     }
-    for (index, key) in known {
-        entries[index].event = Some(Event::Key { key });
+    for (index, event) in known {
+        entries[index].event = Some(event);
     }
 }

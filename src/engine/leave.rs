@@ -7,7 +7,7 @@ use crate::program::verb::{Case, Note as NoteVerb, Outcome, RejectReason};
 use crate::program::{Entry, Exit, Expr, ObjectRef, Text, Value};
 
 /// The caller's leg.
-const CALLER: LegId = LegId(0);
+pub(super) const CALLER: LegId = LegId(0);
 
 impl Run<'_> {
     /// Tells the CRM.
@@ -16,12 +16,19 @@ impl Run<'_> {
         self.act(Action::Write { id, entry });
     }
 
-    /// An outcome of the hang-up handler counts only where none was set before.
+    /// An outcome of the hang-up handler counts only where none was set before: for the contact as a whole any, for a
+    /// topic one of its own.
     pub(super) fn outcome(&mut self, outcome: &Outcome) -> Turn {
-        if self.state.phase == Phase::Leaving && self.state.outcome_kept {
+        let was_set = match &outcome.topic {
+            Some(topic) => self.state.topics_set.contains(topic),
+            None => self.state.outcome_kept,
+        };
+        if self.state.phase == Phase::Leaving && was_set {
             self.note(Note::OutcomeKept);
         } else {
             self.state.outcome_set = true;
+            self.state.topics_set.extend(outcome.topic.clone());
+            self.state.outcome_while_connecting |= outcome.topic.is_none();
             self.write(Entry::Outcome { outcome: outcome.outcome.clone(), topic: outcome.topic.clone() });
         }
         Turn::Exit(Exit::Next, Value::None)
@@ -59,11 +66,11 @@ impl Run<'_> {
         Turn::Done
     }
 
-    pub(super) fn reject(&mut self, reason: RejectReason) -> Turn {
+    pub(super) fn reject(&mut self, reason: RejectReason, words: Option<Text>) -> Turn {
         if self.state.answered {
             self.finish();
         } else {
-            self.act(Action::Reject { reason });
+            self.act(Action::Reject { reason, words });
             self.state.phase = Phase::Leaving;
             self.finish();
         }
@@ -73,7 +80,7 @@ impl Run<'_> {
     /// No route leads anywhere for this contact.
     pub(super) fn turn_away(&mut self) {
         self.write(Entry::Outcome { outcome: "rejected".into(), topic: None });
-        let _ = self.reject(RejectReason::NotFound);
+        let _ = self.reject(RejectReason::NotFound, None);
     }
 
     /// The caller has left: everything unwinds to the contact's own scope, and only durable verbs run.
@@ -81,26 +88,44 @@ impl Run<'_> {
         if self.state.phase != Phase::Talking {
             return self.stale();
         }
-        self.depart();
+        if !self.left_a_message() {
+            self.depart();
+        }
     }
 
     /// A fault that no exit stands for: the caller is let go, and the hang-up handler says what is to be said.
     pub(super) fn fault_ends(&mut self, reason: &str) {
         self.note(Note::Fault { reason: reason.into() });
-        if self.state.phase != Phase::Talking {
-            return self.finish();
+        match self.state.phase {
+            Phase::Talking => {
+                self.act(Action::HangUp { leg: CALLER });
+                self.depart();
+            }
+            Phase::Alone if self.state.had_caller() => self.depart(),
+            Phase::Alone | Phase::Leaving | Phase::Ended => {
+                self.cancel_legs();
+                self.finish();
+            }
         }
-        self.act(Action::HangUp { leg: CALLER });
-        self.depart();
     }
 
-    fn depart(&mut self) {
+    /// Nobody is there for a verb that needs a caller: what was to be done when the caller left is done now.
+    pub(super) fn nobody_there(&mut self, word: &str) {
+        match self.state.had_caller() {
+            true => self.depart(),
+            false => self.fault_ends(&format!("there is no caller for `{word}`")),
+        }
+    }
+
+    pub(super) fn depart(&mut self) {
         self.abandon_entry();
         self.drop_keys();
-        self.cancel_leg();
+        self.cancel_legs();
         self.state.phase = Phase::Leaving;
         self.state.outcome_kept = self.state.outcome_set;
-        self.state.scopes.truncate(1);
+        while self.state.scopes.len() > 1 {
+            let _ = self.drop_scope();
+        }
         self.state.scopes.iter_mut().for_each(|scope| scope.playback = None);
         // What the flow has spent is not the handler's.
         self.state.steps_without_waiting = 0;
@@ -117,7 +142,7 @@ impl Run<'_> {
         }
         if self.state.phase == Phase::Talking {
             self.drop_keys();
-            self.cancel_leg();
+            self.cancel_legs();
             self.act(Action::HangUp { leg: CALLER });
         }
         self.state.phase = Phase::Ended;

@@ -1,11 +1,13 @@
 //! Questions to the CRM and to backends: who calls, whose account, is the PIN right, what is the balance.
 
-use super::action::{Action, ActionId, Note};
+use super::action::{Action, ActionId, Against, Note};
 use super::event::{Lookup, Reply, Verdict};
+use super::question::Question;
 use super::run::{Run, Turn};
 use super::state::Wait;
-use crate::program::verb::{Authenticate, Find, Identify, Request};
-use crate::program::{Entry, Exit, Expr, Record, Secret, Text, Trust, Value, Verb};
+use crate::program::verb::{Authenticate, Find, Identify, Lock, Proof, Request};
+use crate::program::{Entry, EntryKind, Exit, Expr, PromptId, Record, Secret, Text, Trust, Value, Verb};
+use crate::time::DurationMs;
 use std::sync::Arc;
 
 impl Run<'_> {
@@ -37,11 +39,23 @@ impl Run<'_> {
         match result {
             Lookup::One(record) => {
                 self.remember_caller(&record);
-                self.leave(Exit::One, Value::Record(record));
+                self.found_one(record);
             }
             Lookup::Many(_) => self.leave(Exit::Many, Value::None),
             Lookup::None => self.leave(Exit::None, Value::None),
             Lookup::Failed => self.leave(Exit::Failed, Value::None),
+        }
+    }
+
+    /// Where the network signs for the number, and the flow tells that apart, the customer is attested.
+    fn found_one(&mut self, record: Arc<Record>) {
+        let Some(at) = self.state.at() else { return };
+        let tells_apart = self.image.node(at).arm(&Exit::Attested).is_some();
+        if self.state.contact.attested && tells_apart {
+            let attested = Record { trust: Trust::Attested, ..Record::clone(&record) };
+            self.leave(Exit::Attested, Value::Record(Arc::new(attested)));
+        } else {
+            self.leave(Exit::One, Value::Record(record));
         }
     }
 
@@ -66,7 +80,54 @@ impl Run<'_> {
             self.state.budgets.remove(&at);
             return Turn::Exit(Exit::Refused, Value::None);
         }
-        self.put_question(&authenticate.ask.hearing)
+        match &authenticate.proof {
+            Proof::Code { to, prompt } if !self.state.budgets.contains_key(&at) => {
+                self.send_code(authenticate, to.as_ref(), *prompt)
+            }
+            Proof::Pin | Proof::Challenge(_) | Proof::Code { .. } => {
+                self.put_question(Question::Entry(&authenticate.ask))
+            }
+        }
+    }
+
+    /// A code is drawn and sent once for a visit; its question follows when it is on its way.
+    fn send_code(&mut self, authenticate: &Authenticate, to: Option<&Expr>, prompt: PromptId) -> Turn {
+        let customer = match self.value(&authenticate.customer) {
+            Ok(Value::Record(record)) => record.id.clone(),
+            Ok(_) => return self.fault("there is no customer to send a code to", Exit::Failed),
+            Err(fault) => return self.fault(&fault, Exit::Failed),
+        };
+        let to = match to.map(|to| self.value(to)) {
+            Some(Ok(Value::Phone(phone))) => Some(phone),
+            Some(Ok(_)) => return self.fault("there is no number to send a code to", Exit::Failed),
+            Some(Err(fault)) => return self.fault(&fault, Exit::Failed),
+            None => None,
+        };
+        let language = self.image.languages.get(self.state.language).cloned().unwrap_or_else(|| "".into());
+        let (id, prompt) = (self.state.next_id(), self.image.prompt(prompt).name.clone());
+        let digits = match authenticate.ask.kind {
+            EntryKind::Digits { max, .. } => max,
+            _ => 6,
+        };
+        self.act(Action::SendCode { id, customer, to, prompt, language, digits });
+        Turn::Wait(Wait::Code { id, until: self.state.now + authenticate.within })
+    }
+
+    pub(super) fn code_sent(&mut self, id: ActionId, sent: bool) {
+        if !self.unwind_to_answer(id, |wait| matches!(wait, Wait::Code { .. })) {
+            return;
+        }
+        let image = self.image;
+        let Some(Verb::Authenticate(authenticate)) = self.state.at().map(|at| &image.node(at).verb) else {
+            return;
+        };
+        match sent {
+            true => {
+                let turn = self.put_question(Question::Entry(&authenticate.ask));
+                self.walk(turn);
+            }
+            false => self.leave(Exit::Failed, Value::None),
+        }
     }
 
     /// The digits are complete: only the CRM may look at them.
@@ -80,9 +141,26 @@ impl Run<'_> {
             Ok(_) => return self.fault("there is no customer to authenticate", Exit::Failed),
             Err(fault) => return self.fault(&fault, Exit::Failed),
         };
-        let id = self.state.next_id();
-        self.act(Action::Verify { id, customer, secret: Secret::new(digits), lock: authenticate.lock });
+        let against = match &authenticate.proof {
+            Proof::Pin => Against::Pin,
+            Proof::Challenge(field) => Against::Field(field.clone()),
+            Proof::Code { .. } => Against::Code,
+        };
+        let (id, lock) = (self.state.next_id(), self.lock(authenticate));
+        self.act(Action::Verify { id, customer, against, secret: Secret::new(digits), lock });
         Turn::Wait(Wait::Verdict { id, until: self.state.now + authenticate.within })
+    }
+
+    /// When the customer is locked out; until a clock shows something, that is a length from now.
+    fn lock(&self, authenticate: &Authenticate) -> Lock {
+        let now = self.state.wall();
+        match &authenticate.lock_until {
+            Some(clock) => {
+                let length = DurationMs(u64::try_from(clock.after(now).0.saturating_sub(now.0)).unwrap_or(0));
+                Lock { length, by_day: true, ..authenticate.lock }
+            }
+            None => authenticate.lock,
+        }
     }
 
     pub(super) fn judged(&mut self, id: ActionId, verdict: Verdict) {
@@ -166,6 +244,11 @@ impl Run<'_> {
         let is_verdict = |wait: &Wait| matches!(wait, Wait::Verdict { .. });
         let late = self.state.scopes.last().is_some_and(|scope| is_verdict(&scope.wait));
         self.note(Note::Fault { reason: "the CRM did not answer in time".into() });
+        let image = self.image;
+        if let Some(Verb::Count(count)) = self.state.at().map(|at| &image.node(at).verb) {
+            let turn = self.counted(count, None);
+            return self.walk(turn);
+        }
         self.leave(if late { Exit::Late } else { Exit::Failed }, Value::None);
     }
 }

@@ -15,22 +15,44 @@
 //! Digits are journalled by count; their values only once a question that is not secret takes them.
 
 mod action;
+mod bridge;
+mod builtin;
+mod call_out;
+mod choice;
+mod compute;
+mod conference;
 mod contact;
+mod data;
+mod durable;
+mod early;
+mod entry;
 mod evaluate;
 mod event;
+mod global;
 mod hear;
+mod hunt;
 mod image;
 mod journal;
 mod leave;
 mod lookup;
+mod play;
+mod question;
+mod queue;
+mod record;
 mod run;
+mod scope;
+mod secrets;
 mod session;
 mod state;
 mod transfer;
 
-pub use action::{Action, ActionId, Actions, Audio, LegId, Note, Spoken};
-pub use contact::Contact;
-pub use event::{DialProgress, Event, Lookup, Reply, Verdict};
+pub use crate::program::Spoken;
+pub use action::{Action, ActionId, Actions, Against, Audio, LegId, Note, RecordingChange};
+pub use contact::{Contact, Task};
+pub use event::{
+    DialProgress, Event, HandOver, Lookup, QueueNews, Recalled, Reply, RoomNews, Taken, UpdateResult,
+    Verdict, Words,
+};
 pub use image::Image;
 pub use journal::{Journal, JournalEntry, JournalError, JournalHeader, line, restore_keys};
 pub use session::{Session, Timer};

@@ -3,10 +3,11 @@
 use super::action::{Action, ActionId, Actions, Audio, Note};
 use super::event::Event;
 use super::image::Image;
+use super::question::Question;
 use super::session::Timer;
-use super::state::{Frame, Phase, Scope, State, Wait};
-use crate::program::verb::{Do, Goto, Play, Return, Set, Sound};
-use crate::program::{Exit, Expr, FlowId, Limits, NodeId, Slot, Value, Verb};
+use super::state::{Frame, Phase, Role, Scope, State, Wait};
+use crate::program::verb::{Do, Goto, Return, Set};
+use crate::program::{Channel, Exit, Expr, FlowId, Limits, NodeId, Slot, Type, Value, Verb};
 use crate::time::Millis;
 use std::collections::BTreeMap;
 
@@ -39,17 +40,50 @@ impl<'a> Run<'a> {
 
     /// Enters the program by its route.
     pub fn begin(&mut self) {
+        if self.state.contact.task.is_some() {
+            return self.begin_task();
+        }
         let contact = &self.state.contact;
         let entry = self.image.route(contact.channel, contact.to_number.as_ref(), &contact.to);
         match entry {
             Some(entry) => {
                 let flow = self.image.node(entry).flow;
                 let frame = self.new_frame(flow, entry, Vec::new(), None);
-                self.state.scopes.push(Scope { frames: vec![frame], wait: Wait::Nothing, playback: None });
-                self.walk(Turn::Go(entry));
+                self.enter_first(frame);
             }
             None => self.turn_away(),
         }
+    }
+
+    /// The message of a contact in writing waits for the first question.
+    fn arrive_in_writing(&mut self) {
+        let contact = &self.state.contact;
+        if let Some(text) = contact.message.clone().filter(|_| contact.channel != Channel::Call) {
+            self.state.texts.push_back(text);
+            self.note(Note::Message);
+        }
+    }
+
+    /// Enters the flow of a task: nobody is there.
+    fn begin_task(&mut self) {
+        self.state.phase = Phase::Alone;
+        let Some(task) = self.state.contact.task.clone() else { return };
+        match self.image.flow_named(&task.flow) {
+            Some(flow) if self.image.flow(flow).params.len() == task.args.len() => {
+                let entry = self.image.flow(flow).entry;
+                let frame = self.new_frame(flow, entry, task.args, None);
+                self.enter_first(frame);
+            }
+            Some(_) | None => self.fault_ends("the program has no such flow any more"),
+        }
+    }
+
+    fn enter_first(&mut self, frame: Frame) {
+        let entry = frame.at;
+        let (role, wait) = (Role::Contact, Wait::Nothing);
+        self.state.scopes.push(Scope { role, frames: vec![frame], wait, playback: None });
+        self.arrive_in_writing();
+        self.walk(Turn::Go(entry));
     }
 
     /// Takes an event.
@@ -59,12 +93,25 @@ impl<'a> Run<'a> {
             Event::Answered { id } => self.answered(id),
             Event::Played { id } => self.played(id),
             Event::Key { key } => self.key(key),
+            Event::Text { text } => self.text(text),
             Event::Found { id, result } => self.found(id, result),
             Event::Judged { id, verdict } => self.judged(id, verdict),
+            Event::CodeSent { id, sent } => self.code_sent(id, sent),
+            Event::Compared { id, equal } => self.compared(id, equal),
+            Event::Examined { id, fits } => self.examined(id, fits),
+            Event::Recalled { id, result } => self.recalled(id, result),
+            Event::Updated { id, result } => self.updated(id, result),
             Event::Replied { id, reply } => self.replied(id, reply),
             Event::Dialled { id, progress } => self.dialled(id, progress),
+            Event::LegKey { leg, key } => self.leg_key(leg, key),
+            Event::Room { id, news } => self.room_says(id, news),
+            Event::MediaOpened { id } => self.media_opened(id),
+            Event::HandedOver { id, result } => self.handed_over(id, result),
             Event::LegEnded { leg } => self.leg_ended(leg),
             Event::HungUp { .. } => self.hung_up(),
+            Event::Queued { id, news } => self.queued(id, news),
+            Event::Recorded { id, taken } => self.recorded(id, taken),
+            Event::Transcribed { id, words } => self.transcribed(id, words),
             // Nobody waits for it: the journal keeps that the entry is durable.
             Event::Written { .. } => {}
         }
@@ -75,8 +122,14 @@ impl<'a> Run<'a> {
         if timer == Timer::Contact {
             return self.fault_ends("the contact has lasted as long as one may");
         }
+        if timer == Timer::HeldKey {
+            return self.held_key_is_due();
+        }
         let is_due = |scope: &Scope| scope.wait.deadline() == Some((due, timer));
         let Some(depth) = self.state.scopes.iter().position(is_due) else { return };
+        if matches!(timer, Timer::Ring | Timer::Accept) {
+            return self.legs_are_due(depth, due);
+        }
         self.unwind_to(depth);
         match timer {
             Timer::FirstKey => self.no_first_key(),
@@ -84,8 +137,14 @@ impl<'a> Run<'a> {
             Timer::Pause => self.leave(Exit::Next, Value::None),
             Timer::Crm => self.crm_is_late(),
             Timer::Backend => self.leave(Exit::Late, Value::None),
-            Timer::Ring => self.ring_is_over(),
-            Timer::Contact => {}
+            Timer::Call => self.nobody_answers(),
+            Timer::Room => self.room_is_late(),
+            Timer::HandOver => self.leave(Exit::Failed, Value::None),
+            Timer::Queue => self.queue_is_over(),
+            Timer::Play => self.play_is_over(),
+            Timer::Recording => self.recording_is_over(),
+            Timer::Transcript => self.leave(Exit::Late, Value::None),
+            Timer::Ring | Timer::Accept | Timer::HeldKey | Timer::Contact => {}
         }
     }
 
@@ -109,18 +168,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn wait(&mut self, wait: Wait) {
+    /// What the innermost scope waits for from here on.
+    pub fn wait(&mut self, wait: Wait) {
         if let Some(scope) = self.state.scopes.last_mut() {
             scope.wait = wait;
-        }
-    }
-
-    /// The end of a block that leads nowhere: a waiting block is silent then, anything else ends the session.
-    fn idle(&mut self) {
-        if self.state.scopes.len() > 1 && self.state.phase == Phase::Talking {
-            self.wait(Wait::Nothing);
-        } else {
-            self.finish();
         }
     }
 
@@ -136,7 +187,8 @@ impl<'a> Run<'a> {
                 }
                 Turn::Go(arm.to)
             }
-            None if exit == Exit::Next => Turn::Idle,
+            // A condition or a loop may be the last of a block.
+            None if matches!(exit, Exit::Next | Exit::Then | Exit::Else) => Turn::Idle,
             None => {
                 self.fault_ends(&format!("nobody handles `{exit}`"));
                 Turn::Done
@@ -153,7 +205,12 @@ impl<'a> Run<'a> {
             frame.at = node;
         }
         let image = self.image;
-        self.perform(&image.node(node).verb)
+        let verb = &image.node(node).verb;
+        if self.state.phase == Phase::Alone && !verb.spec().channels.contains(Channel::Task) {
+            self.nobody_there(verb.spec().word);
+            return Turn::Done;
+        }
+        self.perform(verb)
     }
 
     /// Counts a node; false where a bound is reached. The hang-up handler runs even where the contact has spent
@@ -167,35 +224,64 @@ impl<'a> Run<'a> {
 
     fn perform(&mut self, verb: &Verb) -> Turn {
         match verb {
+            Verb::AfterCall(after) => self.after_call(after),
             Verb::Again(again) => self.again(again.at_most),
             Verb::Answer(_) => self.answer(),
-            Verb::Ask(ask) => self.put_question(&ask.hearing),
+            Verb::Ask(ask) => self.put_question(Question::Entry(ask)),
             Verb::Authenticate(authenticate) => self.ask_for_secret(authenticate),
+            Verb::Break(end) => self.break_loop(end),
             Verb::Case(case) => self.case(case),
+            Verb::Choose(choose) => self.choose(choose),
+            Verb::Count(count) => self.count(count),
+            Verb::CallOut(call) => self.call_out(call),
+            Verb::Callback(callback) => self.callback(callback),
+            Verb::Conference(conference) => self.conference(conference),
             Verb::Do(call) => self.call(call),
+            Verb::EarlyMedia(_) => self.early_media(),
             Verb::Find(find) => self.find(find),
+            Verb::ForEach(each) => self.for_each(each),
             Verb::Goto(goto) => self.goto(goto),
+            Verb::HandOver(hand_over) => self.hand_over(hand_over),
             Verb::Hangup(_) => self.hang_up(),
             Verb::Identify(identify) => self.identify(identify),
             Verb::If(condition) => self.decide(&condition.condition),
-            Verb::Menu(menu) => self.put_question(&menu.hearing),
+            Verb::Menu(menu) => self.put_question(Question::Choice(menu)),
+            Verb::Judge(judge) => self.judge(judge),
             Verb::Note(note) => self.leave_note(note),
             Verb::Outcome(outcome) => self.outcome(outcome),
+            Verb::Pick(pick) => self.pick(pick),
             Verb::Play(play) => self.play(play),
-            Verb::Reject(reject) => self.reject(reject.reason),
+            Verb::Reask(reask) => self.reask(reask.question, reask.silent),
+            Verb::Recall(recall) => self.recall(recall),
+            Verb::Later(later) => self.later(later),
+            Verb::OverrideHours(set) => self.override_hours(set),
+            Verb::Queue(queue) => self.queue_up(queue),
+            Verb::Record(record) => self.record(record),
+            Verb::RecordCall(_) => self.record_call(),
+            Verb::Redirect(redirect) => self.redirect(redirect),
+            Verb::Reject(reject) => self.reject(reject.reason, reject.words.clone()),
             Verb::Repeat(repeat) => self.repeat(repeat.at_most),
             Verb::Request(request) => self.request(request),
             Verb::Return(back) => self.come_back(back),
+            Verb::Ring(_) => self.ring(),
             Verb::Say(say) => self.say(&say.utterances, say.barge_in),
+            Verb::SendDigits(send) => self.send_digits(send),
+            Verb::SendEmail(send) => self.send_email(send),
+            Verb::SendSms(send) => self.send_sms(send),
             Verb::Set(set) => self.set(set),
+            Verb::SetKept(set) => self.set_kept(set),
             Verb::Speak(speak) => self.speak(&speak.language),
+            Verb::Tell(tell) => self.tell(tell),
+            Verb::StopRecording(_) => self.stop_recording(),
+            Verb::Transcribe(transcribe) => self.transcribe(transcribe),
             Verb::Transfer(transfer) => self.transfer(transfer),
+            Verb::Update(update) => self.update(update),
             Verb::Wait(wait) => self.pause(&wait.length),
         }
     }
 
     fn answer(&mut self) -> Turn {
-        if self.state.answered || self.state.contact.channel != crate::program::Channel::Call {
+        if self.state.answered || self.state.contact.channel != Channel::Call {
             return Turn::Exit(Exit::Next, Value::None);
         }
         let id = self.state.next_id();
@@ -204,6 +290,9 @@ impl<'a> Run<'a> {
     }
 
     fn answered(&mut self, id: ActionId) {
+        if self.caller_is_up_for_leg(id) {
+            return;
+        }
         if self.unwind_to_answer(id, |wait| matches!(wait, Wait::Answer { .. })) {
             self.state.answered = true;
             self.leave(Exit::Next, Value::None);
@@ -212,6 +301,7 @@ impl<'a> Run<'a> {
 
     fn say(&mut self, utterances: &[crate::program::Utterance], barge_in: bool) -> Turn {
         match self.speech(utterances) {
+            Ok(Audio::Speech(spoken)) if spoken.is_empty() => Turn::Exit(Exit::Next, Value::None),
             Ok(audio) => {
                 let id = self.state.next_id();
                 self.act(Action::Play { id, audio, looped: false });
@@ -221,32 +311,34 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What several prompts say now.
+    /// What several prompts say now; one that would say a value which nobody knows is left out.
     pub fn speech(&self, utterances: &[crate::program::Utterance]) -> Result<Audio, String> {
-        let spoken: Result<Vec<_>, _> = utterances.iter().map(|utterance| self.spoken(utterance)).collect();
-        Ok(Audio::Speech(spoken?))
-    }
-
-    fn play(&mut self, play: &Play) -> Turn {
-        let Sound::Recording(name) = &play.sound;
-        let id = self.state.next_id();
-        self.act(Action::Play { id, audio: Audio::Sound(name.clone()), looped: play.looped });
-        if !play.looped {
-            return Turn::Wait(Wait::Speech { id, barge_in: true });
+        let mut said = Vec::new();
+        for utterance in utterances {
+            let spoken = self.spoken(utterance)?;
+            let params = &self.image.prompt(utterance.prompt).params;
+            let mut values = params.iter().zip(&spoken.args);
+            if values.all(|((_, ty), value)| *value != Value::None || matches!(ty, Type::Optional(_))) {
+                said.push(spoken);
+            }
         }
-        if let Some(scope) = self.state.scopes.last_mut() {
-            scope.playback = Some(id);
-        }
-        Turn::Exit(Exit::Next, Value::None)
+        Ok(Audio::Speech(said))
     }
 
     fn played(&mut self, id: ActionId) {
+        if self.leg_was_told(id) {
+            return;
+        }
         if !self.unwind_to_answer(id, |wait| wait.speaking().is_some()) {
             return;
         }
-        match self.state.scopes.last().map(|scope| matches!(scope.wait, Wait::Hearing(_))) {
-            Some(true) => self.question_was_put(),
-            Some(false) | None => self.leave(Exit::Next, Value::None),
+        match self.state.scopes.last().map(|scope| &scope.wait) {
+            Some(Wait::Hearing(_)) => self.question_was_put(),
+            Some(Wait::Recording(_)) => self.recording_goes_on(),
+            Some(_) | None => match self.global_keys_typed() {
+                Some(turn) => self.walk(turn),
+                None => self.leave(Exit::Next, Value::None),
+            },
         }
     }
 
@@ -285,8 +377,10 @@ impl<'a> Run<'a> {
         Turn::Exit(Exit::Next, Value::None)
     }
 
+    /// Each round is a budget of its own, so that the questions in it begin anew.
     fn repeat(&mut self, at_most: u32) -> Turn {
         if self.spend_round(at_most) {
+            self.caller_acted();
             Turn::Exit(Exit::Then, Value::None)
         } else {
             self.forget_rounds();
@@ -298,6 +392,7 @@ impl<'a> Run<'a> {
         if !self.spend_round(at_most) {
             return Turn::Exit(Exit::Else, Value::None);
         }
+        self.leave_blocks();
         self.drop_keys();
         let image = self.image;
         let Some(frame) = self.state.frame() else { return Turn::Done };
@@ -314,7 +409,7 @@ impl<'a> Run<'a> {
         *rounds <= at_most
     }
 
-    fn forget_rounds(&mut self) {
+    pub fn forget_rounds(&mut self) {
         if let Some(frame) = self.state.frame() {
             frame.rounds.remove(&frame.at);
         }
@@ -322,18 +417,21 @@ impl<'a> Run<'a> {
 
     fn goto(&mut self, goto: &Goto) -> Turn {
         match self.values(&goto.args) {
-            Ok(args) => {
-                let entry = self.image.flow(goto.flow).entry;
-                let frame = self.new_frame(goto.flow, entry, args, None);
-                self.cancel_leg();
-                self.unwind_to(0);
-                if let Some(scope) = self.state.scopes.last_mut() {
-                    (scope.frames, scope.wait) = (vec![frame], Wait::Nothing);
-                }
-                Turn::Go(entry)
-            }
+            Ok(args) => self.enter_for_good(goto.flow, args),
             Err(fault) => self.fault(&fault, Exit::Failed),
         }
+    }
+
+    /// Enters a flow in place of all that runs.
+    pub fn enter_for_good(&mut self, flow: FlowId, args: Vec<Value>) -> Turn {
+        let entry = self.image.flow(flow).entry;
+        let frame = self.new_frame(flow, entry, args, None);
+        self.cancel_legs();
+        self.unwind_to(0);
+        if let Some(scope) = self.state.scopes.last_mut() {
+            (scope.frames, scope.wait) = (vec![frame], Wait::Nothing);
+        }
+        Turn::Go(entry)
     }
 
     fn call(&mut self, call: &Do) -> Turn {
@@ -361,9 +459,14 @@ impl<'a> Run<'a> {
             Some(Err(fault)) => return self.fault(&fault, Exit::Failed),
             None => Value::None,
         };
+        self.leave_blocks();
         let Some(frames) = self.state.scopes.last_mut().map(|scope| &mut scope.frames) else {
             return Turn::Done;
         };
+        if frames.len() < 2 && self.state.contact.task.is_some() {
+            self.finish();
+            return Turn::Done;
+        }
         if frames.len() < 2 {
             self.fault_ends("`return` in a flow that nobody waits for");
             return Turn::Done;
@@ -375,7 +478,13 @@ impl<'a> Run<'a> {
         Turn::Exit(Exit::Next, Value::None)
     }
 
-    fn new_frame(&mut self, flow: FlowId, at: NodeId, args: Vec<Value>, result: Option<Slot>) -> Frame {
+    pub(super) fn new_frame(
+        &mut self,
+        flow: FlowId,
+        at: NodeId,
+        args: Vec<Value>,
+        result: Option<Slot>,
+    ) -> Frame {
         let declared = self.image.flow(flow);
         let mut slots = args;
         slots.resize(declared.slots.max(slots.len() as u16) as usize, Value::None);
@@ -388,54 +497,6 @@ impl<'a> Run<'a> {
         if let Some(place) = self.state.frame().and_then(|frame| frame.slots.get_mut(slot.0 as usize)) {
             *place = value;
         }
-    }
-
-    /// Drops the scopes above this one, cuts what they play, and notes what was keyed for their questions.
-    pub fn unwind_to(&mut self, depth: usize) {
-        while self.state.scopes.len() > depth + 1 {
-            self.abandon_entry();
-            let Some(scope) = self.state.scopes.pop() else { break };
-            self.silence(&scope);
-        }
-        if let Some(scope) = self.state.scopes.last_mut() {
-            let playback = scope.playback.take();
-            playback.into_iter().for_each(|id| self.actions.push(Action::Stop { id }));
-        }
-    }
-
-    /// Cuts what a scope plays.
-    fn silence(&mut self, scope: &Scope) {
-        let playing = scope.wait.speaking().into_iter().chain(scope.playback);
-        playing.for_each(|id| self.actions.push(Action::Stop { id }));
-    }
-
-    /// Goes to the scope that waits for this answer in this way; false, with a note, where none does.
-    pub fn unwind_to_answer(&mut self, id: ActionId, fits: impl Fn(&Wait) -> bool) -> bool {
-        let waits = |scope: &Scope| scope.wait.id() == Some(id) && fits(&scope.wait);
-        let depth = self.state.scopes.iter().rposition(waits);
-        match depth.filter(|_| self.state.phase == Phase::Talking) {
-            Some(depth) => {
-                self.unwind_to(depth);
-                true
-            }
-            None => {
-                self.stale();
-                false
-            }
-        }
-    }
-
-    /// Runs the block that a verb has for the time in which it waits, in a scope of its own.
-    pub fn run_while_waiting(&mut self, wait: Wait) -> Turn {
-        let Some(at) = self.state.at() else { return Turn::Done };
-        self.wait(wait);
-        let Some(block) = self.image.node(at).arm(&Exit::Waiting) else { return Turn::Done };
-        let Some(frame) = self.state.frame().map(|frame| frame.clone()) else { return Turn::Done };
-        if self.state.scopes.len() < Limits::DEFAULT.scopes {
-            self.state.scopes.push(Scope { frames: vec![frame], wait: Wait::Nothing, playback: None });
-            self.walk(Turn::Go(block.to));
-        }
-        Turn::Done
     }
 
     /// Does something.

@@ -6,7 +6,7 @@ use super::event::Event;
 use super::image::Image;
 use super::run::Run;
 use super::state::{Phase, State};
-use crate::program::Limits;
+use crate::program::{Channel, Limits};
 use crate::time::Millis;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub enum Timer {
     FirstKey,
     /// A further key of an entry.
     BetweenKeys,
+    /// A further key of a global key.
+    HeldKey,
     /// A pause that the flow makes.
     Pause,
     /// An answer of the CRM.
@@ -32,6 +34,22 @@ pub enum Timer {
     Backend,
     /// A leg that rings.
     Ring,
+    /// The key with which a call is taken.
+    Accept,
+    /// A room that says whether there is a place.
+    Room,
+    /// Whoever is called from a flow without a caller.
+    Call,
+    /// What the caller's side says to being handed over.
+    HandOver,
+    /// A place in a queue.
+    Queue,
+    /// A sound that is played for a while.
+    Play,
+    /// A message that is recorded.
+    Recording,
+    /// The words of a recording.
+    Transcript,
     /// The longest that a contact may last.
     Contact,
 }
@@ -69,8 +87,13 @@ impl Session {
         }
         // Of two in the same millisecond the outer scope's is first: it would unwind the inner one anyway.
         let waits = self.state.scopes.iter().filter_map(|scope| scope.wait.deadline());
-        let limit = (self.state.started + Limits::DEFAULT.contact, Timer::Contact);
-        waits.chain([limit]).min_by_key(|(due, _)| *due)
+        let longest = match self.state.contact.channel {
+            Channel::Call | Channel::Task => Limits::DEFAULT.contact,
+            Channel::Sms | Channel::Email | Channel::Fax | Channel::Chat => Limits::DEFAULT.written_contact,
+        };
+        let limit = (self.state.started + longest, Timer::Contact);
+        let held = self.state.held_until.map(|until| (until, Timer::HeldKey));
+        waits.chain(held).chain([limit]).min_by_key(|(due, _)| *due)
     }
 
     /// Whether nothing will happen any more.
@@ -108,6 +131,7 @@ impl Session {
         }
         let mut run = Run::new(&self.image, &mut self.state);
         work(&mut run);
+        run.settle_recording();
         actions.append(&mut run.actions);
     }
 }

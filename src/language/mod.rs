@@ -6,14 +6,17 @@
 
 mod ast;
 mod check;
+mod constant;
 mod declare;
 mod format;
 mod load;
 mod lower;
+mod notes;
 mod offer;
 mod parse;
 
 pub use format::{FormatError, format};
+pub use notes::notes;
 #[doc(hidden)]
 pub use parse::parse_only;
 

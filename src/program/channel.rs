@@ -17,6 +17,8 @@ pub enum Channel {
     Fax,
     /// A chat.
     Chat,
+    /// No channel: a flow that runs by itself, without a caller.
+    Task,
 }
 
 /// A set of channels.
@@ -35,6 +37,7 @@ impl Channel {
             Channel::Email => "email",
             Channel::Fax => "fax",
             Channel::Chat => "chat",
+            Channel::Task => "task",
         }
     }
 
@@ -51,6 +54,11 @@ impl ChannelSet {
     pub const CALL: ChannelSet = ChannelSet::of(&[Channel::Call]);
     /// The channels on which a question can be asked and answered.
     pub const TALK: ChannelSet = ChannelSet::of(&[Channel::Call, Channel::Sms, Channel::Chat]);
+
+    /// No channel: a flow that runs by itself.
+    pub const TASK: ChannelSet = ChannelSet::of(&[Channel::Task]);
+    /// Every channel, and none.
+    pub const EVERYWHERE: ChannelSet = ChannelSet(ChannelSet::ALL.0 | ChannelSet::TASK.0);
 
     /// The set of these.
     pub const fn of(channels: &[Channel]) -> ChannelSet {
@@ -79,7 +87,7 @@ impl ChannelSet {
     }
 
     /// What is in either.
-    pub fn or(self, other: ChannelSet) -> ChannelSet {
+    pub const fn or(self, other: ChannelSet) -> ChannelSet {
         ChannelSet(self.0 | other.0)
     }
 

@@ -5,39 +5,59 @@
 
 mod backend;
 mod channel;
+mod draw;
 mod entry;
+mod entry_kind;
 mod expr;
+mod keep;
 mod key;
 mod limits;
+mod moment;
 mod node;
 mod numbers;
+mod party;
 mod phone;
 mod prompt;
+mod queue;
 mod record;
+mod recording;
 mod route;
 mod schedule;
 mod secret;
+mod secret_test;
+mod tone;
 mod value;
 pub mod verb;
 mod vocabulary;
 
 pub use backend::{Backend, Function, Method, Operation, OperationId};
 pub use channel::{Channel, ChannelSet};
-pub use entry::{CaseMode, Entry, ObjectRef};
-pub use expr::{ArithmeticOp, CallerKind, CompareOp, Expr};
+pub use draw::{draw, draw_below};
+pub use entry::{CaseMode, Due, Entry, Message, ObjectRef, Override};
+pub use entry_kind::{Check, DateFormat, EntryKind, Keyed, Misfit, Reading};
+pub use expr::{ArithmeticOp, Builtin, CallerKind, CompareOp, ContactField, Expr};
+pub use keep::{Keep, Keeper, Lasts, NextClock};
 pub use key::Key;
 pub use limits::Limits;
+pub use moment::{Moment, weekday};
 pub use node::{Arm, Exit, Flow, FlowId, Node, NodeId, Slot};
 pub use numbers::{NumberSet, NumbersId};
-pub use phone::{Caller, Phone};
-pub use prompt::{Piece, Prompt, PromptId, Template, Utterance};
+pub use party::Party;
+pub use phone::{AreaError, Caller, Phone, dials_locally};
+pub use prompt::{Piece, Prompt, PromptId, Spoken, Template, Utterance};
+pub use queue::{Queue, QueueId, Strategy};
 pub use record::Record;
+pub use recording::Recording;
 pub use route::{RouteEntry, Target};
 pub use schedule::{Calendar, DaySpan, Schedule, ScheduleError, ScheduleId, WeekLine, Zone};
 pub use secret::Secret;
+pub use secret_test::{SecretTest, forms};
+pub use tone::{Tone, TonePart};
 pub use value::{Currency, Money, Text, Trust, Type, Value};
 pub use verb::Verb;
 pub use vocabulary::{ObjectType, Vocabulary};
+
+use std::collections::BTreeMap;
 
 /// A language by its two letters of ISO 639: `ru`.
 pub type Language = Text;
@@ -53,8 +73,11 @@ pub struct Program {
     pub time_zones: Text,
     /// The languages it speaks; the first is the default.
     pub languages: Vec<Language>,
-    /// Two letters of ISO 3166: the country whose national number forms its lines see.
+    /// Two letters of ISO 3166: the country whose national number forms its lines see; behind a blank the area whose
+    /// numbers are dialled by seven digits (`US 256`).
     pub country: Option<Text>,
+    /// The zone of `now` and `today`, where the program says one.
+    pub zone: Option<Zone>,
     /// All nodes of all flows.
     pub nodes: Vec<Node>,
     /// All flows; [`FlowId`] is the position.
@@ -63,8 +86,12 @@ pub struct Program {
     pub routes: Vec<RouteEntry>,
     /// What is said; [`PromptId`] is the position.
     pub prompts: Vec<Prompt>,
+    /// The tones it plays.
+    pub tones: Vec<Tone>,
     /// When somebody is there; [`ScheduleId`] is the position.
     pub schedules: Vec<Schedule>,
+    /// Where callers wait; [`QueueId`] is the position.
+    pub queues: Vec<Queue>,
     /// Sets of phone numbers; [`NumbersId`] is the position.
     pub numbers: Vec<NumberSet>,
     /// The services it asks.
@@ -73,6 +100,10 @@ pub struct Program {
     pub functions: Vec<Function>,
     /// The CRM's vocabulary.
     pub vocabulary: Vocabulary,
+    /// The records that replies hold, by name: their fields.
+    pub records: BTreeMap<Text, Vec<(Text, Type)>>,
+    /// The values that outlive a contact; a verb names them by position.
+    pub keeps: Vec<Keep>,
 }
 
 impl Program {

@@ -58,6 +58,12 @@ pub enum Exit {
     NoInput(u8),
     /// What was heard fits nothing, for the n-th time at least; leads back.
     NoMatch(u8),
+    /// The entry is complete and means nothing, for the n-th time at least; leads back.
+    Invalid(u8),
+    /// The entry has too few digits, for the n-th time at least; leads back.
+    TooShort(u8),
+    /// The list has nothing to choose.
+    Empty,
     /// The secret was wrong and there are attempts left; leads back.
     Wrong,
     /// Runs while the verb waits.
@@ -78,10 +84,34 @@ pub enum Exit {
     Locked,
     /// A good reply.
     Ok,
+    /// Somebody else has changed it meanwhile.
+    Conflict,
+    /// The network signs for the number.
+    Attested,
     /// Another answer that the backend declares.
     Status(Text),
+    /// Whoever was called, or is free in a queue, takes the call: runs before the two speak.
+    Connected,
     /// The other side spoke with the caller and left first.
     Completed,
+    /// Runs before the caller enters a room.
+    Entering,
+    /// Runs when the caller and the others in a room speak.
+    Joined,
+    /// The room has ended.
+    Left,
+    /// Somebody has sent the caller out of the room.
+    Removed,
+    /// There is no place.
+    Full,
+    /// Somebody who was called has answered.
+    Answered,
+    /// A machine has answered.
+    Machine,
+    /// A fax has answered.
+    Fax,
+    /// The caller's side will call somebody else.
+    Accepted,
     /// The other side is busy.
     Busy,
     /// The other side did not answer in time.
@@ -96,6 +126,22 @@ pub enum Exit {
     Late,
     /// The caller left.
     HungUp,
+    /// Nobody was free within the time.
+    Timeout,
+    /// Nobody is there.
+    Closed,
+    /// Whoever was connected left first.
+    AgentLeft,
+    /// A message was recorded.
+    Recorded,
+    /// A message was recorded and its caller decides what becomes of it.
+    Review,
+    /// Nothing was heard.
+    Silent,
+    /// Less was heard than is wanted.
+    ShortMessage,
+    /// The words of a recording; brings them.
+    Ready,
 }
 
 /// Where a walk begins: a flow's first node, what it takes and what it gives back.
@@ -113,6 +159,11 @@ pub struct Flow {
     pub slots: u16,
     /// Where it goes when the caller leaves; only durable verbs follow.
     pub hung_up: Option<NodeId>,
+    /// Keys that lead elsewhere from wherever the contact waits in it, and where they lead: its own, which are also heard
+    /// in flows that it enters by `do`, then those of the program that it has not itself.
+    pub keys: Vec<(Text, NodeId)>,
+    /// How many of the keys are its own.
+    pub own_keys: usize,
 }
 
 impl Node {
@@ -139,6 +190,11 @@ impl fmt::Display for Exit {
             Exit::NoInput(n) => return write!(f, "no_input {n}"),
             Exit::NoMatch(1) => "no_match",
             Exit::NoMatch(n) => return write!(f, "no_match {n}"),
+            Exit::Invalid(1) => "invalid",
+            Exit::Invalid(n) => return write!(f, "invalid {n}"),
+            Exit::TooShort(1) => "too_short",
+            Exit::TooShort(n) => return write!(f, "too_short {n}"),
+            Exit::Empty => "empty",
             Exit::Wrong => "wrong",
             Exit::Waiting => "while waiting",
             Exit::GiveUp => "give_up",
@@ -149,8 +205,20 @@ impl fmt::Display for Exit {
             Exit::Refused => "refused",
             Exit::Locked => "locked",
             Exit::Ok => "ok",
+            Exit::Conflict => "conflict",
+            Exit::Attested => "attested",
             Exit::Status(status) => status,
+            Exit::Connected => "connected",
             Exit::Completed => "completed",
+            Exit::Entering => "entering",
+            Exit::Joined => "joined",
+            Exit::Left => "left",
+            Exit::Removed => "removed",
+            Exit::Full => "full",
+            Exit::Answered => "answered",
+            Exit::Machine => "machine",
+            Exit::Fax => "fax",
+            Exit::Accepted => "accepted",
             Exit::Busy => "busy",
             Exit::NoAnswer => "no_answer",
             Exit::Unavailable => "unavailable",
@@ -158,6 +226,14 @@ impl fmt::Display for Exit {
             Exit::Failed => "failed",
             Exit::Late => "late",
             Exit::HungUp => "hung_up",
+            Exit::Timeout => "timeout",
+            Exit::Closed => "closed",
+            Exit::AgentLeft => "agent_left",
+            Exit::Recorded => "recorded",
+            Exit::Review => "review",
+            Exit::Silent => "silent",
+            Exit::ShortMessage => "too_short",
+            Exit::Ready => "ready",
         };
         f.write_str(word)
     }

@@ -36,12 +36,19 @@ const SHORTEST_BARE: usize = 10;
 
 impl Phone {
     /// Reads a number as people write it: with `+`, blanks, hyphens and brackets, in the national form of `country`
-    /// (two letters of ISO 3166), or a short code. `None` if it can be no number there.
+    /// (two letters of ISO 3166), or a short code. `None` if it can be no number there. With an area code behind a blank,
+    /// as in `US 256`, seven digits are a number of that area.
     pub fn parse(text: &str, country: Option<&str>) -> Option<Phone> {
         let text = text.trim();
         if is_short_code(text) {
             return Some(Phone(text.into()));
         }
+        let (country, area) = country.map_or((None, None), apart);
+        let local = area.and_then(|area| in_area(text, area)).and_then(|text| e164(&text, Some(Country::GB)));
+        local.or_else(|| Phone::anywhere(text, country))
+    }
+
+    fn anywhere(text: &str, country: Option<&str>) -> Option<Phone> {
         readings(text, country).into_iter().find_map(|(text, country)| e164(&text, country))
     }
 
@@ -55,6 +62,14 @@ impl Phone {
     /// The normal form.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a mobile phone may have this number: its country says so, or does not tell mobile from fixed lines.
+    pub fn may_be_mobile(&self) -> bool {
+        use phonenumber::Type;
+        let parsed = phonenumber::parse(None, self.as_str()).ok();
+        let kind = parsed.map(|number| number.number_type(&phonenumber::metadata::DATABASE));
+        !self.is_short() && matches!(kind, Some(Type::Mobile | Type::FixedLineOrMobile))
     }
 
     /// Whether this is a short code, valid only where it is dialled.
@@ -79,6 +94,23 @@ impl Caller {
         }
     }
 
+    /// Reads what a network shows where callers have addresses: a number by its user part, anything else whole.
+    pub fn at(user: &str, host: &str, country: Option<&str>) -> Caller {
+        match Caller::parse(user, country) {
+            Caller::Invalid(user) if !host.is_empty() => Caller::Invalid(format!("{user}@{host}").into()),
+            known => known,
+        }
+    }
+
+    /// The number or the address that the network shows; empty where it shows none.
+    pub fn shown(&self) -> &str {
+        match self {
+            Caller::Number(phone) => phone.as_str(),
+            Caller::Invalid(text) => text,
+            Caller::Withheld | Caller::Missing => "",
+        }
+    }
+
     /// The number, where there is one.
     pub fn number(&self) -> Option<&Phone> {
         match self {
@@ -86,6 +118,47 @@ impl Caller {
             Caller::Withheld | Caller::Missing | Caller::Invalid(_) => None,
         }
     }
+}
+
+/// Why seven digits are not enough to dial.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AreaError {
+    /// Its areas are dialled in other ways.
+    #[error(
+        "only countries of the North American plan are dialled by seven digits within an area, not `{0}`"
+    )]
+    Plan(Arc<str>),
+    /// No number begins so.
+    #[error("`{0}` is no area code")]
+    Unknown(Arc<str>),
+}
+
+/// Whether the numbers of an area are dialled there by seven digits: in countries whose code is 1.
+///
+/// # Errors
+/// [`AreaError`] for another country, and for an area that is none.
+pub fn dials_locally(country: &str, area: &str) -> Result<(), AreaError> {
+    let plan = phonenumber::metadata::DATABASE.by_id(country);
+    if plan.is_none_or(|plan| plan.country_code() != 1) {
+        return Err(AreaError::Plan(country.into()));
+    }
+    let some = in_area("2345678", area).and_then(|text| e164(&text, Some(Country::GB)));
+    some.map(drop).ok_or_else(|| AreaError::Unknown(area.into()))
+}
+
+/// A country, and the area whose numbers are dialled by seven digits.
+fn apart(country: &str) -> (Option<&str>, Option<&str>) {
+    match country.split_once(' ') {
+        Some((country, area)) => (Some(country), Some(area)),
+        None => (Some(country), None),
+    }
+}
+
+/// Seven digits with the area before them; `None` for anything else.
+fn in_area(text: &str, area: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let local = digits.len() == 7 && text.chars().all(|sign| sign.is_ascii_digit() || " -.()".contains(sign));
+    local.then(|| format!("+1{area}{digits}"))
 }
 
 /// Ways to read a number, the likeliest first.
@@ -181,6 +254,23 @@ mod tests {
     }
 
     #[test]
+    fn seven_digits_are_a_number_of_the_own_area() {
+        for (text, wanted) in [
+            ("555-0142", "+12565550142"),
+            ("5550142", "+12565550142"),
+            ("(720) 555-0101", "+17205550101"),
+            ("911", "911"),
+        ] {
+            assert_eq!(normal(text, "US 256").as_deref(), Some(wanted), "{text}");
+        }
+        assert_eq!(normal("5550142", "US"), None);
+        assert_eq!(dials_locally("US", "256"), Ok(()));
+        assert_eq!(dials_locally("CA", "416"), Ok(()));
+        assert_eq!(dials_locally("US", "100"), Err(AreaError::Unknown("100".into())));
+        assert_eq!(dials_locally("RU", "843"), Err(AreaError::Plan("RU".into())));
+    }
+
+    #[test]
     fn a_short_code_stays_as_it_is_dialled() {
         assert_eq!(normal("112", "GB").as_deref(), Some("112"));
         assert!(Phone::parse("911", Some("GB")).is_some_and(|phone| phone.is_short()));
@@ -192,5 +282,14 @@ mod tests {
         assert_eq!(Caller::parse("", None), Caller::Missing);
         assert!(matches!(Caller::parse("bob; drop table", Some("RU")), Caller::Invalid(_)));
         assert_eq!(normal("+1234567890123456", "US"), None);
+    }
+
+    #[test]
+    fn an_address_is_shown_whole_and_a_number_alone() {
+        let shown = |user: &str| Caller::at(user, "example.com", None).shown().to_owned();
+        assert_eq!(
+            ["boss", "+78432035737", "anonymous", ""].map(shown),
+            ["boss@example.com", "+78432035737", "", ""]
+        );
     }
 }

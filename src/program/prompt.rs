@@ -1,8 +1,9 @@
 //! What is said: prompts in every language, as pieces of text and values between them.
 
 use super::expr::Expr;
-use super::value::{Text, Type};
+use super::value::{Text, Type, Value};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A prompt of a program, by its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +45,28 @@ pub struct Utterance {
     pub prompt: PromptId,
     /// With which values, one for each parameter.
     pub args: Vec<Expr>,
+}
+
+/// A prompt with its values, in a language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// The prompt's name.
+    pub prompt: Text,
+    /// Its values, one for each parameter.
+    pub args: Vec<Value>,
+    /// The language by its two letters.
+    pub language: Text,
+}
+
+impl fmt::Display for Spoken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.prompt)?;
+        if !self.args.is_empty() {
+            let args: Vec<String> = self.args.iter().map(Value::to_string).collect();
+            write!(f, "({})", args.join(", "))?;
+        }
+        write!(f, " [{}]", self.language)
+    }
 }
 
 impl Prompt {

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A customer, an object, a case or a reply, as a flow sees it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// `customer`, `case`, an object's name, or `backend.operation`.
+    /// `customer`, `case`, an object's or a record's name, or `backend.operation`.
     pub kind: Text,
     /// Its key in the CRM; empty for a reply.
     pub id: Text,

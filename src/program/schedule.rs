@@ -96,14 +96,42 @@ impl Zone {
 
     /// The local date and time at a moment; the earliest or latest representable where it lies outside the calendar.
     pub fn local(&self, at: Wall) -> jiff::civil::DateTime {
+        self.zoned(at).datetime()
+    }
+
+    /// The moment with the zone's clock, for writing down.
+    pub(super) fn zoned(&self, at: Wall) -> jiff::Zoned {
         let bound = if at.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        Timestamp::from_millisecond(at.0).unwrap_or(bound).to_zoned(self.rules.clone()).datetime()
+        Timestamp::from_millisecond(at.0).unwrap_or(bound).to_zoned(self.rules.clone())
+    }
+
+    /// The next moment at which the local clock shows this time of day.
+    pub fn next_time(&self, time: jiff::civil::Time, after: Wall) -> Option<Wall> {
+        let today = self.local(after).date();
+        let days = [Some(today), today.tomorrow().ok()];
+        days.into_iter().flatten().filter_map(|day| self.moment(day.to_datetime(time))).find(|at| *at > after)
     }
 
     /// The first moment at which the local clock shows at least this.
-    fn moment(&self, local: jiff::civil::DateTime) -> Option<Wall> {
+    pub fn moment(&self, local: jiff::civil::DateTime) -> Option<Wall> {
         let zoned = self.rules.to_ambiguous_zoned(local).compatible().ok()?;
         Some(Wall(zoned.timestamp().as_millisecond()))
+    }
+}
+
+impl Eq for Zone {}
+
+/// By its name.
+impl Serialize for Zone {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Zone, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Zone::new(&name).map_err(serde::de::Error::custom)
     }
 }
 
@@ -248,6 +276,17 @@ mod tests {
         office.dated.insert(day, vec![DaySpan::new(10 * 3600, 14 * 3600)]);
         assert!(office.is_open(wall("2026-12-31T12:00:00+03:00")?));
         assert!(!office.is_open(wall("2026-12-31T14:00:00+03:00")?));
+        Ok(())
+    }
+
+    #[test]
+    fn the_next_time_of_day_is_today_or_tomorrow() -> TestResult {
+        let zone = Zone::new("Europe/Moscow")?;
+        let nine = jiff::civil::time(9, 0, 0, 0);
+        let evening = wall("2026-11-20T19:30:00+03:00")?;
+        assert_eq!(zone.next_time(nine, evening), Some(wall("2026-11-21T09:00:00+03:00")?));
+        let night = wall("2026-11-20T08:59:59+03:00")?;
+        assert_eq!(zone.next_time(nine, night), Some(wall("2026-11-20T09:00:00+03:00")?));
         Ok(())
     }
 

@@ -1,11 +1,14 @@
 //! Values and types of the language: a phone number is not digits, digits are no number, a secret is no text.
 
+use super::moment::Moment;
 use super::phone::Phone;
 use super::record::Record;
+use super::recording::Recording;
 use super::secret::Secret;
 use crate::time::DurationMs;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,7 +16,7 @@ use std::sync::Arc;
 pub type Text = Arc<str>;
 
 /// What a variable, a field or an argument can hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
     /// An optional value that is not there.
@@ -36,12 +39,16 @@ pub enum Value {
     Date(jiff::civil::Date),
     /// A time of day.
     Time(jiff::civil::Time),
+    /// An instant, read in a zone.
+    Moment(Moment),
     /// Digits that nobody may see.
     Secret(Secret),
     /// A customer, an object, a case, a backend's reply.
     Record(Arc<Record>),
     /// Several values of one type.
     List(Arc<[Value]>),
+    /// What a caller has said after the tone.
+    Recording(Arc<Recording>),
 }
 
 /// What the compiler knows of a value.
@@ -65,6 +72,8 @@ pub enum Type {
     Date,
     /// `time`.
     Time,
+    /// `moment`.
+    Moment,
     /// `secret`.
     Secret,
     /// `customer`, or `verified customer`.
@@ -73,12 +82,16 @@ pub enum Type {
     Object(Text),
     /// A case.
     Case,
+    /// A record that the program declares, by its name.
+    Record(Text),
     /// What a backend's operation replies: `backend.operation`.
     Reply(Text),
     /// `list of T`.
     List(Box<Type>),
     /// `T?`: may be missing.
     Optional(Box<Type>),
+    /// `recording`.
+    Recording,
     /// A mistake was reported; whatever follows from it is not reported again.
     Unknown,
 }
@@ -110,6 +123,45 @@ pub struct Money {
 pub struct Currency([u8; 3]);
 
 impl Value {
+    /// Which of two values comes first; `None` for values that are in no order, or of different kinds.
+    pub fn order(&self, other: &Value) -> Option<Ordering> {
+        match (self, other) {
+            (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
+            (Value::Money(a), Value::Money(b)) if a.currency == b.currency => Some(a.amount.cmp(&b.amount)),
+            (Value::Duration(a), Value::Duration(b)) => Some(a.cmp(b)),
+            (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+            (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
+            (Value::Moment(a), Value::Moment(b)) => Some(a.at.cmp(&b.at)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is of this type. Records of the CRM and replies are known by their kind.
+    pub fn is_of(&self, ty: &Type) -> bool {
+        match (self, ty) {
+            (_, Type::Unknown) | (Value::None, Type::Optional(_)) => true,
+            (value, Type::Optional(inner)) => value.is_of(inner),
+            (Value::Bool(_), Type::Bool)
+            | (Value::Number(_), Type::Number)
+            | (Value::Text(_), Type::Text)
+            | (Value::Digits(_), Type::Digits)
+            | (Value::Phone(_), Type::Phone)
+            | (Value::Money(_), Type::Money)
+            | (Value::Duration(_), Type::Duration)
+            | (Value::Date(_), Type::Date)
+            | (Value::Time(_), Type::Time)
+            | (Value::Moment(_), Type::Moment)
+            | (Value::Secret(_), Type::Secret) => true,
+            (Value::List(items), Type::List(item)) => items.iter().all(|value| value.is_of(item)),
+            (Value::Record(record), Type::Object(name) | Type::Record(name) | Type::Reply(name)) => {
+                record.kind == *name
+            }
+            (Value::Record(record), Type::Customer(_)) => &*record.kind == "customer",
+            (Value::Record(record), Type::Case) => &*record.kind == "case",
+            _ => false,
+        }
+    }
+
     /// A value of free text.
     pub fn text(text: &str) -> Value {
         Value::Text(text.into())
@@ -130,6 +182,21 @@ impl Currency {
     pub fn parse(text: &str) -> Option<Currency> {
         let letters: [u8; 3] = text.as_bytes().try_into().ok()?;
         letters.iter().all(u8::is_ascii_uppercase).then_some(Currency(letters))
+    }
+
+    /// The euro.
+    pub const EURO: Currency = Currency(*b"EUR");
+
+    /// How many decimals its amounts have (ISO 4217).
+    pub fn decimals(&self) -> usize {
+        const NONE: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+        const THREE: &str = "BHD IQD JOD KWD LYD OMR TND";
+        let is_among = |list: &str| list.split(' ').any(|letters| letters == self.letters());
+        match (is_among(NONE), is_among(THREE)) {
+            (true, _) => 0,
+            (false, true) => 3,
+            (false, false) => 2,
+        }
     }
 
     /// The letters.
@@ -164,15 +231,17 @@ impl fmt::Display for Type {
             Type::Duration => f.write_str("duration"),
             Type::Date => f.write_str("date"),
             Type::Time => f.write_str("time"),
+            Type::Moment => f.write_str("moment"),
             Type::Secret => f.write_str("secret"),
             Type::Customer(Trust::Verified) => f.write_str("verified customer"),
             Type::Customer(Trust::Attested) => f.write_str("attested customer"),
             Type::Customer(Trust::Claimed) => f.write_str("customer"),
-            Type::Object(name) => f.write_str(name),
+            Type::Object(name) | Type::Record(name) => f.write_str(name),
             Type::Case => f.write_str("case"),
             Type::Reply(name) => write!(f, "reply of {name}"),
             Type::List(item) => write!(f, "list of {item}"),
             Type::Optional(inner) => write!(f, "{inner}?"),
+            Type::Recording => f.write_str("recording"),
             Type::Unknown => f.write_str("unknown"),
         }
     }
@@ -193,8 +262,11 @@ impl fmt::Display for Value {
             Value::Date(date) => write!(f, "{date}"),
             Value::Time(time) if time.second() == 0 => write!(f, "{}", time.strftime("%H:%M")),
             Value::Time(time) => write!(f, "{time}"),
+            Value::Moment(moment) => write!(f, "{moment}"),
             Value::Secret(secret) => write!(f, "{secret}"),
+            Value::Record(record) if record.id.is_empty() => f.write_str(&record.kind),
             Value::Record(record) => write!(f, "{} {}", record.kind, record.id),
+            Value::Recording(recording) => write!(f, "{recording}"),
             Value::List(items) => {
                 f.write_str("[")?;
                 for (index, item) in items.iter().enumerate() {

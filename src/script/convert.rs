@@ -1,6 +1,6 @@
 //! Values on their way into a script and back.
 
-use crate::program::{Currency, Money, Phone, Text, Type, Value};
+use crate::program::{Currency, Moment, Money, Phone, Text, Type, Value};
 use crate::time::DurationMs;
 use rhai::{Dynamic, FLOAT, INT, Map};
 use rust_decimal::Decimal;
@@ -20,7 +20,8 @@ pub(super) fn into_script(value: &Value) -> Option<Dynamic> {
         Value::Duration(length) => Dynamic::from(INT::try_from(length.0).unwrap_or(INT::MAX)),
         Value::Date(date) => Dynamic::from(date.to_string()),
         Value::Time(time) => Dynamic::from(time.strftime("%H:%M").to_string()),
-        Value::Secret(_) => return None,
+        Value::Moment(moment) => Dynamic::from(moment.to_string()),
+        Value::Secret(_) | Value::Recording(_) => return None,
         Value::Record(record) => {
             let fields =
                 record.fields.iter().map(|(name, value)| Some(((&**name).into(), into_script(value)?)));
@@ -55,10 +56,16 @@ pub(super) fn from_script(found: &Dynamic, wanted: &Type) -> Option<Value> {
             let items: Option<Vec<Value>> = items.iter().map(|item| from_script(item, inner)).collect();
             items.map(|items| Value::List(items.into()))
         }
+        Type::Moment => string().and_then(|text| Moment::parse(&text, None)).map(Value::Moment),
         // A script makes no customers, objects, cases, replies or secrets.
-        Type::Secret | Type::Customer(_) | Type::Object(_) | Type::Case | Type::Reply(_) | Type::Unknown => {
-            None
-        }
+        Type::Secret
+        | Type::Customer(_)
+        | Type::Object(_)
+        | Type::Case
+        | Type::Record(_)
+        | Type::Recording
+        | Type::Reply(_)
+        | Type::Unknown => None,
     }
 }
 

@@ -4,16 +4,22 @@
 //! go into the query of a `get` and into the JSON object that a `post` sends. A reply is a JSON object with the declared
 //! fields: text and digits as strings, numbers as numbers or strings, money as `"12.50 RUB"`, durations as `"90s"` or
 //! seconds, dates as `"2026-12-31"`. A status is answered by its name in `{"status": "not_found"}`, or by HTTP: 404 is
-//! `not_found`, 409 `conflict`, 403 `forbidden`, where the operation declares them. Anything else has failed.
+//! `not_found`, 409 `conflict`, 403 `forbidden`, where the operation declares them. Anything else has failed. A record is an
+//! object with its declared fields, a list an array, a moment a string of RFC 3339. A secret is sent as its digits, in the
+//! body of a `post` alone; nothing here logs a body.
 
 use super::config::BackendConfig;
 use crate::engine::Reply;
-use crate::program::{Backend, Method, Money, Operation, Phone, Program, Record, Text, Type, Value};
+use crate::program::{
+    Backend, Method, Moment, Money, Operation, Phone, Program, Record, Text, Type, Value, Zone,
+};
 use crate::time::DurationMs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
 
+/// The header by which a service knows that it has taken a `post` already (draft-ietf-httpapi-idempotency-key-header).
+const IDEMPOTENCY: &str = "Idempotency-Key";
 /// The longest reply that is read.
 const MAX_REPLY_BYTES: usize = 64 * 1024;
 /// The longest text that a reply may bring into a flow.
@@ -24,6 +30,15 @@ const MAX_TEXT_BYTES: usize = crate::program::Limits::DEFAULT.text;
 pub struct Backends {
     client: reqwest::Client,
     services: BTreeMap<String, Service>,
+    /// What the replies of the program's operations can hold.
+    types: Arc<Types>,
+}
+
+/// What of a program decides how a reply is read.
+#[derive(Clone, Debug, Default)]
+struct Types {
+    records: BTreeMap<Text, Vec<(Text, Type)>>,
+    zone: Option<Zone>,
 }
 
 #[derive(Clone)]
@@ -81,19 +96,24 @@ impl Backends {
         let services: BTreeMap<String, Service> = services.collect::<Result<_, BackendsError>>()?;
         match program.backends.iter().find(|backend| !services.contains_key(&*backend.name)) {
             Some(backend) => Err(BackendsError::NotConfigured { name: backend.name.clone() }),
-            None => Ok(Backends { client, services }),
+            None => {
+                let types = Types { records: program.records.clone(), zone: program.zone.clone() };
+                Ok(Backends { client, services, types: Arc::new(types) })
+            }
         }
     }
 
-    /// Puts a question. Never fails: whatever goes wrong is the reply [`Reply::Failed`], and its reason is logged.
+    /// Puts a question. `key` is the same however often a `post` is sent, so that the service can take it once. Never
+    /// fails: whatever goes wrong is the reply [`Reply::Failed`], and its reason is logged.
     pub async fn ask(
         &self,
         backend: &Backend,
         operation: &Operation,
         args: &[(Text, Value)],
+        key: &str,
         within: DurationMs,
     ) -> Reply {
-        match self.try_ask(backend, operation, args, within).await {
+        match self.try_ask(backend, operation, args, key, within).await {
             Ok(reply) => reply,
             Err(reason) => {
                 tracing::warn!(
@@ -112,10 +132,11 @@ impl Backends {
         backend: &Backend,
         operation: &Operation,
         args: &[(Text, Value)],
+        key: &str,
         within: DurationMs,
     ) -> Result<Reply, String> {
         let service = self.services.get(&*backend.name).ok_or("it is not configured")?;
-        let request = self.request(service, operation, args)?.timeout(within.to_std());
+        let request = self.request(service, operation, args, key)?.timeout(within.to_std());
         let mut response = request.send().await.map_err(|error| error.without_url().to_string())?;
         let code = response.status().as_u16();
         let mut body = Vec::new();
@@ -125,7 +146,7 @@ impl Backends {
                 return Err(format!("its reply is longer than {MAX_REPLY_BYTES} bytes"));
             }
         }
-        read_reply(backend, operation, code, &body)
+        self.types.read_reply(backend, operation, code, &body)
     }
 
     fn request(
@@ -133,6 +154,7 @@ impl Backends {
         service: &Service,
         operation: &Operation,
         args: &[(Text, Value)],
+        key: &str,
     ) -> Result<reqwest::RequestBuilder, String> {
         let mut url = service.url.clone();
         let rest = fill_path(&mut url, &operation.path, args)?;
@@ -145,8 +167,8 @@ impl Backends {
                 self.client.get(url)
             }
             Method::Post => {
-                let fields = rest.iter().map(|(name, value)| (name.to_string(), value.to_string().into()));
-                self.client.post(url).json(&serde_json::Map::from_iter(fields))
+                let fields = rest.iter().map(|(name, value)| (name.to_string(), sent(value)));
+                self.client.post(url).header(IDEMPOTENCY, key).json(&serde_json::Map::from_iter(fields))
             }
         };
         Ok(match &service.token {
@@ -208,23 +230,95 @@ fn fill_path(
     Ok(rest)
 }
 
-fn read_reply(backend: &Backend, operation: &Operation, code: u16, body: &[u8]) -> Result<Reply, String> {
-    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let named = json.get("status").and_then(serde_json::Value::as_str);
-    let declared = |status: &str| operation.statuses.iter().find(|known| &***known == status).cloned();
-    if let Some(status) = named.or(status_of(code)).and_then(declared) {
-        return Ok(Reply::Status(status));
+impl Types {
+    fn read_reply(
+        &self,
+        backend: &Backend,
+        operation: &Operation,
+        code: u16,
+        body: &[u8],
+    ) -> Result<Reply, String> {
+        let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let named = json.get("status").and_then(serde_json::Value::as_str);
+        let declared = |status: &str| operation.statuses.iter().find(|known| &***known == status).cloned();
+        if let Some(status) = named.or(status_of(code)).and_then(declared) {
+            return Ok(Reply::Status(status));
+        }
+        if !(200..300).contains(&code) {
+            return Err(format!("it answered {code}"));
+        }
+        let name = format!("{}.{}", backend.name, operation.name);
+        let record = self.record(&name, &operation.reply, &json);
+        record
+            .map(|record| Reply::Ok(Arc::new(record)))
+            .map_err(|field| format!("`{field}` in its reply is no such value"))
     }
-    if !(200..300).contains(&code) {
-        return Err(format!("it answered {code}"));
+
+    /// The declared fields of an object; the name of the first that is none of its type.
+    fn record(
+        &self,
+        kind: &str,
+        declared: &[(Text, Type)],
+        json: &serde_json::Value,
+    ) -> Result<Record, String> {
+        let mut record = Record::new(kind, "");
+        for (name, kind) in declared {
+            let field = json.get(&**name).unwrap_or(&serde_json::Value::Null);
+            let value = self.value_of(field, kind).ok_or_else(|| format!("{name}: {kind}"))?;
+            record.fields.insert(name.clone(), value);
+        }
+        Ok(record)
     }
-    let mut record = Record::new(&format!("{}.{}", backend.name, operation.name), "");
-    for (name, kind) in &operation.reply {
-        let field = json.get(&**name).unwrap_or(&serde_json::Value::Null);
-        let value = value_of(field, kind).ok_or_else(|| format!("`{name}` in its reply is no {kind}"))?;
-        record.fields.insert(name.clone(), value);
+
+    fn value_of(&self, json: &serde_json::Value, kind: &Type) -> Option<Value> {
+        if let Type::Optional(inner) = kind {
+            return if json.is_null() { Some(Value::None) } else { self.value_of(json, inner) };
+        }
+        if let Type::List(item) = kind {
+            let items: Option<Vec<Value>> =
+                json.as_array()?.iter().map(|json| self.value_of(json, item)).collect();
+            return Some(Value::List(items?.into()));
+        }
+        if let (Type::Bool, Some(truth)) = (kind, json.as_bool()) {
+            return Some(Value::Bool(truth));
+        }
+        if let Type::Record(name) = kind {
+            let record = self.record(name, self.records.get(name)?, json).ok()?;
+            return json.is_object().then(|| Value::Record(Arc::new(record)));
+        }
+        let text = match json {
+            serde_json::Value::String(text) if text.len() <= MAX_TEXT_BYTES => text.clone(),
+            serde_json::Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        match kind {
+            Type::Number => text.parse().ok().map(Value::Number),
+            Type::Text => Some(Value::Text(text.into())),
+            Type::Digits => text.bytes().all(|b| b.is_ascii_digit()).then(|| Value::Digits(text.into())),
+            Type::Phone => Phone::parse(&text, None).map(Value::Phone),
+            Type::Money => Money::parse(&text).map(Value::Money),
+            Type::Duration => duration(&text).map(Value::Duration),
+            Type::Date => text.parse().ok().map(Value::Date),
+            Type::Moment => Moment::parse(&text, self.zone.as_ref()).map(Value::Moment),
+            Type::Time => text.parse().ok().map(Value::Time),
+            _ => None,
+        }
     }
-    Ok(Reply::Ok(Arc::new(record)))
+}
+
+/// A value as a service reads it: a missing one is `null`, a list an array, a record an object, a secret its digits,
+/// anything else a string.
+fn sent(value: &Value) -> serde_json::Value {
+    match value {
+        Value::None => serde_json::Value::Null,
+        Value::List(items) => items.iter().map(sent).collect(),
+        Value::Record(record) => {
+            let fields = record.fields.iter().map(|(name, value)| (name.to_string(), sent(value)));
+            serde_json::Value::Object(fields.collect())
+        }
+        Value::Secret(secret) => secret.expose().into(),
+        other => other.to_string().into(),
+    }
 }
 
 fn status_of(code: u16) -> Option<&'static str> {
@@ -232,35 +326,6 @@ fn status_of(code: u16) -> Option<&'static str> {
         403 => Some("forbidden"),
         404 => Some("not_found"),
         409 => Some("conflict"),
-        _ => None,
-    }
-}
-
-fn value_of(json: &serde_json::Value, kind: &Type) -> Option<Value> {
-    if let Type::Optional(inner) = kind {
-        return if json.is_null() { Some(Value::None) } else { value_of(json, inner) };
-    }
-    if let Type::List(item) = kind {
-        let items: Option<Vec<Value>> = json.as_array()?.iter().map(|json| value_of(json, item)).collect();
-        return Some(Value::List(items?.into()));
-    }
-    if let (Type::Bool, Some(truth)) = (kind, json.as_bool()) {
-        return Some(Value::Bool(truth));
-    }
-    let text = match json {
-        serde_json::Value::String(text) if text.len() <= MAX_TEXT_BYTES => text.clone(),
-        serde_json::Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    match kind {
-        Type::Number => text.parse().ok().map(Value::Number),
-        Type::Text => Some(Value::Text(text.into())),
-        Type::Digits => text.bytes().all(|b| b.is_ascii_digit()).then(|| Value::Digits(text.into())),
-        Type::Phone => Phone::parse(&text, None).map(Value::Phone),
-        Type::Money => Money::parse(&text).map(Value::Money),
-        Type::Duration => duration(&text).map(Value::Duration),
-        Type::Date => text.parse().ok().map(Value::Date),
-        Type::Time => text.parse().ok().map(Value::Time),
         _ => None,
     }
 }
@@ -289,7 +354,7 @@ mod tests {
 
     fn reply(code: u16, body: &str) -> Result<Reply, String> {
         let (backend, operation) = operation();
-        read_reply(&backend, &operation, code, body.as_bytes())
+        Types::default().read_reply(&backend, &operation, code, body.as_bytes())
     }
 
     #[test]

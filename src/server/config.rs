@@ -23,6 +23,9 @@ pub struct Config {
     pub max_calls: usize,
     /// Where numbers that a flow calls are sent: the address of a SIP trunk.
     pub trunk: Option<SocketAddr>,
+    /// Where names and extensions that a flow calls are: SIP addresses with a host's IP address, `sip:jones@10.0.0.5:5060`.
+    /// Extensions that are not among them are sent to the trunk.
+    pub parties: BTreeMap<String, String>,
     /// The user part of From in calls that we make; the number that was dialled where it is missing.
     pub caller_id: Option<String>,
     /// The folder of everything that outlives the process.
@@ -85,6 +88,7 @@ impl Default for Config {
             last_rtp_port: 29_998,
             max_calls: 1000,
             trunk: None,
+            parties: BTreeMap::new(),
             caller_id: None,
             data: PathBuf::from("callwright-data"),
             prompts: None,

@@ -7,7 +7,10 @@
 //! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
+//! | `errands` | what programs tell backends, until they have heard it |
+//! | `refused` | what this version does not do on real calls |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
+//! | `refused` | what the language has and real calls do not |
 //! | `telephone` | a caller of our own |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
 //!
@@ -20,12 +23,14 @@ mod call;
 mod clock;
 mod config;
 mod entropy;
+mod errands;
 mod event;
 mod journals;
 mod ledger;
 mod media_thread;
 mod ports;
 mod recovery;
+mod refused;
 mod said;
 mod service;
 mod signalling;
@@ -35,6 +40,7 @@ mod telephone;
 pub use backends::{Backends, BackendsError};
 pub use config::{BackendConfig, Config, ConfigError};
 pub use recovery::Recovered;
+pub use refused::refused;
 pub use said::Said;
 pub use service::{Observation, ServeError, Service};
 pub use sounds::{Sounds, SoundsError};

@@ -76,8 +76,14 @@ fn end(image: &Arc<Image>, journal: &Journal) -> Vec<JournalEntry> {
     let (mut session, arrival) = replayed(image, journal);
     let actions = session.step(Millis(at.0), event.clone());
     let first = JournalEntry::new(DurationMs::ZERO, None, &arrival);
-    let last = JournalEntry::new(at, Some(&event), &actions);
-    if journal.entries.is_empty() { vec![first, last] } else { vec![last] }
+    let mut entries = if journal.entries.is_empty() { vec![first] } else { Vec::new() };
+    entries.push(JournalEntry::new(at, Some(&event), &actions));
+    // A message that was being left goes on alone; nobody answers it any more, so that its deadlines end it.
+    while let Some((due, _)) = session.next_deadline() {
+        let actions = session.step(due, Event::Tick);
+        entries.push(JournalEntry::new(due.since(Millis::ZERO), Some(&Event::Tick), &actions));
+    }
+    entries
 }
 
 /// The session as it was, and what it did at its arrival.

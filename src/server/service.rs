@@ -8,9 +8,10 @@ use super::ledger::{self, Office};
 use super::media_thread::MediaThread;
 use super::ports::Ports;
 use super::recovery::{self, Recovered};
+use super::refused::refused;
 use super::signalling::{Arrival, Signalling};
 use super::sounds::{Sounds, SoundsError};
-use super::{call, entropy};
+use super::{call, entropy, errands};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::{Text, Verb};
 use crate::sip;
@@ -67,6 +68,7 @@ pub struct Service {
     recovered: Recovered,
     taking: tokio::task::JoinHandle<()>,
     delivering: tokio::task::JoinHandle<()>,
+    telling: tokio::task::JoinHandle<()>,
     office: Office,
     clock: Clock,
     finished: mpsc::Receiver<()>,
@@ -88,6 +90,9 @@ pub enum ServeError {
     /// Backends are missing or unusable.
     #[error(transparent)]
     Backends(#[from] BackendsError),
+    /// The program says what this version does not do on real calls.
+    #[error("{}", .0.join("\n"))]
+    NotServed(Vec<String>),
     /// The program calls numbers and there is no way to.
     #[error("the flow transfers calls ({place}), and the configuration has no `trunk` to send them to")]
     NoTrunk {
@@ -143,6 +148,7 @@ impl Service {
         let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port);
         let local = signalling.local();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
+        let (teller, told) = (backends.clone(), image.clone());
         let shared = Shared {
             clock,
             config,
@@ -160,7 +166,8 @@ impl Service {
         };
         let taking = tokio::spawn(take_calls(Arc::new(shared), inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
-        Ok(Service { local, recovered, taking, delivering, office, clock, finished, stop })
+        let telling = tokio::spawn(errands::send(office.clone(), teller, told, move || clock.wall()));
+        Ok(Service { local, recovered, taking, delivering, telling, office, clock, finished, stop })
     }
 
     /// Looks for everything that would keep a server from starting, short of binding ports: settings, trunk, recordings,
@@ -169,12 +176,16 @@ impl Service {
         let folder = config.prompts.as_deref().unwrap_or(Path::new("prompts"));
         let (sounds, backends) = (Sounds::load(image, folder), Backends::new(image, &config.backends));
         let (settings, trunk) = (config.check(), check_trunk(config, image));
-        if let (Ok(()), Ok(()), Ok(sounds), Ok(backends)) = (&settings, &trunk, &sounds, &backends) {
+        let refused = refused(image);
+        if let (true, Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
+            (refused.is_empty(), &settings, &trunk, &sounds, &backends)
+        {
             return Ok((sounds.clone(), backends.clone()));
         }
         let mut wrong: Vec<ServeError> = Vec::new();
         wrong.extend(settings.err().map(ServeError::Config));
         wrong.extend(trunk.err());
+        wrong.extend((!refused.is_empty()).then_some(ServeError::NotServed(refused)));
         wrong.extend(sounds.err().map(ServeError::Sounds));
         wrong.extend(backends.err().map(ServeError::Backends));
         Err(ServeError::Several(wrong))
@@ -200,6 +211,7 @@ impl Service {
             let _ = tokio::time::timeout(GOODBYE, self.finished.recv()).await;
         }
         self.delivering.abort();
+        self.telling.abort();
         let (store, now) = (self.office.store.clone(), self.clock.wall());
         let last = move || store.deliver(now, usize::from(u16::MAX), crate::crm::outbox::Jitter(0));
         match tokio::task::spawn_blocking(last).await {

@@ -4,7 +4,7 @@ use super::said::Said;
 use crate::engine::{Audio, Spoken};
 use crate::media::playout::Sound;
 use crate::media::{Clip, ClipError, tone};
-use crate::program::Program;
+use crate::program::{Program, Text, Tone};
 use crate::speech::{self, Fragment, SpeechError};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,21 @@ use thiserror::Error;
 
 /// The ring-back tone of most of Europe (ITU-T E.180): 425 Hz, one second in five.
 const RING_BACK_HZ: f32 = 425.0;
+/// The tone before a message: a pitch that no telephone uses for anything else.
+const BEEP_HZ: f32 = 1000.0;
 /// Its peak, about -17 dBm0.
 const RING_BACK_AMPLITUDE: i16 = 4000;
+
+/// The peak of each frequency of a declared tone, the same.
+const TONE_AMPLITUDE: i16 = RING_BACK_AMPLITUDE;
 
 /// All that a program can play, by the recording's key.
 #[derive(Clone, Debug)]
 pub struct Sounds {
     clips: HashMap<String, Clip>,
+    tones: HashMap<Text, Clip>,
     ring_back: Clip,
+    beep: Clip,
 }
 
 /// Why a program cannot speak here.
@@ -122,7 +129,9 @@ impl Sounds {
             return Err(SoundsError::Missing { folder: folder.to_owned(), missing });
         }
         let ring_back = tone::cadence(&[RING_BACK_HZ], RING_BACK_AMPLITUDE, 1000, 4000);
-        Ok(Sounds { clips, ring_back })
+        let tones = program.tones.iter().map(|declared| (declared.name.clone(), clip_of(declared))).collect();
+        let beep = tone::cadence(&[BEEP_HZ], RING_BACK_AMPLITUDE, 300, 50);
+        Ok(Sounds { clips, tones, ring_back, beep })
     }
 
     /// What a leg plays for this; what cannot be said is left out, and its reason returned beside the rest.
@@ -130,6 +139,12 @@ impl Sounds {
         let mut problems = Vec::new();
         let sounds = match audio {
             Audio::RingBack => vec![Sound::Clip(self.ring_back.clone())],
+            Audio::Tone(name) => self.tones.get(name).cloned().map(Sound::Clip).into_iter().collect(),
+            // Keys are sent, not played.
+            Audio::Keys(_) => Vec::new(),
+            Audio::Beep => vec![Sound::Clip(self.beep.clone())],
+            // Nobody records yet, so that there is no message either.
+            Audio::Message(_) => Vec::new(),
             Audio::Sound(name) => self.clip(&format!("sounds/{name}")).into_iter().collect(),
             Audio::Speech(spoken) => {
                 let said = spoken.iter().map(|one| self.spoken(program, one));
@@ -167,6 +182,20 @@ impl Sounds {
     fn clip(&self, key: &str) -> Option<Sound> {
         self.clips.get(key).cloned().map(Sound::Clip)
     }
+}
+
+/// A declared tone, once through.
+fn clip_of(declared: &Tone) -> Clip {
+    let part = |part: &crate::program::TonePart| {
+        let hertz: Vec<f32> = part.frequencies_hz.iter().map(|hertz| f32::from(*hertz)).collect();
+        let length_ms = u32::try_from(part.length.0).unwrap_or(u32::MAX);
+        match hertz.is_empty() {
+            true => tone::cadence(&[], 0, 0, length_ms),
+            false => tone::cadence(&hertz, TONE_AMPLITUDE, length_ms, 0),
+        }
+    };
+    let samples: Vec<i16> = declared.parts.iter().flat_map(|one| part(one).samples().to_vec()).collect();
+    Clip::from_samples(&samples)
 }
 
 /// Nobody hears another program's prompt because it has the same name.

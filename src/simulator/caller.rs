@@ -8,7 +8,7 @@ use super::contact::Mismatch;
 use super::drive::Drive;
 use super::said::{Cut, Saying};
 use super::step::{Deed, Moment, Step};
-use crate::program::{Key, Value};
+use crate::program::{Key, Text, Value};
 use crate::time::{DurationMs, Millis};
 
 /// How long a caller thinks before it acts.
@@ -28,6 +28,8 @@ pub(super) struct Player<'a> {
     anchor: Anchor,
     /// Keys of the present step that are pressed already, and when the last was.
     typed: usize,
+    /// Until when the present words are said.
+    speaks: Option<Millis>,
     /// Timers that had fired when the present silence began.
     fired: Option<u32>,
     /// Prompts that the next key must cut: step and position.
@@ -51,6 +53,8 @@ enum Anchor {
 pub(super) enum Plan {
     /// Presses a key.
     Press(Millis, Key),
+    /// Writes, or says, something.
+    Tell(Millis, Text),
     /// Hangs up.
     HangUp(Millis),
     /// Goes on with its steps then.
@@ -72,13 +76,14 @@ impl<'a> Player<'a> {
             strict,
             anchor: Anchor::Quiet(Millis::ZERO),
             typed: 0,
+            speaks: None,
             fired: None,
             to_be_cut: Vec::new(),
         }
     }
 
     /// Goes through the steps that are fulfilled, and says what the next one waits for.
-    pub fn plan(&mut self, drive: &Drive) -> Plan {
+    pub fn plan(&mut self, drive: &mut Drive) -> Plan {
         loop {
             let steps = self.steps;
             let Some(step) = steps.get(self.index) else { return Plan::Listen };
@@ -90,10 +95,12 @@ impl<'a> Player<'a> {
                     Ok(())
                 }
                 Deed::Press { keys, when, every, .. } => self.press(drive, step, keys, (when, *every)),
+                Deed::Tell { text, when, .. } => self.tell(drive, step, text, when),
                 Deed::Wait(length) => self.wait(drive, *length),
+                Deed::Speak(length) => self.speak(drive, *length),
                 Deed::Silence => self.silence(drive, step),
                 Deed::HangUp(when) => self.hang_up(drive, step, when),
-                Deed::Connected(number) => self.connected(drive, step, number.as_ref()),
+                Deed::Connected(number) => self.connected(drive, step, number.as_deref()),
                 Deed::Ended => match drive.is_over() {
                     true => Ok(()),
                     false => Err(Plan::Listen),
@@ -104,6 +111,12 @@ impl<'a> Player<'a> {
                 Err(plan) => return plan,
             }
         }
+    }
+
+    /// The text of the plan was told.
+    pub fn told(&mut self, at: Millis) {
+        self.index += 1;
+        self.anchor = Anchor::Quiet(at);
     }
 
     /// The key of the plan was pressed.
@@ -188,6 +201,14 @@ impl<'a> Player<'a> {
         Err(Plan::Press(at, *key))
     }
 
+    fn tell(&mut self, drive: &Drive, step: &Step, text: &Text, when: &Moment) -> Result<(), Plan> {
+        if drive.is_over() {
+            return Err(fail(drive, step, "the contact was over".into()));
+        }
+        let at = self.moment(drive, step, when)?;
+        Err(Plan::Tell(at, text.clone()))
+    }
+
     fn hang_up(&mut self, drive: &Drive, step: &Step, when: &Moment) -> Result<(), Plan> {
         if drive.is_over() {
             return Err(fail(drive, step, "the contact was over".into()));
@@ -268,6 +289,31 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
+    /// Speaks as soon as a message is recorded, and is done when all is said or nobody records any more.
+    fn speak(&mut self, drive: &mut Drive, length: DurationMs) -> Result<(), Plan> {
+        let until = match (self.speaks, drive.records_since()) {
+            (Some(until), _) => until,
+            (None, Some(since)) => {
+                let begin = match self.anchor {
+                    Anchor::Now(at) => at.max(since),
+                    Anchor::Quiet(_) | Anchor::Began(_) | Anchor::Heard(_) => since,
+                }
+                .max(drive.now());
+                drive.speak(begin, begin + length);
+                begin + length
+            }
+            (None, None) if drive.is_over() => return Ok(()),
+            (None, None) => return Err(Plan::Listen),
+        };
+        self.speaks = Some(until);
+        if drive.now() < until && drive.records_since().is_some() && !drive.is_over() {
+            return Err(Plan::Wake(until));
+        }
+        self.speaks = None;
+        self.anchor = Anchor::Now(until.min(drive.now()));
+        Ok(())
+    }
+
     fn silence(&mut self, drive: &Drive, step: &Step) -> Result<(), Plan> {
         let fired = *self.fired.get_or_insert(drive.timers_fired());
         if drive.timers_fired() > fired {
@@ -281,14 +327,9 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn connected(
-        &mut self,
-        drive: &Drive,
-        step: &Step,
-        number: Option<&crate::program::Phone>,
-    ) -> Result<(), Plan> {
+    fn connected(&mut self, drive: &Drive, step: &Step, party: Option<&str>) -> Result<(), Plan> {
         match drive.connected().last() {
-            Some((at, with)) if number.is_none_or(|number| number == with) => {
+            Some((at, with)) if party.is_none_or(|party| party == &**with) => {
                 self.anchor = Anchor::Quiet(*at);
                 Ok(())
             }

@@ -1,12 +1,13 @@
 //! Expectations held against a contact that is over.
 
 use super::contact::{ContactRun, Mismatch};
-use super::expect::{Expect, ExpectedCase, Never};
+use super::drive::Dialled;
+use super::expect::{Expect, ExpectedCase, ExpectedDial, Never};
 use super::transcript::Transcript;
 use super::world::World;
 use crate::crm::Case;
 use crate::engine::line;
-use crate::program::{Entry, ObjectRef, Phone, Program, PromptId, Text};
+use crate::program::{Entry, ObjectRef, Program, PromptId, Text};
 use crate::speech;
 use std::collections::BTreeMap;
 
@@ -29,18 +30,23 @@ impl Expect {
             let found: Vec<String> = run.writes.iter().map(|entry| entry.to_string()).collect();
             check.lists(*line, "writes", writes, &found);
         }
+        if let Some((line, afterwards)) = &self.afterwards {
+            let entries = run.afterwards.iter().flat_map(|task| &task.writes);
+            let found: Vec<String> = entries.map(|entry| entry.to_string()).collect();
+            check.lists(*line, "afterwards", afterwards, &found);
+        }
         if let Some((line, dialled)) = &self.dialled {
-            let show = |(to, result): &(Phone, String)| format!("{to}: {result}");
-            let expected: Vec<String> = dialled.iter().map(show).collect();
-            let found: Vec<String> =
-                run.dialled.iter().map(|call| show(&(call.to.clone(), call.result.clone()))).collect();
-            check.lists(*line, "dialled", &expected, &found);
+            check.dialled(*line, dialled);
+        }
+        if let Some((line, whispered)) = &self.whispered {
+            let found: Vec<String> = run.whispered.iter().map(|prompt| prompt.to_string()).collect();
+            check.lists(*line, "whispered", whispered, &found);
         }
         if let Some((line, cases)) = &self.cases {
             check.cases(*line, cases, world);
         }
         if let Some((line, end)) = &self.end {
-            let found = run.departure.map_or("nobody ended it".to_owned(), |departure| departure.to_string());
+            let found = run.departure.as_ref().map_or("nobody ended it".to_owned(), ToString::to_string);
             check.texts(*line, "end", end, &found);
         }
         if let Some((line, length)) = &self.duration {
@@ -74,6 +80,16 @@ impl Check<'_> {
             let but = format!("{} (differs from number {})", show(found), same + 1);
             self.fail(line, format!("{what} {}", show(expected)), but);
         }
+    }
+
+    /// Whoever was called, each shown with as much as is expected of it.
+    fn dialled(&mut self, line: u32, expected: &[ExpectedDial]) {
+        let wanted: Vec<String> = expected.iter().map(show_expected).collect();
+        let any = ExpectedDial { result: Some(String::new()), ..ExpectedDial::default() };
+        let asked = expected.iter().chain(std::iter::repeat(&any));
+        let found: Vec<String> =
+            self.run.dialled.iter().zip(asked).map(|(call, asked)| show_call(call, asked)).collect();
+        self.lists(line, "dialled", &wanted, &found);
     }
 
     fn cases(&mut self, line: u32, expected: &[ExpectedCase], world: &World) {
@@ -153,10 +169,33 @@ fn written_lines(run: &ContactRun, program: &Program) -> impl Iterator<Item = St
     })
 }
 
+fn show_expected(call: &ExpectedDial) -> String {
+    let result = call.result.as_ref().map(|result| format!(": {result}"));
+    let at = call.at.map(|at| format!(" at {at}"));
+    let rang = call.rang.map(|rang| format!(" rang {rang}"));
+    [Some(call.to.to_string()), result, at, rang].into_iter().flatten().collect()
+}
+
+fn show_call(call: &Dialled, asked: &ExpectedDial) -> String {
+    show_expected(&ExpectedDial {
+        to: call.to.to_string().into(),
+        result: asked.result.as_ref().map(|_| call.result.clone()),
+        at: asked.at.map(|_| call.at),
+        rang: asked.rang.and(call.rang),
+    })
+}
+
 fn found_outcomes(run: &ContactRun) -> BTreeMap<Option<Text>, Text> {
     let stated = run.writes.iter().filter_map(|entry| match entry {
         Entry::Outcome { outcome, topic } => Some((topic.clone(), outcome.clone())),
-        Entry::Case { .. } | Entry::Note { .. } | Entry::Identity { .. } => None,
+        Entry::Case { .. }
+        | Entry::Note { .. }
+        | Entry::Identity { .. }
+        | Entry::Keep { .. }
+        | Entry::Count { .. }
+        | Entry::Tell { .. } => None,
+        Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => None,
+        Entry::Task { .. } | Entry::Override { .. } => None,
     });
     stated.collect()
 }

@@ -1,11 +1,12 @@
 //! One simulated contact: what is known when it arrives, how it went, and how it ended.
 
-use super::drive::Dialled;
+use super::drive::{Dialled, Finished};
 use super::said::Said;
-use crate::engine::{Contact, Journal};
+use crate::engine::{Contact, Journal, Task};
 use crate::program::verb::RejectReason;
-use crate::program::{Caller, Channel, Entry, Phone, Text};
+use crate::program::{Caller, Channel, Entry, Party, Phone, Text};
 use crate::time::{DurationMs, Wall};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// How a contact arrives in a scenario.
@@ -19,8 +20,18 @@ pub struct Arrival {
     pub from: Caller,
     /// What was dialled or addressed.
     pub to: Text,
+    /// The text with which it arrives.
+    pub message: Option<Text>,
+    /// The language it is in, as far as the channel says.
+    pub language: Option<Text>,
+    /// How urgent it is, as far as the channel says.
+    pub priority: Option<Text>,
+    /// Whether the network signs for the caller's number.
+    pub attested: bool,
     /// Seed of its random choices.
     pub seed: u64,
+    /// The flow that runs, where nobody calls.
+    pub task: Option<Task>,
 }
 
 /// A contact that has been played.
@@ -36,6 +47,8 @@ pub struct ContactRun {
     pub writes: Vec<Entry>,
     /// Whom it called, and what became of it.
     pub dialled: Vec<Dialled>,
+    /// What was said to those who were called, in order.
+    pub whispered: Vec<Text>,
     /// How it ended; missing where it was broken off.
     pub departure: Option<Departure>,
     /// How long it lasted.
@@ -44,10 +57,31 @@ pub struct ContactRun {
     pub remarks: Vec<String>,
     /// Where the caller's steps and the contact parted.
     pub mismatch: Option<Mismatch>,
+    /// What ran without a caller behind it, before the next contact.
+    pub afterwards: Vec<ContactRun>,
+}
+
+impl ContactRun {
+    /// What is left of a contact.
+    pub(super) fn of(finished: Finished, mismatch: Option<Mismatch>) -> ContactRun {
+        ContactRun {
+            journal: finished.journal,
+            said: finished.said,
+            path: finished.path,
+            writes: finished.writes,
+            dialled: finished.dialled,
+            whispered: finished.whispered,
+            departure: finished.departure,
+            length: finished.length,
+            remarks: finished.remarks,
+            mismatch,
+            afterwards: Vec::new(),
+        }
+    }
 }
 
 /// How a contact ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Departure {
     /// The program hung up.
     System,
@@ -55,8 +89,12 @@ pub enum Departure {
     Caller,
     /// Whoever the caller was connected with hung up, and nothing followed.
     Callee,
-    /// The program turned the contact away.
-    Rejected(RejectReason),
+    /// The program turned the contact away, and these words were shown.
+    Rejected(RejectReason, Option<Text>),
+    /// The program told the caller's network whom to call instead.
+    Redirected(Party),
+    /// The caller's side calls somebody else.
+    HandedOver,
 }
 
 /// The point at which something else happened than was expected.
@@ -80,22 +118,42 @@ impl Arrival {
             id: id.into(),
             channel: self.channel,
             from: self.from.clone(),
-            to: to_number.as_ref().map_or(self.to.clone(), |number| number.as_str().into()),
+            to: dialled(&self.to),
             to_number,
+            message: self.message.clone(),
+            language: self.language.clone(),
+            priority: self.priority.clone(),
+            attested: self.attested,
             arrived: self.at,
             seed: self.seed,
+            overrides: BTreeMap::new(),
+            task: self.task.clone(),
         }
     }
 }
 
-/// As a scenario expects it: `system`, `caller`, `callee`, `reject decline`.
+/// A number as it is dialled, without the blanks, hyphens and brackets that people write; an address as it stands.
+fn dialled(text: &Text) -> Text {
+    let is_number = text.chars().all(|sign| sign.is_ascii_digit() || "+*# -()".contains(sign));
+    if !is_number {
+        return text.clone();
+    }
+    text.chars().filter(|sign| !" -()".contains(*sign)).collect::<String>().into()
+}
+
+/// As a scenario expects it: `system`, `caller`, `callee`, `reject decline`, `reject decline "…"`, `redirect sip:…`, `handed over`.
 impl fmt::Display for Departure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Departure::System => f.write_str("system"),
             Departure::Caller => f.write_str("caller"),
             Departure::Callee => f.write_str("callee"),
-            Departure::Rejected(reason) => write!(f, "reject {reason}"),
+            Departure::Rejected(reason, None) => write!(f, "reject {reason}"),
+            Departure::Rejected(reason, Some(words)) => {
+                write!(f, "reject {reason} \"{}\"", words.escape_debug())
+            }
+            Departure::Redirected(to) => write!(f, "redirect {to}"),
+            Departure::HandedOver => f.write_str("handed over"),
         }
     }
 }

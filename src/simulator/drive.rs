@@ -4,13 +4,16 @@
 //! two things that happen no time passes for anybody: an hour of waiting is one step.
 
 use super::contact::Departure;
+use super::far_end::FarEnd;
 use super::said::Said;
-use super::world::{FarEnd, World};
+use super::waiting::Waiting;
+use super::world::World;
 use crate::engine::{
-    Action, ActionId, Contact, DialProgress, Event, Image, Journal, JournalEntry, JournalHeader, LegId,
-    Reply, Session, Timer,
+    Action, ActionId, Contact, DialProgress, Event, HandOver, Image, Journal, JournalEntry, JournalHeader,
+    LegId, Reply, Session, Timer,
 };
-use crate::program::{Entry, Key, Phone, Text, Value};
+use crate::program::verb::RoomTerms;
+use crate::program::{Entry, Key, Party, Secret, Text, Value};
 use crate::time::{DurationMs, Millis, Wall};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,23 +38,37 @@ pub struct Drive {
     pub(super) said: Said,
     pub(super) playing: Option<ActionId>,
     pub(super) legs: BTreeMap<LegId, Leg>,
+    /// The room that the caller has a place in, and how it is entered.
+    pub(super) seat: Option<(Text, RoomTerms)>,
     pub(super) path: Vec<Text>,
     pub(super) writes: Vec<Entry>,
     pub(super) dialled: Vec<Dialled>,
-    pub(super) connected: Vec<(Millis, Phone)>,
+    pub(super) waiting: Waiting,
+    /// The legs that were connected with the caller, by number or by name, and when.
+    pub(super) connected: Vec<(Millis, Text)>,
+    /// What was said to other legs.
+    pub(super) whispered: Vec<Text>,
     pub(super) departure: Option<Departure>,
     pub(super) remarks: Vec<String>,
     pub(super) questions: Vec<OpenQuestion>,
     pub(super) timers_fired: u32,
+    /// The code that the contact was sent last, and how many it was sent.
+    pub(super) code: Option<Secret>,
+    pub(super) codes: u64,
 }
 
 /// A number that was called, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialled {
-    /// The number.
-    pub to: Phone,
-    /// What became of it: a word of [`DialProgress`], or `cancelled` where the caller left while it rang.
+    /// Whom.
+    pub to: Party,
+    /// What became of it: a word of [`DialProgress`], `not_accepted` where whoever answered did not take the call, or
+    /// `cancelled` where the caller left or another took the call while it rang.
     pub result: String,
+    /// When it began to ring, since the contact arrived.
+    pub at: DurationMs,
+    /// How long it rang; still unknown while it does.
+    pub rang: Option<DurationMs>,
     pub(super) id: ActionId,
 }
 
@@ -59,8 +76,11 @@ pub struct Dialled {
 #[derive(Clone, Debug)]
 pub(super) struct Leg {
     pub id: ActionId,
-    pub to: Phone,
+    pub to: Party,
     pub far: FarEnd,
+    /// What is being said to it.
+    pub whispers: Vec<ActionId>,
+    pub is_bridged: bool,
 }
 
 /// Something that only a person can say, because nothing is declared for it.
@@ -84,13 +104,14 @@ pub enum OpenQuestion {
         /// The leg.
         leg: LegId,
         /// Whom.
-        to: Phone,
+        to: Party,
     },
 }
 
 impl Drive {
     /// A contact arrives.
-    pub fn start(image: &Arc<Image>, mut world: World, contact: Contact) -> Drive {
+    pub fn start(image: &Arc<Image>, mut world: World, mut contact: Contact) -> Drive {
+        contact.overrides.clone_from(&world.overrides);
         world.begin(image, &contact);
         let header = JournalHeader::new(image, &contact);
         let (session, actions) = Session::start(image.clone(), contact.clone(), Millis::ZERO);
@@ -105,14 +126,19 @@ impl Drive {
             said: Said::default(),
             playing: None,
             legs: BTreeMap::new(),
+            seat: None,
             path: Vec::new(),
             writes: Vec::new(),
             dialled: Vec::new(),
+            waiting: Waiting::default(),
             connected: Vec::new(),
+            whispered: Vec::new(),
             departure: None,
             remarks: Vec::new(),
             questions: Vec::new(),
             timers_fired: 0,
+            code: None,
+            codes: 0,
         };
         drive.take(None, actions);
         drive
@@ -138,8 +164,8 @@ impl Drive {
         &self.journal
     }
 
-    /// The legs that were connected with the caller, and when.
-    pub fn connected(&self) -> &[(Millis, Phone)] {
+    /// Who was connected with the caller, by number or by name, and when.
+    pub fn connected(&self) -> &[(Millis, Text)] {
         &self.connected
     }
 
@@ -192,6 +218,11 @@ impl Drive {
         self.step(at, Event::Key { key });
     }
 
+    /// The caller writes a message; on a call, says something that is recognised.
+    pub fn tell(&mut self, at: Millis, text: Text) {
+        self.step(at, Event::Text { text });
+    }
+
     /// The caller hangs up.
     pub fn hang_up(&mut self, at: Millis) {
         if !self.is_over() {
@@ -226,6 +257,7 @@ impl Drive {
             path: self.path,
             writes: self.writes,
             dialled: self.dialled,
+            whispered: self.whispered,
             departure: self.departure,
             length: self.now.since(Millis::ZERO),
             remarks: self.remarks,
@@ -234,7 +266,7 @@ impl Drive {
 
     fn step(&mut self, at: Millis, event: Event) {
         let hearing = self.next_deadline().filter(|(_, timer)| is_hearing(*timer)).map(|(due, _)| due);
-        let by_caller = matches!(event, Event::Key { .. } | Event::HungUp { .. });
+        let by_caller = matches!(event, Event::Key { .. } | Event::Text { .. } | Event::HungUp { .. });
         if hearing.is_some_and(|due| due < at || (due == at && !by_caller)) {
             self.timers_fired += 1;
         }
@@ -252,12 +284,20 @@ impl Drive {
 
     /// Keeps what a report says of a called leg.
     fn follow(&mut self, event: Option<&Event>) {
+        if let Some(Event::HandedOver { result: HandOver::Accepted, .. }) = event {
+            self.departure = Some(Departure::HandedOver);
+        }
         let Some(Event::Dialled { id, progress }) = event else { return };
-        if *progress == DialProgress::Ringing {
+        if matches!(progress, DialProgress::Ringing | DialProgress::Listening) {
             return;
         }
+        let now = self.now.since(Millis::ZERO);
         if let Some(dialled) = self.dialled.iter_mut().find(|dialled| dialled.id == *id) {
-            dialled.result = progress.to_string();
+            dialled.result = match progress {
+                DialProgress::Redirected(_) => "redirected".into(),
+                other => other.to_string(),
+            };
+            dialled.rang = Some(DurationMs(now.0.saturating_sub(dialled.at.0)));
         }
     }
 
@@ -281,6 +321,7 @@ pub(super) struct Finished {
     pub path: Vec<Text>,
     pub writes: Vec<Entry>,
     pub dialled: Vec<Dialled>,
+    pub whispered: Vec<Text>,
     pub departure: Option<Departure>,
     pub length: DurationMs,
     pub remarks: Vec<String>,
@@ -288,7 +329,19 @@ pub(super) struct Finished {
 
 fn is_hearing(timer: Timer) -> bool {
     match timer {
-        Timer::FirstKey | Timer::BetweenKeys => true,
-        Timer::Pause | Timer::Crm | Timer::Backend | Timer::Ring | Timer::Contact => false,
+        Timer::FirstKey | Timer::BetweenKeys | Timer::HeldKey => true,
+        Timer::Pause
+        | Timer::Crm
+        | Timer::Backend
+        | Timer::Ring
+        | Timer::Accept
+        | Timer::Call
+        | Timer::Room
+        | Timer::HandOver
+        | Timer::Queue
+        | Timer::Play
+        | Timer::Recording
+        | Timer::Transcript
+        | Timer::Contact => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use super::tree::{Item, Kind};
-use crate::program::{Phone, Text};
+use crate::program::Text;
 use crate::time::DurationMs;
 use std::collections::BTreeMap;
 
@@ -13,7 +13,9 @@ pub struct Expect {
     pub(super) said: Option<(u32, Vec<String>)>,
     pub(super) outcomes: Option<(u32, BTreeMap<Option<Text>, Text>)>,
     pub(super) writes: Option<(u32, Vec<String>)>,
-    pub(super) dialled: Option<(u32, Vec<(Phone, String)>)>,
+    pub(super) afterwards: Option<(u32, Vec<String>)>,
+    pub(super) dialled: Option<(u32, Vec<ExpectedDial>)>,
+    pub(super) whispered: Option<(u32, Vec<String>)>,
     pub(super) cases: Option<(u32, Vec<ExpectedCase>)>,
     pub(super) end: Option<(u32, String)>,
     pub(super) duration: Option<(u32, DurationMs)>,
@@ -26,6 +28,17 @@ pub struct ExpectedCase {
     pub(super) fields: BTreeMap<String, String>,
 }
 
+/// Somebody who must have been called; what is not named may be anything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct ExpectedDial {
+    pub to: Text,
+    pub result: Option<String>,
+    /// When, since the contact arrived.
+    pub at: Option<DurationMs>,
+    /// How long it rang.
+    pub rang: Option<DurationMs>,
+}
+
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Never {
@@ -34,7 +47,19 @@ pub(super) enum Never {
     Hear(String),
 }
 
-const KEYS: [&str; 9] = ["path", "said", "outcomes", "writes", "dialled", "crm", "end", "duration", "never"];
+const KEYS: [&str; 11] = [
+    "path",
+    "said",
+    "outcomes",
+    "writes",
+    "afterwards",
+    "dialled",
+    "whispered",
+    "crm",
+    "end",
+    "duration",
+    "never",
+];
 const CASE_KEYS: [&str; 5] = ["customer", "topic", "state", "about", "first entry"];
 
 impl Expect {
@@ -48,7 +73,9 @@ impl Expect {
                 "said" => expect.said = Some((line, prompts(reading, value))),
                 "outcomes" => expect.outcomes = Some((line, outcomes(reading, value))),
                 "writes" => expect.writes = Some((line, texts(reading, value, "entries"))),
+                "afterwards" => expect.afterwards = Some((line, texts(reading, value, "entries"))),
                 "dialled" => expect.dialled = Some((line, dialled(reading, value))),
+                "whispered" => expect.whispered = Some((line, prompts(reading, value))),
                 "crm" => expect.read_crm(reading, value),
                 "end" => expect.end = end(reading, value).map(|end| (line, end)),
                 "duration" => expect.duration = reading.length(value).map(|length| (line, length)),
@@ -124,14 +151,22 @@ fn outcomes(reading: &mut Reading, item: &Item) -> BTreeMap<Option<Text>, Text> 
     outcomes
 }
 
-/// `- { to: "+7 …", result: busy }`.
-fn dialled(reading: &mut Reading, item: &Item) -> Vec<(Phone, String)> {
+/// `- { to: "+7 …", result: busy, at: 5s, rang: 8s }`.
+fn dialled(reading: &mut Reading, item: &Item) -> Vec<ExpectedDial> {
     let mut calls = Vec::new();
     for item in reading.list(item, "calls") {
-        reading.only_keys(item, "a call", &["to", "result"]);
-        let to = item.get("to").and_then(|to| reading.phone(to));
+        reading.only_keys(item, "a call", &["to", "result", "at", "rang"]);
+        let Some(to) = item.get("to").and_then(|to| reading.party(to)) else {
+            reading.wrong(item, "a call says `to` whom", None);
+            continue;
+        };
         let result = item.get("result").and_then(|result| reading.scalar(result, "what became of it"));
-        calls.extend(to.zip(result).map(|(to, result)| (to, result.replace(' ', "_"))));
+        calls.push(ExpectedDial {
+            to,
+            result: result.map(|result| result.replace(' ', "_")),
+            at: item.get("at").and_then(|at| reading.length(at)),
+            rang: item.get("rang").and_then(|rang| reading.length(rang)),
+        });
     }
     calls
 }
@@ -139,7 +174,15 @@ fn dialled(reading: &mut Reading, item: &Item) -> Vec<(Phone, String)> {
 fn end(reading: &mut Reading, item: &Item) -> Option<String> {
     let text = reading.scalar(item, "who ended the contact")?;
     let reasons = crate::program::verb::RejectReason::ALL.map(|reason| format!("reject {reason}"));
-    let known = ["system", "caller", "callee"].into_iter().chain(reasons.iter().map(String::as_str));
+    let with_words = |reason: &String| {
+        let rest = text.strip_prefix(&**reason).and_then(|rest| rest.strip_prefix(" \""));
+        rest.is_some_and(|words| words.ends_with('"'))
+    };
+    if text.starts_with("redirect ") || reasons.iter().any(with_words) {
+        return Some(text.to_owned());
+    }
+    let known =
+        ["system", "caller", "callee", "handed over"].into_iter().chain(reasons.iter().map(String::as_str));
     if !known.clone().any(|known| known == text) {
         reading.unknown(item, &format!("no contact ends with `{text}`"), text, known);
         return None;

@@ -1,11 +1,14 @@
 //! What a scenario says is given: customers and their things, replies, whoever is dialled, faults, lengths.
 
+use super::far_end::FarEnd;
+use super::queues::{PretendQueue, Transcript, read_overrides, read_queues, read_transcripts};
 use super::reading::Reading;
-use super::tree::{Item, Kind};
-use super::world::{Canned, CrmHealth, FarEnd, Lane};
-use crate::crm::{Customer, Object};
-use crate::engine::{DialProgress, Reply};
-use crate::program::{Operation, Phone, Record, Secret, Text, Type};
+use super::rooms::Room;
+use super::tree::Item;
+use super::world::{Canned, CrmHealth, Lane};
+use crate::crm::{Customer, Kept, Object};
+use crate::engine::Reply;
+use crate::program::{Keeper, Operation, Override, Record, Secret, Text, Type};
 use crate::time::DurationMs;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -18,21 +21,45 @@ pub struct Given {
     pub(super) health: Option<CrmHealth>,
     pub(super) crm_after: Option<DurationMs>,
     pub(super) backends: Vec<Lane>,
-    pub(super) dial: BTreeMap<Phone, FarEnd>,
+    pub(super) dial: BTreeMap<Text, Vec<FarEnd>>,
+    pub(super) queues: BTreeMap<Text, PretendQueue>,
+    pub(super) transcripts: Option<VecDeque<Transcript>>,
+    pub(super) overrides: BTreeMap<Text, Override>,
+    pub(super) rooms: BTreeMap<Text, Room>,
     pub(super) lengths: BTreeMap<Text, DurationMs>,
     pub(super) prompt_length: Option<DurationMs>,
+    pub(super) kept: Vec<(Text, Text, Kept)>,
+    pub(super) code: Option<String>,
 }
 
 impl Given {
     pub(super) fn read(reading: &mut Reading, item: &Item) -> Given {
         let mut given = Given::default();
-        reading.only_keys(item, "`given`", &["crm", "backends", "dial", "prompts"]);
+        let known = [
+            "crm",
+            "backends",
+            "dial",
+            "rooms",
+            "queues",
+            "transcripts",
+            "override",
+            "prompts",
+            "kept",
+            "code",
+        ];
+        reading.only_keys(item, "`given`", &known);
         for (key, _, value) in item.entries() {
             match key {
                 "crm" => given.read_crm(reading, value),
                 "backends" => given.read_backends(reading, value),
                 "dial" => given.read_dial(reading, value),
+                "rooms" => given.rooms.extend(Room::read_all(reading, value)),
                 "prompts" => given.read_lengths(reading, value),
+                "kept" => given.read_kept(reading, value),
+                "code" => given.code = reading.scalar(value, "digits").map(str::to_owned),
+                "queues" => given.queues = read_queues(reading, value),
+                "transcripts" => given.transcripts = Some(read_transcripts(reading, value)),
+                "override" => given.overrides = read_overrides(reading, value),
                 _ => {}
             }
         }
@@ -97,9 +124,29 @@ impl Given {
     }
 
     fn read_dial(&mut self, reading: &mut Reading, item: &Item) {
-        for (_, key, value) in item.entries() {
-            if let (Some(phone), Some(far)) = (reading.phone(key), far_end(reading, value)) {
-                self.dial.insert(phone, far);
+        self.dial.extend(FarEnd::read_all(reading, item));
+    }
+
+    /// Values that are kept: of the program `calls: 5`, else by whose they are: `calls: { "+12065550123": 2 }`.
+    fn read_kept(&mut self, reading: &mut Reading, item: &Item) {
+        let program = reading.program;
+        let names: Vec<&str> = program.keeps.iter().map(|keep| &*keep.name).collect();
+        reading.only_keys(item, "`kept`", &names);
+        for (name, _, value) in item.entries() {
+            let Some(keep) = program.keeps.iter().find(|keep| *keep.name == *name) else { continue };
+            let mut holders: Vec<(Text, &Item)> = Vec::new();
+            match keep.keeper {
+                Keeper::Program => holders.push(("".into(), value)),
+                Keeper::Customer => holders.extend(value.entries().map(|(id, _, value)| (id.into(), value))),
+                Keeper::Caller => holders.extend(
+                    value
+                        .entries()
+                        .filter_map(|(_, key, value)| Some((reading.phone(key)?.as_str().into(), value))),
+                ),
+            }
+            for (holder, value) in holders {
+                let value = reading.value(value, &keep.ty);
+                self.kept.extend(value.map(|value| (keep.name.clone(), holder, Kept { value, until: None })));
             }
         }
     }
@@ -277,52 +324,4 @@ fn status(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<O
             None
         }
     }
-}
-
-/// The words for whoever is dialled, and what becomes of the call.
-const FAR_ENDS: [(&str, Option<DialProgress>); 8] = [
-    ("answers", Some(DialProgress::Answered)),
-    ("busy", Some(DialProgress::Busy)),
-    ("no answer", None),
-    ("no_answer", None),
-    ("unavailable", Some(DialProgress::Unavailable)),
-    ("refused", Some(DialProgress::Refused)),
-    ("redirected", Some(DialProgress::Redirected)),
-    ("failed", Some(DialProgress::Failed)),
-];
-
-impl FarEnd {
-    /// The far end that a word stands for: `answers`, `busy`, `no answer`, `unavailable`, `refused`, `redirected`,
-    /// `failed`.
-    pub fn from_word(word: &str) -> Option<FarEnd> {
-        let (_, result) = FAR_ENDS.iter().find(|(known, _)| *known == word)?;
-        let answers = *result == Some(DialProgress::Answered);
-        Some(FarEnd::of(*result, if answers { FarEnd::ANSWERS_AFTER } else { DurationMs::ZERO }))
-    }
-}
-
-/// `busy`, `{ answers: 2s, hangs_up: 30s }`, `{ busy: 1s }`.
-fn far_end(reading: &mut Reading, item: &Item) -> Option<FarEnd> {
-    if let Some(word) = item.text() {
-        let far = FarEnd::from_word(word);
-        if far.is_none() {
-            let known = FAR_ENDS.iter().map(|(word, _)| *word);
-            reading.unknown(item, &format!("nobody who is dialled is `{word}`"), word, known);
-        }
-        return far;
-    }
-    let mut known: Vec<&str> = FAR_ENDS.iter().map(|(word, _)| *word).collect();
-    known.push("hangs_up");
-    reading.only_keys(item, "whoever is dialled", &known);
-    let hangs_up = item.get("hangs_up").map_or(Some(FarEnd::SPEAKS), |length| reading.length(length))?;
-    let named = item.entries().find_map(|(key, _, after)| Some((FarEnd::from_word(key)?, after)));
-    let Some((far, after)) = named else {
-        reading.wrong(item, "this does not say what becomes of the call", None);
-        return None;
-    };
-    if after.kind == Kind::Nothing {
-        return Some(FarEnd { speaks: hangs_up, ..far });
-    }
-    let result = far.result.or(Some(DialProgress::NoAnswer));
-    Some(FarEnd { result, after: reading.length(after)?, speaks: hangs_up })
 }

@@ -1,12 +1,12 @@
 //! What the simulator does for each action: the one place that knows all of them.
 
 use super::contact::Departure;
-use super::drive::{CALLER, Dialled, Drive, Leg, OpenQuestion, ROUTE};
+use super::drive::{CALLER, Drive, OpenQuestion, ROUTE};
 use super::said::Cut;
-use super::world::{Canned, FarEnd};
-use crate::crm::EndedBy;
-use crate::engine::{Action, ActionId, Audio, DialProgress, Event, LegId, Note, Reply};
-use crate::program::{Phone, Text, Value};
+use super::world::Canned;
+use crate::crm::{Attempt, EndedBy, Proof, Update};
+use crate::engine::{Action, ActionId, Against, Audio, Event, Note, Reply};
+use crate::program::{Phone, Secret, Text, Value, draw_below};
 use crate::time::DurationMs;
 
 impl Drive {
@@ -24,28 +24,84 @@ impl Drive {
                 let result = self.world.find(&object, &field, &key);
                 self.crm_says(result.map(|result| Event::Found { id, result }));
             }
-            Action::Verify { id, customer, secret, lock } => {
+            Action::Verify { id, customer, against, secret, lock } => {
                 let wall = self.wall();
-                let verdict = self.world.verify(&self.contact.id, (&customer, &secret, lock), wall);
+                let proof = match &against {
+                    Against::Pin => Proof::Pin,
+                    Against::Field(field) => Proof::Field(field),
+                    Against::Code => Proof::Code(self.code.as_ref()),
+                };
+                let (secret, contact) = (&secret, &*self.contact.id);
+                let attempt = Attempt { customer: &customer, proof, secret, lock, contact, now: wall };
+                let verdict = self.world.verify(&attempt);
                 self.crm_says(verdict.map(|verdict| Event::Judged { id, verdict }));
+            }
+            Action::SendCode { id, customer, to, digits, .. } => self.send_code(id, &customer, to, digits),
+            Action::Compare { id, left, right } => {
+                self.report(DurationMs::ZERO, Event::Compared { id, equal: left == right });
+            }
+            Action::Examine { id, secret, tests } => {
+                let fits = tests.iter().all(|test| test.passes(&secret));
+                self.report(DurationMs::ZERO, Event::Examined { id, fits });
+            }
+            Action::Recall { id, keep, of } => {
+                let wall = self.wall();
+                let result = self.world.recall(&keep, &of, wall);
+                self.crm_says(result.map(|result| Event::Recalled { id, result }));
+            }
+            Action::Update { id, kind, of, field, value, seen } => {
+                let update = Update { kind: &kind, of: &of, field: &field, value: &value, seen: &seen };
+                let result = self.world.update(&update);
+                self.crm_says(result.map(|result| Event::Updated { id, result }));
             }
             Action::Request { id, backend, operation, args, .. } => {
                 self.request(id, backend, operation, args)
             }
             Action::Dial { id, leg, to, .. } => self.dial(id, leg, to),
+            Action::Join { id, room, terms } => self.join(id, room, terms),
+            Action::Enter { id } => self.enter_room(id),
+            Action::LeaveRoom { id } => self.leave_room(id),
+            Action::Call { id, to, detect, .. } => self.call_out(id, to, detect),
+            Action::Whisper { id, leg, audio } => self.whisper(id, leg, &audio),
+            Action::EarlyMedia { id } => self.report(DurationMs::ZERO, Event::MediaOpened { id }),
+            Action::HandOver { id, to } => self.hand_over(id, &to),
+            Action::Redirect { to } => self.departure = Some(Departure::Redirected(to)),
+            // Nobody but the caller's network, or a file, would notice.
+            Action::Ring | Action::Recording { .. } => {}
             Action::Bridge { leg } => self.bridge(leg),
             Action::HangUp { leg: CALLER } => self.let_go(because),
-            Action::HangUp { leg } => self.cancel(leg),
-            Action::Reject { reason } => self.departure = Some(Departure::Rejected(reason)),
+            Action::HangUp { leg } => self.cancel(leg, because),
+            Action::Reject { reason, words } => self.departure = Some(Departure::Rejected(reason, words)),
             Action::Write { id, entry } => {
                 let wall = self.wall();
                 self.world.write(&self.contact, id.0, &entry, wall);
                 self.writes.push(entry);
                 self.report(DurationMs::ZERO, Event::Written { id });
             }
+            Action::Enqueue { id, leg, queue, whisper, .. } => self.enqueue(id, leg, queue, &whisper),
+            Action::Dequeue { id } => self.dequeue(id),
+            Action::Record { id, silence, .. } => self.begin_recording(id, silence),
+            Action::EndRecording { id } => self.end_recording(id),
+            Action::DropRecording { id } => self.drop_recording(id),
+            Action::Transcribe { id, .. } => self.transcribe(id),
             Action::Ended => self.end(),
             Action::Note(note) => self.note(note),
         }
+    }
+
+    /// Codes come from the contact's seed, so that a scenario can know them; a customer without a number gets none.
+    fn send_code(&mut self, id: ActionId, customer: &str, to: Option<Phone>, digits: u8) {
+        let main =
+            || self.world.crm.customers.get(customer).and_then(|customer| customer.phones.first().cloned());
+        let sent = to.or_else(main);
+        if sent.is_some() {
+            self.codes += 1;
+            let code: String = (0..u64::from(digits))
+                .map(|at| draw_below(!self.contact.seed, self.codes * 64 + at, 10).to_string())
+                .collect();
+            self.code = Some(Secret::new(self.world.code.clone().unwrap_or(code)));
+        }
+        self.report(self.world.crm_after, Event::CodeSent { id, sent: sent.is_some() });
     }
 
     fn crm_says(&mut self, answer: Option<Event>) {
@@ -76,7 +132,7 @@ impl Drive {
             self.playing = None;
         }
         self.queue.retain(|_, event| *event != Event::Played { id });
-        let by_key = matches!(because, Some(Event::Key { .. }));
+        let by_key = matches!(because, Some(Event::Key { .. } | Event::Text { .. }));
         self.said.cut(id, self.now, if by_key { Cut::ByKey } else { Cut::Otherwise });
     }
 
@@ -96,52 +152,6 @@ impl Drive {
         }
     }
 
-    fn dial(&mut self, id: ActionId, leg: LegId, to: Phone) {
-        self.dialled.push(Dialled { to: to.clone(), result: "ringing".into(), id });
-        match self.world.far_end(&to) {
-            Some(far) => self.ring(id, leg, to, far),
-            None if self.world.asks => self.questions.push(OpenQuestion::Dial { id, leg, to }),
-            None => {
-                self.remarks.push(format!(
-                    "nobody is declared to have the number {to}, so that it was unavailable: say who under `dial`"
-                ));
-                self.ring(id, leg, to, FarEnd::of(Some(DialProgress::Unavailable), DurationMs::ZERO));
-            }
-        }
-    }
-
-    /// A number rings, and what is foreseen becomes of it.
-    pub(super) fn ring(&mut self, id: ActionId, leg: LegId, to: Phone, far: FarEnd) {
-        if far.after > DurationMs::ZERO || far.result.is_none() {
-            self.report(DurationMs::ZERO, Event::Dialled { id, progress: DialProgress::Ringing });
-        }
-        if let Some(progress) = far.result {
-            self.report(far.after, Event::Dialled { id, progress });
-        }
-        self.legs.insert(leg, Leg { id, to, far });
-    }
-
-    fn bridge(&mut self, leg: LegId) {
-        if let Some(up) = self.legs.get(&leg).cloned() {
-            self.connected.push((self.now, up.to));
-            self.report(up.far.speaks, Event::LegEnded { leg });
-        }
-    }
-
-    fn cancel(&mut self, leg: LegId) {
-        let Some(gone) = self.legs.remove(&leg) else { return };
-        self.queue.retain(|_, event| match event {
-            Event::Dialled { id, .. } => *id != gone.id,
-            Event::LegEnded { leg: ended } => *ended != leg,
-            _ => true,
-        });
-        let ringing = |dialled: &&mut Dialled| dialled.id == gone.id && dialled.result == "ringing";
-        let by_caller = self.departure == Some(Departure::Caller);
-        if let Some(dialled) = self.dialled.iter_mut().find(ringing) {
-            dialled.result = if by_caller { "cancelled" } else { "no_answer" }.into();
-        }
-    }
-
     fn let_go(&mut self, because: Option<&Event>) {
         let by = match because {
             Some(Event::LegEnded { .. }) => Departure::Callee,
@@ -156,11 +166,13 @@ impl Drive {
         }
         self.queue.clear();
         self.questions.clear();
-        let (by, cause) = match self.departure {
+        let (by, cause) = match &self.departure {
             Some(Departure::Caller) => (EndedBy::Caller, "normal"),
             Some(Departure::Callee) => (EndedBy::Callee, "normal"),
             Some(Departure::System) | None => (EndedBy::Program, "normal"),
-            Some(Departure::Rejected(reason)) => (EndedBy::Program, reason.word()),
+            Some(Departure::Redirected(_)) => (EndedBy::Program, "redirected"),
+            Some(Departure::HandedOver) => (EndedBy::Program, "handed over"),
+            Some(Departure::Rejected(reason, _)) => (EndedBy::Program, reason.word()),
         };
         let wall = self.wall();
         self.world.end(&self.contact, wall, by, cause);
@@ -180,10 +192,15 @@ impl Drive {
             }
             Note::Took { .. }
             | Note::TookSecret { .. }
+            | Note::Heard { .. }
+            | Note::HeardSecret { .. }
+            | Note::Message
             | Note::Dropped { .. }
+            | Note::DroppedTexts { .. }
             | Note::Ignored
             | Note::Stale
             | Note::Fault { .. }
+            | Note::NotKept { .. }
             | Note::OutcomeKept => return,
         };
         if !flow.starts_with(ROUTE) {

@@ -4,7 +4,7 @@ use super::mistake::{Mistake, Mistakes};
 use super::notation;
 use super::tree::{Item, Kind};
 use super::value::parse_value;
-use crate::program::{Phone, Program, PromptId, Text, Type, Value};
+use crate::program::{Moment, Phone, Program, PromptId, Record, Text, Type, Value};
 use crate::source::closest;
 use crate::time::DurationMs;
 
@@ -120,6 +120,19 @@ impl Reading<'_> {
         phone
     }
 
+    /// Whoever can be called: a phone number in its normal form, an extension, a name.
+    pub fn party(&mut self, item: &Item) -> Option<Text> {
+        let text = self.scalar(item, "a number or a name")?;
+        if text.starts_with(char::is_alphabetic) {
+            return Some(text.into());
+        }
+        match Phone::parse(text, self.program.country.as_deref()) {
+            Some(phone) => Some(phone.as_str().into()),
+            None if text.bytes().all(|byte| byte.is_ascii_digit()) => Some(text.into()),
+            None => self.phone(item).map(|phone| phone.as_str().into()),
+        }
+    }
+
     /// A value of a type.
     pub fn value(&mut self, item: &Item, kind: &Type) -> Option<Value> {
         if let (Type::List(inner), Kind::List(items)) = (kind, &item.kind) {
@@ -129,7 +142,15 @@ impl Reading<'_> {
         if item.kind == Kind::Nothing && matches!(kind, Type::Optional(_)) {
             return Some(Value::None);
         }
+        match kind {
+            Type::Optional(inner) if item.text() != Some("none") => return self.value(item, inner),
+            Type::Record(name) => return self.record(item, name),
+            _ => {}
+        }
         let text = self.scalar(item, &format!("a `{kind}`"))?;
+        if let (Type::Moment, Some(moment)) = (kind, Moment::parse(text, self.program.zone.as_ref())) {
+            return Some(Value::Moment(moment));
+        }
         match parse_value(text, kind, self.program.country.as_deref()) {
             Ok(value) => Some(value),
             Err(reason) => {
@@ -137,6 +158,21 @@ impl Reading<'_> {
                 None
             }
         }
+    }
+
+    /// A record that the program declares, with all its fields but those that may be missing.
+    fn record(&mut self, item: &Item, name: &Text) -> Option<Value> {
+        let program = self.program;
+        let declared = program.records.get(name)?;
+        let mut record = Record::new(name, "");
+        let values = self.named_values(item, &format!("a `{name}`"), declared);
+        record.fields = values.into_iter().map(|(_, name, value)| (name, value)).collect();
+        for (field, kind) in declared {
+            if !record.fields.contains_key(field) && !matches!(kind, Type::Optional(_)) {
+                self.wrong(item, format!("a `{name}` has a `{field}`, which is missing"), None);
+            }
+        }
+        Some(Value::Record(record.into()))
     }
 
     /// Values by the names of declared parameters or fields: name, its position, value.

@@ -19,6 +19,10 @@ pub fn report(program: &Program, path: &str, run: &TestRun, transcripts: bool, v
             text.push_str(&format!("\n    contact {number}\n"));
         }
         text.push_str(&indent(&Transcript::new(program, verbose).journal(&contact.journal)));
+        for task in &contact.afterwards {
+            text.push_str(&indent(&Transcript::new(program, verbose).journal(&task.journal)));
+            text.push_str(&remarks(task));
+        }
         failures.iter().for_each(|failure| text.push_str(&failed(path, failure)));
         text.push_str(&remarks(contact));
         text.push('\n');

@@ -7,7 +7,8 @@ use super::mistake::Mistakes;
 use super::reading::Reading;
 use super::step::Step;
 use super::tree::{self, Item, Kind};
-use crate::program::{Caller, Channel, Program};
+use crate::engine::Task;
+use crate::program::{Caller, Channel, Program, Text, Type, Value};
 use crate::time::Wall;
 
 /// A file that has been read and fits its program.
@@ -49,7 +50,7 @@ pub struct ScriptedContact {
 const SEED: u64 = 1;
 
 /// The keys of a contact beside its channel.
-const CONTACT: [&str; 5] = ["at", "seed", "given", "steps", "expect"];
+const CONTACT: [&str; 6] = ["at", "seed", "given", "steps", "expect", "task"];
 
 impl ScenarioFile {
     /// Reads a file and checks it against the program.
@@ -146,6 +147,40 @@ fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<Scripted
     Some(ScriptedContact { arrival: arrival?, given, steps, expect })
 }
 
+/// `task: { flow: run, args: { number: "42" } }`: a flow that runs without a caller.
+fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival> {
+    reading.only_keys(item, "a task", &["flow", "args"]);
+    let program = reading.program;
+    let name = item.get("flow").and_then(|flow| reading.scalar(flow, "a flow"));
+    let Some(flow) = name.and_then(|name| program.flow_named(name)) else {
+        let known = program.flows.iter().map(|flow| &*flow.name);
+        reading.unknown(item, "this task names no flow of the program", name.unwrap_or_default(), known);
+        return None;
+    };
+    let flow = program.flow(flow);
+    let what = format!("flow `{}`", flow.name);
+    let given = match item.get("args") {
+        Some(args) => reading.named_values(args, &what, &flow.params),
+        None => Vec::new(),
+    };
+    let value =
+        |index: usize| given.iter().find(|(at, _, _)| *at == index).map(|(_, _, value)| value.clone());
+    let args = (0..flow.params.len()).map(|index| value(index).unwrap_or(Value::None)).collect();
+    let task = Some(Task { flow: flow.name.clone(), args });
+    Some(Arrival {
+        at,
+        channel: Channel::Task,
+        from: Caller::Missing,
+        to: "".into(),
+        message: None,
+        language: None,
+        priority: None,
+        attested: false,
+        seed: SEED,
+        task,
+    })
+}
+
 fn arrival(reading: &mut Reading, item: &Item) -> Option<Arrival> {
     let at = match item.get("at") {
         Some(at) => moment(reading, at),
@@ -155,23 +190,45 @@ fn arrival(reading: &mut Reading, item: &Item) -> Option<Arrival> {
             None
         }
     };
+    if let Some(task) = item.get("task") {
+        return task_arrival(reading, task, at?);
+    }
     let found = Channel::ALL.into_iter().find_map(|channel| Some((channel, item.get(channel.word())?)));
     let Some((channel, ends)) = found else {
         let hint = "write `call: { from: \"+7 …\", to: \"+7 …\" }`; also sms, email, fax, chat".to_owned();
         reading.wrong(item, "it is not said who calls whom", hint);
         return None;
     };
-    reading.only_keys(ends, &format!("`{channel}`"), &["from", "to"]);
+    let mut known = vec!["from", "to", "language", "priority", "attested"];
+    known.extend((channel != Channel::Call).then_some("text"));
+    reading.only_keys(ends, &format!("`{channel}`"), &known);
+    let message = ends.get("text").and_then(|text| reading.scalar(text, "what is written")).map(Into::into);
     let from = ends.get("from").map_or(Some(Caller::Missing), |from| caller(reading, from))?;
     let to = ends.get("to").and_then(|to| reading.scalar(to, "what is dialled"));
     if to.is_none() {
         reading.wrong(ends, "it is not said what is dialled", None);
     }
+    let mut word =
+        |name: &str| ends.get(name).and_then(|item| reading.scalar(item, "a word")).map(Text::from);
+    let (language, priority) = (word("language"), word("priority"));
+    let attested =
+        ends.get("attested").is_some_and(|item| reading.value(item, &Type::Bool) == Some(Value::Bool(true)));
     let seed = match item.get("seed") {
         Some(seed) => number(reading, seed)?,
         None => SEED,
     };
-    Some(Arrival { at: at?, channel, from, to: to?.into(), seed })
+    Some(Arrival {
+        at: at?,
+        channel,
+        from,
+        to: to?.into(),
+        message,
+        language,
+        priority,
+        attested,
+        seed,
+        task: None,
+    })
 }
 
 fn caller(reading: &mut Reading, item: &Item) -> Option<Caller> {
@@ -190,7 +247,7 @@ fn number(reading: &mut Reading, item: &Item) -> Option<u64> {
     number
 }
 
-fn moment(reading: &mut Reading, item: &Item) -> Option<Wall> {
+pub(super) fn moment(reading: &mut Reading, item: &Item) -> Option<Wall> {
     let text = reading.scalar(item, "a date and a time")?;
     match text.parse::<jiff::Timestamp>() {
         Ok(moment) => Some(Wall(moment.as_millisecond())),

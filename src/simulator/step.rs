@@ -3,7 +3,7 @@
 use super::notation;
 use super::reading::Reading;
 use super::tree::{Item, Kind};
-use crate::program::{Key, Phone, Text, Value};
+use crate::program::{Key, Text, Value};
 use crate::time::DurationMs;
 
 /// One step, and where it stands.
@@ -42,14 +42,25 @@ pub enum Deed {
         /// Whether nobody may see them.
         secret: bool,
     },
+    /// Writes a message; on a call, says something that is recognised.
+    Tell {
+        /// What.
+        text: Text,
+        /// When.
+        when: Moment,
+        /// Whether nobody may see it.
+        secret: bool,
+    },
+    /// Says something into a recording.
+    Speak(DurationMs),
     /// Lets time pass.
     Wait(DurationMs),
     /// Presses nothing until the running timer fires.
     Silence,
     /// Hangs up.
     HangUp(Moment),
-    /// Is connected, with this number where one is given.
-    Connected(Option<Phone>),
+    /// Is connected, with this number or whoever has this name where one is given.
+    Connected(Option<Text>),
     /// The other side ends the contact.
     Ended,
 }
@@ -65,7 +76,8 @@ pub enum Moment {
     Since(DurationMs),
 }
 
-const WORDS: [&str; 8] = ["hear", "press", "wait", "silence", "hang up", "connected", "ended", "..."];
+const WORDS: [&str; 11] =
+    ["hear", "press", "say", "text", "speak", "wait", "silence", "hang up", "connected", "ended", "..."];
 
 /// How long between two keys of one step.
 const BETWEEN_KEYS: DurationMs = DurationMs(500);
@@ -87,6 +99,9 @@ impl Step {
             }
         };
         let text = match &deed {
+            Deed::Tell { secret: true, text, .. } => {
+                format!("say: {}", "\u{2022}".repeat(text.chars().count()))
+            }
             Deed::Press { secret: true, keys, .. } => format!("press: {}", "\u{2022}".repeat(keys.len())),
             _ => reading.written(item),
         };
@@ -125,9 +140,11 @@ fn with_value(reading: &mut Reading, item: &Item) -> Option<Deed> {
     match word {
         "hear" => hear(reading, value),
         "press" => press(reading, value),
+        "say" | "text" => tell(reading, word, value),
         "wait" => reading.length(value).map(Deed::Wait),
+        "speak" => reading.length(value).map(Deed::Speak),
         "hang up" => hang_up(reading, value),
-        "connected" => reading.phone(value).map(|phone| Deed::Connected(Some(phone))),
+        "connected" => reading.party(value).map(|party| Deed::Connected(Some(party))),
         "silence" | "ended" | "..." => {
             reading.wrong(value, format!("`{word}` takes nothing"), format!("write `- {word}`"));
             None
@@ -191,6 +208,22 @@ fn press(reading: &mut Reading, item: &Item) -> Option<Deed> {
             None
         }
     }
+}
+
+/// `"opening hours"`, `{ text: "opening hours", at: menu+800ms }`.
+fn tell(reading: &mut Reading, word: &str, item: &Item) -> Option<Deed> {
+    if let Some(text) = item.text() {
+        return Some(Deed::Tell { text: text.into(), when: Moment::Usual, secret: false });
+    }
+    reading.only_keys(item, &format!("`{word}`"), &["text", "secret", "at"]);
+    let when = moment(reading, item.get("at"))?;
+    let secret = item.get("secret").is_some();
+    let Some(text) = item.get("text").or(item.get("secret")) else {
+        reading.wrong(item, format!("`{word}` has either `text` or `secret`"), None);
+        return None;
+    };
+    let text = reading.scalar(text, "a text")?;
+    Some(Deed::Tell { text: text.into(), when, secret })
 }
 
 fn keys(reading: &mut Reading, item: &Item) -> Option<Vec<Key>> {

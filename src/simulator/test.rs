@@ -6,9 +6,10 @@ use super::contact::{ContactRun, Mismatch};
 use super::drive::Drive;
 use super::scenario::{Scenario, ScriptedContact};
 use super::step::{Deed, Step};
+use super::tasks;
 use super::world::World;
 use crate::engine::Image;
-use crate::time::Millis;
+use crate::time::{Millis, Wall};
 use std::sync::Arc;
 
 /// A scenario that has been played.
@@ -39,7 +40,8 @@ pub fn test(image: &Arc<Image>, scenario: &Scenario) -> TestRun {
     let mut run = TestRun { name: scenario.name.clone(), contacts: Vec::new(), failures: Vec::new() };
     for (index, contact) in scenario.contacts.iter().enumerate() {
         let number = index + 1;
-        let (played, after) = play(image, world, contact, number);
+        let until = scenario.contacts.get(number).map(|next| next.arrival.at);
+        let (played, after) = play(image, world, contact, number, until);
         world = after;
         let failures = judge(image, &world, contact, &played);
         run.failures.extend(failures.into_iter().map(|failure| (number, failure)));
@@ -56,25 +58,19 @@ fn play(
     mut world: World,
     script: &ScriptedContact,
     number: usize,
+    until: Option<Wall>,
 ) -> (ContactRun, World) {
     world.take(&script.given);
     let contact = script.arrival.contact(&format!("sim-{number}"), image.country.as_deref());
-    let mut drive = Drive::start(image, world, contact);
+    let mut drive = Drive::start(image, world, contact.clone());
     let mut player = Player::new(&script.steps);
     let mismatch = follow(&mut drive, &mut player).or_else(|| player.at_the_end(&drive));
     let finished = drive.finish();
-    let run = ContactRun {
-        journal: finished.journal,
-        said: finished.said,
-        path: finished.path,
-        writes: finished.writes,
-        dialled: finished.dialled,
-        departure: finished.departure,
-        length: finished.length,
-        remarks: finished.remarks,
-        mismatch,
-    };
-    (run, finished.world)
+    let mut world = finished.world.clone();
+    let mut run = ContactRun::of(finished, mismatch);
+    tasks::keep(&mut world, &contact, &run);
+    (run.afterwards, world) = tasks::run(image, world, until);
+    (run, world)
 }
 
 /// Lets caller and contact act, each at its moment, until the contact is over or the two part.
@@ -84,20 +80,26 @@ fn follow(drive: &mut Drive, player: &mut Player) -> Option<Mismatch> {
         if drive.is_over() {
             return match plan {
                 Plan::Fail(mismatch) => Some(mismatch),
-                Plan::Press(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
+                Plan::Press(..) | Plan::Tell(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
             };
         }
         let turn = match plan {
             Plan::Fail(mismatch) => return Some(mismatch),
-            Plan::Press(at, _) | Plan::HangUp(at) | Plan::Wake(at) if is_turn_of_caller(drive, at) => {
+            Plan::Press(at, _) | Plan::Tell(at, _) | Plan::HangUp(at) | Plan::Wake(at)
+                if is_turn_of_caller(drive, at) =>
+            {
                 Some(at)
             }
-            Plan::Press(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
+            Plan::Press(..) | Plan::Tell(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
         };
         match (turn, plan) {
             (Some(at), Plan::Press(_, key)) => {
                 drive.press(at, key);
                 player.pressed(at);
+            }
+            (Some(at), Plan::Tell(_, text)) => {
+                drive.tell(at, text);
+                player.told(at);
             }
             (Some(at), Plan::HangUp(_)) => {
                 drive.hang_up(at);
@@ -127,8 +129,13 @@ fn judge(image: &Image, world: &World, script: &ScriptedContact, run: &ContactRu
 
 /// Whoever keys a secret expects it nowhere else.
 fn leak(image: &Image, run: &ContactRun, step: &Step) -> Option<Mismatch> {
-    let Deed::Press { keys, secret: true, .. } = &step.deed else { return None };
-    let digits: String = keys.iter().filter(|key| key.is_digit()).map(|key| key.sign()).collect();
+    let digits: String = match &step.deed {
+        Deed::Press { keys, secret: true, .. } => {
+            keys.iter().filter(|key| key.is_digit()).map(|key| key.sign()).collect()
+        }
+        Deed::Tell { text, secret: true, .. } => text.to_string(),
+        _ => return None,
+    };
     if digits.len() < SEARCHABLE {
         return None;
     }

@@ -34,6 +34,10 @@ impl<'a> Transcript<'a> {
 
     /// The line of an arrival, which comes before all others.
     pub fn arrival(&self, contact: &Contact) -> String {
+        if let Some(task) = &contact.task {
+            let args: Vec<String> = task.args.iter().map(ToString::to_string).collect();
+            return timed(DurationMs::ZERO, &format!("< task {}({})", task.flow, args.join(", ")));
+        }
         let Contact { channel, from, to, .. } = contact;
         timed(DurationMs::ZERO, &format!("< {channel} from {from} to {}", to.escape_debug()))
     }
@@ -71,7 +75,8 @@ impl<'a> Transcript<'a> {
                 self.verbose.then(|| format!(". {}:{} {word} {exit}", place.path, place.line))
             }
             Action::Note(note) => Some(format!(". {note}")),
-            Action::Play { audio: Audio::Speech(spoken), .. } => {
+            Action::Play { audio: Audio::Speech(spoken), .. }
+            | Action::Whisper { audio: Audio::Speech(spoken), .. } => {
                 let words: Vec<String> = spoken.iter().map(|one| self.words(one)).collect();
                 Some(format!("> {action} \u{ab}{}\u{bb}", words.join(" ")))
             }

@@ -1,7 +1,7 @@
 //! Values in a scenario, read by the type that the program declares.
 
 use super::notation::length;
-use crate::program::{Money, Phone, Type, Value};
+use crate::program::{Moment, Money, Phone, Secret, Type, Value};
 use jiff::civil::{Date, Time};
 
 /// Reads a value of a type, as a scenario or a person at the terminal writes it. `country` reads national numbers.
@@ -27,7 +27,15 @@ pub fn parse_value(text: &str, kind: &Type, country: Option<&str>) -> Result<Val
         Type::Optional(_) if matches!(text, "" | "none") => Some(Value::None),
         Type::Optional(inner) => return parse_value(text, inner, country),
         Type::List(inner) => return parse_list(text, inner, country),
-        Type::Secret | Type::Customer(_) | Type::Object(_) | Type::Case | Type::Reply(_) | Type::Unknown => {
+        Type::Moment => Moment::parse(text, None).map(Value::Moment),
+        Type::Secret => is_digits(text).then(|| Value::Secret(Secret::new(text))),
+        Type::Customer(_)
+        | Type::Object(_)
+        | Type::Case
+        | Type::Record(_)
+        | Type::Reply(_)
+        | Type::Recording
+        | Type::Unknown => {
             return Err(format!("a value of type `{kind}` cannot be written here"));
         }
     };
@@ -54,12 +62,15 @@ fn example(kind: &Type) -> &'static str {
         Type::Duration => "`5s` and `1m30s` are",
         Type::Date => "`2026-12-31` is",
         Type::Time => "`\"09:30\"` is",
+        Type::Moment => "`2026-11-20T19:30:00+03:00[Europe/Moscow]` is",
         Type::Text
         | Type::Secret
         | Type::Customer(_)
         | Type::Object(_)
         | Type::Case
+        | Type::Record(_)
         | Type::Reply(_)
+        | Type::Recording
         | Type::List(_)
         | Type::Optional(_)
         | Type::Unknown => "see the declaration",

@@ -2,10 +2,14 @@
 //!
 //! The world outlives a contact: a lock-out of the first call holds for the second, and a backend's reply is used once.
 
+use super::far_end::FarEnd;
 use super::given::Given;
-use crate::crm::{Attempt, Beginning, EndedBy, Ending, Identity, Memory};
-use crate::engine::{Audio, Contact, DialProgress, Image, Lookup, Reply, Spoken, Verdict};
-use crate::program::{Caller, Channel, Entry, Phone, Record, Secret, Text, Value, verb::Lock};
+use super::queues::{PretendQueue, Transcript};
+use super::rooms::Room;
+use super::tasks::Pending;
+use crate::crm::{Attempt, Beginning, EndedBy, Ending, Identity, Memory, Update, Updated};
+use crate::engine::{Audio, Contact, Image, Lookup, Recalled, Reply, Spoken, UpdateResult, Verdict};
+use crate::program::{Caller, Channel, Entry, Override, Party, Record, Text, Value};
 use crate::time::{DurationMs, Wall};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -21,8 +25,20 @@ pub struct World {
     pub crm_after: DurationMs,
     /// Whether a person says what nothing is declared for: a backend's reply, what becomes of a dialled number.
     pub(super) asks: bool,
+    /// The code that every contact is sent; drawn from the contact's seed where none is given.
+    pub(super) code: Option<String>,
     pub(super) backends: Vec<Lane>,
-    pub(super) dial: BTreeMap<Phone, FarEnd>,
+    /// Whoever is dialled, call after call; the last one stays.
+    pub(super) dial: BTreeMap<Text, Vec<FarEnd>>,
+    tones: BTreeMap<Text, DurationMs>,
+    pub(super) queues: BTreeMap<Text, PretendQueue>,
+    pub(super) transcripts: VecDeque<Transcript>,
+    /// Hours that are set by hand.
+    pub(super) overrides: BTreeMap<Text, Override>,
+    /// Flows that are to run without a caller, the next one first, and how many were ever asked for.
+    pub(super) pending: Vec<Pending>,
+    pub(super) asked: usize,
+    pub(super) rooms: BTreeMap<Text, Room>,
     pub(super) lengths: BTreeMap<Text, DurationMs>,
     pub(super) prompt_length: DurationMs,
 }
@@ -37,17 +53,6 @@ pub enum CrmHealth {
     Down,
     /// It says nothing.
     Late,
-}
-
-/// Whoever has a dialled number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FarEnd {
-    /// What becomes of the call; it rings for ever where this is missing.
-    pub result: Option<DialProgress>,
-    /// After how long.
-    pub after: DurationMs,
-    /// How long a far end that answered speaks before it hangs up.
-    pub speaks: DurationMs,
 }
 
 /// The replies to one operation with certain arguments, used once each, in order.
@@ -67,18 +72,6 @@ pub(super) struct Canned {
     pub reply: Option<Reply>,
 }
 
-impl FarEnd {
-    /// How long a far end speaks unless a scenario says otherwise.
-    pub const SPEAKS: DurationMs = DurationMs::from_secs(60);
-    /// How long it rings before somebody answers, unless a scenario says otherwise.
-    pub const ANSWERS_AFTER: DurationMs = DurationMs::from_secs(2);
-
-    /// A far end of which this becomes at once.
-    pub fn of(result: Option<DialProgress>, after: DurationMs) -> FarEnd {
-        FarEnd { result, after, speaks: FarEnd::SPEAKS }
-    }
-}
-
 impl Default for World {
     fn default() -> World {
         World {
@@ -86,8 +79,16 @@ impl Default for World {
             health: CrmHealth::Well,
             crm_after: DurationMs::ZERO,
             asks: false,
+            code: None,
             backends: Vec::new(),
             dial: BTreeMap::new(),
+            tones: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            transcripts: VecDeque::new(),
+            overrides: BTreeMap::new(),
+            pending: Vec::new(),
+            asked: 0,
+            rooms: BTreeMap::new(),
             lengths: BTreeMap::new(),
             prompt_length: World::PROMPT,
         }
@@ -97,6 +98,8 @@ impl Default for World {
 impl World {
     /// How long a prompt lasts unless a scenario says otherwise.
     pub const PROMPT: DurationMs = DurationMs::from_secs(4);
+    /// How long a key sounds that is sent, its pause included.
+    pub const KEY: DurationMs = DurationMs(200);
     /// How long a sound lasts unless a scenario says otherwise.
     pub const SOUND: DurationMs = DurationMs(500);
 
@@ -111,6 +114,10 @@ impl World {
             self.crm.add_customer(customer.clone(), pin.clone());
         }
         given.objects.iter().for_each(|object| self.crm.add_object(object.clone()));
+        for (keep, holder, kept) in &given.kept {
+            self.crm.kept.insert((keep.clone(), holder.clone()), kept.clone());
+        }
+        self.code = given.code.clone().or(self.code.take());
         self.health = given.health.unwrap_or(self.health);
         self.crm_after = given.crm_after.unwrap_or(self.crm_after);
         self.prompt_length = given.prompt_length.unwrap_or(self.prompt_length);
@@ -119,12 +126,19 @@ impl World {
         };
         self.backends.retain(|lane| !replaced(lane));
         self.backends.extend(given.backends.iter().cloned());
-        self.dial.extend(given.dial.iter().map(|(phone, far)| (phone.clone(), *far)));
+        self.dial.extend(given.dial.iter().map(|(party, ends)| (party.clone(), ends.clone())));
+        self.queues.extend(given.queues.iter().map(|(name, queue)| (name.clone(), queue.clone())));
+        if let Some(transcripts) = &given.transcripts {
+            self.transcripts.clone_from(transcripts);
+        }
+        self.overrides.extend(given.overrides.iter().map(|(name, set)| (name.clone(), *set)));
+        self.rooms.extend(given.rooms.iter().map(|(name, room)| (name.clone(), room.clone())));
         self.lengths.extend(given.lengths.iter().map(|(name, length)| (name.clone(), *length)));
     }
 
     /// A contact begins.
     pub(super) fn begin(&mut self, image: &Image, contact: &Contact) {
+        self.tones.extend(image.tones.iter().map(|tone| (tone.name.clone(), tone.length())));
         self.crm.begin_interaction(Beginning {
             contact: contact.id.clone(),
             channel: contact.channel,
@@ -143,6 +157,12 @@ impl World {
 
     /// Keeps what a contact tells the CRM; this works while its questions fail, as an outbox sees to.
     pub(super) fn write(&mut self, contact: &Contact, sequence: u32, entry: &Entry, at: Wall) {
+        if let Entry::Override { schedule, set } = entry {
+            match set {
+                Some(set) => drop(self.overrides.insert(schedule.clone(), *set)),
+                None => drop(self.overrides.remove(schedule)),
+            }
+        }
         self.crm.write(&contact.id, u64::from(sequence), entry.clone(), at);
     }
 
@@ -165,18 +185,34 @@ impl World {
     }
 
     /// What the CRM says of a secret; `None` where it says nothing.
-    pub(super) fn verify(
-        &mut self,
-        contact: &str,
-        attempt: (&str, &Secret, Lock),
-        now: Wall,
-    ) -> Option<Verdict> {
-        let (customer, secret, lock) = attempt;
+    pub(super) fn verify(&mut self, attempt: &Attempt<'_>) -> Option<Verdict> {
+        match self.health {
+            CrmHealth::Well => Some(verdict(self.crm.verify(attempt))),
+            CrmHealth::Down => Some(Verdict::Failed),
+            CrmHealth::Late => None,
+        }
+    }
+
+    /// What is kept; `None` where the CRM says nothing.
+    pub(super) fn recall(&self, keep: &str, holder: &str, now: Wall) -> Option<Recalled> {
         match self.health {
             CrmHealth::Well => {
-                Some(verdict(self.crm.verify(&Attempt { customer, secret, lock, contact, now })))
+                Some(self.crm.recall(keep, holder, now).map_or(Recalled::Nothing, Recalled::Kept))
             }
-            CrmHealth::Down => Some(Verdict::Failed),
+            CrmHealth::Down => Some(Recalled::Failed),
+            CrmHealth::Late => None,
+        }
+    }
+
+    /// Changes a field; `None` where the CRM says nothing.
+    pub(super) fn update(&mut self, update: &Update<'_>) -> Option<UpdateResult> {
+        match self.health {
+            CrmHealth::Well => Some(match self.crm.update(update) {
+                Updated::Done => UpdateResult::Ok,
+                Updated::Conflict => UpdateResult::Conflict,
+                Updated::NoSuch => UpdateResult::Failed,
+            }),
+            CrmHealth::Down => Some(UpdateResult::Failed),
             CrmHealth::Late => None,
         }
     }
@@ -192,15 +228,27 @@ impl World {
         self.backends.iter_mut().find(fits).and_then(|lane| lane.replies.pop_front())
     }
 
-    /// Whoever has a number; `None` where nobody is declared.
-    pub(super) fn far_end(&self, number: &Phone) -> Option<FarEnd> {
-        self.dial.get(number).copied()
+    /// Says who has a number, an extension or a name.
+    pub fn put_far_end(&mut self, party: &str, far: FarEnd) {
+        self.dial.insert(party.into(), vec![far]);
+    }
+
+    /// Whoever is called next under a name; `None` where nobody is declared.
+    pub(super) fn far_end(&mut self, party: &Party) -> Option<FarEnd> {
+        let ends = self.dial.get_mut(&*party.to_string())?;
+        match ends.len() {
+            0 | 1 => ends.first().cloned(),
+            _ => Some(ends.remove(0)),
+        }
     }
 
     /// How long a prompt is heard. In text there is nothing to wait for.
     pub(super) fn prompt_length(&self, spoken: &Spoken, channel: Channel) -> DurationMs {
         match channel {
-            Channel::Call => self.lengths.get(&spoken.prompt).copied().unwrap_or(self.prompt_length),
+            // A task that says something has called somebody.
+            Channel::Call | Channel::Task => {
+                self.lengths.get(&spoken.prompt).copied().unwrap_or(self.prompt_length)
+            }
             Channel::Sms | Channel::Email | Channel::Fax | Channel::Chat => DurationMs::ZERO,
         }
     }
@@ -213,7 +261,10 @@ impl World {
                 lengths.fold(DurationMs::ZERO, |sum, length| sum + length)
             }
             Audio::Sound(name) => self.lengths.get(name).copied().unwrap_or(World::SOUND),
-            Audio::RingBack => World::SOUND,
+            Audio::Tone(name) => self.tones.get(name).copied().unwrap_or(World::SOUND),
+            Audio::Keys(keys) => DurationMs(World::KEY.0 * keys.len() as u64),
+            Audio::RingBack | Audio::Beep => World::SOUND,
+            Audio::Message(recording) => recording.length,
         }
     }
 }

@@ -66,6 +66,10 @@ codes! {
     MissingDeclaration = "E0205" Error;
     /// A topic, object, outcome or field that the `crm` block does not declare.
     NotInVocabulary = "E0206" Error;
+    /// A record that holds itself without end.
+    EndlessRecord = "E0207" Error;
+    /// A kept value that is nothing before it is set.
+    NothingAtFirst = "E0208" Error;
     /// A value of one type where another is needed.
     TypeMismatch = "E0301" Error;
     /// A value that may be missing, used as if it were there.
@@ -74,6 +78,16 @@ codes! {
     InvalidLiteral = "E0303" Error;
     /// A setting that is missing, repeated, or out of its range.
     InvalidSetting = "E0304" Error;
+    /// A check that no entry of what is asked for can pass.
+    CheckMismatch = "E0305" Error;
+    /// A case that is never met, because one before it takes its values.
+    CaseNeverMet = "E0306" Error;
+    /// A `match` that says nothing of some values.
+    MatchIncomplete = "E0307" Error;
+    /// `break` or `continue` outside a loop.
+    NotInLoop = "E0308" Error;
+    /// The program's own clock is needed, and the program names no zone.
+    NoZone = "E0309" Error;
     /// A verb can end in a way that nobody handles.
     MissingExit = "E0401" Error;
     /// A handler for an exit that the verb does not have.
@@ -102,8 +116,18 @@ codes! {
     RuleNeverMet = "E0413" Error;
     /// A route that does not say what happens to the rest.
     RouteIncomplete = "E0414" Error;
+    /// `-> again` where no question is put.
+    AgainAstray = "E0415" Error;
+    /// A question that only speech can answer, on a call where nobody listens to speech.
+    NeedsSpeech = "E0416" Error;
     /// A condition that can never hold where it stands, or that always does.
     ConditionDecided = "E0420" Error;
+    /// A verb that needs an answered call, where it is not.
+    AnswerNeeded = "E0421" Error;
+    /// A verb that comes before the answer, behind it.
+    AlreadyAnswered = "E0422" Error;
+    /// The place in a queue, where nobody waits in one.
+    NoPlace = "E0425" Error;
     /// A schedule without a zone, or with one that does not exist.
     ScheduleZone = "E0501" Error;
     /// A date or a time that does not exist.
@@ -118,10 +142,16 @@ codes! {
     WrongPlaceholder = "E0602" Error;
     /// A secret on its way to somebody who must not have it.
     SecretLeak = "E0701" Error;
+    /// A secret in the address of a request.
+    SecretInAddress = "E0702" Error;
     /// A verified customer is needed, and this one is not.
     NotVerified = "E0801" Error;
     /// A verb on a channel that cannot do it.
     WrongChannel = "E0802" Error;
+    /// A call by a flow that has a caller.
+    CallWithCaller = "E0803" Error;
+    /// A verb that needs a caller, in a flow that runs without one.
+    NoCaller = "E0805" Error;
     /// A file that a script names cannot be had.
     FileMissing = "E0901" Error;
     /// A file that a script names does not hold what it should.

@@ -194,6 +194,7 @@ fn sound_recordings(program: &Program) -> impl Iterator<Item = Recording> {
     let name = |verb: &Verb| match verb {
         Verb::Play(play) => match &play.sound {
             Sound::Recording(name) => Some(name.clone()),
+            Sound::Tone(_) | Sound::Message(_) => None,
         },
         _ => None,
     };
@@ -228,8 +229,9 @@ fn kinds_of(kind: &Type) -> Vec<Kind> {
         Type::Time => vec![Kind::Time],
         Type::List(item) => [kinds_of(item), vec![Kind::List]].concat(),
         Type::Optional(inner) => kinds_of(inner),
+        Type::Moment => vec![Kind::Date, Kind::Time],
         Type::Text | Type::Secret | Type::Customer(_) | Type::Object(_) | Type::Case => Vec::new(),
-        Type::Reply(_) | Type::Unknown => Vec::new(),
+        Type::Record(_) | Type::Reply(_) | Type::Recording | Type::Unknown => Vec::new(),
     }
 }
 

@@ -36,10 +36,15 @@ fn say(value: &Value, rules: &dyn Rules, out: &mut Vec<Word>) -> Result<(), Spee
         Value::Duration(length) => say_duration(*length, rules, out),
         Value::Date(date) => rules.date(*date, out),
         Value::Time(time) => rules.time(*time, out),
+        Value::Moment(moment) => {
+            rules.date(moment.local().date(), out);
+            rules.time(moment.local().time(), out);
+        }
         Value::List(items) => say_list(items, rules, out)?,
         Value::None => return Err(SpeechError::Unspeakable { kind: "none" }),
         Value::Text(_) => return Err(SpeechError::Unspeakable { kind: "text" }),
         Value::Secret(_) => return Err(SpeechError::Unspeakable { kind: "secret" }),
+        Value::Recording(_) => return Err(SpeechError::Unspeakable { kind: "recording" }),
         Value::Record(_) => return Err(SpeechError::Unspeakable { kind: "record" }),
     }
     Ok(())

@@ -50,11 +50,18 @@ fn write(value: &Value, rules: &dyn Rules) -> String {
         Value::Duration(length) => write_duration(*length, rules),
         Value::Date(date) => rules.written_date(*date),
         Value::Time(time) => rules.written_time(*time),
+        Value::Moment(moment) => {
+            let local = moment.local();
+            format!("{}, {}", rules.written_date(local.date()), rules.written_time(local.time()))
+        }
         Value::Phone(phone) => written_phone(phone),
         Value::List(items) => write_list(items, rules),
-        Value::None | Value::Text(_) | Value::Digits(_) | Value::Secret(_) | Value::Record(_) => {
-            value.to_string()
-        }
+        Value::None
+        | Value::Text(_)
+        | Value::Digits(_)
+        | Value::Secret(_)
+        | Value::Record(_)
+        | Value::Recording(_) => value.to_string(),
     }
 }
 

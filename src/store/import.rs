@@ -14,7 +14,7 @@
 //! A column that is not there leaves what is known as it is.
 
 use crate::crm::{Customer, Object};
-use crate::program::{Money, Phone, Secret, Text, Type, Value, Vocabulary};
+use crate::program::{Moment, Money, Phone, Secret, Text, Type, Value, Vocabulary};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -368,7 +368,8 @@ fn read_value(text: &str, kind: &Type, country: Option<&str>) -> Option<Value> {
         },
         Type::Optional(inner) => read_value(text, inner, country),
         Type::Duration | Type::Secret | Type::Customer(_) | Type::Object(_) | Type::Case => None,
-        Type::Reply(_) | Type::List(_) => None,
+        Type::Moment => Moment::parse(text, None).map(Value::Moment),
+        Type::Reply(_) | Type::Record(_) | Type::List(_) | Type::Recording => None,
     }
 }
 

@@ -17,9 +17,10 @@ pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
 pub use sqlite::{Options, SqliteStore};
 
-use crate::crm::outbox::{Jitter, State};
+use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
-    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Verdict,
+    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Update,
+    Updated, Verdict,
 };
 use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
@@ -39,6 +40,16 @@ pub trait Store: Send + Sync {
     /// process that dies, have used it up. An unknown customer and one without a PIN take the same time and get the
     /// same answer as a wrong PIN.
     fn verify(&self, attempt: &Attempt<'_>) -> Result<Verdict, StoreError>;
+
+    /// What is kept under a name for somebody, and holds.
+    fn recall(&self, name: &str, holder: &str, now: Wall) -> Result<Option<Value>, StoreError>;
+    /// Changes a field of a customer or of an object, if it still is what was seen; a customer's `pin` in any case.
+    fn update(&self, update: &Update<'_>, now: Wall) -> Result<Updated, StoreError>;
+    /// Up to `limit` things that backends shall be told and that are due, the oldest first. They stay due until
+    /// [`Store::settle_errand`] says what became of them.
+    fn errands(&self, now: Wall, limit: usize) -> Result<Vec<Posting>, StoreError>;
+    /// What became of telling a backend: delivered, or to be tried again by the outbox's policy.
+    fn settle_errand(&self, key: (&str, u64), event: Event, now: Wall) -> Result<(), StoreError>;
 
     /// Puts an entry into the outbox; the same contact and sequence again changes nothing.
     fn enqueue(&self, posting: &Posting) -> Result<(), StoreError>;

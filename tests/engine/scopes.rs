@@ -126,3 +126,25 @@ flow start {
     assert_eq!(hang_ups, [&Action::HangUp { leg: LegId(1) }, &Action::HangUp { leg: LegId(0) }]);
     assert_eq!(story.outcomes(), ["given_up"]);
 }
+
+#[test]
+fn a_condition_may_be_the_last_of_a_block_that_runs_while_something_is_waited_for() {
+    let mut story = Story::of(
+        r#"
+flow start {
+    answer
+    get core.balance("0042") {
+        while waiting { if caller is missing { say wait_please } }
+        ok reply -> done
+    }
+}
+"#,
+    );
+    assert!(!story.session.is_over());
+    let id = story.find(|action| match action {
+        Action::Request { id, .. } => Some(*id),
+        _ => None,
+    });
+    story.at(500, Event::Replied { id: id.expect("it asks"), reply: Reply::Failed });
+    assert_eq!(story.outcomes(), ["given_up"]);
+}

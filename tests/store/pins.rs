@@ -1,17 +1,18 @@
 //! PINs, lock-outs and their audit.
 
 use super::{bank, check};
-use callwright::crm::{Attempt, Verdict};
+use callwright::crm::{Attempt, Proof, Verdict};
 use callwright::program::Secret;
 use callwright::program::verb::Lock;
 use callwright::store::{Store, StoreError};
 use callwright::time::{DurationMs, Wall};
 
-const LOCK: Lock = Lock { after: 3, length: DurationMs(1000) };
+const LOCK: Lock = Lock { after: 3, length: DurationMs(1000), by_day: false };
 
 pub fn attempt(store: &dyn Store, customer: &str, pin: &str, contact: &str, now: i64) -> Verdict {
     let secret = Secret::new(pin);
-    let attempt = Attempt { customer, secret: &secret, lock: LOCK, contact, now: Wall(now) };
+    let attempt =
+        Attempt { customer, proof: Proof::Pin, secret: &secret, lock: LOCK, contact, now: Wall(now) };
     store.verify(&attempt).expect("a verdict")
 }
 

@@ -1,6 +1,6 @@
 //! Expressions as written.
 
-use super::Name;
+use super::{Name, TextPart};
 use crate::program::{ArithmeticOp, CompareOp, Phone, Text, Value};
 use crate::source::Span;
 
@@ -40,12 +40,24 @@ pub(in crate::language) enum ExprKind {
     Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
     /// `is open`, `is none` and so on.
     Is(Box<Expr>, Name),
-    /// Membership in a set of numbers.
-    In(Box<Expr>, Name),
+    /// Membership in a set of numbers or in a list.
+    In(Box<Expr>, Box<Expr>),
     /// Whether the caller is one of these.
     From(Vec<FromItem>),
     /// `if c then a else b`.
     Choose(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// The first, or the second where the first is missing.
+    Otherwise(Box<Expr>, Box<Expr>),
+    /// Whether a text is in another.
+    Contains(Box<Expr>, Box<Expr>),
+    /// Whether one is the beginning of the other.
+    StartsWith(Box<Expr>, Box<Expr>),
+    /// An item of a list by its position.
+    Index(Box<Expr>, Box<Expr>),
+    /// A list as written.
+    List(Vec<Expr>),
+    /// A text with values in it.
+    Filled(Vec<TextPart>),
     /// A mistake was reported here.
     Broken,
 }
@@ -57,6 +69,8 @@ pub(in crate::language) enum FromItem {
     Name(Name),
     /// A number or the beginning of numbers.
     Pattern(Pattern),
+    /// An address, compared without regard to case.
+    Address(Text),
 }
 
 /// A number, or the beginning of numbers.

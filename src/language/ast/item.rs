@@ -1,7 +1,7 @@
 //! Declarations as written.
 
-use super::{Arm, Block, Branch, Expr, Name, Pattern, Spanned};
-use crate::program::{DaySpan, Method, Text};
+use super::{Arm, Block, Branch, Expr, GlobalKeys, KeepItem, Name, Pattern, RecordItem, Spanned};
+use crate::program::{DaySpan, Method, Text, TonePart};
 use crate::source::Span;
 use crate::time::DurationMs;
 use jiff::civil::{Date, Weekday};
@@ -16,9 +16,14 @@ pub(in crate::language) enum Item {
     Backend(Backend),
     Numbers(Numbers),
     Hours(Hours),
+    Queue(Queue),
     Calendar(Calendar),
     Prompt(Prompt),
+    Keys(GlobalKeys),
+    Tone(Tone),
     Route(Route),
+    Record(RecordItem),
+    Keep(KeepItem),
     Flow(Flow),
     Function(Function),
 }
@@ -31,6 +36,10 @@ pub(in crate::language) struct ProgramItem {
     /// Which language a missing text is taken from: (missing, taken from).
     pub fallbacks: Vec<(Name, Name)>,
     pub country: Option<Name>,
+    /// Whose numbers are dialled by seven digits.
+    pub area: Option<Name>,
+    /// The zone of `now` and `today`.
+    pub zone: Option<Spanned<Text>>,
     pub defaults: Vec<Default>,
 }
 
@@ -56,6 +65,7 @@ pub(in crate::language) struct TypeName {
     pub span: Span,
     pub list: bool,
     pub verified: bool,
+    pub attested: bool,
     pub word: Name,
     pub optional: bool,
 }
@@ -141,6 +151,33 @@ pub(in crate::language) struct Dated {
     pub span: Span,
     pub date: Date,
     pub spans: Vec<Spanned<DaySpan>>,
+}
+
+/// `tone NAME { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Tone {
+    pub name: Name,
+    pub parts: Vec<Spanned<TonePart>>,
+}
+
+/// `queue NAME { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Queue {
+    pub name: Name,
+    pub lines: Vec<Spanned<QueueLine>>,
+}
+
+/// A line of a queue.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum QueueLine {
+    Strategy(Name),
+    Music(Text),
+    Members(Vec<Text>),
+    Hours(Name),
+    AtMost(u32),
+    Ring(DurationMs),
+    WrapUp(DurationMs),
+    Timeout(DurationMs),
 }
 
 /// `calendar NAME …`.

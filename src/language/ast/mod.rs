@@ -1,18 +1,28 @@
 //! The syntax tree: what a script says, with places, before any name is looked up.
 
+mod data;
 mod expr;
 mod item;
 mod statement;
+mod waiting;
 
+pub(super) use data::{
+    DrawCase, ForEach, KeepItem, Lasts, Match, MatchCase, MatchRange, NextClock, Proof, RecordItem,
+    SecretTest, TextPart, Update,
+};
 pub(super) use expr::{Expr, ExprKind, FromItem, Pattern};
 pub(super) use item::{
     Backend, Calendar, CalendarSource, ClosedDays, Condition, Crm, Dated, Default, Field, Flow, Function,
-    Hours, Item, Numbers, NumbersSource, Object, Operation, ProgramItem, Prompt, Route, RouteRule,
-    RouteTarget, Rules, Translation, TypeName, Weekly,
+    Hours, Item, Numbers, NumbersSource, Object, Operation, ProgramItem, Prompt, Queue, QueueLine, Route,
+    RouteRule, RouteTarget, Rules, Tone, Translation, TypeName, Weekly,
 };
 pub(super) use statement::{
-    Arm, ArmExit, Ask, Block, Body, Branch, CaseEntry, Choice, FlowCall, Given, If, Setting, SettingKind,
-    Statement, StatementKind, Utterance, Waiting,
+    Arm, ArmExit, Ask, Block, Body, Branch, CaseEntry, CheckKind, Choice, EntryType, FlowCall, Given,
+    GlobalKey, GlobalKeys, If, Items, LegKind, LockLength, LockSetting, PlayExtent, RoomSetting, Setting,
+    SettingKind, Statement, StatementKind, Utterance, Waiting, YesNo,
+};
+pub(super) use waiting::{
+    Callback, Content, OverrideEnd, Review, ReviewChoice, ReviewWord, SendEmail, WhenTree,
 };
 
 use crate::program::Text;

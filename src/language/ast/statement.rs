@@ -1,8 +1,11 @@
 //! Statements as written.
 
-use super::{Default, Expr, Name, Spanned};
-use crate::program::verb::{Lock, Retries};
-use crate::program::{CaseMode, Key, Method, Text};
+use super::{
+    Callback, Content, Default, DrawCase, Expr, ForEach, Match, Name, NextClock, OverrideEnd, Proof, Review,
+    SecretTest, SendEmail, Spanned, TypeName, Update, WhenTree,
+};
+use crate::program::verb::{EndKey, HuntOrder, Retries};
+use crate::program::{CaseMode, Check, Key, Method, Text};
 use crate::source::Span;
 use crate::time::DurationMs;
 
@@ -21,9 +24,13 @@ pub(in crate::language) enum StatementKind {
         whole: bool,
         speech: Vec<Utterance>,
     },
-    Play(Name),
+    Play {
+        sound: Name,
+        extent: PlayExtent,
+        body: Body,
+    },
     Wait(Expr),
-    Ask(Ask),
+    Ask(Box<Ask>),
     Menu {
         name: Option<Name>,
         body: Body,
@@ -37,6 +44,7 @@ pub(in crate::language) enum StatementKind {
     Authenticate {
         customer: Expr,
         method: Name,
+        proof: Proof,
         body: Body,
     },
     Request {
@@ -52,13 +60,40 @@ pub(in crate::language) enum StatementKind {
         topic: Option<Name>,
     },
     Note(Expr),
-    Transfer {
-        to: Expr,
+    Leg(LegKind),
+    Queue {
+        queue: Name,
         body: Body,
+    },
+    Record {
+        name: Name,
+        body: Body,
+    },
+    Callback(Callback),
+    SendSms {
+        to: Expr,
+        content: Content,
+    },
+    SendEmail(Box<SendEmail>),
+    AfterCall(FlowCall),
+    Later {
+        when: WhenTree,
+        call: FlowCall,
+    },
+    Transcribe {
+        recording: Expr,
+        within: Option<DurationMs>,
+        body: Body,
+    },
+    Override {
+        schedule: Name,
+        word: Name,
+        end: Option<OverrideEnd>,
     },
     If(Box<If>),
     Let {
         name: Name,
+        ty: Option<TypeName>,
         value: Given,
         body: Body,
     },
@@ -78,12 +113,55 @@ pub(in crate::language) enum StatementKind {
         at_most: Spanned<u64>,
         block: Block,
     },
+    ForEach(ForEach),
+    Break,
+    Continue,
+    Match(Match),
+    Choose(Vec<DrawCase>),
+    Count {
+        name: Name,
+        by: Option<Expr>,
+    },
+    Update(Update),
+    Tell {
+        backend: Name,
+        operation: Name,
+        args: Vec<Expr>,
+    },
     Speak(Expr),
     Hangup,
-    Reject(Name),
+    Reject(Name, Option<Spanned<Text>>),
     Default(Default),
+    /// `-> again` in the braces of a verb; `-> listen`, which is silent.
+    Reask {
+        silent: bool,
+    },
+    Keys(GlobalKeys),
     /// A mistake was reported here; what it would have done is not known.
     Broken,
+}
+
+/// A statement about legs: who is called, and what is done with a call.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum LegKind {
+    Transfer { to: Vec<Expr>, order: Option<HuntOrder>, body: Body },
+    Ring,
+    EarlyMedia,
+    Redirect(Expr),
+    HandOver { to: Expr, body: Body },
+    SendDigits(Expr),
+    Conference { room: Expr, body: Body },
+    CallOut { to: Expr, body: Body },
+    RecordCall,
+    StopRecording,
+}
+
+/// For how long a sound is played, as written.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum PlayExtent {
+    Once,
+    For(Expr),
+    UntilHungUp,
 }
 
 /// Statements in braces.
@@ -126,16 +204,57 @@ pub(in crate::language) enum Given {
     Flow(FlowCall),
 }
 
+/// `keys { 0 -> operators }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct GlobalKeys {
+    pub span: Span,
+    pub lines: Vec<GlobalKey>,
+}
+
+/// One line of it.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct GlobalKey {
+    pub key: Name,
+    pub branch: Branch,
+}
+
 /// `ask x: digits 4..8 until # { … }`.
 #[derive(Clone, Debug)]
 pub(in crate::language) struct Ask {
     pub span: Span,
     pub secret: bool,
     pub name: Name,
-    pub entry: Name,
-    pub range: Option<(Spanned<u64>, Spanned<u64>)>,
-    pub until: Option<Key>,
+    pub entry: EntryType,
     pub body: Body,
+}
+
+/// What `ask` takes.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct EntryType {
+    pub word: Name,
+    pub range: Option<(Spanned<u64>, Spanned<u64>)>,
+    pub currency: Option<Name>,
+    pub format: Option<Name>,
+    pub yes_no: YesNo,
+    pub until: Option<Key>,
+    /// The list behind `one of`.
+    pub list: Option<Items>,
+}
+
+/// `yes 1 no 2`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::language) struct YesNo {
+    pub yes: Option<Key>,
+    pub no: Option<Key>,
+}
+
+/// Items of a list to choose from: `LIST at most 3 as key say P(key, item)`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Items {
+    pub list: Expr,
+    pub at_most: Option<Spanned<u64>>,
+    pub key: Option<Name>,
+    pub say: Vec<Utterance>,
 }
 
 /// `case auto topic "…" of … about …`.
@@ -182,7 +301,11 @@ pub(in crate::language) struct Setting {
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant)]
 pub(in crate::language) enum SettingKind {
-    Say { first: Vec<Utterance>, then: Vec<Utterance> },
+    Say {
+        first: Vec<Utterance>,
+        then: Vec<Utterance>,
+        every: Option<DurationMs>,
+    },
     Waiting(Waiting),
     FirstKey(DurationMs),
     BetweenKeys(DurationMs),
@@ -190,8 +313,72 @@ pub(in crate::language) enum SettingKind {
     Within(DurationMs),
     Retries(Retries),
     Attempts(u8),
-    Lock(Lock),
+    Lock(LockSetting),
+    SecretCheck(Vec<SecretTest>),
+    SayCode(Name),
     Ask(Ask),
+    Check(CheckKind),
+    Pattern(Name),
+    ReadBack {
+        say: Vec<Utterance>,
+        keys: YesNo,
+    },
+    Speech(DurationMs),
+    /// What whoever answers is told, and what behind the acceptance.
+    Whisper {
+        first: Vec<Utterance>,
+        then: Vec<Utterance>,
+    },
+    /// The key that takes the call, any where it is missing, and the time for it.
+    Accept {
+        key: Option<Key>,
+        within: Option<DurationMs>,
+    },
+    NextSay(Vec<Utterance>),
+    CallerId(Expr),
+    Detect,
+    Room(RoomSetting),
+    Priority(Expr),
+    Timeout(DurationMs),
+    Beep,
+    Max(DurationMs),
+    Min(DurationMs),
+    Silence(DurationMs),
+    Until(EndKey),
+    Review(Review),
+}
+
+/// What is checked.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum CheckKind {
+    Validator(Check),
+    Condition(Expr),
+}
+
+/// `lock 30m after 5`, `lock until 00:00 in "ZONE" after 3`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct LockSetting {
+    pub after: u32,
+    pub length: LockLength,
+}
+
+/// How long a lock holds.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum LockLength {
+    For(DurationMs),
+    Until(NextClock),
+}
+
+/// A setting of `conference`.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum RoomSetting {
+    Role { moderator: bool },
+    AtMost(Spanned<u64>),
+    WaitForModerator,
+    Muted,
+    EndsWithModerator,
+    Record,
+    Music(Text),
 }
 
 /// `while waiting …`.
@@ -205,12 +392,15 @@ pub(in crate::language) enum Waiting {
 #[derive(Clone, Debug)]
 pub(in crate::language) struct Choice {
     pub span: Span,
-    /// The keys, as written.
+    /// Its keys, its words or its list, as written.
     pub keys: Span,
-    pub first: Text,
-    pub last: Text,
+    /// The first and the last of its keys.
+    pub range: Option<(Text, Text)>,
     pub label: Option<Text>,
+    pub words: Vec<Text>,
     pub bind: Option<Name>,
+    /// The name of the item, and the list that it is out of.
+    pub each: Option<(Name, Items)>,
     pub branch: Branch,
 }
 

@@ -1,6 +1,7 @@
 //! Where a node can lead to, in its flow and into others.
 
 use crate::language::lower::{Graph, NOWHERE};
+use crate::program::verb::{Extent, Play};
 use crate::program::{Exit, Expr, FlowId, NodeId, Value, Verb};
 
 /// A wait at least this long is a budget of its own: a loop with it does not spin.
@@ -27,14 +28,33 @@ impl Graph {
         }
     }
 
+    /// The flow that a node has run without a caller.
+    pub(super) fn scheduled(&self, node: NodeId) -> Option<FlowId> {
+        match &self.nodes[node.0 as usize].verb {
+            Verb::Later(later) => Some(later.flow),
+            _ => None,
+        }
+    }
+
     /// All nodes that can follow a node, in its flow and in others.
     pub(super) fn followers(&self, node: NodeId) -> Vec<NodeId> {
         let mut followers: Vec<NodeId> = self.arms(node).map(|(_, to)| to).collect();
         followers.extend(self.entered(node).and_then(|flow| self.entry(flow)));
+        followers.extend(self.global_keys(node));
+        if let Verb::AfterCall(after) = &self.nodes[node.0 as usize].verb {
+            followers.extend(self.entry(after.flow));
+        }
         if let Verb::Again(_) = &self.nodes[node.0 as usize].verb {
             followers.extend(self.entry(self.nodes[node.0 as usize].flow));
         }
         followers
+    }
+
+    /// Where the global keys lead that are heard at a node.
+    pub(super) fn global_keys(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        let node = &self.nodes[node.0 as usize];
+        let keys = if hears_keys(&node.verb) { &self.flows[node.flow.0 as usize].keys[..] } else { &[] };
+        keys.iter().map(|(_, to)| *to)
     }
 
     /// The nodes that can follow although the caller did nothing and no budget was spent. `returns_freely` says so of a
@@ -60,27 +80,97 @@ impl Graph {
     }
 }
 
+/// Whether a contact waits at the verb, so that a global key is heard there.
+fn hears_keys(verb: &Verb) -> bool {
+    match verb {
+        Verb::Ask(_)
+        | Verb::Authenticate(_)
+        | Verb::CallOut(_)
+        | Verb::Conference(_)
+        // The keys of a flow are heard in those that it enters.
+        | Verb::Do(_)
+        | Verb::Find(_)
+        | Verb::Identify(_)
+        | Verb::Judge(_)
+        | Verb::Menu(_)
+        | Verb::Play(_)
+        | Verb::Queue(_)
+        | Verb::Recall(_)
+        | Verb::Record(_)
+        | Verb::Request(_)
+        | Verb::Say(_)
+        | Verb::Transcribe(_)
+        | Verb::Transfer(_)
+        | Verb::Update(_)
+        | Verb::Wait(_) => true,
+        Verb::AfterCall(_)
+        | Verb::Again(_)
+        | Verb::Answer(_)
+        | Verb::Break(_)
+        | Verb::Callback(_)
+        | Verb::Case(_)
+        | Verb::Choose(_)
+        | Verb::Count(_)
+        | Verb::EarlyMedia(_)
+        | Verb::ForEach(_)
+        | Verb::Goto(_)
+        | Verb::HandOver(_)
+        | Verb::Hangup(_)
+        | Verb::If(_)
+        | Verb::Later(_)
+        | Verb::Note(_)
+        | Verb::Outcome(_)
+        | Verb::OverrideHours(_)
+        | Verb::Pick(_)
+        | Verb::Reask(_)
+        | Verb::RecordCall(_)
+        | Verb::Redirect(_)
+        | Verb::Reject(_)
+        | Verb::Repeat(_)
+        | Verb::Return(_)
+        | Verb::Ring(_)
+        | Verb::SendDigits(_)
+        | Verb::SendEmail(_)
+        | Verb::SendSms(_)
+        | Verb::Set(_)
+        | Verb::SetKept(_)
+        | Verb::Speak(_)
+        | Verb::StopRecording(_)
+        | Verb::Tell(_) => false,
+    }
+}
+
 fn waits(verb: &Verb) -> bool {
     match verb {
-        Verb::Wait(wait) => match &wait.length {
-            Expr::Const(Value::Duration(length)) => length.0 >= SHORTEST_WAIT_MS,
-            _ => true,
-        },
+        Verb::Wait(wait) => is_long(&wait.length),
+        Verb::Play(Play { extent: Extent::For(length), .. }) => is_long(length),
         _ => false,
+    }
+}
+
+fn is_long(length: &Expr) -> bool {
+    match length {
+        Expr::Const(Value::Duration(length)) => length.0 >= SHORTEST_WAIT_MS,
+        _ => true,
     }
 }
 
 /// Whether the caller acted, or a budget of this verb was spent, when it ended this way.
 fn takes_or_spends(verb: &Verb, exit: &Exit) -> bool {
     is_turn(verb, exit)
-        || matches!(exit, Exit::NoInput(_) | Exit::Waiting)
-        || matches!((verb, exit), (Verb::Repeat(_), Exit::Then))
+        || matches!(exit, Exit::NoInput(_) | Exit::Waiting | Exit::Timeout | Exit::Silent)
+        || matches!((verb, exit), (Verb::Repeat(_) | Verb::ForEach(_), Exit::Then))
 }
 
 /// Whether the caller acted when the verb ended this way.
 pub(super) fn is_turn(verb: &Verb, exit: &Exit) -> bool {
     match exit {
-        Exit::Choice(_) | Exit::NoMatch(_) | Exit::Wrong | Exit::Verified | Exit::Completed => true,
+        Exit::Choice(_) => !matches!(verb, Verb::Choose(_)),
+        Exit::NoMatch(_) | Exit::Invalid(_) | Exit::TooShort(_) => true,
+        Exit::Wrong | Exit::Verified | Exit::Completed => true,
+        Exit::AgentLeft | Exit::Recorded | Exit::Review => true,
+        // Who was in a room has spoken, or could have.
+        Exit::Left | Exit::Removed => true,
         Exit::Refused => matches!(verb, Verb::Authenticate(_)),
         Exit::Next => matches!(verb, Verb::Ask(_)),
         _ => false,

@@ -1,6 +1,7 @@
 //! Paths: none ends without an outcome, and nothing is said before the answer.
 //!
-//! Two bits are followed through the graph: whether the call is answered, and whether an outcome is set. A flow that is
+//! Three bits are followed through the graph: whether the call is answered, whether the caller hears something before
+//! that, and whether an outcome is set. A flow that is
 //! entered by `do` is followed once for each pair of bits it is entered with; what it returns with goes on behind
 //! every `do` that waits for it.
 
@@ -9,10 +10,11 @@ use crate::program::{Channel, Exit, FlowId, NodeId, Verb};
 use crate::source::Code;
 use std::collections::BTreeMap;
 
-/// The two bits.
+/// The three bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct State {
     answered: bool,
+    early: bool,
     outcome: bool,
 }
 
@@ -42,7 +44,7 @@ struct Visit {
 
 struct Walk {
     steps: Vec<Step>,
-    seen: Vec<u32>,
+    seen: Vec<u128>,
     visits: BTreeMap<(FlowId, State), Visit>,
 }
 
@@ -55,7 +57,7 @@ impl Checker<'_> {
             let mut kinds: Vec<bool> = rule.channels.iter().map(|channel| channel != Channel::Call).collect();
             kinds.dedup();
             for answered in kinds {
-                let state = State { answered, outcome: false };
+                let state = State { answered, early: false, outcome: false };
                 walk.add(rule.entry, Entry { by_do: false, state }, state, None);
             }
         }
@@ -71,13 +73,16 @@ impl Checker<'_> {
         let node = &self.graph.nodes[step.node.0 as usize];
         let mut state = step.state;
         if self.graph.origins[step.node.0 as usize].broken {
-            state = State { answered: true, outcome: true };
-        } else if speaks(&node.verb) && !state.answered {
-            self.too_early(walk, index);
-            state.answered = true;
+            state = State { answered: true, early: false, outcome: true };
+        } else {
+            self.before_or_behind_answer(walk, index, &mut state);
+        }
+        if state.answered {
+            self.graph.global_keys(step.node).for_each(|to| walk.add(to, step.entry, state, Some(index)));
         }
         match &node.verb {
             Verb::Answer(_) => state.answered = true,
+            Verb::EarlyMedia(_) => state.early = true,
             Verb::Outcome(_) => state.outcome = true,
             Verb::Hangup(_) if !state.outcome => self.no_outcome(walk, index),
             Verb::Goto(goto) => {
@@ -90,13 +95,29 @@ impl Checker<'_> {
                     walk.add(entry, step.entry, state, Some(index));
                 }
             }
+            Verb::AfterCall(after) => {
+                if let Some(entry) = self.graph.entry(after.flow) {
+                    let state = State { answered: true, early: false, outcome: true };
+                    walk.add(entry, Entry { by_do: false, state }, state, Some(index));
+                }
+            }
+            // A flow without a caller says nothing and owes nobody an outcome; its `return` ends it.
+            Verb::Later(later) => {
+                if let Some(entry) = self.graph.entry(later.flow) {
+                    let state = State { answered: true, early: false, outcome: true };
+                    walk.add(entry, Entry { by_do: true, state }, state, Some(index));
+                }
+            }
             Verb::Do(call) => return self.enter(walk, index, call.flow, state),
             Verb::Return(_) => return self.leave(walk, index, state),
             _ => {}
         }
         for (exit, to) in self.graph.arms(step.node) {
-            let spoke = matches!((&node.verb, exit), (Verb::Transfer(_), Exit::Completed));
-            let after = State { answered: state.answered || spoke, outcome: state.outcome || spoke };
+            let spoke = hands_over(&node.verb, exit);
+            // Whoever was called is a caller, of whom the CRM is told what came of it.
+            let called = is_called(&node.verb, exit);
+            let outcome = (state.outcome && !called) || spoke;
+            let after = State { answered: state.answered || spoke || called, outcome, ..state };
             walk.add(to, step.entry, after, Some(index));
         }
     }
@@ -140,6 +161,40 @@ impl Checker<'_> {
         }
     }
 
+    /// What a verb needs of the answer. It is reported once on a way.
+    fn before_or_behind_answer(&mut self, walk: &Walk, index: usize, state: &mut State) {
+        let verb = &self.graph.nodes[walk.steps[index].node.0 as usize].verb;
+        match stage(verb) {
+            Stage::Heard if !state.answered && !state.early => self.too_early(walk, index),
+            Stage::Asked if !state.answered && !state.early => self.too_early(walk, index),
+            Stage::Asked | Stage::Behind if !state.answered => self.not_answered(walk, index),
+            Stage::Before if state.answered => return self.answered_already(walk, index),
+            Stage::Heard | Stage::Asked | Stage::Behind | Stage::Before | Stage::Any => return,
+        }
+        state.answered = true;
+    }
+
+    fn not_answered(&mut self, walk: &Walk, index: usize) {
+        let (node, word, path) = self.met(walk, index);
+        let message = format!("`{word}` needs a call that is answered");
+        let hint = format!("a call comes by {path}; write `answer` before this");
+        self.report(Code::AnswerNeeded, self.span(node), message, hint);
+    }
+
+    fn answered_already(&mut self, walk: &Walk, index: usize) {
+        let (node, word, path) = self.met(walk, index);
+        let message = format!("`{word}` comes too late: the call is answered");
+        let hint = format!("an answered call comes by {path}; write this before `answer`");
+        self.report(Code::AlreadyAnswered, self.span(node), message, hint);
+    }
+
+    /// A node, its word, and the flows by which it was met.
+    fn met(&self, walk: &Walk, index: usize) -> (NodeId, &'static str, String) {
+        let node = walk.steps[index].node;
+        let word = self.graph.nodes[node.0 as usize].verb.spec().word;
+        (node, word, self.flows_along(&walk.path(index)))
+    }
+
     fn too_early(&mut self, walk: &Walk, index: usize) {
         let node = walk.steps[index].node;
         let word = self.graph.nodes[node.0 as usize].verb.spec().word;
@@ -169,7 +224,16 @@ impl Checker<'_> {
 impl Walk {
     /// Remembers a step to look at, once.
     fn add(&mut self, node: NodeId, entry: Entry, state: State, from: Option<usize>) {
-        let bits = [entry.by_do, entry.state.answered, entry.state.outcome, state.answered, state.outcome];
+        let (at_entry, here) = (entry.state, state);
+        let bits = [
+            entry.by_do,
+            at_entry.answered,
+            at_entry.early,
+            at_entry.outcome,
+            here.answered,
+            here.early,
+            here.outcome,
+        ];
         let position = bits.iter().fold(0, |sum, bit| sum * 2 + u32::from(*bit));
         let seen = &mut self.seen[node.0 as usize];
         if *seen & (1 << position) == 0 {
@@ -190,7 +254,51 @@ impl Walk {
     }
 }
 
-/// Whether the caller must be able to hear.
-fn speaks(verb: &Verb) -> bool {
-    matches!(verb, Verb::Say(_) | Verb::Play(_) | Verb::Ask(_) | Verb::Menu(_) | Verb::Authenticate(_))
+/// Whether the contact is somebody else's from there on, which is its outcome.
+fn hands_over(verb: &Verb, exit: &Exit) -> bool {
+    matches!(
+        (verb, exit),
+        (Verb::Transfer(_), Exit::Connected | Exit::Completed)
+            | (Verb::Queue(_), Exit::Connected | Exit::AgentLeft)
+            | (Verb::HandOver(_), Exit::Accepted)
+    )
+}
+
+/// Whether somebody who was called is the caller from there on.
+pub(super) fn is_called(verb: &Verb, exit: &Exit) -> bool {
+    matches!((verb, exit), (Verb::CallOut(_), Exit::Answered | Exit::Machine))
+}
+
+/// What a verb needs of the answer.
+enum Stage {
+    /// Nothing.
+    Any,
+    /// The caller must be able to hear.
+    Heard,
+    /// The caller must be able to hear and to answer.
+    Asked,
+    /// The call must be answered.
+    Behind,
+    /// The call must not be answered.
+    Before,
+}
+
+fn stage(verb: &Verb) -> Stage {
+    match verb {
+        Verb::Say(_) => Stage::Heard,
+        Verb::Play(play) if play.choices.is_empty() => Stage::Heard,
+        Verb::Ask(_)
+        | Verb::Menu(_)
+        | Verb::Authenticate(_)
+        | Verb::Play(_)
+        | Verb::Queue(_)
+        | Verb::Record(_) => Stage::Asked,
+        Verb::Conference(_)
+        | Verb::HandOver(_)
+        | Verb::SendDigits(_)
+        | Verb::RecordCall(_)
+        | Verb::StopRecording(_) => Stage::Behind,
+        Verb::Ring(_) | Verb::EarlyMedia(_) | Verb::Redirect(_) => Stage::Before,
+        _ => Stage::Any,
+    }
 }

@@ -11,7 +11,7 @@ impl Checker<'_> {
         let mut silent: Vec<usize> = Vec::new();
         for index in 0..self.declared.flows.len() {
             let Some(entry) = self.graph.entry(FlowId(index as u32)) else { continue };
-            if !self.on_call(reached, entry) {
+            if !self.has_callers(reached, FlowId(index as u32), entry) {
                 continue;
             }
             match self.graph.flows[index].hung_up {
@@ -38,6 +38,16 @@ impl Checker<'_> {
         self.report(Code::MissingExit, self.graph.flow_spans[*first], message, hint);
     }
 
+    /// Whether a caller can be there in a flow: it enters it, or is called in it.
+    fn has_callers(&self, reached: &Reached, flow: FlowId, entry: NodeId) -> bool {
+        let calls = |id: NodeId| matches!(self.graph.nodes[id.0 as usize].verb, Verb::CallOut(_));
+        let ids = (0..self.graph.nodes.len() as u32).map(NodeId);
+        self.on_call(reached, entry)
+            || ids
+                .filter(|id| self.graph.nodes[id.0 as usize].flow == flow)
+                .any(|id| calls(id) && reached.is_reached(id))
+    }
+
     /// Every way through the handler must set an outcome.
     fn tells_outcome(&mut self, first: NodeId) {
         let mut seen = BTreeSet::new();
@@ -48,11 +58,12 @@ impl Checker<'_> {
             if told || !seen.insert(id) {
                 continue;
             }
-            let exits: &[Exit] = match node.verb {
-                Verb::If(_) => &[Exit::Then, Exit::Else],
-                _ => &[Exit::Next],
+            let exits: Vec<Exit> = match &node.verb {
+                Verb::If(_) | Verb::ForEach(_) => vec![Exit::Then, Exit::Else],
+                Verb::Choose(choose) => (0..choose.weights.len() as u16).map(Exit::Choice).collect(),
+                _ => vec![Exit::Next],
             };
-            for exit in exits {
+            for exit in &exits {
                 match self.graph.arms(id).find(|(known, _)| *known == exit) {
                     Some((_, to)) => waiting.push(to),
                     None => {

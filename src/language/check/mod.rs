@@ -1,5 +1,6 @@
 //! Checks over the graph of all flows: what no single statement shows.
 
+mod asking;
 mod edges;
 mod endings;
 mod hung_up;
@@ -25,6 +26,7 @@ pub(super) struct Checker<'a> {
 pub(super) fn check(graph: &Graph, declared: &Declared, diagnostics: &mut Diagnostics) {
     let mut checker = Checker { graph, declared, diagnostics };
     let reached = checker.reach();
+    checker.asking(&reached);
     checker.hung_up(&reached);
     checker.endings();
     let returning = checker.returning();

@@ -1,8 +1,9 @@
 //! Which nodes contacts reach, and on which channels.
 
 use super::Checker;
+use super::endings::is_called;
 use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
-use crate::source::{Code, closest};
+use crate::source::{Code, Diagnostic, closest};
 use std::collections::{BTreeSet, VecDeque};
 
 /// What is reached.
@@ -11,6 +12,8 @@ pub(super) struct Reached {
     pub channels: Vec<ChannelSet>,
     /// The node from which each was reached first.
     from: Vec<Option<NodeId>>,
+    /// The same for contacts without a caller.
+    task_from: Vec<Option<NodeId>>,
 }
 
 impl Reached {
@@ -21,6 +24,19 @@ impl Reached {
         while let Some(before) = self.from[at.0 as usize] {
             path.push(before);
             at = before;
+        }
+        path.reverse();
+        path
+    }
+
+    /// The nodes on a way to a node that is reached without a caller, from the statement that asks for that.
+    fn task_path(&self, node: NodeId) -> Vec<NodeId> {
+        let mut path = vec![node];
+        while let Some(before) = path.last().and_then(|last| self.task_from[last.0 as usize]) {
+            if path.contains(&before) {
+                break;
+            }
+            path.push(before);
         }
         path.reverse();
         path
@@ -43,7 +59,11 @@ impl Checker<'_> {
 
     fn follow(&self) -> Reached {
         let count = self.graph.nodes.len();
-        let mut reached = Reached { channels: vec![ChannelSet::default(); count], from: vec![None; count] };
+        let mut reached = Reached {
+            channels: vec![ChannelSet::default(); count],
+            from: vec![None; count],
+            task_from: vec![None; count],
+        };
         let mut waiting: VecDeque<NodeId> = VecDeque::new();
         for rule in &self.graph.routes {
             let known = &mut reached.channels[rule.entry.0 as usize];
@@ -55,11 +75,18 @@ impl Checker<'_> {
             let mut followers = self.graph.followers(node);
             // The handler runs when the caller leaves, wherever in its flow that is.
             followers.extend(self.graph.flows[self.graph.nodes[node.0 as usize].flow.0 as usize].hung_up);
-            for next in followers {
+            let scheduled = self.graph.scheduled(node).and_then(|flow| self.graph.entry(flow));
+            let scheduled = scheduled.map(|entry| (entry, ChannelSet::TASK));
+            let behind = followers.into_iter().map(|next| (next, self.channels_behind(node, next, channels)));
+            for (next, channels) in behind.chain(scheduled).collect::<Vec<_>>() {
                 let known = reached.channels[next.0 as usize];
                 if known.or(channels) != known {
                     if known.is_empty() {
                         reached.from[next.0 as usize] = Some(node);
+                    }
+                    let first_task = !known.contains(Channel::Task) && channels.contains(Channel::Task);
+                    if first_task {
+                        reached.task_from[next.0 as usize] = Some(node);
                     }
                     reached.channels[next.0 as usize] = known.or(channels);
                     waiting.push_back(next);
@@ -67,6 +94,14 @@ impl Checker<'_> {
             }
         }
         reached
+    }
+
+    /// On which channels a follower is reached: whoever was called goes on as a call.
+    fn channels_behind(&self, node: NodeId, next: NodeId, channels: ChannelSet) -> ChannelSet {
+        let verb = &self.graph.nodes[node.0 as usize].verb;
+        let arms = self.graph.arms(node).filter(|(_, to)| *to == next);
+        let behind = arms.map(|(exit, _)| if is_called(verb, exit) { ChannelSet::CALL } else { channels });
+        behind.reduce(ChannelSet::or).unwrap_or(channels)
     }
 
     fn wrong_channels(&mut self, reached: &Reached) {
@@ -77,12 +112,45 @@ impl Checker<'_> {
             if wrong.is_empty() || self.graph.origins[index].broken {
                 continue;
             }
+            if matches!(node.verb, Verb::CallOut(_)) {
+                self.call_with_caller(reached, id);
+                continue;
+            }
             let word = if matches!(node.verb, Verb::Transfer(_)) { "transfer" } else { spec.word };
+            if wrong.contains(Channel::Task) {
+                self.no_caller(reached, id, word);
+            }
+            let wrong = wrong.without(ChannelSet::TASK);
+            if wrong.is_empty() {
+                continue;
+            }
             let message = format!("`{word}` cannot run on {wrong}");
             let path = self.flows_along(&reached.path(id));
             let hint = format!("contacts come by {path}; give these channels a flow of their own");
             self.report(Code::WrongChannel, self.span(id), message, hint);
         }
+    }
+
+    fn call_with_caller(&mut self, reached: &Reached, id: NodeId) {
+        let path = self.flows_along(&reached.path(id));
+        let message = "`call` is for flows without a caller, and there is one here";
+        let hint = format!("a contact comes by {path}; write `transfer to` to connect it with somebody");
+        self.report(Code::CallWithCaller, self.span(id), message, hint);
+    }
+
+    fn no_caller(&mut self, reached: &Reached, id: NodeId, word: &str) {
+        let path = reached.task_path(id);
+        let message = format!("`{word}` needs a caller, and this flow runs without one");
+        let hint = format!(
+            "it is entered by {}; what runs without a caller says and asks nothing",
+            self.flows_along(&path)
+        );
+        let by = path.iter().find(|node| self.graph.scheduled(**node).is_some());
+        let mut finding = Diagnostic::new(Code::NoCaller, self.span(id), message).hint(hint);
+        if let Some(by) = by {
+            finding = finding.related(self.span(*by), "asked for here");
+        }
+        self.diagnostics.push(finding);
     }
 
     fn unreached_flows(&mut self, reached: &Reached) {

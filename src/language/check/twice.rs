@@ -70,6 +70,7 @@ impl Checker<'_> {
         if let Verb::Again(_) = &node.verb {
             behind.extend(self.graph.entry(node.flow).map(|entry| (entry, told.clone())));
         }
+        behind.extend(self.graph.global_keys(id).map(|to| (to, Told::new())));
         for (exit, to) in self.graph.arms(id) {
             let after = if is_turn(&node.verb, exit) { Told::new() } else { told.clone() };
             behind.push((to, after));

@@ -3,7 +3,7 @@
 use super::{Declared, Table};
 use crate::language::ast;
 use crate::language::load::Loaded;
-use crate::program::{Backend, Operation, Text};
+use crate::program::{Backend, Method, Operation, Text, Type};
 use crate::source::{Code, Diagnostic};
 use crate::time::DurationMs;
 
@@ -28,7 +28,7 @@ impl Declared {
     }
 
     fn operation(&self, item: &ast::Operation, loaded: &mut Loaded<'_>) -> Operation {
-        let params = self.plain_params(&item.params, loaded);
+        let params = self.operation_params(item, loaded);
         let reply = self.plain_params(&item.reply, loaded);
         placeholders(item, loaded);
         let mut statuses: Vec<Text> = Vec::new();
@@ -49,6 +49,22 @@ impl Declared {
             within: item.within.unwrap_or(WITHIN),
             statuses,
         }
+    }
+}
+
+impl Declared {
+    /// A secret goes into the body of a `post`: addresses are logged on their way.
+    fn operation_params(&self, item: &ast::Operation, loaded: &mut Loaded<'_>) -> Vec<(Text, Type)> {
+        let params = self.secret_params(&item.params, loaded);
+        for (name, _) in params.iter().filter(|(_, ty)| *ty == Type::Secret) {
+            if item.method == Method::Get || item.path.value.contains(&format!("{{{}}}", name.text)) {
+                let message = format!("the secret `{}` would stand in the address of a request", name.text);
+                let finding = Diagnostic::new(Code::SecretInAddress, name.span, message);
+                let hint = "addresses are logged: write `post`, and leave it out of the path";
+                loaded.diagnostics.push(finding.hint(hint));
+            }
+        }
+        params.into_iter().map(|(name, ty)| (name.text, ty)).collect()
     }
 }
 

@@ -8,11 +8,12 @@ use crate::source::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
 /// What every customer has.
-pub(in crate::language) fn customer_fields() -> [(&'static str, Type); 3] {
+pub(in crate::language) fn customer_fields() -> [(&'static str, Type); 4] {
     [
         ("name", Type::Text),
         ("language", Type::Optional(Box::new(Type::Text))),
         ("open_case", Type::Optional(Box::new(Type::Case))),
+        ("phones", Type::List(Box::new(Type::Phone))),
     ]
 }
 

@@ -7,12 +7,17 @@ mod calendar;
 mod crm;
 mod functions;
 mod hours;
+mod keeps;
 mod numbers;
 mod program;
 mod prompts;
+mod queue;
+mod records;
+mod tones;
 mod types;
 
 pub(super) use crm::customer_fields;
+pub(super) use keeps::next_clock;
 pub(super) use numbers::add as add_pattern;
 
 use super::ast::{self, Item, Name};
@@ -46,12 +51,17 @@ pub(super) struct Declared {
     pub routes: Vec<ast::Route>,
     /// Handlers that every flow inherits.
     pub defaults: Vec<ast::Default>,
+    /// Global keys that every flow inherits.
+    pub keys: Vec<ast::GlobalKeys>,
     pub flow_names: Table,
     pub prompt_names: Table,
     pub number_names: Table,
     pub schedule_names: Table,
+    pub queue_names: Table,
     pub backend_names: Table,
     pub function_names: Table,
+    pub keep_names: Table,
+    pub tone_names: Table,
     /// Which language a missing text may be taken from.
     pub fallbacks: BTreeMap<Text, Text>,
     /// The field by which an object is looked up: its first one of digits.
@@ -102,11 +112,16 @@ pub(super) fn declare(loaded: &mut Loaded<'_>) -> Declared {
     }
     declared.programs(sorted.programs, loaded);
     declared.crm(&sorted.crms, loaded);
+    declared.records(sorted.records, loaded);
     declared.numbers(sorted.numbers, loaded);
     declared.schedules(sorted.calendars, sorted.hours, loaded);
+    declared.queues(sorted.queues, loaded);
     declared.prompts(sorted.prompts, loaded);
+    declared.keys = sorted.keys;
+    declared.tones(sorted.tones, loaded);
     declared.backends(sorted.backends, loaded);
     declared.functions(sorted.functions, loaded);
+    declared.keeps(sorted.keeps, loaded);
     declared.flows(sorted.flows, loaded);
     declared.routes(sorted.routes, loaded);
     declared
@@ -120,11 +135,16 @@ struct Sorted {
     backends: Vec<ast::Backend>,
     numbers: Vec<ast::Numbers>,
     hours: Vec<ast::Hours>,
+    queues: Vec<ast::Queue>,
     calendars: Vec<ast::Calendar>,
     prompts: Vec<ast::Prompt>,
+    tones: Vec<ast::Tone>,
     routes: Vec<ast::Route>,
     flows: Vec<ast::Flow>,
     functions: Vec<ast::Function>,
+    keys: Vec<ast::GlobalKeys>,
+    records: Vec<ast::RecordItem>,
+    keeps: Vec<ast::KeepItem>,
 }
 
 impl Sorted {
@@ -136,11 +156,16 @@ impl Sorted {
             Item::Backend(item) => self.backends.push(item),
             Item::Numbers(item) => self.numbers.push(item),
             Item::Hours(item) => self.hours.push(item),
+            Item::Queue(item) => self.queues.push(item),
             Item::Calendar(item) => self.calendars.push(item),
             Item::Prompt(item) => self.prompts.push(item),
+            Item::Tone(item) => self.tones.push(item),
             Item::Route(item) => self.routes.push(item),
             Item::Flow(item) => self.flows.push(item),
+            Item::Record(item) => self.records.push(item),
+            Item::Keep(item) => self.keeps.push(item),
             Item::Function(item) => self.functions.push(item),
+            Item::Keys(item) => self.keys.push(item),
         }
     }
 }
@@ -155,25 +180,34 @@ impl Declared {
                 time_zones: TIME_ZONES.into(),
                 languages: Vec::new(),
                 country: None,
+                zone: None,
                 nodes: Vec::new(),
                 flows: Vec::new(),
                 routes: Vec::new(),
                 prompts: Vec::new(),
+                tones: Vec::new(),
                 schedules: Vec::new(),
+                queues: Vec::new(),
                 numbers: Vec::new(),
                 backends: Vec::new(),
                 functions: Vec::new(),
                 vocabulary: Vocabulary::default(),
+                records: BTreeMap::new(),
+                keeps: Vec::new(),
             },
             flows: Vec::new(),
             routes: Vec::new(),
             defaults: Vec::new(),
+            keys: Vec::new(),
             flow_names: Table::default(),
             prompt_names: Table::default(),
             number_names: Table::default(),
             schedule_names: Table::default(),
+            queue_names: Table::default(),
             backend_names: Table::default(),
             function_names: Table::default(),
+            keep_names: Table::default(),
+            tone_names: Table::default(),
             fallbacks: BTreeMap::new(),
             object_keys: BTreeMap::new(),
             start: Span { source: crate::source::SourceId(0), start: 0, end: 0 },
@@ -186,7 +220,7 @@ impl Declared {
 
     fn flows(&mut self, flows: Vec<ast::Flow>, loaded: &mut Loaded<'_>) {
         for tree in flows {
-            let params = self.params(&tree.params, loaded);
+            let params = self.secret_params(&tree.params, loaded);
             let returns = tree.returns.as_ref().map(|ty| self.ty(ty, loaded));
             let head = FlowHead { name: tree.name.clone(), params, returns, tree };
             self.flow_names.add("flow", &head.name, self.flows.len(), loaded);

@@ -3,6 +3,7 @@
 use super::Declared;
 use crate::language::ast::{Name, ProgramItem};
 use crate::language::load::Loaded;
+use crate::program::{Zone, dials_locally};
 use crate::source::{Code, Diagnostic};
 
 impl Declared {
@@ -44,16 +45,40 @@ impl Declared {
             self.fallbacks.insert(missing.text, from.text);
         }
         if let Some(country) = item.country {
-            let known = country.text.parse::<phonenumber::country::Id>().is_ok();
-            if !known {
-                let message = format!("`{}` is no country", country.text);
-                let finding = Diagnostic::new(Code::InvalidLiteral, country.span, message);
-                loaded.diagnostics.push(finding.hint("a country is two capital letters, as in `country RU`"));
+            self.country(country, item.area, loaded);
+        }
+        if let Some(zone) = item.zone {
+            match Zone::new(&zone.value) {
+                Ok(found) => self.program.zone = Some(found),
+                Err(error) => {
+                    let finding = Diagnostic::new(Code::ScheduleZone, zone.span, error.to_string());
+                    loaded.diagnostics.push(finding.hint("a zone is an IANA name like `\"Europe/Moscow\"`"));
+                }
             }
-            self.program.country = known.then_some(country.text);
         }
         self.defaults_lost = item.defaults.iter().any(|default| default.broken);
         self.defaults = item.defaults;
+    }
+
+    fn country(&mut self, country: Name, area: Option<Name>, loaded: &mut Loaded<'_>) {
+        if country.text.parse::<phonenumber::country::Id>().is_err() {
+            let message = format!("`{}` is no country", country.text);
+            let finding = Diagnostic::new(Code::InvalidLiteral, country.span, message);
+            loaded.diagnostics.push(finding.hint("a country is two capital letters, as in `country RU`"));
+            return;
+        }
+        let Some(area) = area else {
+            self.program.country = Some(country.text);
+            return;
+        };
+        match dials_locally(&country.text, &area.text) {
+            Ok(()) => self.program.country = Some(format!("{} {}", country.text, area.text).into()),
+            Err(reason) => {
+                let finding = Diagnostic::new(Code::InvalidLiteral, area.span, reason.to_string());
+                loaded.diagnostics.push(finding.hint("write `country US area 256`, or leave `area` out"));
+                self.program.country = Some(country.text);
+            }
+        }
     }
 
     fn language(&mut self, language: &Name, loaded: &mut Loaded<'_>) {

@@ -4,10 +4,10 @@ use super::Declared;
 use crate::language::ast::{Field, Name, TypeName};
 use crate::language::load::Loaded;
 use crate::program::{Text, Trust, Type};
-use crate::source::{Code, Diagnostic};
+use crate::source::{Code, Diagnostic, closest};
 
 /// Types that every program has.
-const WORDS: [(&str, Type); 12] = [
+const WORDS: [(&str, Type); 14] = [
     ("yes_no", Type::Bool),
     ("number", Type::Number),
     ("text", Type::Text),
@@ -17,49 +17,87 @@ const WORDS: [(&str, Type); 12] = [
     ("duration", Type::Duration),
     ("date", Type::Date),
     ("time", Type::Time),
+    ("moment", Type::Moment),
     ("secret", Type::Secret),
     ("case", Type::Case),
+    ("recording", Type::Recording),
     ("customer", Type::Customer(Trust::Claimed)),
 ];
 
 impl Declared {
-    /// The type that a script means; [`Type::Unknown`], and reported, where there is none.
+    /// The type that a script means; [`Type::Unknown`], and reported, where there is none, or where it is `secret`.
     pub(super) fn ty(&self, written: &TypeName, loaded: &mut Loaded<'_>) -> Type {
+        let ty = self.ty_or_secret(written, loaded);
+        if ty == Type::Secret {
+            let message = "no secret may stand here";
+            let finding = Diagnostic::new(Code::SecretLeak, written.span, message);
+            let hint = "only a parameter of a flow or of a backend's operation is a `secret`";
+            loaded.diagnostics.push(finding.hint(hint));
+            return Type::Unknown;
+        }
+        ty
+    }
+
+    fn ty_or_secret(&self, written: &TypeName, loaded: &mut Loaded<'_>) -> Type {
+        self.resolve(written).unwrap_or_else(|finding| {
+            finding.into_iter().for_each(|finding| loaded.diagnostics.push(finding));
+            Type::Unknown
+        })
+    }
+
+    /// The type that a script means, or what is wrong with it; nothing is said of a name that stands in a line which
+    /// could not be read.
+    pub(in crate::language) fn resolve(&self, written: &TypeName) -> Result<Type, Option<Diagnostic>> {
         let word = &*written.word.text;
         let known = WORDS.iter().find(|(name, _)| *name == word).map(|(_, ty)| ty.clone());
         let object = self.program.vocabulary.objects.contains_key(word).then(|| Type::Object(word.into()));
-        let Some(mut ty) = known.or(object) else {
-            let objects = self.program.vocabulary.objects.keys().map(|name| &**name);
-            loaded.unknown("type", &written.word, WORDS.iter().map(|(name, _)| *name).chain(objects));
-            return Type::Unknown;
-        };
-        if written.verified {
-            if let Type::Customer(trust) = &mut ty {
-                *trust = Trust::Verified;
-            } else {
-                let message = format!("only a customer can be verified, not `{word}`");
-                loaded.diagnostics.push(Diagnostic::new(Code::TypeMismatch, written.span, message));
-            }
+        let record = self.program.records.contains_key(word).then(|| Type::Record(word.into()));
+        let mut ty = known.or(object).or(record).ok_or_else(|| self.no_type(&written.word))?;
+        if written.verified || written.attested {
+            let Type::Customer(trust) = &mut ty else {
+                let message = format!("only a customer can be verified or attested, not `{word}`");
+                return Err(Some(Diagnostic::new(Code::TypeMismatch, written.span, message)));
+            };
+            *trust = if written.verified { Trust::Verified } else { Trust::Attested };
         }
-        if ty == Type::Secret {
-            let message = "a secret is asked for inside `authenticate` and goes nowhere else";
-            let finding = Diagnostic::new(Code::SecretLeak, written.span, message);
-            loaded
-                .diagnostics
-                .push(finding.hint("leave it out: what is done with the secret is done in `authenticate`"));
-            return Type::Unknown;
+        let optional = |ty: Type| if written.optional { Type::Optional(Box::new(ty)) } else { ty };
+        if ty == Type::Secret && (written.list || written.optional) {
+            let message = "a secret is never missing, and there are no lists of them";
+            return Err(Some(Diagnostic::new(Code::SecretLeak, written.span, message)));
         }
-        if written.list {
-            ty = Type::List(Box::new(ty));
-        }
-        if written.optional { Type::Optional(Box::new(ty)) } else { ty }
+        Ok(if written.list { Type::List(Box::new(optional(ty))) } else { optional(ty) })
     }
 
-    /// Parameters with their types, no name twice.
+    fn no_type(&self, word: &Name) -> Option<Diagnostic> {
+        if self.lost.contains(&*word.text) {
+            return None;
+        }
+        let own = self.program.vocabulary.objects.keys().chain(self.program.records.keys());
+        let known = WORDS.iter().map(|(name, _)| *name).chain(own.map(|name| &**name));
+        let hint = closest(&word.text, known).map(|near| format!("did you mean `{near}`?"));
+        let message = format!("there is no type `{}`", word.text);
+        Some(Diagnostic::new(Code::UnknownName, word.span, message).maybe_hint(hint))
+    }
+
+    /// Parameters with their types, no name twice, no secret.
     pub(super) fn params(&self, fields: &[Field], loaded: &mut Loaded<'_>) -> Vec<(Name, Type)> {
+        self.params_by(fields, loaded, Declared::ty)
+    }
+
+    /// Parameters that may be secrets.
+    pub(super) fn secret_params(&self, fields: &[Field], loaded: &mut Loaded<'_>) -> Vec<(Name, Type)> {
+        self.params_by(fields, loaded, Declared::ty_or_secret)
+    }
+
+    fn params_by(
+        &self,
+        fields: &[Field],
+        loaded: &mut Loaded<'_>,
+        ty: fn(&Declared, &TypeName, &mut Loaded<'_>) -> Type,
+    ) -> Vec<(Name, Type)> {
         let mut params: Vec<(Name, Type)> = Vec::new();
         for field in fields {
-            let ty = self.ty(&field.ty, loaded);
+            let ty = ty(self, &field.ty, loaded);
             if let Some((first, _)) = params.iter().find(|(name, _)| name.text == field.name.text) {
                 let message = format!("`{}` is there twice", field.name.text);
                 let finding = Diagnostic::new(Code::DuplicateName, field.name.span, message);

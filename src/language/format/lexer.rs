@@ -99,8 +99,37 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
-/// The length of a text in quotes; `None` where its line has no second quote.
+/// The length of a text in double quotes, which ends on its line. Values in it may hold texts of their own:
+/// `"{first("4081", 2)}"`.
 fn quoted(text: &str) -> Option<usize> {
+    with_values(text).or_else(|| plain(text))
+}
+
+/// A text whose braces are those of values.
+fn with_values(text: &str) -> Option<usize> {
+    // Whether each open bracket is the quote of a text; the outermost is.
+    let mut open = vec![true];
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        let is_text = *open.last()?;
+        match c {
+            '\n' | '\r' => return None,
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_text => is_escaped = true,
+            '"' if is_text => drop(open.pop()),
+            '"' => open.push(true),
+            '{' => open.push(false),
+            '}' if !is_text => drop(open.pop()),
+            _ => {}
+        }
+        if open.is_empty() {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+fn plain(text: &str) -> Option<usize> {
     let mut is_escaped = false;
     for (at, c) in text.char_indices().skip(1) {
         match c {

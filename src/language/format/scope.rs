@@ -5,7 +5,7 @@ use super::token::Kind;
 use super::tree::{Line, Part};
 
 /// Words with which a line begins that is no arm, although a block or an arrow stands on it.
-const NO_ARM: [&str; 44] = [
+const NO_ARM: [&str; 45] = [
     "ask",
     "menu",
     "identify",
@@ -20,6 +20,7 @@ const NO_ARM: [&str; 44] = [
     "redirect",
     "queue",
     "record",
+    "review",
     "conference",
     "transcribe",
     "if",

@@ -5,7 +5,6 @@
 
 use super::{Loose, Lowerer, Place};
 use crate::language::ast::{self, Arm, Body, Branch, Name, Waiting};
-use crate::program::verb::{Play, Sound};
 use crate::program::{Exit, NodeId, Slot, Text, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
@@ -38,9 +37,14 @@ impl Way {
     }
 }
 
+/// Blocks that a verb runs before it goes on.
+fn runs_apart(exit: &Exit) -> bool {
+    matches!(exit, Exit::Connected | Exit::Entering | Exit::Joined)
+}
+
 /// Arms that lead back to the verb they belong to.
 fn leads_back(exit: &Exit) -> bool {
-    matches!(exit, Exit::NoInput(_) | Exit::NoMatch(_) | Exit::Wrong)
+    matches!(exit, Exit::NoInput(_) | Exit::NoMatch(_) | Exit::Invalid(_) | Exit::TooShort(_) | Exit::Wrong)
 }
 
 impl<'a> Lowerer<'a> {
@@ -55,12 +59,8 @@ impl<'a> Lowerer<'a> {
         ways: &[Way],
         after: Vec<Loose>,
     ) {
-        let mut after = after;
-        let mut handled: Vec<(Exit, Span)> = Vec::new();
-        for arm in &body.arms {
-            let exits = self.arm_exits(verb, arm, ways, &mut handled);
-            self.own_arm(node, arm, &exits, ways, &mut after);
-        }
+        let handled = self.own_exits(node, verb, body, ways, after);
+        let mut after = std::mem::take(&mut self.loose);
         let mut missing = Vec::new();
         for way in ways.iter().filter(|way| way.needed) {
             if handled.iter().any(|(exit, _)| *exit == way.exit) {
@@ -70,6 +70,7 @@ impl<'a> Lowerer<'a> {
                 missing.push(&*way.word);
             }
         }
+        self.inherit_counted(node, ways);
         let unclear = body.broken
             || self.declared.defaults_lost
             || self.flow_defaults.iter().any(|default| default.broken);
@@ -78,6 +79,27 @@ impl<'a> Lowerer<'a> {
             self.missing(verb, at, &missing);
         }
         self.loose = after;
+    }
+
+    /// Lowers the handlers that a node has itself; gives back which exits they are for.
+    pub(super) fn own_exits(
+        &mut self,
+        node: NodeId,
+        verb: &str,
+        body: &'a Body,
+        ways: &[Way],
+        after: Vec<Loose>,
+    ) -> Vec<(Exit, Span)> {
+        let mut after = after;
+        let mut handled: Vec<(Exit, Span)> = Vec::new();
+        self.questions.push(node);
+        for arm in &body.arms {
+            let exits = self.arm_exits(verb, arm, ways, &mut handled);
+            self.own_arm(node, arm, &exits, ways, &mut after);
+        }
+        self.questions.pop();
+        self.loose = after;
+        handled
     }
 
     /// The exits that an arm handles, each only once in the statement.
@@ -128,9 +150,11 @@ impl<'a> Lowerer<'a> {
         match (exit, written.nth) {
             (Exit::NoInput(_), nth) => Exit::NoInput(nth.unwrap_or(1)),
             (Exit::NoMatch(_), nth) => Exit::NoMatch(nth.unwrap_or(1)),
+            (Exit::Invalid(_), nth) => Exit::Invalid(nth.unwrap_or(1)),
+            (Exit::TooShort(_), nth) => Exit::TooShort(nth.unwrap_or(1)),
             (exit, Some(_)) => {
                 let message =
-                    format!("only `no_input` and `no_match` are counted, not `{}`", written.word.text);
+                    format!("only what leads back to a question is counted, not `{}`", written.word.text);
                 self.report(Code::InvalidSetting, written.word.span, message);
                 exit
             }
@@ -145,13 +169,17 @@ impl<'a> Lowerer<'a> {
         };
         self.scopes.enter();
         let slot = arm.bind.as_ref().map(|name| self.bind(name, brings, exits.len()));
-        self.loose = exits.iter().map(|exit| self.arm(node, exit.clone(), slot)).collect();
+        if !exits.iter().any(runs_apart) {
+            self.loose = exits.iter().map(|exit| self.arm(node, exit.clone(), slot)).collect();
+        }
         if exits.is_empty() {
             // Everything in it was reported; its statements are still worth a look.
             let begin = self.begin;
             self.loose = vec![Loose::Begin];
             self.branch(&arm.branch);
             (self.begin, self.loose) = (begin, Vec::new());
+        } else if exits.iter().any(runs_apart) {
+            self.before_bridge(node, arm, slot, exits);
         } else if exits.iter().any(leads_back) {
             self.lead_back(node, &arm.branch);
         } else {
@@ -181,7 +209,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn inherit(&mut self, node: NodeId, way: &Way, after: &mut Vec<Loose>) -> bool {
         let Some((arm, keep)) = self.default_for(&way.word) else { return false };
         self.loose = vec![self.arm(node, way.exit.clone(), None)];
-        self.handler(arm, keep);
+        self.handler_of(node, arm, keep);
         if leads_back(&way.exit) {
             let loose = std::mem::take(&mut self.loose);
             self.link(loose, node);
@@ -190,18 +218,66 @@ impl<'a> Lowerer<'a> {
         true
     }
 
+    /// Takes the handlers that lead back and that a node has not itself: all that the flow has for a word, or else all
+    /// that the program has.
+    pub(super) fn inherit_counted(&mut self, node: NodeId, ways: &[Way]) {
+        let loose = std::mem::take(&mut self.loose);
+        for way in ways.iter().filter(|way| leads_back(&way.exit)) {
+            let kind = std::mem::discriminant(&way.exit);
+            let has = |arm: &crate::program::Arm| std::mem::discriminant(&arm.exit) == kind;
+            if self.graph.nodes[node.0 as usize].arms.iter().any(has) {
+                continue;
+            }
+            for (arm, written, keep) in self.counted_defaults(&way.word) {
+                let exit = self.nth(written, way.exit.clone());
+                if self.graph.nodes[node.0 as usize].arm(&exit).is_none() {
+                    self.loose = vec![self.arm(node, exit, None)];
+                    self.handler_of(node, arm, keep);
+                    let ends = std::mem::take(&mut self.loose);
+                    self.link(ends, node);
+                }
+            }
+        }
+        self.loose = loose;
+    }
+
+    /// The inherited handlers for a word, each with how it is written there.
+    fn counted_defaults(&self, word: &str) -> Vec<(&'a Arm, &'a ast::ArmExit, usize)> {
+        let (of_flow, of_program) = (self.flow_defaults, &self.declared.defaults[..]);
+        for (defaults, keep) in [(of_flow, 1), (of_program, 0)] {
+            let arms = defaults.iter().flat_map(|default| &default.arms);
+            let exits = arms.flat_map(|arm| arm.exits.iter().map(move |exit| (arm, exit, keep)));
+            let found: Vec<_> = exits
+                .filter(|(arm, exit, _)| *exit.word.text == *word && !self.open_handlers.contains(&arm.span))
+                .collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Lowers an inherited handler in the place of a node's own.
+    fn handler_of(&mut self, node: NodeId, arm: &'a Arm, keep: usize) {
+        self.questions.push(node);
+        self.handler(arm, keep);
+        self.questions.pop();
+    }
+
     /// Lowers an inherited handler, which sees the parameters of its flow, or no variable at all.
     fn handler(&mut self, arm: &'a Arm, keep: usize) {
         let hidden = self.scopes.hide(keep);
+        let loops = std::mem::take(&mut self.loops);
         self.open_handlers.push(arm.span);
         self.branch(&arm.branch);
         self.open_handlers.pop();
+        self.loops = loops;
         self.scopes.show(hidden);
     }
 
     /// The handler for an exit, and how many of the outermost scopes it sees.
     pub(super) fn default_for(&self, word: &str) -> Option<(&'a Arm, usize)> {
-        let of_flow = self.flow_defaults.iter().map(|default| (default, 1));
+        let of_flow = self.flow_defaults.iter().map(|default| (default, self.visible));
         let of_program = self.declared.defaults.iter().map(|default| (default, 0));
         of_flow.chain(of_program).find_map(|(default, keep)| {
             let handles = |arm: &&Arm| {
@@ -230,8 +306,7 @@ impl<'a> Lowerer<'a> {
         let Some(waiting) = waiting else { return };
         let first = self.apart(Place::Waiting, |lowerer| match waiting {
             Waiting::Play(name) => {
-                let sound = Sound::Recording(name.text.clone());
-                lowerer.step(Verb::Play(Play { sound, looped: true }), name.span);
+                lowerer.music(name.span, &name.text);
             }
             Waiting::Block(block) => lowerer.block(block),
         });
@@ -268,7 +343,8 @@ impl<'a> Lowerer<'a> {
             let hangs_up = arm.exits.iter().any(|exit| &*exit.word.text == "hung_up");
             self.check_default_arm(arm);
             let place = if hangs_up { Place::HungUp } else { Place::Flow };
-            self.apart(place, |lowerer| lowerer.handler(arm, keep));
+            // The nodes go, so that it is no matter to which question `-> again` leads.
+            self.apart(place, |lowerer| lowerer.handler_of(NodeId(0), arm, keep));
             self.graph.nodes.truncate(nodes);
             self.graph.origins.truncate(nodes);
             self.graph.numbers.truncate(numbers);
@@ -284,7 +360,9 @@ impl<'a> Lowerer<'a> {
         let known: Vec<&str> = exits.chain(statuses).chain(["hung_up"]).collect();
         for written in &arm.exits {
             let word = &*written.word.text;
-            if !known.contains(&word) || matches!(word, "else" | "while waiting") {
+            if !known.contains(&word)
+                || matches!(word, "else" | "while waiting" | "empty" | "connected" | "entering" | "joined")
+            {
                 self.unknown(Code::NoSuchExit, "exit", &written.word, known.iter().copied());
             }
         }

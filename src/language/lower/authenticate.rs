@@ -3,9 +3,10 @@
 use super::Lowerer;
 use super::arms::Way;
 use super::statement::head;
-use crate::language::ast::{Body, Expr as Tree, Name};
-use crate::program::verb::{Authenticate, Find, Identify};
-use crate::program::{Exit, Trust, Type, Verb};
+use crate::language::ast::{self, Body, Expr as Tree, Name};
+use crate::language::declare::next_clock;
+use crate::program::verb::{Authenticate, Find, Identify, Lock, Proof};
+use crate::program::{Exit, NextClock, PromptId, Text, Trust, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 
@@ -18,7 +19,9 @@ impl<'a> Lowerer<'a> {
         let within = self.within(span, settings.within.unwrap_or(Identify::WITHIN));
         let at = head(span, body.span);
         let node = self.emit(Verb::Identify(Identify { within }), at);
-        let ways = look_up_ways(Type::Customer(Trust::Claimed));
+        let mut ways = look_up_ways(Type::Customer(Trust::Claimed));
+        let attested = Type::Customer(Trust::Attested);
+        ways.push(Way { needed: false, ..Way::brings("attested", Exit::Attested, attested) });
         self.exits(node, "identify", at, body, &ways, Vec::new());
     }
 
@@ -51,16 +54,18 @@ impl<'a> Lowerer<'a> {
         self.exits(node, "find", at, body, &look_up_ways(ty), Vec::new());
     }
 
-    pub(super) fn authenticate(&mut self, span: Span, customer: &'a Tree, method: &Name, body: &'a Body) {
-        if &*method.text != "pin" {
-            let message =
-                format!("`authenticate … with {}` is not in this version of the language", method.text);
-            let finding = Diagnostic::new(Code::NotInThisVersion, method.span, message);
-            self.diagnostics.push(finding.hint("write `with pin`"));
-        }
+    pub(super) fn authenticate(
+        &mut self,
+        span: Span,
+        customer: &'a Tree,
+        (method, proof): (&Name, &'a ast::Proof),
+        body: &'a Body,
+    ) {
         let customer = self.expect(customer, &Type::Customer(Trust::Claimed));
-        let settings = self.settings("authenticate", body, &["ask", "attempts", "lock", "within"]);
+        let settings =
+            self.settings("authenticate", body, &["ask", "attempts", "lock", "say_code", "within"]);
         let at = head(span, body.span);
+        let proof = self.proof(method, proof, settings.say_code, at);
         let Some(tree) = settings.ask else {
             if !body.broken {
                 let finding =
@@ -78,15 +83,16 @@ impl<'a> Lowerer<'a> {
         // The PIN has a name so that whoever uses it is told why that cannot be.
         self.scopes.enter();
         let slot = self.declare(&tree.name, Type::Secret);
+        self.authenticating.push(slot);
         let ask = self.question(tree, slot);
+        if !ask.checks.is_empty() {
+            let message = "`check` is for a secret that is set, and this one is compared";
+            self.report(Code::InvalidSetting, tree.span, message);
+        }
         let within = self.within(span, settings.within.unwrap_or(Authenticate::WITHIN));
-        let verb = Authenticate {
-            customer,
-            ask,
-            attempts: settings.attempts.unwrap_or(Authenticate::ATTEMPTS),
-            lock: settings.lock.unwrap_or_default(),
-            within,
-        };
+        let (lock, lock_until) = self.lock(settings.lock);
+        let attempts = settings.attempts.unwrap_or(Authenticate::ATTEMPTS);
+        let verb = Authenticate { customer, proof, ask, attempts, lock, lock_until, within };
         let node = self.emit(Verb::Authenticate(verb), at);
         self.question_arms(node, tree);
         let ways = authenticate_ways();
@@ -94,10 +100,93 @@ impl<'a> Lowerer<'a> {
         self.scopes.leave();
     }
 
+    /// `pin`, `challenge FIELD`, `code [to PHONE]`.
+    fn proof(&mut self, method: &Name, proof: &'a ast::Proof, say_code: Option<&Name>, at: Span) -> Proof {
+        if let Some(prompt) = say_code.filter(|_| &*method.text != "code") {
+            self.report(Code::InvalidSetting, prompt.span, "`say_code` belongs to `with code`");
+        }
+        match (&*method.text, proof) {
+            ("pin", ast::Proof::Alone) => Proof::Pin,
+            ("challenge", ast::Proof::Field(field)) => Proof::Challenge(self.challenge(field)),
+            ("code", ast::Proof::Alone) => Proof::Code { to: None, prompt: self.code_prompt(say_code, at) },
+            ("code", ast::Proof::To(to)) => {
+                let to = Some(self.expect(to, &Type::Phone));
+                Proof::Code { to, prompt: self.code_prompt(say_code, at) }
+            }
+            ("pin" | "challenge" | "code", _) => {
+                let finding = Diagnostic::new(Code::Syntax, method.span, "this proves nothing as it stands");
+                let hint = "write `with pin`, `with challenge birth_date` or `with code to caller_number`";
+                self.diagnostics.push(finding.hint(hint));
+                Proof::Pin
+            }
+            _ => {
+                let known = ["pin", "challenge", "code"];
+                self.unknown(Code::UnknownName, "way to authenticate", method, known);
+                Proof::Pin
+            }
+        }
+    }
+
+    /// The field that is compared: one that a person can key.
+    fn challenge(&mut self, field: &Name) -> Text {
+        let declared = self.declared;
+        let fields = &declared.program.vocabulary.customer;
+        let keyed = |ty: &Type| {
+            matches!(
+                super::operator::opened(ty.clone()),
+                Type::Digits | Type::Date | Type::Phone | Type::Number
+            )
+        };
+        match fields.get(&field.text) {
+            Some(ty) if keyed(ty) || *ty == Type::Unknown => {}
+            Some(ty) => self.mismatch(field.span, "a field of `digits`, a `date` or a `phone`", ty),
+            None => {
+                let known = fields.iter().filter(|(_, ty)| keyed(ty)).map(|(name, _)| &**name);
+                self.unknown(Code::UnknownField, "field of a customer that can be keyed", field, known);
+            }
+        }
+        field.text.clone()
+    }
+
+    /// The prompt that carries a code takes it as its only value, digits.
+    fn code_prompt(&mut self, prompt: Option<&Name>, at: Span) -> PromptId {
+        let declared = self.declared;
+        let Some(name) = prompt else {
+            let finding = Diagnostic::new(Code::InvalidSetting, at, "with which words is the code sent?");
+            self.diagnostics.push(finding.hint("write `say_code PROMPT`; the prompt takes `code: digits`"));
+            return PromptId(0);
+        };
+        let Some(index) = declared.prompt_names.get(&name.text) else {
+            self.unknown(Code::UnknownName, "prompt", name, declared.prompt_names.names());
+            return PromptId(0);
+        };
+        if !matches!(declared.program.prompts[index].params.as_slice(), [(_, Type::Digits)]) {
+            let message = format!("`{}` must take the code, and nothing else", name.text);
+            let finding = Diagnostic::new(Code::WrongArguments, name.span, message);
+            self.diagnostics
+                .push(finding.hint(format!("declare it as `prompt {}(code: digits)`", name.text)));
+        }
+        PromptId(index as u32)
+    }
+
+    /// A lock of a length, or one until a clock shows something.
+    fn lock(&mut self, setting: Option<&ast::LockSetting>) -> (Lock, Option<NextClock>) {
+        let Some(setting) = setting else { return (Lock::default(), None) };
+        match &setting.length {
+            ast::LockLength::For(length) => {
+                (Lock { after: setting.after, length: *length, by_day: false }, None)
+            }
+            ast::LockLength::Until(clock) => {
+                let until = next_clock(clock, self.diagnostics);
+                (Lock { after: setting.after, by_day: true, ..Lock::default() }, until)
+            }
+        }
+    }
+
     /// `no_input` and `no_match` may stand with the question as well as with the verb around it.
     fn question_arms(&mut self, node: crate::program::NodeId, tree: &'a crate::language::ast::Ask) {
-        let ways: Vec<Way> = super::ask::hearing_ways().into_iter().filter(|way| !way.needed).collect();
-        self.exits(node, "ask", tree.span, &tree.body, &ways, Vec::new());
+        let ways: Vec<Way> = super::ask::entry_ways().into_iter().filter(|way| !way.needed).collect();
+        self.own_exits(node, "ask", &tree.body, &ways, Vec::new());
     }
 
     /// How long a look-up may take.
@@ -130,5 +219,6 @@ fn authenticate_ways() -> Vec<Way> {
     ways.push(Way::plain("wrong", Exit::Wrong, false));
     ways.push(Way::plain("no_input", Exit::NoInput(1), false));
     ways.push(Way::plain("no_match", Exit::NoMatch(1), false));
+    ways.push(Way::plain("too_short", Exit::TooShort(1), false));
     ways
 }

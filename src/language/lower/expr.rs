@@ -4,11 +4,16 @@
 //! variable before the statement, except where the statement is `let` or `set`.
 
 use super::arms::Way;
+use super::builtin::BUILTINS;
 use super::{Lowerer, Place};
 use crate::language::ast::{Expr as Tree, ExprKind as Kind, FromItem, Name, Pattern};
+use crate::language::constant::constant;
 use crate::language::declare::add_pattern;
 use crate::program::verb::Set;
-use crate::program::{CallerKind, Exit, Expr, NumberSet, NumbersId, ScheduleId, Text, Type, Value, Verb};
+use crate::program::{
+    Builtin, CallerKind, ContactField, Exit, Expr, NodeId, NumberSet, NumbersId, ScheduleId, Text, Type,
+    Value, Verb,
+};
 use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
@@ -39,10 +44,13 @@ impl<'a> Lowerer<'a> {
     pub(super) fn typed(&mut self, tree: &'a Tree, wanted: Option<&Type>) -> (Expr, Type) {
         match &tree.kind {
             Kind::Broken => (Expr::Const(Value::None), Type::Unknown),
-            Kind::Const(value) => constant(value, wanted),
+            Kind::Const(value) => {
+                let (value, ty) = constant(value, wanted);
+                (Expr::Const(value), ty)
+            }
             Kind::Caller => (Expr::Caller, Type::Optional(Box::new(Type::Phone))),
             Kind::Called => (Expr::Called, Type::Optional(Box::new(Type::Phone))),
-            Kind::Name(name) => self.variable(name, tree.span),
+            Kind::Name(name) => self.variable(name, tree.span, wanted),
             Kind::Call(name, args) => self.call(tree.span, name, args),
             Kind::Field(record, name) => self.field(record, name),
             Kind::And(a, b) => self.both(a, b, Expr::And),
@@ -51,25 +59,63 @@ impl<'a> Lowerer<'a> {
             Kind::Compare(op, a, b) => self.compare(tree.span, *op, a, b),
             Kind::Arithmetic(op, a, b) => self.arithmetic(tree.span, *op, a, b),
             Kind::Is(inner, word) => (self.is(inner, word), Type::Bool),
-            Kind::In(inner, set) => (self.in_set(inner, set), Type::Bool),
+            Kind::In(inner, whole) => (self.is_in(inner, whole), Type::Bool),
             Kind::From(items) => (self.from(items), Type::Bool),
+            Kind::Otherwise(a, b) => self.otherwise(a, b, wanted),
+            Kind::Contains(a, b) => self.contains(a, b),
+            Kind::StartsWith(a, b) => self.starts_with(a, b),
+            Kind::Index(list, position) => self.index(list, position),
+            Kind::List(items) => self.list(items, wanted),
+            Kind::Filled(parts) => self.filled(parts),
             Kind::Choose(condition, yes, no) => self.choose((condition, yes, no), wanted),
         }
     }
 
-    fn variable(&mut self, name: &Text, span: Span) -> (Expr, Type) {
+    fn variable(&mut self, name: &Text, span: Span, wanted: Option<&Type>) -> (Expr, Type) {
         let Some(variable) = self.scopes.get(name).cloned() else {
+            if &**name == "message" {
+                return (Expr::Message, Type::Optional(Box::new(Type::Text)));
+            }
+            if let Some((index, keep)) = self.kept(name) {
+                return self.recall(index, keep, span);
+            }
+            if let "now" | "today" = &**name {
+                self.needs_zone(span);
+                let is_now = &**name == "now";
+                return if is_now { (Expr::Now, Type::Moment) } else { (Expr::Today, Type::Date) };
+            }
+            if let Some(place) = self.place_in_queue(name, span) {
+                return place;
+            }
             self.no_variable(name, span);
             return (Expr::Const(Value::None), Type::Unknown);
         };
-        if variable.ty == Type::Secret {
-            let message = format!("the secret `{name}` may not leave `authenticate`");
-            let finding =
-                Diagnostic::new(Code::SecretLeak, span, message).related(variable.span, "asked for here");
-            self.diagnostics.push(finding.hint("it is verified there, and nobody else learns it"));
+        let may = wanted == Some(&Type::Secret) && !self.authenticating.contains(&variable.slot);
+        if variable.ty == Type::Secret && !may {
+            self.leak(name, span, &variable);
             return (Expr::Const(Value::None), Type::Unknown);
         }
         (Expr::Slot(variable.slot), variable.ty)
+    }
+
+    /// `position` and `expected_wait`, which only a queue knows.
+    fn place_in_queue(&mut self, name: &Text, span: Span) -> Option<(Expr, Type)> {
+        let (expr, ty) = match &**name {
+            "position" => (Expr::Position, Type::Number),
+            "expected_wait" => (Expr::ExpectedWait, Type::Duration),
+            _ => return None,
+        };
+        if !self.in_queue {
+            let message = format!("`{name}` is known only while a queue is waited in");
+            let finding = Diagnostic::new(Code::NoPlace, span, message);
+            self.diagnostics.push(
+                finding.hint(
+                    "it may stand in the braces of a `queue`: what it says, `while waiting`, behind keys",
+                ),
+            );
+            return Some((Expr::Const(Value::None), Type::Unknown));
+        }
+        Some((expr, Type::Optional(Box::new(ty))))
     }
 
     fn no_variable(&mut self, name: &Text, span: Span) {
@@ -83,16 +129,25 @@ impl<'a> Lowerer<'a> {
             let finding = Diagnostic::new(Code::TypeMismatch, span, message);
             self.diagnostics.push(finding.hint(format!("write `caller in {}`", name.text)));
         } else {
+            let declared = self.declared;
             let names = self.scopes.names();
-            self.unknown(Code::UnknownName, "variable", &name, names.iter().map(|name| &**name));
+            let known = names.iter().map(|name| &**name).chain(declared.keep_names.names());
+            self.unknown(Code::UnknownName, "variable", &name, known);
         }
     }
 
     /// A script function.
     fn call(&mut self, span: Span, name: &Name, args: &'a [Tree]) -> (Expr, Type) {
         let declared = self.declared;
-        let index = declared.function_names.get(&name.text).or_else(|| {
-            let near = self.unknown(Code::UnknownName, "function", name, declared.function_names.names());
+        let own = declared.function_names.get(&name.text);
+        if own.is_none()
+            && let Some(found) = self.builtin(span, name, args)
+        {
+            return found;
+        }
+        let index = own.or_else(|| {
+            let known = declared.function_names.names().chain(BUILTINS);
+            let near = self.unknown(Code::UnknownName, "function", name, known);
             near.and_then(|near| declared.function_names.get(near))
         });
         let Some(index) = index else {
@@ -116,6 +171,7 @@ impl<'a> Lowerer<'a> {
             let place = match self.place {
                 Place::Route => "a route",
                 Place::HungUp => "`hung_up`",
+                Place::Connected => "`connected`",
                 Place::Waiting | Place::Flow => "`while waiting`",
             };
             let message = format!("a script function or a division cannot stand in {place}");
@@ -124,6 +180,12 @@ impl<'a> Lowerer<'a> {
         }
         let slot = self.scopes.temporary();
         let node = self.step(Verb::Set(Set { slot, value }), span);
+        self.inherit_failed(node, span, "a script function");
+        Expr::Slot(slot)
+    }
+
+    /// The exit `failed` of a node that stands before its statement: nobody but a `default` block can handle it.
+    pub(super) fn inherit_failed(&mut self, node: NodeId, span: Span, what: &str) {
         let goes_on = std::mem::take(&mut self.loose);
         // A handler that runs to its end goes on behind the statement: there is no value to go on with.
         let mut skipped = std::mem::take(&mut self.skipped);
@@ -131,19 +193,36 @@ impl<'a> Lowerer<'a> {
             let finding = Diagnostic::new(
                 Code::MissingExit,
                 span,
-                "a script function can end in `failed`, and nobody handles it",
+                format!("{what} can end in `failed`, and nobody handles it"),
             );
             self.diagnostics.push(finding.hint(
                 "write `let x = …  { failed -> … }` before this, or handle `failed` in a `default` block",
             ));
         }
         (self.loose, self.skipped) = (goes_on, skipped);
-        Expr::Slot(slot)
     }
 
     fn both(&mut self, a: &'a Tree, b: &'a Tree, make: fn(Box<Expr>, Box<Expr>) -> Expr) -> (Expr, Type) {
         let (a, b) = (self.expect(a, &Type::Bool), self.expect(b, &Type::Bool));
         (make(Box::new(a), Box::new(b)), Type::Bool)
+    }
+
+    /// `a otherwise b`: the second where the first is missing.
+    fn otherwise(&mut self, a: &'a Tree, b: &'a Tree, wanted: Option<&Type>) -> (Expr, Type) {
+        let (first, ty) = self.typed(a, wanted);
+        let inner = match ty {
+            Type::Optional(inner) => *inner,
+            Type::Unknown => Type::Unknown,
+            other => {
+                self.report(Code::TypeMismatch, a.span, format!("this `{other}` is never missing"));
+                other
+            }
+        };
+        let (second, found) = self.typed(b, Some(&inner));
+        let maybe = matches!(found, Type::Optional(_));
+        self.fit(b.span, &super::operator::opened(found), &inner);
+        let ty = if maybe { Type::Optional(Box::new(inner)) } else { inner };
+        (Expr::Otherwise(Box::new(first), Box::new(second)), ty)
     }
 
     fn choose(
@@ -171,11 +250,25 @@ impl<'a> Lowerer<'a> {
             "closed" => self.open(inner).map_or(Expr::Const(Value::Bool(true)), |id| not(Expr::Open(id))),
             "none" => Expr::IsNone(Box::new(self.optional(inner).0)),
             "some" => not(Expr::IsNone(Box::new(self.optional(inner).0))),
+            "empty" => self.is_empty(inner),
+            "mobile" => {
+                let number = self.expect(inner, &Type::Optional(Box::new(Type::Phone)));
+                Expr::Builtin(Builtin::IsMobile, vec![number])
+            }
+            "attested" => {
+                if !matches!(inner.kind, Kind::Caller) {
+                    self.report(Code::TypeMismatch, inner.span, "only `caller` is attested");
+                }
+                Expr::Contact(ContactField::Attested)
+            }
             "withheld" => self.caller_is(inner, CallerKind::Withheld),
             "missing" => self.caller_is(inner, CallerKind::Missing),
             "invalid" => self.caller_is(inner, CallerKind::Invalid),
             _ => {
-                let known = ["open", "closed", "none", "some", "withheld", "missing", "invalid"];
+                let known = [
+                    "open", "closed", "none", "some", "empty", "mobile", "attested", "withheld", "missing",
+                    "invalid",
+                ];
                 let near = crate::source::closest(&word.text, known);
                 let hint = match near {
                     Some(near) => format!("did you mean `is {near}`?"),
@@ -230,29 +323,17 @@ impl<'a> Lowerer<'a> {
         Expr::CallerIs(kind)
     }
 
-    fn in_set(&mut self, inner: &'a Tree, set: &Name) -> Expr {
-        let number = self.expect(inner, &Type::Optional(Box::new(Type::Phone)));
-        match self.numbers_id(set) {
-            Some(id) => Expr::InNumbers(Box::new(number), id),
-            None => Expr::Const(Value::Bool(true)),
-        }
-    }
-
-    fn numbers_id(&mut self, set: &Name) -> Option<NumbersId> {
-        let declared = self.declared;
-        let index = declared.number_names.get(&set.text).or_else(|| {
-            let near = self.unknown(Code::UnknownName, "set of numbers", set, declared.number_names.names());
-            near.and_then(|near| declared.number_names.get(near))
-        })?;
-        Some(NumbersId(index as u32))
-    }
-
     /// `from vip, +7 843 ..., withheld`.
     fn from(&mut self, items: &[FromItem]) -> Expr {
         let mut any: Option<Expr> = None;
         for item in items {
             let test = match item {
                 FromItem::Pattern(pattern) => self.pattern_test(pattern),
+                FromItem::Address(address) => {
+                    let shown = Expr::Contact(ContactField::From);
+                    let address = Expr::Const(Value::Text(address.clone()));
+                    Some(Expr::Builtin(Builtin::SameAddress, vec![shown, address]))
+                }
                 FromItem::Name(name) => match &*name.text {
                     "withheld" => Some(Expr::CallerIs(CallerKind::Withheld)),
                     "missing" => Some(Expr::CallerIs(CallerKind::Missing)),
@@ -284,32 +365,4 @@ impl<'a> Lowerer<'a> {
         });
         Some(Expr::InNumbers(Box::new(Expr::Caller), NumbersId(index as u32)))
     }
-}
-
-/// A literal, as digits where digits are wanted.
-fn constant(value: &Value, wanted: Option<&Type>) -> (Expr, Type) {
-    let wanted = match wanted {
-        Some(Type::Optional(inner)) => Some(&**inner),
-        other => other,
-    };
-    let (value, ty) = match value {
-        Value::Text(text)
-            if wanted == Some(&Type::Digits)
-                && !text.is_empty()
-                && text.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            (Value::Digits(text.clone()), Type::Digits)
-        }
-        Value::Text(_) => (value.clone(), Type::Text),
-        Value::Bool(_) => (value.clone(), Type::Bool),
-        Value::Number(_) => (value.clone(), Type::Number),
-        Value::Digits(_) => (value.clone(), Type::Digits),
-        Value::Phone(_) => (value.clone(), Type::Phone),
-        Value::Money(_) => (value.clone(), Type::Money),
-        Value::Duration(_) => (value.clone(), Type::Duration),
-        Value::Date(_) => (value.clone(), Type::Date),
-        Value::Time(_) => (value.clone(), Type::Time),
-        Value::None | Value::Secret(_) | Value::Record(_) | Value::List(_) => (value.clone(), Type::Unknown),
-    };
-    (Expr::Const(value), ty)
 }

@@ -1,14 +1,22 @@
 //! Fields of records, and values that do not fit.
 
 use super::Lowerer;
-use crate::language::ast::{Expr as Tree, Name};
+use crate::language::ast::{Expr as Tree, ExprKind, Name};
 use crate::language::declare::customer_fields;
-use crate::program::{Expr, Trust, Type};
+use crate::program::{ContactField, Expr, Trust, Type};
 use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
     pub(super) fn field(&mut self, record: &'a Tree, name: &Name) -> (Expr, Type) {
+        if let Some(found) = self.contact_field(record, name) {
+            return found;
+        }
         let (expr, ty) = self.expr(record);
+        if let Type::List(item) = &ty
+            && let Some(found) = self.list_field(&expr, item, &name.text)
+        {
+            return found;
+        }
         let found = Expr::Field(Box::new(expr), name.text.clone());
         let fields = match &ty {
             Type::Unknown => return (found, Type::Unknown),
@@ -37,6 +45,41 @@ impl<'a> Lowerer<'a> {
         (found, ty.unwrap_or(Type::Unknown))
     }
 
+    /// `contact.language` and its like, where no variable of the flow has that name.
+    fn contact_field(&mut self, record: &Tree, name: &Name) -> Option<(Expr, Type)> {
+        let is_contact = matches!(&record.kind, ExprKind::Name(word) if &**word == "contact");
+        if !is_contact || self.scopes.get("contact").is_some() {
+            return None;
+        }
+        let optional = || Type::Optional(Box::new(Type::Text));
+        let (field, ty) = match &*name.text {
+            "id" => (ContactField::Id, Type::Text),
+            "channel" => (ContactField::Channel, Type::Text),
+            "language" => (ContactField::Language, optional()),
+            "priority" => (ContactField::Priority, optional()),
+            "arrived" => {
+                self.needs_zone(name.span);
+                (ContactField::Arrived, Type::Moment)
+            }
+            "attested" => (ContactField::Attested, Type::Bool),
+            "called" => (ContactField::Called, Type::Text),
+            "from" => (ContactField::From, Type::Text),
+            _ => {
+                let known =
+                    ["id", "channel", "language", "priority", "arrived", "attested", "called", "from"];
+                let message = format!("a contact has no field `{}`", name.text);
+                let hint = match crate::source::closest(&name.text, known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("its fields are `{}`", known.join("`, `")),
+                };
+                let finding = Diagnostic::new(Code::UnknownField, name.span, message);
+                self.diagnostics.push(finding.hint(hint));
+                return Some((Expr::Const(crate::program::Value::None), Type::Unknown));
+            }
+        };
+        Some((Expr::Contact(field), ty))
+    }
+
     fn fields_of(&self, ty: &Type) -> Vec<(&'a str, Type)> {
         let declared = self.declared;
         match ty {
@@ -50,6 +93,29 @@ impl<'a> Lowerer<'a> {
                 fields.map(|(name, ty)| (&**name, ty.clone())).collect()
             }
             Type::Case => vec![("topic", Type::Text)],
+            Type::Moment => vec![
+                ("date", Type::Date),
+                ("time", Type::Time),
+                ("weekday", Type::Text),
+                ("zone", Type::Text),
+            ],
+            Type::Date => vec![
+                ("weekday", Type::Text),
+                ("day", Type::Number),
+                ("month", Type::Number),
+                ("year", Type::Number),
+            ],
+            Type::List(_) => vec![
+                ("count", Type::Number),
+                ("first", Type::Unknown),
+                ("last", Type::Unknown),
+                ("distinct", ty.clone()),
+            ],
+            Type::Record(name) => {
+                let fields = declared.program.records.get(name).into_iter().flatten();
+                fields.map(|(name, ty)| (&**name, ty.clone())).collect()
+            }
+            Type::Recording => vec![("length", Type::Duration), ("cut", Type::Bool), ("link", Type::Text)],
             Type::Reply(name) => {
                 let operations =
                     declared.program.backends.iter().flat_map(|backend| {
@@ -87,6 +153,17 @@ impl<'a> Lowerer<'a> {
                     finding.hint("`authenticate` brings a `verified customer`: `verified client -> …`"),
                 );
             }
+            (Type::Secret, _) => {
+                let message = format!("expected `{wanted}`, found a secret");
+                self.report(Code::SecretLeak, span, message);
+            }
+            (Type::Customer(Trust::Claimed), Type::Customer(Trust::Attested)) => {
+                let message = "the network does not sign for this customer's number";
+                let finding = Diagnostic::new(Code::NotVerified, span, message);
+                self.diagnostics.push(
+                    finding.hint("`identify caller { attested client -> … }` brings one for whom it does"),
+                );
+            }
             _ => self.mismatch(span, &format!("`{wanted}`"), ty),
         }
     }
@@ -113,7 +190,7 @@ impl<'a> Lowerer<'a> {
 
 fn described(ty: &Type) -> String {
     match ty {
-        Type::Object(name) => format!("`{name}`"),
+        Type::Object(name) | Type::Record(name) => format!("`{name}`"),
         Type::Reply(name) => format!("the reply of `{name}`"),
         other => format!("`{other}`"),
     }

@@ -1,8 +1,9 @@
 //! Flows and their blocks.
 
+use super::keys::{leading, leading_keys};
 use super::scope::Scopes;
 use super::{Loose, Lowerer, NOWHERE, Place};
-use crate::language::ast::{self, Block, Statement, StatementKind as Kind};
+use crate::language::ast::{self, Block, LegKind, Statement, StatementKind as Kind};
 use crate::language::declare::FlowHead;
 use crate::program::verb::{Outcome, Reject};
 use crate::program::{Flow, FlowId, NodeId, Text, Type, Verb};
@@ -21,7 +22,16 @@ impl<'a> Lowerer<'a> {
     }
 
     fn head(&mut self, name: Text, params: Vec<(Text, Type)>, returns: Option<Type>, span: Span) {
-        let flow = Flow { name, params, returns, entry: NOWHERE, slots: 0, hung_up: None };
+        let flow = Flow {
+            name,
+            params,
+            returns,
+            entry: NOWHERE,
+            slots: 0,
+            hung_up: None,
+            keys: Vec::new(),
+            own_keys: 0,
+        };
         self.graph.flows.push(flow);
         self.graph.flow_spans.push(span);
     }
@@ -30,6 +40,7 @@ impl<'a> Lowerer<'a> {
         self.flow = id;
         self.returns = head.returns.clone();
         self.uncertain = false;
+        self.authenticating.clear();
         self.scopes = Scopes::default();
         self.scopes.enter();
         for (name, ty) in &head.params {
@@ -37,14 +48,25 @@ impl<'a> Lowerer<'a> {
         }
         let statements = &head.tree.block.statements;
         self.flow_defaults = flow_defaults(statements);
+        self.flow_key_spans = leading_keys(statements).map(|keys| keys.span).collect();
         self.begin();
-        self.block(&head.tree.block);
+        let (first, rest) = statements.split_at(beginning(statements));
+        self.visible = 1;
+        self.scopes.enter();
+        self.statements(first);
+        self.visible = 2;
+        self.scopes.enter();
+        self.statements(rest);
+        self.scopes.leave();
         self.dead_end(head);
         let entry = self.begin.unwrap_or(NOWHERE);
         let hung_up = self.hung_up();
-        self.unused_defaults(self.flow_defaults, 1);
+        let (keys, own_keys) = self.flow_keys(statements);
+        self.unused_defaults(self.flow_defaults, self.visible);
+        self.scopes.leave();
         let flow = &mut self.graph.flows[id.0 as usize];
-        (flow.entry, flow.hung_up, flow.slots) = (entry, hung_up, self.scopes.slots());
+        (flow.entry, flow.hung_up, flow.keys, flow.own_keys) = (entry, hung_up, keys, own_keys);
+        flow.slots = self.scopes.slots();
     }
 
     /// Begins a walk: the next node is its first.
@@ -102,7 +124,7 @@ impl<'a> Lowerer<'a> {
         let mut reported = false;
         let mut outcome_said = false;
         for statement in statements {
-            if let Kind::Default(_) = statement.kind {
+            if let Kind::Default(_) | Kind::Keys(_) = statement.kind {
                 self.check_default_place(statement.span);
                 continue;
             }
@@ -111,7 +133,10 @@ impl<'a> Lowerer<'a> {
                 self.unreachable(statement.span);
             }
             match &statement.kind {
-                Kind::Reject(reason) => self.reject(statement.span, reason, outcome_said),
+                Kind::Reject(reason, words) => {
+                    self.reject(statement.span, (reason, words.as_ref()), outcome_said)
+                }
+                Kind::Leg(LegKind::Redirect(to)) => self.redirect(statement.span, to, outcome_said),
                 _ => self.statement(statement),
             }
             outcome_said = matches!(&statement.kind, Kind::Outcome { topic: None, .. });
@@ -128,21 +153,28 @@ impl<'a> Lowerer<'a> {
         );
     }
 
-    /// A `default` block may only stand at the top of a flow.
+    /// `default` and `keys` may only stand at the top of a flow.
     fn check_default_place(&mut self, span: Span) {
-        if !self.flow_defaults.iter().any(|default| default.span == span) {
-            let message = "a `default` block stands at the beginning of a flow or in `program`";
+        let at_top = self.flow_defaults.iter().any(|default| default.span == span)
+            || self.flow_key_spans.contains(&span);
+        if !at_top {
+            let message = "`default` and `keys` stand at the beginning of a flow, or outside of all flows";
             self.report(Code::Syntax, span, message);
         }
     }
 
     /// `reject`: the contact ends, and the CRM is told so unless the flow has just told it something else.
-    pub(super) fn reject(&mut self, span: Span, reason: &ast::Name, outcome_said: bool) {
-        let words = crate::program::verb::RejectReason::ALL.map(|reason| reason.word());
+    pub(super) fn reject(
+        &mut self,
+        span: Span,
+        (reason, words): (&ast::Name, Option<&ast::Spanned<Text>>),
+        outcome_said: bool,
+    ) {
+        let reasons = crate::program::verb::RejectReason::ALL.map(|reason| reason.word());
         let known =
             crate::program::verb::RejectReason::ALL.into_iter().find(|known| known.word() == &*reason.text);
         let Some(reason) = known else {
-            let hint = format!("reasons are `{}`", words.join("`, `"));
+            let hint = format!("reasons are `{}`", reasons.join("`, `"));
             let message = format!("`{}` is no reason to reject", reason.text);
             self.diagnostics.push(Diagnostic::new(Code::UnknownName, reason.span, message).hint(hint));
             return self.broken(span, false);
@@ -152,7 +184,19 @@ impl<'a> Lowerer<'a> {
             let node = self.step(Verb::Outcome(outcome), span);
             self.graph.origins[node.0 as usize].implied = true;
         }
-        self.emit(Verb::Reject(Reject { reason }), span);
+        let words = words.filter(|words| self.is_phrase(words)).map(|words| words.value.clone());
+        self.emit(Verb::Reject(Reject { reason, words }), span);
+    }
+
+    /// Whether words can be a reason phrase: one line, no more than a telephone shows.
+    fn is_phrase(&mut self, words: &ast::Spanned<Text>) -> bool {
+        let fits = (1..=Reject::LONGEST).contains(&words.value.chars().count());
+        if !fits || words.value.chars().any(char::is_control) {
+            let message = format!("a reason to show is one line of 1 to {} letters", Reject::LONGEST);
+            self.report(Code::InvalidLiteral, words.span, message);
+            return false;
+        }
+        true
     }
 
     /// Removes arms that lead nowhere on purpose: the end of a block that nothing follows.
@@ -165,19 +209,37 @@ impl<'a> Lowerer<'a> {
         let loose = std::mem::take(&mut self.loose);
         let begin = self.begin.take();
         let before = std::mem::replace(&mut self.place, place);
+        let loops = std::mem::take(&mut self.loops);
         self.begin();
         lower(self);
         self.end_block();
         let first = self.begin;
-        (self.loose, self.begin, self.place) = (loose, begin, before);
+        (self.loose, self.begin, self.place, self.loops) = (loose, begin, before, loops);
         first
     }
 }
 
+/// How many statements a flow begins with that name a variable with a literal, behind its `default` block: they are
+/// done before anything can happen, so that its handlers may rely on them.
+fn beginning(statements: &[Statement]) -> usize {
+    let is_literal = |tree: &ast::Expr| match &tree.kind {
+        ast::ExprKind::Const(_) => true,
+        ast::ExprKind::List(items) => items.iter().all(|item| matches!(item.kind, ast::ExprKind::Const(_))),
+        _ => false,
+    };
+    let belongs = |statement: &&Statement| match &statement.kind {
+        Kind::Default(_) => true,
+        Kind::Let { value: ast::Given::Expr(value), .. } => is_literal(value),
+        _ => false,
+    };
+    statements.iter().take_while(belongs).count()
+}
+
 /// The `default` blocks with which a flow begins.
 fn flow_defaults(statements: &[Statement]) -> &[ast::Default] {
-    match statements.first().map(|statement| &statement.kind) {
-        Some(Kind::Default(default)) => std::slice::from_ref(default),
-        _ => &[],
-    }
+    let default = leading(statements).find_map(|statement| match &statement.kind {
+        Kind::Default(default) => Some(default),
+        _ => None,
+    });
+    default.map_or(&[], std::slice::from_ref)
 }

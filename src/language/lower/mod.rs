@@ -7,19 +7,37 @@
 mod arms;
 mod ask;
 mod authenticate;
+mod builtin;
+mod cases;
+mod conference;
+mod durable;
+mod entry;
 mod expr;
 mod field;
 mod flow;
+mod keep;
+mod keys;
+mod legs;
+mod list;
+mod loops;
 mod menu;
 mod never;
 mod operator;
+mod play;
+mod queue;
+mod record;
 mod request;
 mod route;
-mod say;
+pub(super) mod say;
 mod scope;
+mod secret;
 mod settings;
 mod statement;
 mod target;
+mod text;
+mod transfer;
+mod update;
+mod variable;
 
 use super::ast;
 use super::declare::Declared;
@@ -61,6 +79,8 @@ enum Place {
     HungUp,
     /// In `while waiting`.
     Waiting,
+    /// In `connected`, before the two speak.
+    Connected,
 }
 
 /// The nodes of all flows, still to be checked as a graph.
@@ -91,16 +111,30 @@ struct Lowerer<'a> {
     begin: Option<NodeId>,
     /// Handlers of the flow itself, before those of the program.
     flow_defaults: &'a [ast::Default],
+    /// Places of the flow's own global keys.
+    flow_key_spans: Vec<Span>,
+    /// How many of the outermost scopes the flow's own handlers see: its parameters, and what it names at its beginning.
+    visible: usize,
     /// Ends of handlers that leave the statement out which is being lowered.
     skipped: Vec<Loose>,
     /// Whether a mistake in this flow makes it unclear where its statements lead.
     uncertain: bool,
+    /// Whether the place in a queue is known here.
+    in_queue: bool,
+    /// Whether a prompt may be given a value that is missing.
+    may_be_unknown: bool,
     /// Whether script functions stay where they are: in `let` and `set`.
     inline_calls: bool,
+    /// Verbs in whose braces the statement stands that is being lowered, the innermost last.
+    questions: Vec<NodeId>,
     /// Handlers that are being lowered, by place: within itself a handler is not inherited.
     open_handlers: Vec<Span>,
     /// What is known where the next statement begins.
     facts: Vec<never::Fact>,
+    /// Loops around what is being lowered, the innermost last.
+    loops: Vec<loops::Loop>,
+    /// Variables of secrets that only `authenticate` knows.
+    authenticating: Vec<Slot>,
 }
 
 /// Lowers everything that is declared.
@@ -125,11 +159,18 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         loose: Vec::new(),
         begin: None,
         flow_defaults: &[],
+        flow_key_spans: Vec::new(),
+        visible: 1,
         skipped: Vec::new(),
         uncertain: false,
+        in_queue: false,
+        may_be_unknown: false,
         inline_calls: false,
+        questions: Vec::new(),
         open_handlers: Vec::new(),
         facts: Vec::new(),
+        loops: Vec::new(),
+        authenticating: Vec::new(),
     };
     lowerer.flows();
     lowerer.program_defaults();

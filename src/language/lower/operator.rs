@@ -2,11 +2,15 @@
 
 use super::Lowerer;
 use crate::language::ast::{Expr as Tree, ExprKind};
-use crate::program::{ArithmeticOp, CompareOp, Expr, Type};
+use crate::program::{ArithmeticOp, CompareOp, Expr, Type, Value};
 use crate::source::{Code, Diagnostic, Span};
+use crate::time::DurationMs;
 
 impl<'a> Lowerer<'a> {
     pub(super) fn compare(&mut self, span: Span, op: CompareOp, a: &'a Tree, b: &'a Tree) -> (Expr, Type) {
+        if self.is_secret(a) || self.is_secret(b) {
+            return self.judge(span, op, a, b);
+        }
         let (a, left, b, right) = self.pair(a, b);
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         // Whatever is missing equals nothing, so that equality alone needs no opening.
@@ -26,10 +30,20 @@ impl<'a> Lowerer<'a> {
         a: &'a Tree,
         b: &'a Tree,
     ) -> (Expr, Type) {
+        let days = b.span;
         let (a, left, b, right) = self.pair(a, b);
+        let b = if (&left, &right) == (&Type::Date, &Type::Duration) { self.days(b, days) } else { b };
         let ty = match (op, &left, &right) {
             (_, Type::Unknown, _) | (_, _, Type::Unknown) => Type::Unknown,
             (_, Type::Number, Type::Number) => Type::Number,
+            (ArithmeticOp::Add, Type::List(a), Type::List(b)) if a.fits(b) => left.clone(),
+            (ArithmeticOp::Add | ArithmeticOp::Subtract, Type::Moment, Type::Duration) => Type::Moment,
+            (ArithmeticOp::Add, Type::Duration, Type::Moment) => Type::Moment,
+            (ArithmeticOp::Subtract, Type::Moment, Type::Moment) => Type::Duration,
+            (ArithmeticOp::Add | ArithmeticOp::Subtract, Type::Date, Type::Number | Type::Duration) => {
+                Type::Date
+            }
+            (ArithmeticOp::Subtract, Type::Date, Type::Date) => Type::Duration,
             (ArithmeticOp::Add | ArithmeticOp::Subtract, Type::Money, Type::Money) => Type::Money,
             (ArithmeticOp::Add | ArithmeticOp::Subtract, Type::Duration, Type::Duration) => Type::Duration,
             (ArithmeticOp::Multiply | ArithmeticOp::Divide, Type::Money, Type::Number) => Type::Money,
@@ -43,6 +57,18 @@ impl<'a> Lowerer<'a> {
         };
         let value = Expr::Arithmetic(op, Box::new(a), Box::new(b));
         (if op == ArithmeticOp::Divide { self.lift(value, span) } else { value }, ty)
+    }
+
+    /// By how many days a date is moved.
+    fn days(&mut self, length: Expr, span: Span) -> Expr {
+        let Expr::Const(Value::Duration(length)) = length else {
+            return self.lift(Expr::WholeDays(Box::new(length)), span);
+        };
+        if !length.0.is_multiple_of(DurationMs::DAY.0) {
+            let finding = Diagnostic::new(Code::InvalidLiteral, span, "a date is moved by whole days");
+            self.diagnostics.push(finding.hint("write `30d`; a moment, as `now`, is moved by any length"));
+        }
+        Expr::Const(Value::Number((length.0 / DurationMs::DAY.0).into()))
     }
 
     /// Both sides; a literal takes its type from the other side.
@@ -72,7 +98,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-fn opened(ty: Type) -> Type {
+pub(super) fn opened(ty: Type) -> Type {
     match ty {
         Type::Optional(inner) => *inner,
         other => other,
@@ -84,5 +110,5 @@ fn has_equality(ty: &Type) -> bool {
 }
 
 fn has_order(ty: &Type) -> bool {
-    matches!(ty, Type::Number | Type::Money | Type::Duration | Type::Date | Type::Time)
+    matches!(ty, Type::Number | Type::Money | Type::Duration | Type::Date | Type::Time | Type::Moment)
 }

@@ -46,7 +46,7 @@ impl<'a> Lowerer<'a> {
         self.exits(node, word, at, body, &ways, Vec::new());
     }
 
-    fn operation(&mut self, backend: &Name, operation: &Name) -> Option<OperationId> {
+    pub(super) fn operation(&mut self, backend: &Name, operation: &Name) -> Option<OperationId> {
         let declared = self.declared;
         let index = match declared.backend_names.get(&backend.text) {
             Some(index) => index,

@@ -4,17 +4,27 @@ use super::Lowerer;
 use super::settings::Settings;
 use crate::language::ast;
 use crate::program::verb::Hearing;
-use crate::program::{PromptId, Type, Utterance};
+use crate::program::{PromptId, Text, Type, Utterance};
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 
 /// No verb waits longer for a key: a caller who takes ten minutes has left the receiver on the table.
-const LONGEST_WAIT: DurationMs = DurationMs::from_secs(600);
+pub(in crate::language) const LONGEST_WAIT: DurationMs = DurationMs::from_secs(600);
+/// No verb waits longer for a written reply.
+const LONGEST_REPLY: DurationMs = DurationMs::from_secs(7 * 86_400);
 
 impl<'a> Lowerer<'a> {
     /// Prompts with their arguments.
     pub(super) fn speech(&mut self, speech: &'a [ast::Utterance]) -> Vec<Utterance> {
         speech.iter().filter_map(|utterance| self.utterance(utterance)).collect()
+    }
+
+    /// The same, where a value may be missing: what would say it is left out then.
+    pub(super) fn speech_if_known(&mut self, speech: &'a [ast::Utterance]) -> Vec<Utterance> {
+        let before = std::mem::replace(&mut self.may_be_unknown, true);
+        let said = self.speech(speech);
+        self.may_be_unknown = before;
+        said
     }
 
     fn utterance(&mut self, utterance: &'a ast::Utterance) -> Option<Utterance> {
@@ -28,7 +38,13 @@ impl<'a> Lowerer<'a> {
             }
         };
         let prompt = &declared.program.prompts[index];
-        let params: Vec<(&str, &Type)> = prompt.params.iter().map(|(name, ty)| (&**name, ty)).collect();
+        let known = |ty: &Type| match self.may_be_unknown {
+            true => Type::Optional(Box::new(ty.clone())),
+            false => ty.clone(),
+        };
+        let params: Vec<(Text, Type)> =
+            prompt.params.iter().map(|(name, ty)| (name.clone(), known(ty))).collect();
+        let params: Vec<(&str, &Type)> = params.iter().map(|(name, ty)| (&**name, ty)).collect();
         let args = self.arguments("prompt", &utterance.prompt, utterance.span, &utterance.args, &params);
         Some(Utterance { prompt: PromptId(index as u32), args })
     }
@@ -39,14 +55,20 @@ impl<'a> Lowerer<'a> {
         let hearing = Hearing {
             say: self.speech(say),
             then: self.speech(then),
-            first_key: settings.first_key.unwrap_or(Hearing::FIRST_KEY),
+            first_key: settings.first_key,
             between_keys: settings.between_keys.unwrap_or(Hearing::BETWEEN_KEYS),
+            speech: settings.speech,
             retries: settings.retries.unwrap_or_default(),
         };
-        for (what, length) in [("first_key", hearing.first_key), ("between_keys", hearing.between_keys)] {
-            if length == DurationMs::ZERO || length > LONGEST_WAIT {
-                let message =
-                    format!("`{what}` is more than nothing and at most {LONGEST_WAIT}, found {length}");
+        let lengths = [
+            ("first_key", hearing.first_key, LONGEST_REPLY),
+            ("between_keys", Some(hearing.between_keys), LONGEST_WAIT),
+            ("speech", hearing.speech, LONGEST_WAIT),
+        ];
+        for (what, length, longest) in lengths {
+            let Some(length) = length else { continue };
+            if length == DurationMs::ZERO || length > longest {
+                let message = format!("`{what}` is more than nothing and at most {longest}, found {length}");
                 self.diagnostics.push(Diagnostic::new(Code::InvalidSetting, at, message));
             }
         }

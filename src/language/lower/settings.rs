@@ -1,8 +1,11 @@
 //! The settings in a verb's braces: each once, and only those that the verb has.
 
 use super::Lowerer;
-use crate::language::ast::{Ask, Body, SettingKind, Utterance, Waiting};
-use crate::program::verb::{Lock, Retries};
+use crate::language::ast::{
+    Ask, Body, Expr, LockSetting, Name, Review, RoomSetting, SettingKind, Utterance, Waiting,
+};
+use crate::program::Key;
+use crate::program::verb::{EndKey, Retries};
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 
@@ -16,13 +19,35 @@ pub(super) struct Settings<'a> {
     pub ring: Option<DurationMs>,
     pub within: Option<DurationMs>,
     pub retries: Option<Retries>,
+    pub speech: Option<DurationMs>,
+    pub below: Option<&'a [Utterance]>,
     pub attempts: Option<u8>,
-    pub lock: Option<Lock>,
+    pub lock: Option<&'a LockSetting>,
+    pub say_code: Option<&'a Name>,
+    pub whisper: Option<(&'a [Utterance], &'a [Utterance])>,
+    pub accept: Option<(Option<Key>, Option<DurationMs>)>,
+    pub next: &'a [Utterance],
+    pub caller_id: Option<&'a Expr>,
+    pub detect: bool,
+    pub room: Vec<&'a RoomSetting>,
     pub ask: Option<&'a Ask>,
+    pub every: Option<DurationMs>,
+    pub priority: Option<&'a Expr>,
+    pub timeout: Option<DurationMs>,
+    pub beep: bool,
+    pub max: Option<DurationMs>,
+    pub min: Option<DurationMs>,
+    pub silence: Option<DurationMs>,
+    pub until: Option<EndKey>,
+    pub review: Option<&'a Review>,
 }
 
-/// Settings of a verb that speaks and listens.
-pub(super) const HEARING: [&str; 4] = ["say", "first_key", "between_keys", "retries"];
+/// A second `say`, behind the items of a list.
+const BELOW: &str = "say below";
+/// Settings of a menu.
+pub(super) const MENU: [&str; 6] = ["say", "first_key", "between_keys", "retries", "speech", "until"];
+/// Settings of a menu with items of a list.
+pub(super) const LIST: [&str; 7] = ["say", "first_key", "between_keys", "retries", "speech", "until", BELOW];
 
 impl<'a> Lowerer<'a> {
     /// The settings of a body.
@@ -30,7 +55,10 @@ impl<'a> Lowerer<'a> {
         let mut settings = Settings::default();
         let mut seen: Vec<(&str, Span)> = Vec::new();
         for setting in &body.settings {
-            let word = word(&setting.kind);
+            let mut word = word(&setting.kind);
+            if word == "say" && allowed.contains(&BELOW) && seen.iter().any(|(other, _)| *other == "say") {
+                word = BELOW;
+            }
             if !allowed.contains(&word) {
                 let message = format!("`{verb}` has no setting `{word}`");
                 let hint = match allowed {
@@ -41,7 +69,8 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(finding.maybe_hint(hint));
                 continue;
             }
-            if let Some((_, first)) = seen.iter().find(|(other, _)| *other == word) {
+            let repeats = word == "check";
+            if let Some((_, first)) = seen.iter().find(|(other, _)| *other == word && !repeats) {
                 let finding =
                     Diagnostic::new(Code::InvalidSetting, setting.span, format!("`{word}` is set twice"));
                 self.diagnostics
@@ -50,7 +79,13 @@ impl<'a> Lowerer<'a> {
             seen.push((word, setting.span));
             settings.take(&setting.kind);
         }
-        if verb != "menu" {
+        if verb != "queue"
+            && let Some(setting) = body.settings.iter().find(|setting| has_every(&setting.kind))
+        {
+            let message = "`every` belongs to what a `queue` says";
+            self.diagnostics.push(Diagnostic::new(Code::InvalidSetting, setting.span, message));
+        }
+        if !matches!(verb, "menu" | "ask" | "queue" | "play") {
             for choice in &body.choices {
                 let finding = Diagnostic::new(
                     Code::InvalidSetting,
@@ -65,9 +100,21 @@ impl<'a> Lowerer<'a> {
 }
 
 impl<'a> Settings<'a> {
+    /// The key behind `until`, where it is one.
+    pub fn until_key(&self) -> Option<Key> {
+        match self.until {
+            Some(EndKey::Key(key)) => Some(key),
+            Some(EndKey::Any) | None => None,
+        }
+    }
+
     fn take(&mut self, kind: &'a SettingKind) {
         match kind {
-            SettingKind::Say { first, then } => self.say = Some((first, then)),
+            SettingKind::Say { first, .. } if self.say.is_some() => self.below = Some(first),
+            SettingKind::Say { first, then, every } => {
+                self.say = Some((first, then));
+                self.every = *every;
+            }
             SettingKind::Waiting(waiting) => self.waiting = Some(waiting),
             SettingKind::FirstKey(length) => self.first_key = Some(*length),
             SettingKind::BetweenKeys(length) => self.between_keys = Some(*length),
@@ -75,10 +122,33 @@ impl<'a> Settings<'a> {
             SettingKind::Within(length) => self.within = Some(*length),
             SettingKind::Retries(retries) => self.retries = Some(*retries),
             SettingKind::Attempts(count) => self.attempts = Some(*count),
-            SettingKind::Lock(lock) => self.lock = Some(*lock),
+            SettingKind::Lock(lock) => self.lock = Some(lock),
+            SettingKind::SecretCheck(_) => {}
+            SettingKind::SayCode(prompt) => self.say_code = Some(prompt),
+            SettingKind::Speech(length) => self.speech = Some(*length),
+            // `ask` reads these itself.
+            SettingKind::Check(_) | SettingKind::Pattern(_) | SettingKind::ReadBack { .. } => {}
+            SettingKind::Whisper { first, then } => self.whisper = Some((first, then)),
+            SettingKind::Accept { key, within } => self.accept = Some((*key, *within)),
+            SettingKind::NextSay(speech) => self.next = speech,
+            SettingKind::CallerId(shown) => self.caller_id = Some(shown),
+            SettingKind::Detect => self.detect = true,
+            SettingKind::Room(setting) => self.room.push(setting),
             SettingKind::Ask(ask) => self.ask = Some(ask),
+            SettingKind::Priority(priority) => self.priority = Some(priority),
+            SettingKind::Timeout(length) => self.timeout = Some(*length),
+            SettingKind::Beep => self.beep = true,
+            SettingKind::Max(length) => self.max = Some(*length),
+            SettingKind::Min(length) => self.min = Some(*length),
+            SettingKind::Silence(length) => self.silence = Some(*length),
+            SettingKind::Until(key) => self.until = Some(*key),
+            SettingKind::Review(review) => self.review = Some(review),
         }
     }
+}
+
+fn has_every(kind: &SettingKind) -> bool {
+    matches!(kind, SettingKind::Say { every: Some(_), .. })
 }
 
 /// The word that a script writes for a setting.
@@ -93,6 +163,32 @@ fn word(kind: &SettingKind) -> &'static str {
         SettingKind::Retries(_) => "retries",
         SettingKind::Attempts(_) => "attempts",
         SettingKind::Lock(_) => "lock",
+        SettingKind::SecretCheck(_) => "check",
+        SettingKind::SayCode(_) => "say_code",
+        SettingKind::Check(_) => "check",
+        SettingKind::Pattern(_) => "pattern",
+        SettingKind::ReadBack { .. } => "read back",
+        SettingKind::Speech(_) => "speech",
+        SettingKind::Whisper { .. } => "whisper",
+        SettingKind::Accept { .. } => "accept",
+        SettingKind::NextSay(_) => "next",
+        SettingKind::CallerId(_) => "caller_id",
+        SettingKind::Detect => "detect",
+        SettingKind::Room(RoomSetting::Role { .. }) => "as",
+        SettingKind::Room(RoomSetting::AtMost(_)) => "at most",
+        SettingKind::Room(RoomSetting::WaitForModerator) => "wait for moderator",
+        SettingKind::Room(RoomSetting::Muted) => "muted",
+        SettingKind::Room(RoomSetting::EndsWithModerator) => "ends with moderator",
+        SettingKind::Room(RoomSetting::Record) => "record",
+        SettingKind::Room(RoomSetting::Music(_)) => "music",
         SettingKind::Ask(_) => "ask",
+        SettingKind::Priority(_) => "priority",
+        SettingKind::Timeout(_) => "timeout",
+        SettingKind::Beep => "beep",
+        SettingKind::Max(_) => "max",
+        SettingKind::Min(_) => "min",
+        SettingKind::Silence(_) => "silence",
+        SettingKind::Until(_) => "until",
+        SettingKind::Review(_) => "review",
     }
 }

@@ -1,20 +1,14 @@
 //! Statements, one by one.
 
-use super::arms::Way;
 use super::never::learn;
 use super::{Lowerer, Place};
 use crate::language::ast::{
-    Branch, CaseEntry, Expr as Tree, ExprKind, Given, If, Name, Statement, StatementKind as Kind,
+    Branch, CaseEntry, Expr as Tree, ExprKind, Given, If, LegKind, Name, PlayExtent, Statement,
+    StatementKind as Kind,
 };
-use crate::program::verb::{self, Again, Repeat, Return, Set, Sound, Transfer};
-use crate::program::{CaseMode, Exit, Expr, Slot, Text, Type, Value, Verb};
+use crate::program::verb::{self, Again, Return, Set};
+use crate::program::{CaseMode, Exit, Expr, Text, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
-use crate::time::DurationMs;
-
-/// Rounds that a loop may have at the most.
-const MOST_ROUNDS: u64 = 1_000;
-/// The longest a phone rings: networks give up before that.
-const LONGEST_RING: DurationMs = DurationMs::from_secs(180);
 
 impl<'a> Lowerer<'a> {
     pub(super) fn statement(&mut self, statement: &'a Statement) {
@@ -40,10 +34,7 @@ impl<'a> Lowerer<'a> {
                 let utterances = self.speech(speech);
                 self.step(Verb::Say(verb::Say { utterances, barge_in: !whole }), span);
             }
-            Kind::Play(name) => {
-                let sound = Sound::Recording(name.text.clone());
-                self.step(Verb::Play(verb::Play { sound, looped: false }), span);
-            }
+            Kind::Play { sound, extent, body } => self.play(span, sound, extent, body),
             Kind::Wait(length) => {
                 let length = self.expect(length, &Type::Duration);
                 self.step(Verb::Wait(verb::Wait { length }), span);
@@ -52,7 +43,9 @@ impl<'a> Lowerer<'a> {
             Kind::Menu { name, body } => self.menu(span, name.as_ref(), body),
             Kind::Identify(body) => self.identify(span, body),
             Kind::Find { object, key, body } => self.find(span, object, key, body),
-            Kind::Authenticate { customer, method, body } => self.authenticate(span, customer, method, body),
+            Kind::Authenticate { customer, method, proof, body } => {
+                self.authenticate(span, customer, (method, proof), body);
+            }
             Kind::Request { method, backend, operation, args, body } => {
                 self.request(span, method, (backend, operation), args, body);
             }
@@ -62,49 +55,86 @@ impl<'a> Lowerer<'a> {
                 let text = self.expect(text, &Type::Text);
                 self.step(Verb::Note(verb::Note { text }), span);
             }
-            Kind::Transfer { to, body } => self.transfer(span, to, body),
+            Kind::Leg(leg) => self.leg(span, leg),
+            Kind::Queue { queue, body } => self.queue(span, queue, body),
+            Kind::Record { name, body } => self.record(span, name, body),
+            Kind::Callback(tree) => self.callback(span, tree),
+            Kind::SendSms { to, content } => self.send_sms(span, to, content),
+            Kind::SendEmail(tree) => self.send_email(span, tree),
+            Kind::AfterCall(call) => self.after_call(span, call),
+            Kind::Later { when, call } => self.later(span, when, call),
+            Kind::Transcribe { recording, within, body } => self.transcribe(span, recording, *within, body),
+            Kind::Override { schedule, word, end } => {
+                self.override_hours(span, schedule, word, end.as_ref());
+            }
             Kind::If(branches) => self.if_else(span, branches),
-            Kind::Let { name, value, body } => self.let_value(span, name, value, body),
+            Kind::Let { name, ty, value, body } => self.let_value(span, (name, ty.as_ref()), value, body),
             Kind::Set { name, value, body } => self.set_value(span, name, value, body),
             Kind::Do(call) => self.do_flow(span, call, None),
             Kind::Goto(call) => self.goto(span, call),
             Kind::Return(value) => self.return_value(span, value.as_ref()),
             Kind::Again { at_most, otherwise } => self.again(span, at_most.value, at_most.span, otherwise),
-            Kind::Repeat { at_most, block } => {
-                let at_most = self.rounds(at_most.value, at_most.span);
-                let node = self.emit(Verb::Repeat(Repeat { at_most }), span);
-                self.loose = vec![self.arm(node, Exit::Then, None)];
-                self.block(block);
-                let loose = std::mem::take(&mut self.loose);
-                self.link(loose, node);
-                self.loose = vec![self.arm(node, Exit::Else, None)];
-            }
+            Kind::Repeat { at_most, block } => self.repeat(span, at_most.value, at_most.span, block),
+            Kind::ForEach(tree) => self.for_each(span, tree),
+            Kind::Break => self.break_loop(span),
+            Kind::Continue => self.continue_loop(span),
+            Kind::Match(tree) => self.match_value(span, tree),
+            Kind::Choose(cases) => self.choose_way(span, cases),
+            Kind::Count { name, by } => self.count(span, name, by.as_ref()),
+            Kind::Update(tree) => self.update(span, tree),
+            Kind::Tell { backend, operation, args } => self.tell(span, backend, operation, args),
             Kind::Speak(language) => self.speak(span, language),
             Kind::Hangup => {
                 self.emit(Verb::Hangup(verb::Hangup), span);
             }
-            Kind::Reject(reason) => self.reject(span, reason, false),
-            Kind::Default(_) => {}
+            Kind::Reject(reason, words) => self.reject(span, (reason, words.as_ref()), false),
+            Kind::Default(_) | Kind::Keys(_) => {}
+            Kind::Reask { silent } => self.ask_again(span, *silent),
             Kind::Broken => self.broken(span, true),
         }
     }
 
     /// The verb's word, if it may not stand at this place.
     fn unfitting(&self, kind: &Kind) -> Option<&'static str> {
-        let durable = matches!(kind, Kind::Outcome { .. } | Kind::Case(_) | Kind::Note(_));
+        let durable = matches!(
+            kind,
+            Kind::Outcome { .. }
+                | Kind::Case(_)
+                | Kind::Note(_)
+                | Kind::Count { .. }
+                | Kind::Tell { .. }
+                | Kind::Callback(_)
+                | Kind::SendSms { .. }
+                | Kind::SendEmail(_)
+                | Kind::Later { .. }
+                | Kind::Override { .. }
+        );
         let computes = matches!(
             kind,
             Kind::Let { value: Given::Expr(_), .. }
                 | Kind::Set { value: Given::Expr(_), .. }
                 | Kind::If(_)
+                | Kind::Match(_)
+                | Kind::Choose(_)
+                | Kind::ForEach(_)
+                | Kind::Break
+                | Kind::Continue
                 | Kind::Broken
         );
-        let idle = matches!(kind, Kind::Say { .. } | Kind::Play(_) | Kind::Wait(_) | Kind::Repeat { .. });
+        let heard = matches!(kind, Kind::Say { .. } | Kind::Play { extent: PlayExtent::Once, .. });
+        let idle = matches!(kind, Kind::Say { .. } | Kind::Play { .. } | Kind::Wait(_) | Kind::Repeat { .. });
+        let recording = matches!(kind, Kind::Leg(LegKind::RecordCall | LegKind::StopRecording));
         let fits = match self.place {
             Place::Flow => true,
-            Place::Route => matches!(kind, Kind::Goto(_) | Kind::Reject(_) | Kind::Broken),
+            Place::Route => {
+                matches!(
+                    kind,
+                    Kind::Goto(_) | Kind::Reject(..) | Kind::Leg(LegKind::Redirect(_)) | Kind::Broken
+                )
+            }
             Place::HungUp => durable || computes,
             Place::Waiting => idle || computes,
+            Place::Connected => durable || computes || heard || recording,
         };
         (!fits).then(|| word(kind))
     }
@@ -114,17 +144,22 @@ impl<'a> Lowerer<'a> {
         let finding = match self.place {
             Place::HungUp => {
                 let message = format!("the caller has left, `{word}` comes too late");
-                let hint = "after the caller has left only `outcome`, `case`, `note`, `let`, `set` and `if` may follow";
+                let hint = "after the caller has left only `outcome`, `case`, `note`, `count`, `tell`, `callback`, `send`, `afterwards`, `let`, `set` and decisions may follow";
                 Diagnostic::new(Code::CallerHasLeft, span, message).hint(hint)
             }
             Place::Waiting => {
                 let message = format!("`{word}` cannot stand in `while waiting`");
-                let hint = "while something is waited for only `say`, `play`, `wait`, `if`, `repeat`, `let` and `set` may run";
+                let hint = "while something is waited for only `say`, `play`, `wait`, loops, decisions, `let` and `set` may run";
+                Diagnostic::new(Code::InvalidSetting, span, message).hint(hint)
+            }
+            Place::Connected => {
+                let message = format!("`{word}` cannot stand in `connected`, `entering` or `joined`");
+                let hint = "before others are heard only `say`, `play`, `record call`, what is durable, `let`, `set` and `if` may run";
                 Diagnostic::new(Code::InvalidSetting, span, message).hint(hint)
             }
             Place::Flow | Place::Route => {
                 let message = format!("a route cannot lead to `{word}`");
-                let hint = "an arrow of a route leads to a flow or to `reject`";
+                let hint = "an arrow of a route leads to a flow, to `reject` or to `redirect`";
                 Diagnostic::new(Code::InvalidSetting, span, message).hint(hint)
             }
         };
@@ -173,28 +208,6 @@ impl<'a> Lowerer<'a> {
         topic.text.clone()
     }
 
-    fn transfer(&mut self, span: Span, to: &'a Tree, body: &'a crate::language::ast::Body) {
-        let to = self.expect(to, &Type::Phone);
-        let settings = self.settings("transfer", body, &["ring", "while waiting"]);
-        let ring = settings.ring.unwrap_or(Transfer::RING);
-        if ring == DurationMs::ZERO || ring > LONGEST_RING {
-            let message = format!("`ring` is more than nothing and at most {LONGEST_RING}, found {ring}");
-            self.report(Code::InvalidSetting, span, message);
-        }
-        let node = self.emit(Verb::Transfer(Transfer { to, ring }), head(span, body.span));
-        self.waiting(node, settings.waiting);
-        let mut ways = Way::all(&[
-            ("busy", Exit::Busy),
-            ("no_answer", Exit::NoAnswer),
-            ("unavailable", Exit::Unavailable),
-            ("refused", Exit::Refused),
-            ("redirected", Exit::Redirected),
-            ("failed", Exit::Failed),
-        ]);
-        ways.push(Way::plain("completed", Exit::Completed, false));
-        self.exits(node, "transfer", head(span, body.span), body, &ways, Vec::new());
-    }
-
     fn if_else(&mut self, span: Span, branches: &'a If) {
         let opens = matches!(&branches.condition.kind, ExprKind::Is(_, word) if &*word.text == "some");
         let (condition, opened) = if opens {
@@ -239,74 +252,6 @@ impl<'a> Lowerer<'a> {
         self.loose = after;
     }
 
-    fn let_value(
-        &mut self,
-        span: Span,
-        name: &'a Name,
-        value: &'a Given,
-        body: &'a crate::language::ast::Body,
-    ) {
-        match value {
-            Given::Flow(call) => {
-                let ty = self.returned(call);
-                self.settings("do", body, &[]);
-                // The variable is seen behind the statement, not in its arguments.
-                let slot = self.scopes.temporary();
-                self.do_flow(span, call, Some(slot));
-                self.declare_at(name, ty, slot);
-            }
-            Given::Expr(value) => {
-                let (value, ty) = self.inline(value, None);
-                let slot = self.scopes.temporary();
-                self.assign(span, slot, value, body);
-                self.declare_at(name, ty, slot);
-            }
-        }
-    }
-
-    fn set_value(&mut self, span: Span, name: &Name, value: &'a Given, body: &'a crate::language::ast::Body) {
-        let variable = self.scopes.get(&name.text).cloned();
-        if variable.is_none() {
-            let names = self.scopes.names();
-            self.unknown(Code::UnknownName, "variable", name, names.iter().map(|name| &**name));
-        }
-        let wanted = variable.as_ref().map_or(Type::Unknown, |variable| variable.ty.clone());
-        let slot = variable.map_or(Slot(0), |variable| variable.slot);
-        match value {
-            Given::Flow(call) => {
-                let ty = self.returned(call);
-                if !ty.fits(&wanted) {
-                    self.mismatch(call.span, &format!("`{wanted}`"), &ty);
-                }
-                self.settings("do", body, &[]);
-                self.do_flow(span, call, Some(slot));
-            }
-            Given::Expr(value) => {
-                let (value, _) = self.inline(value, Some(&wanted));
-                self.assign(span, slot, value, body);
-            }
-        }
-    }
-
-    /// A value into a slot, with the exit of the functions in it.
-    pub(super) fn assign(
-        &mut self,
-        span: Span,
-        slot: Slot,
-        value: Expr,
-        body: &'a crate::language::ast::Body,
-    ) {
-        self.settings("let", body, &[]);
-        let fails = value.can_fail();
-        if fails && self.place != Place::Flow {
-            return self.misplaced("a script function or a division", span);
-        }
-        let node = self.step(Verb::Set(Set { slot, value }), head(span, body.span));
-        let after = std::mem::take(&mut self.loose);
-        let ways = if fails { Way::all(&[("failed", Exit::Failed)]) } else { Vec::new() };
-        self.exits(node, "let", head(span, body.span), body, &ways, after);
-    }
-
     fn return_value(&mut self, span: Span, value: Option<&'a Tree>) {
         let wanted = self.returns.clone();
         let value = match (value, wanted) {
@@ -334,15 +279,19 @@ impl<'a> Lowerer<'a> {
         self.branch(otherwise);
     }
 
-    fn rounds(&mut self, rounds: u64, at: Span) -> u32 {
-        if !(1..=MOST_ROUNDS).contains(&rounds) {
-            self.report(
-                Code::InvalidSetting,
-                at,
-                format!("a loop has 1 to {MOST_ROUNDS} rounds, found {rounds}"),
-            );
+    /// `-> again`, `-> listen`: back to the question in whose braces it stands.
+    fn ask_again(&mut self, span: Span, silent: bool) {
+        match self.questions.last() {
+            Some(question) => self.reask(*question, silent, span),
+            None => {
+                let word = if silent { "listen" } else { "again" };
+                let message = format!("`-> {word}` stands in no braces of a question");
+                let finding = Diagnostic::new(Code::AgainAstray, span, message);
+                self.diagnostics
+                    .push(finding.hint("the flow starts over with a budget: `again at most 3 else -> …`"));
+                self.broken(span, false);
+            }
         }
-        rounds.clamp(1, MOST_ROUNDS) as u32
     }
 
     fn speak(&mut self, span: Span, language: &'a Tree) {
@@ -364,23 +313,6 @@ impl<'a> Lowerer<'a> {
         };
         self.step(Verb::Speak(verb::Speak { language }), span);
     }
-
-    /// Names a variable with a slot of its own.
-    pub(super) fn declare(&mut self, name: &Name, ty: Type) -> Slot {
-        let slot = self.scopes.temporary();
-        self.declare_at(name, ty, slot);
-        slot
-    }
-
-    /// Names a slot; the same name twice in one block is a mistake.
-    pub(super) fn declare_at(&mut self, name: &Name, ty: Type, slot: Slot) {
-        if let Err(first) = self.scopes.declare(&name.text, ty, name.span, slot) {
-            let message = format!("`{}` is named twice in this block", name.text);
-            let finding = Diagnostic::new(Code::DuplicateName, name.span, message).label("the second");
-            let hint = format!("give one of them another name; a new value comes by `set {} = …`", name.text);
-            self.diagnostics.push(finding.related(first, "the first").hint(hint));
-        }
-    }
 }
 
 /// The verb's own line: what stands before its braces.
@@ -390,7 +322,7 @@ pub(super) fn head(span: Span, braces: Span) -> Span {
     Span { end: if end < span.end { end.saturating_sub(1).max(span.start) } else { end }, ..span }
 }
 
-fn branch_span(branch: &Branch) -> Span {
+pub(super) fn branch_span(branch: &Branch) -> Span {
     match branch {
         Branch::Arrow(statement) => Span { end: statement.span.start, ..statement.span },
         Branch::Block(block) => block.span,
@@ -402,7 +334,7 @@ fn word(kind: &Kind) -> &'static str {
     match kind {
         Kind::Answer => "answer",
         Kind::Say { .. } => "say",
-        Kind::Play(_) => "play",
+        Kind::Play { .. } => "play",
         Kind::Wait(_) => "wait",
         Kind::Ask(_) => "ask",
         Kind::Menu { .. } => "menu",
@@ -413,7 +345,16 @@ fn word(kind: &Kind) -> &'static str {
         Kind::Case(_) => "case",
         Kind::Outcome { .. } => "outcome",
         Kind::Note(_) => "note",
-        Kind::Transfer { .. } => "transfer",
+        Kind::Leg(leg) => super::legs::word(leg),
+        Kind::Queue { .. } => "queue",
+        Kind::Record { .. } => "record",
+        Kind::Callback(_) => "callback",
+        Kind::SendSms { .. } => "send sms",
+        Kind::SendEmail(_) => "send email",
+        Kind::AfterCall(_) => "after call",
+        Kind::Later { .. } => "do … later",
+        Kind::Transcribe { .. } => "transcribe",
+        Kind::Override { .. } => "override",
         Kind::If(_) => "if",
         Kind::Let { .. } => "let",
         Kind::Set { .. } => "set",
@@ -422,10 +363,21 @@ fn word(kind: &Kind) -> &'static str {
         Kind::Return(_) => "return",
         Kind::Again { .. } => "again",
         Kind::Repeat { .. } => "repeat",
+        Kind::ForEach(_) => "for each",
+        Kind::Break => "break",
+        Kind::Continue => "continue",
+        Kind::Match(_) => "match",
+        Kind::Choose(_) => "choose",
+        Kind::Count { .. } => "count",
+        Kind::Update(_) => "update",
+        Kind::Tell { .. } => "tell",
         Kind::Speak(_) => "speak",
         Kind::Hangup => "hangup",
-        Kind::Reject(_) => "reject",
+        Kind::Reject(..) => "reject",
         Kind::Default(_) => "default",
+        Kind::Reask { silent: false } => "-> again",
+        Kind::Reask { silent: true } => "-> listen",
+        Kind::Keys(_) => "keys",
         Kind::Broken => "this",
     }
 }

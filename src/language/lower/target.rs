@@ -1,9 +1,9 @@
 //! Where branches lead: arrows, blocks, and flows by name.
 
 use super::{Lowerer, Place};
-use crate::language::ast::{Branch, FlowCall, Name};
+use crate::language::ast::{Branch, FlowCall, Name, Spanned};
 use crate::program::verb::{Do, Goto};
-use crate::program::{Expr, FlowId, Slot, Type, Verb};
+use crate::program::{Expr, FlowId, Slot, Text, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
@@ -11,8 +11,8 @@ impl<'a> Lowerer<'a> {
     pub(super) fn branch(&mut self, branch: &'a Branch) {
         match branch {
             Branch::Arrow(statement) => match &statement.kind {
-                crate::language::ast::StatementKind::Reject(reason) => {
-                    self.reject_there(statement.span, reason)
+                crate::language::ast::StatementKind::Reject(reason, words) => {
+                    self.reject_there(statement.span, (reason, words.as_ref()))
                 }
                 _ => self.statement(statement),
             },
@@ -21,10 +21,10 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `reject` behind an arrow, where it may stand.
-    fn reject_there(&mut self, span: Span, reason: &Name) {
+    fn reject_there(&mut self, span: Span, reason: (&Name, Option<&Spanned<Text>>)) {
         match self.place {
             Place::Flow | Place::Route => self.reject(span, reason, false),
-            Place::HungUp | Place::Waiting => self.misplaced("reject", span),
+            Place::HungUp | Place::Waiting | Place::Connected => self.misplaced("reject", span),
         }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn flow_call(&mut self, call: &'a FlowCall) -> Option<(FlowId, Vec<Expr>)> {
+    pub(super) fn flow_call(&mut self, call: &'a FlowCall) -> Option<(FlowId, Vec<Expr>)> {
         let index = match self.declared.flow_names.get(&call.flow.text) {
             Some(index) => index,
             None => {

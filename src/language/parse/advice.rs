@@ -5,32 +5,34 @@ use crate::program::Verb;
 use crate::source::closest;
 
 /// Words with which a declaration begins.
-const DECLARATIONS: [&str; 11] = [
-    "program", "crm", "backend", "numbers", "hours", "calendar", "prompt", "route", "flow", "function",
-    "import",
+const DECLARATIONS: [&str; 16] = [
+    "program", "crm", "backend", "numbers", "hours", "queue", "calendar", "prompt", "tone", "route", "flow",
+    "function", "import", "keys", "record", "keep",
 ];
 
 /// What people write for a statement, and how it is written here.
-const STATEMENTS: [(&str, &str); 12] = [
+const STATEMENTS: [(&str, &str); 11] = [
     ("hang", "hangup"),
     ("disconnect", "hangup"),
     ("exit", "hangup` or `return"),
     ("end", "hangup` or `return"),
-    ("call", "transfer to"),
     ("jump", "goto"),
     ("speech", "say"),
     ("while", "repeat at most 3 { … }"),
-    ("for", "repeat at most 3 { … }"),
+    ("for", "for each x in list at most 9 { … }"),
     ("loop", "repeat at most 3 { … }"),
     ("var", "let"),
     ("schedule", "if office is open { … }"),
 ];
 
 /// Settings that are lengths of time.
-const LENGTHS: [&str; 4] = ["first_key", "between_keys", "ring", "within"];
+const LENGTHS: [&str; 10] =
+    ["first_key", "between_keys", "ring", "within", "timeout", "every", "max", "min", "silence", "wrap_up"];
 
 /// How the lines of each block look.
-const LINES: [(Rule, &str); 5] = [
+const LINES: [(Rule, &str); 9] = [
+    (Rule::bad_keys, "0 -> operators(\"zero\")"),
+    (Rule::bad_queue, "strategy longest_idle`, `music \"hold\"` or `timeout 10m"),
     (
         Rule::bad_backend,
         "get balance(account: digits) -> { amount: money } at \"/balance/{account}\" within 2s",
@@ -38,6 +40,8 @@ const LINES: [(Rule, &str); 5] = [
     (Rule::bad_hours, "mon-fri 09:00-13:00, 14:00-18:00"),
     (Rule::bad_calendar, "2026-12-25` or `dec 25"),
     (Rule::bad_prompt, "en \"Welcome.\""),
+    (Rule::bad_match, "1..3 -> flow` or `otherwise { … }"),
+    (Rule::bad_draw, "2 -> flow"),
     (Rule::bad_numbers, "+7 965 629-57-19` or `+7 843 ..."),
 ];
 
@@ -89,6 +93,7 @@ fn sign(line: &str, at: usize, found: &str) -> Option<&'static str> {
         "#" if at == 0 => "a remark begins with `//`",
         "/" if line[at..].starts_with("/*") => "a remark begins with `//` and ends with its line",
         "elif" | "elsif" | "elseif" => "write `else if`",
+        "\"" if opens_value(before) => "`{` in a text begins a value: `{caller}`; a brace is written `\\{`",
         "\"" if before == "say" => "what is said stands in a `prompt`, and `say` names it: `say welcome`",
         ":" | "" if verb == "flow" => "write `{` on the same line: `flow name {`",
         "" if verb == "again" => "write `again at most 3 else -> …`",
@@ -114,6 +119,12 @@ fn sign(line: &str, at: usize, found: &str) -> Option<&'static str> {
         _ => return None,
     };
     Some(text)
+}
+
+/// Whether the text in which a line goes wrong has a brace that is not closed.
+fn opens_value(before: &str) -> bool {
+    let text = before.rsplit('"').next().unwrap_or("");
+    text.rfind('{').is_some_and(|open| !text[open..].contains('}'))
 }
 
 fn listed(words: &[&str]) -> String {

@@ -6,10 +6,10 @@
 use super::{DEEPEST, Reader};
 use crate::source::{Code, Diagnostic, Span};
 
-/// Words with which a declaration begins.
-const DECLARATIONS: [&str; 18] = [
+/// Words with which a declaration begins, and no statement: `queue` begins both.
+const DECLARATIONS: [&str; 16] = [
     "import", "program", "crm", "backend", "numbers", "hours", "calendar", "prompt", "route", "flow",
-    "function", "shifts", "queue", "promise", "keep", "keys", "tone", "override",
+    "function", "shifts", "promise", "keep", "keys", "tone",
 ];
 
 /// What is open, and where.

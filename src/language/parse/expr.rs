@@ -21,11 +21,14 @@ static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
             | Op::infix(Rule::le_op, Assoc::Left)
             | Op::infix(Rule::gt_op, Assoc::Left)
             | Op::infix(Rule::ge_op, Assoc::Left)
+            | Op::infix(Rule::contains_op, Assoc::Left)
+            | Op::infix(Rule::starts_op, Assoc::Left)
             | Op::postfix(Rule::is_test)
             | Op::postfix(Rule::in_set))
+        .op(Op::infix(Rule::otherwise_op, Assoc::Right))
         .op(Op::infix(Rule::add_op, Assoc::Left) | Op::infix(Rule::sub_op, Assoc::Left))
         .op(Op::infix(Rule::mul_op, Assoc::Left) | Op::infix(Rule::div_op, Assoc::Left))
-        .op(Op::postfix(Rule::field_of))
+        .op(Op::postfix(Rule::field_of) | Op::postfix(Rule::index_of))
 });
 
 impl Reader<'_> {
@@ -56,22 +59,23 @@ impl Reader<'_> {
         expr
     }
 
-    fn postfix(&mut self, inner: Expr, op: Pair<'_, Rule>) -> Expr {
+    pub(super) fn postfix(&mut self, inner: Expr, op: Pair<'_, Rule>) -> Expr {
         let span = inner.span.to(self.span(&op));
         let rule = op.as_rule();
-        let Some(name) = Parts::of(op).next().map(|name| self.name(&name)) else {
+        let Some(what) = Parts::of(op).next() else {
             return Expr { kind: Kind::Broken, span };
         };
         let inner = Box::new(inner);
         let kind = match rule {
-            Rule::field_of => Kind::Field(inner, name),
-            Rule::is_test => Kind::Is(inner, name),
-            _ => Kind::In(inner, name),
+            Rule::field_of => Kind::Field(inner, self.name(&what)),
+            Rule::is_test => Kind::Is(inner, self.name(&what)),
+            Rule::index_of => Kind::Index(inner, Box::new(self.expr(what))),
+            _ => Kind::In(inner, Box::new(self.in_what(what))),
         };
         Expr { kind, span }
     }
 
-    fn primary(&mut self, pair: Pair<'_, Rule>) -> Expr {
+    pub(super) fn primary(&mut self, pair: Pair<'_, Rule>) -> Expr {
         let span = self.span(&pair);
         let kind = self.primary_kind(pair, span);
         Expr { kind: kind.unwrap_or(Kind::Broken), span }
@@ -96,6 +100,9 @@ impl Reader<'_> {
                     None => Kind::Name(name.text),
                 }
             }
+            Rule::missing => Kind::Const(crate::program::Value::None),
+            Rule::filled_text => self.filled_text(pair),
+            Rule::list_literal => Kind::List(parts.map(|item| self.expr(item)).collect()),
             Rule::expr => self.expr(pair).kind,
             _ => {
                 debug_assert_eq!(span.source, self.source);
@@ -108,6 +115,7 @@ impl Reader<'_> {
         let item = Parts::of(pair).next()?;
         Some(match item.as_rule() {
             Rule::pattern => FromItem::Pattern(self.pattern(item)?.value),
+            Rule::string => FromItem::Address(self.text(&item).value),
             _ => FromItem::Name(self.name(&item)),
         })
     }
@@ -125,6 +133,9 @@ fn infix(left: Expr, op: Rule, right: Expr) -> Expr {
         Rule::le_op => Kind::Compare(CompareOp::LessOrEqual, a, b),
         Rule::gt_op => Kind::Compare(CompareOp::Greater, a, b),
         Rule::ge_op => Kind::Compare(CompareOp::GreaterOrEqual, a, b),
+        Rule::otherwise_op => Kind::Otherwise(a, b),
+        Rule::contains_op => Kind::Contains(a, b),
+        Rule::starts_op => Kind::StartsWith(a, b),
         Rule::add_op => Kind::Arithmetic(ArithmeticOp::Add, a, b),
         Rule::sub_op => Kind::Arithmetic(ArithmeticOp::Subtract, a, b),
         Rule::mul_op => Kind::Arithmetic(ArithmeticOp::Multiply, a, b),

@@ -105,10 +105,14 @@ fn strict(bad: Rule) -> Rule {
         Rule::bad_backend => Rule::backend_only,
         Rule::bad_numbers => Rule::numbers_only,
         Rule::bad_hours => Rule::hours_only,
+        Rule::bad_queue => Rule::queue_only,
         Rule::bad_calendar => Rule::calendar_only,
         Rule::bad_prompt => Rule::prompt_only,
         Rule::bad_route => Rule::route_only,
         Rule::bad_case => Rule::case_only,
+        Rule::bad_keys => Rule::keys_only,
+        Rule::bad_match => Rule::match_only,
+        Rule::bad_draw => Rule::draw_only,
         _ => Rule::statement_only,
     }
 }

@@ -22,9 +22,14 @@ impl Reader<'_> {
             Rule::backend_item => self.backend(parts).map(Item::Backend),
             Rule::numbers_item => self.numbers(parts).map(Item::Numbers),
             Rule::hours_item => self.hours(parts).map(Item::Hours),
+            Rule::queue_item => self.queue(parts).map(Item::Queue),
             Rule::calendar_item => self.calendar(parts).map(Item::Calendar),
             Rule::prompt_item => self.prompt(parts).map(Item::Prompt),
+            Rule::global_keys => Some(Item::Keys(self.global_keys(pair))),
+            Rule::tone_item => self.tone(parts).map(Item::Tone),
             Rule::route_item => self.route(parts).map(Item::Route),
+            Rule::record_item => self.record(parts).map(Item::Record),
+            Rule::keep_item => self.keep(parts).map(Item::Keep),
             Rule::flow_item => self.flow(parts).map(Item::Flow),
             Rule::function_item => self.function(parts).map(Item::Function),
             _ => None,
@@ -37,6 +42,8 @@ impl Reader<'_> {
             languages: Vec::new(),
             fallbacks: Vec::new(),
             country: None,
+            area: None,
+            zone: None,
             defaults: Vec::new(),
         };
         for line in parts {
@@ -46,7 +53,11 @@ impl Reader<'_> {
                     let mut words = self.names(line).into_iter();
                     item.fallbacks.extend(words.next().zip(words.next()));
                 }
-                Rule::country => item.country = self.names(line).pop(),
+                Rule::country => {
+                    let mut names = self.names(line).into_iter();
+                    (item.country, item.area) = (names.next(), names.next());
+                }
+                Rule::program_zone => item.zone = Parts::of(line).next().map(|zone| self.text(&zone)),
                 Rule::default_block => item.defaults.push(self.default(line)),
                 _ => self.fault(&line),
             }
@@ -97,7 +108,7 @@ impl Reader<'_> {
     }
 
     /// The fields of a `fields` or `params` pair.
-    fn field_list(&mut self, pair: Pair<'_, Rule>) -> Vec<Field> {
+    pub(super) fn field_list(&mut self, pair: Pair<'_, Rule>) -> Vec<Field> {
         Parts::of(pair).filter_map(|field| self.field(field)).collect()
     }
 
@@ -108,13 +119,14 @@ impl Reader<'_> {
         Some(Field { name, ty })
     }
 
-    fn type_name(&mut self, pair: Pair<'_, Rule>) -> Option<TypeName> {
+    pub(super) fn type_name(&mut self, pair: Pair<'_, Rule>) -> Option<TypeName> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let list = parts.has(Rule::list_of);
-        let verified = parts.has(Rule::verified);
+        let trust = parts.eat(Rule::verified).map(|word| word.as_str());
+        let (verified, attested) = (trust == Some("verified"), trust == Some("attested"));
         let word = self.name(&parts.next()?);
-        Some(TypeName { span, list, verified, word, optional: parts.has(Rule::optional) })
+        Some(TypeName { span, list, verified, attested, word, optional: parts.has(Rule::optional) })
     }
 
     fn backend(&mut self, mut parts: Parts<'_>) -> Option<Backend> {

@@ -18,6 +18,11 @@ const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BG
     PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY \
     TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
 
+/// Whether these letters are a currency's.
+pub(in crate::language) fn is_currency(letters: &str) -> bool {
+    CURRENCIES.split_whitespace().any(|known| known == letters)
+}
+
 impl Reader<'_> {
     /// A text in quotes.
     pub(super) fn text(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Text> {
@@ -139,9 +144,7 @@ impl Reader<'_> {
             }
             Rule::phone => self.phone(pair).map(Value::Phone),
             Rule::money => {
-                let money = Money::parse(text).filter(|money| {
-                    CURRENCIES.split_whitespace().any(|known| known == money.currency.letters())
-                });
+                let money = Money::parse(text).filter(|money| is_currency(money.currency.letters()));
                 if money.is_none() {
                     let message = format!("`{text}` is no amount of a currency");
                     let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);

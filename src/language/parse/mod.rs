@@ -4,12 +4,15 @@
 //! them again to say what was expected there. Braces are balanced by `braces` before the grammar sees the text.
 
 mod advice;
+mod asking;
 mod body;
 mod braces;
+mod data;
 mod expr;
 mod fault;
 mod foreign;
 mod item;
+mod legs;
 mod literal;
 mod parts;
 mod route;
@@ -17,6 +20,9 @@ mod rules;
 mod schedule;
 mod statement;
 mod stray;
+mod waiting;
+
+pub(super) use literal::is_currency;
 
 use super::ast::{Item, Name};
 use crate::source::{Code, Diagnostic, Diagnostics, SourceId, Span};
@@ -34,6 +40,10 @@ const MOST_OPERATORS: usize = 256;
 
 #[derive(Parser)]
 #[grammar = "grammar/flow.pest"]
+#[grammar = "grammar/asking.pest"]
+#[grammar = "grammar/data.pest"]
+#[grammar = "grammar/legs.pest"]
+#[grammar = "grammar/waiting.pest"]
 struct Grammar;
 
 /// One file, read.

@@ -24,7 +24,9 @@ macro_rules! names {
 names! {
     words {
         "->" k_arrow ":" k_colon "." k_dot "=" k_equals "about" k_about "after" k_after "again" k_again
-        "answer" k_answer "as" k_as "ask" k_ask "at" k_at "attempts" k_attempts
+        "check" k_check "each" k_each "format" k_format "keys" k_keys "no" k_no "one" k_one
+        "pattern" k_pattern "read" k_read "speech" k_speech "words" k_words "yes" k_yes
+        "answer" k_answer "area" k_area "as" k_as "ask" k_ask "at" k_at "attempts" k_attempts
         "authenticate" k_authenticate "back" k_back "backend" k_backend "between_keys" k_between_keys
         "calendar" k_calendar "caller" k_caller "case" k_case "closed" k_closed "country" k_country
         "crm" k_crm "customer" k_customer "default" k_default "do" k_do "else" k_else "falls" k_falls
@@ -37,12 +39,26 @@ names! {
         "route" k_route "say" k_say "segment" k_segment "set" k_set "speak" k_speak "statuses" k_statuses
         "then" k_then "to" k_to "topic" k_topic "topics" k_topics "transfer" k_transfer "until" k_until
         "wait" k_wait "waiting" k_waiting "while" k_while "with" k_with "within" k_within
+        "break" k_break "by" k_by "choose" k_choose "continue" k_continue
+        "count" k_count "differs" k_differs "keep" k_keep "luhn" k_luhn
+        "match" k_match "no_repeats" k_no_repeats "no_runs" k_no_runs "per" k_per
+        "say_code" k_say_code "tell" k_tell "update" k_update "zone" k_zone
+        "accept" k_accept "afterwards" k_afterwards "attach" k_attach "beep" k_beep "call" k_call
+        "callback" k_callback "caller_id" k_caller_id "change" k_change "conference" k_conference "detect" k_detect "digits" k_digits
+        "early" k_early "email" k_email "every" k_every "for" k_for "hand" k_hand "machine" k_machine
+        "max" k_max "media" k_media "members" k_members "min" k_min "music" k_music "next" k_next
+        "over" k_over "override" k_override "pause" k_pause "priority" k_priority "queue" k_queue
+        "record" k_record "recording" k_recording "redirect" k_redirect "review" k_review "send" k_send
+        "silence" k_silence "sms" k_sms "stop" k_stop "strategy" k_strategy "subject" k_subject
+        "text" k_text "timeout" k_timeout "tone" k_tone "transcribe" k_transcribe "whisper" k_whisper
+        "wrap_up" k_wrap_up
     }
     things {
         "`import`": import_item;
         "`program`": program_item;
         "`languages`": languages;
         "`country`": country;
+        "an area code like `256`": area_code;
         "a language": falls_back;
         "`default`": default_block;
         "`crm`": crm_item;
@@ -86,7 +102,7 @@ names! {
         "`->` and a type": returns;
         "`function`": function_item;
         "`answer`": answer;
-        "`say`": say say_setting;
+        "`say`": say say_setting item_speech;
         "`whole`": whole;
         "the name of a prompt": speech utterance;
         "arguments in brackets": args;
@@ -95,6 +111,19 @@ names! {
         "`ask`": ask;
         "`secret`": secret;
         "`digits`": entry_type;
+        "`one of`": list_entry;
+        "a currency": currency;
+        "`format`": format;
+        "`yes`": yes_key;
+        "`no`": no_key;
+        "`at most`": item_limit;
+        "`check`": check_setting check_word;
+        "`pattern`": pattern_setting;
+        "`read back`": read_back;
+        "`speech`": speech_setting;
+        "`words`": word_choice words;
+        "`each`": each_choice;
+        "`keys`": global_keys;
         "`until`": until;
         "`menu`": menu;
         "`identify`": identify;
@@ -108,31 +137,99 @@ names! {
         "`outcome`": outcome;
         "`note`": note;
         "`transfer`": transfer;
+        "`tone`": tone_item;
+        "a part of a tone like `425Hz 1s` or `pause 4s`": tone_part;
+        "frequencies like `425Hz` or `350+440Hz`": hertz;
+        "`in order` or `all at once`": hunt_order;
+        "`for` or `until hung up`": play_extent;
+        "`until hung up`": until_hung_up;
+        "`early media`": early_media;
+        "`redirect to`": redirect;
+        "`hand over to`": hand_over;
+        "`send digits`": send_digits;
+        "`call`": call_out;
+        "`conference`": conference;
+        "`as moderator` or `as participant`": room_role room_roles;
+        "`at most`": room_size;
+        "`wait for moderator`": room_waits;
+        "`muted`": room_muted;
+        "`ends with moderator`": room_ends;
+        "`record`": room_record;
+        "`music`": room_music;
+        "`detect machine`": detect;
+        "`record call`": record_call;
+        "`stop recording`": stop_recording;
+        "`whisper say`": whisper;
+        "`accept`": accept;
+        "`any`": any_key;
+        "`next say`": next_say;
+        "`caller_id`": caller_id;
         "`if`": if_else;
         "`let`": let_value;
         "`set`": set_value;
         "`do`": do_call;
         "`goto`": goto;
         "`return`": return_value;
-        "`again`": again;
+        "`again`": again reask;
+        "`listen`": listen;
         "`repeat`": repeat;
         "`speak`": speak;
         "`hangup`": hangup;
         "`reject`": reject;
         "`->`": arrow;
         "the name of a flow": flow_call;
-        "a key": choice keys entry key;
+        "a key": choice keys entry key key_line;
         "`as`": as_name;
         "`while waiting`": waiting;
         "`first_key`": first_key;
         "`between_keys`": between_keys;
-        "`ring`": ring;
+        "`ring`": ring ring_out;
         "`within`": within;
         "`retries`": retries;
         "`shared`": shared;
         "`attempts`": attempts;
         "`lock`": lock;
         "an exit": arm exit;
+        "`queue`": queue_item queue_up;
+        "`strategy`": strategy;
+        "`music`": music;
+        "`members`": members;
+        "a number, an extension or a name": member;
+        "`hours`": queue_hours;
+        "`at most`": waiting_most;
+        "`wrap_up`": wrap_up;
+        "`timeout`": timeout_setting;
+        "`priority`": priority;
+        "`record`": record;
+        "`callback`": callback;
+        "a number": callee;
+        "`keeping place`": keeping_place;
+        "`in` and a queue": callback_queue;
+        "`at`": at_time timer_at;
+        "`send sms`": send_sms;
+        "`send email`": send_email;
+        "`say`": said;
+        "`text`": own_text;
+        "`subject`": subject;
+        "`attach`": attach;
+        "`after call`": after_call;
+        "`afterwards`": afterwards;
+        "`in`": timer_in;
+        "`transcribe`": transcribe;
+        "`override`": override_hours;
+        "`open`, `closed` or `off`": override_word;
+        "`until next change`": next_change;
+        "`for`": override_for;
+        "`until`": override_until until_key;
+        "`play`": hold_play;
+        "`every`": every;
+        "`beep`": beep;
+        "`max`": max_length;
+        "`min`": min_length;
+        "`silence`": silence_length;
+        "`review`": review;
+        "a key": review_choice;
+        "`listen`, `keep` or `again`": review_word;
         "an expression": expr paren choose from_test name_or_call;
         "`or`": or_op;
         "`and`": and_op;
@@ -162,6 +259,38 @@ names! {
         "a phone number like `+7 843 203-57-37`": phone;
         "a text in double quotes": string chars;
         "a word": word;
+        "`record`": record_item;
+        "`keep`": keep_item;
+        "`=`": kept_at_first;
+        "`caller`, `customer` or `program`": keeper;
+        "`for`": kept_for for_each;
+        "`until`": next_clock;
+        "`zone`": program_zone;
+        "`at most`": at_most;
+        "`break`": break_loop;
+        "`continue`": continue_loop;
+        "`match`": match_value;
+        "`{ … }`": match_block;
+        "`otherwise`": match_rest otherwise_op;
+        "a value": match_case match_range;
+        "`none`": missing;
+        "`:` and a type": let_type;
+        "`choose`": draw;
+        "a weight": draw_case;
+        "`count`": count_kept;
+        "`update`": update;
+        "`tell`": tell;
+        "the field that is compared": challenge_of;
+        "`to`": code_to;
+        "`say_code`": say_code;
+        "`check`": secret_check;
+        "`no_repeats`, `no_runs`, `luhn` or `differs from`": secret_test;
+        "`contains`": contains_op;
+        "`starts with`": starts_op;
+        "`[`": index_of list_literal;
+        "a set of numbers or a list": in_what;
+        "a text in double quotes": filled_text text_words;
+        "a value in `{ }`": text_value;
         "the end of the line": EOI;
     }
     nobody {
@@ -171,6 +300,8 @@ names! {
         bad_prompt bad_route bad_case junk junk_block junk_string item item_end good_item good_program_line
         good_crm_line good_backend_line good_hours_line good_calendar_line good_route_line good_case_line
         statement statement_end good_statement branch good_body_item operand infix primary id_char reserved
-        setting_word
+        setting_word asking_word yes_no_keys keys_only good_key_line bad_keys
+        good_match_line match_literal bad_match match_only bad_draw draw_only
+        queue_only bad_queue good_queue_line queue_option content override_end
     }
 }

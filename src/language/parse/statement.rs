@@ -1,7 +1,6 @@
 //! Statements.
 
 use super::item::method;
-use super::literal::key;
 use super::parts::Parts;
 use super::{DEEPEST, Reader, Rule};
 use crate::language::ast::{
@@ -39,9 +38,13 @@ impl Reader<'_> {
                 let whole = parts.has(Rule::whole);
                 Kind::Say { whole, speech: self.speech(parts.next()?) }
             }
-            Rule::play => Kind::Play(self.name(&parts.next()?)),
+            Rule::play => {
+                let sound = self.name(&parts.next()?);
+                let extent = self.play_extent(parts.eat(Rule::play_extent));
+                Kind::Play { sound, extent, body: self.body(parts, span) }
+            }
             Rule::wait => Kind::Wait(self.expr(parts.next()?)),
-            Rule::ask => Kind::Ask(self.ask(pair.clone())?),
+            Rule::ask => Kind::Ask(Box::new(self.ask(pair.clone())?)),
             Rule::menu => {
                 let name = parts.eat(Rule::ident).map(|name| self.name(&name));
                 Kind::Menu { name, body: self.body(parts, span) }
@@ -68,14 +71,12 @@ impl Reader<'_> {
                 Kind::Outcome { word, topic }
             }
             Rule::note => Kind::Note(self.expr(parts.next()?)),
-            Rule::transfer => {
-                let to = self.expr(parts.next()?);
-                Kind::Transfer { to, body: self.body(parts, span) }
-            }
             Rule::if_else => Kind::If(Box::new(self.if_else(parts, span)?)),
             Rule::let_value => {
-                let (name, value) = (self.name(&parts.next()?), self.given(parts.next()?)?);
-                Kind::Let { name, value, body: self.body(parts, span) }
+                let name = self.name(&parts.next()?);
+                let ty = parts.eat(Rule::let_type).and_then(|ty| self.type_name(Parts::of(ty).next()?));
+                let value = self.given(parts.next()?)?;
+                Kind::Let { name, ty, value, body: self.body(parts, span) }
             }
             Rule::set_value => {
                 let (name, value) = (self.name(&parts.next()?), self.given(parts.next()?)?);
@@ -92,9 +93,22 @@ impl Reader<'_> {
                 Kind::Repeat { at_most: self.count(&parts.next()?), block: self.block(parts.next()?) }
             }
             Rule::speak => Kind::Speak(self.expr(parts.next()?)),
-            Rule::reject => Kind::Reject(self.name(&parts.next()?)),
+            Rule::reject => {
+                let reason = self.name(&parts.next()?);
+                Kind::Reject(reason, parts.next().map(|words| self.text(&words)))
+            }
             Rule::default_block => Kind::Default(self.default(pair.clone())),
-            _ => return None,
+            Rule::global_keys => Kind::Keys(self.global_keys(pair.clone())),
+            Rule::reask => Kind::Reask { silent: false },
+            Rule::listen => Kind::Reask { silent: true },
+            Rule::arrow => return self.statement_kind(&parts.next()?, span),
+            rule => match self.leg_statement(pair) {
+                Some(leg) => Kind::Leg(leg),
+                None => {
+                    let waiting = self.waiting_statement(pair, span);
+                    return waiting.or_else(|| self.data_statement(rule, parts, span));
+                }
+            },
         })
     }
 
@@ -110,7 +124,8 @@ impl Reader<'_> {
             None => whole,
         };
         let method = self.name(&parts.next()?);
-        Some(Kind::Authenticate { customer, method, body: self.body(parts, span) })
+        let proof = self.proof(&mut parts);
+        Some(Kind::Authenticate { customer, method, proof, body: self.body(parts, span) })
     }
 
     pub(super) fn ask(&mut self, pair: Pair<'_, Rule>) -> Option<Ask> {
@@ -118,13 +133,8 @@ impl Reader<'_> {
         let mut parts = Parts::of(pair);
         let secret = parts.has(Rule::secret);
         let name = self.name(&parts.next()?);
-        let mut entry_parts = Parts::of(parts.next()?);
-        let entry = self.name(&entry_parts.next()?);
-        let low = entry_parts.eat(Rule::count).map(|count| self.count(&count));
-        let high = entry_parts.eat(Rule::count).map(|count| self.count(&count));
-        let range = low.map(|low| (low.clone(), high.unwrap_or(low)));
-        let until = entry_parts.next().and_then(|until| key(&Parts::of(until).next()?));
-        Some(Ask { span, secret, name, entry, range, until, body: self.body(parts, span) })
+        let entry = self.entry_type(parts.next()?)?;
+        Some(Ask { span, secret, name, entry, body: self.body(parts, span) })
     }
 
     fn case(&mut self, mut parts: Parts<'_>) -> Option<CaseEntry> {
@@ -196,6 +206,12 @@ impl Reader<'_> {
         }
     }
 
+    /// The flow behind a `do`.
+    pub(super) fn do_call(&mut self, pair: Pair<'_, Rule>) -> Option<FlowCall> {
+        let span = self.span(&pair);
+        self.flow_call(Parts::of(pair), span)
+    }
+
     fn flow_call(&mut self, mut parts: Parts<'_>, span: Span) -> Option<FlowCall> {
         let flow = self.name(&parts.next()?);
         let args = self.args(parts.next());
@@ -218,7 +234,7 @@ impl Reader<'_> {
     }
 
     /// The body that may follow in these parts; an empty one at the end of the verb where there is none.
-    fn body(&mut self, mut parts: Parts<'_>, verb: Span) -> Body {
+    pub(super) fn body(&mut self, mut parts: Parts<'_>, verb: Span) -> Body {
         match parts.eat(Rule::body) {
             Some(body) => self.body_lines(body),
             None => Body {

@@ -22,7 +22,7 @@ pub(super) const AGAIN: VerbSpec = VerbSpec {
     summary: "Starts the flow over from its first line, with the arguments it was entered with.",
     settings: &[],
     exits: &[exit("else", "the budget is spent")],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "again at most 3 else -> operators(\"account\")",
 };
 
@@ -31,6 +31,6 @@ pub(super) const REPEAT: VerbSpec = VerbSpec {
     summary: "Runs a block over and over, at most so many times; then goes on behind it.",
     settings: &[],
     exits: &[optional("else", "the rounds are over; without it the flow goes on behind the block")],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "repeat at most 3 { say thanks }",
 };

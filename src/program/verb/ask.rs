@@ -1,23 +1,27 @@
 //! `ask`: takes an entry of the caller's.
 
-use super::{VerbSpec, exit, optional, setting};
-use crate::program::{ChannelSet, Key, Slot, Utterance};
+use super::{Choice, SecretCheck, VerbSpec, exit, optional, setting};
+use crate::program::{Channel, ChannelSet, Check, EntryKind, Expr, Slot, Utterance};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
 
-/// Takes digits.
+/// Takes an entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask {
-    /// The variable that takes them.
+    /// The variable that takes its value.
     pub slot: Slot,
-    /// Whether nobody may see them.
+    /// Whether nobody may see it.
     pub secret: bool,
-    /// The fewest.
-    pub min: u8,
-    /// The most; at these the entry is complete.
-    pub max: u8,
-    /// The key that completes an entry and is no part of it.
-    pub until: Option<Key>,
+    /// What it is.
+    pub kind: EntryKind,
+    /// What its digits must fulfil.
+    pub checks: Vec<Check>,
+    /// What must hold once the variable has its value.
+    pub conditions: Vec<Expr>,
+    /// What a secret must be beside its length; only a driver can tell.
+    pub secret_checks: Vec<SecretCheck>,
+    /// What may be chosen in its place.
+    pub choices: Vec<Choice>,
     /// How it speaks and listens.
     pub hearing: Hearing,
 }
@@ -29,10 +33,12 @@ pub struct Hearing {
     pub say: Vec<Utterance>,
     /// What is said when it comes round again; the same as at first where it is empty.
     pub then: Vec<Utterance>,
-    /// How long it waits for the first key once all is said.
-    pub first_key: DurationMs,
+    /// How long it waits for the first key, or for a reply, once all is said; the channel's default where it is left out.
+    pub first_key: Option<DurationMs>,
     /// How long it waits for each further key.
     pub between_keys: DurationMs,
+    /// How long it waits for speech on a call; without it nobody listens to speech.
+    pub speech: Option<DurationMs>,
     /// How often it asks.
     pub retries: Retries,
 }
@@ -49,8 +55,23 @@ pub struct Retries {
 impl Hearing {
     /// Default wait for the first key.
     pub const FIRST_KEY: DurationMs = DurationMs::from_secs(5);
+    /// Default wait for a written reply.
+    pub const REPLY: DurationMs = DurationMs::from_secs(3600);
     /// Default wait between two keys.
     pub const BETWEEN_KEYS: DurationMs = DurationMs::from_secs(2);
+
+    /// How long it is silent on a channel before nothing was heard.
+    pub fn patience(&self, channel: Channel) -> DurationMs {
+        match channel {
+            Channel::Call | Channel::Task => {
+                let first_key = self.first_key.unwrap_or(Hearing::FIRST_KEY);
+                self.speech.map_or(first_key, |speech| speech.max(first_key))
+            }
+            Channel::Sms | Channel::Email | Channel::Fax | Channel::Chat => {
+                self.first_key.unwrap_or(Hearing::REPLY)
+            }
+        }
+    }
 }
 
 impl Default for Retries {
@@ -61,15 +82,46 @@ impl Default for Retries {
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "ask",
-    summary: "Says something and takes digits: of a fixed length, of a range of lengths, or up to a key.",
+    summary: "Says something and takes an entry: digits, a number, yes or no, a phone number, money, a day, a time, text.",
     settings: &[
         setting(
             "say PROMPT … then PROMPT …",
             "what is said; behind `then` what is said when it comes round again",
             "",
         ),
-        setting("first_key DURATION", "how long the first key is waited for once all is said", "5s"),
+        setting(
+            "until KEY",
+            "behind what is asked for: the key that ends an entry; `digits` have none where left out",
+            "#",
+        ),
+        setting("check CHECK", "what the entry must be: `luhn`, `iban`, `inn`, `pesel`, or a condition", ""),
+        setting(
+            "check no_repeats N, no_runs N, differs from VALUE",
+            "what an entry of `ask secret` must be; also `luhn`",
+            "",
+        ),
+        setting("pattern \"40dddd\"", "how the entry must look; `d` is any digit", ""),
+        setting(
+            "KEY \"label\" words \"WORD\" -> flow",
+            "a choice in the place of the entry; also a block instead of the arrow",
+            "",
+        ),
+        setting(
+            "read back say PROMPT yes 1 no 2",
+            "says the entry and has it confirmed, by 1 and 2 where no keys are named; `no` asks again",
+            "",
+        ),
+        setting(
+            "first_key DURATION",
+            "how long the first key is waited for once all is said; a reply in writing has an hour where left out",
+            "5s",
+        ),
         setting("between_keys DURATION", "how long each further key is waited for", "2s"),
+        setting(
+            "speech DURATION",
+            "listens to speech on a call, and for how long; without it nobody does",
+            "",
+        ),
         setting(
             "retries N",
             "the N-th silence, or wrong entry, gives up; `retries N shared` counts both together",
@@ -80,6 +132,9 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         exit("give_up", "nothing fitting was heard within the budget"),
         optional("no_input", "nothing was pressed in time; leads back to the question"),
         optional("no_match", "what was pressed fits nothing; leads back to the question"),
+        optional("invalid", "a complete entry means nothing; else as `no_match`"),
+        optional("too_short", "an entry has too few digits; else as `no_match`"),
+        optional("empty", "the list of `one of` has nothing to choose; else as `give_up`"),
     ],
     channels: ChannelSet::TALK,
     example: "ask number: digits 10..20 until # { say enter_account }",

@@ -1,7 +1,7 @@
 //! `authenticate`: the caller proves who it is.
 
 use super::{Ask, VerbSpec, exit, optional, setting};
-use crate::program::{ChannelSet, Expr};
+use crate::program::{ChannelSet, Expr, NextClock, PromptId, Text};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
 
@@ -10,14 +10,34 @@ use serde::{Deserialize, Serialize};
 pub struct Authenticate {
     /// The customer that the caller claims to be.
     pub customer: Expr,
+    /// What proves it.
+    pub proof: Proof,
     /// The question; its variable holds the secret only until it is verified.
     pub ask: Ask,
     /// How many attempts this contact has.
     pub attempts: u8,
     /// When the customer is locked out, over all contacts.
     pub lock: Lock,
+    /// A lock ends when this clock shows it, and not after its length.
+    pub lock_until: Option<NextClock>,
     /// After this the CRM is late.
     pub within: DurationMs,
+}
+
+/// What proves who the caller is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proof {
+    /// The customer's PIN.
+    Pin,
+    /// A field of the customer, as a person keys it.
+    Challenge(Text),
+    /// A code that is sent to a number of the customer's.
+    Code {
+        /// The number; the customer's main one where none is named.
+        to: Option<Expr>,
+        /// The prompt that carries it, which takes the secret.
+        prompt: PromptId,
+    },
 }
 
 /// When and for how long a customer is locked out.
@@ -27,6 +47,10 @@ pub struct Lock {
     pub after: u32,
     /// For how long.
     pub length: DurationMs,
+    /// Whether wrong attempts are forgotten when a lock of this length would end, also if there was none: a lock
+    /// until midnight counts by day.
+    #[serde(default)]
+    pub by_day: bool,
 }
 
 impl Authenticate {
@@ -38,7 +62,7 @@ impl Authenticate {
 
 impl Default for Lock {
     fn default() -> Lock {
-        Lock { after: 5, length: DurationMs::from_secs(30 * 60) }
+        Lock { after: 5, length: DurationMs::from_secs(30 * 60), by_day: false }
     }
 }
 
@@ -46,12 +70,29 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "authenticate",
     summary: "Asks for a PIN and has the CRM verify it; attempts are counted over contacts and channels.",
     settings: &[
+        setting("with pin", "the customer's PIN proves it", ""),
+        setting(
+            "with challenge FIELD",
+            "a field of the customer proves it: digits, a date or a phone number, as a person keys it",
+            "",
+        ),
+        setting(
+            "with code to PHONE",
+            "a code that is sent proves it; to the customer's main number where none is named",
+            "",
+        ),
+        setting("say_code PROMPT", "the words with which the code is sent; takes `code: digits`", ""),
         setting("ask secret NAME: digits N", "the question for the secret, with the settings of `ask`", ""),
         setting("attempts N", "how many attempts this contact has", "3"),
         setting(
             "lock DURATION after N",
             "how long the customer is locked out, and after how many wrong ones in a row over all contacts",
             "30m after 5",
+        ),
+        setting(
+            "lock until TIME in \"ZONE\" after N",
+            "locks out until the clock there shows it; wrong ones are forgotten then, with or without a lock",
+            "",
         ),
         setting("within DURATION", "how long the CRM may take", "5s"),
     ],

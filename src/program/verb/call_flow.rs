@@ -35,7 +35,7 @@ pub(super) const GOTO: VerbSpec = VerbSpec {
     summary: "Enters another flow for good. An arrow, `-> flow`, is the same.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "goto main_menu",
 };
 
@@ -44,7 +44,7 @@ pub(super) const DO: VerbSpec = VerbSpec {
     summary: "Enters a flow that returns, and goes on with what it brings.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "let account = do ask_account()",
 };
 
@@ -53,6 +53,6 @@ pub(super) const RETURN: VerbSpec = VerbSpec {
     summary: "Goes back to the `do` that entered this flow.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "return found",
 };

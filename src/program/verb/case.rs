@@ -21,6 +21,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Puts the contact into a case: `auto` takes the customer's open case on the topic, else a new one.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "case auto topic \"balance\" of client about account",
 };

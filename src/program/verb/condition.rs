@@ -15,6 +15,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Goes one way if a condition holds, else the other.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "if office is open { say thanks } else { say closed }",
 };

@@ -1,7 +1,7 @@
 //! `hangup` and `reject`: the end of a contact.
 
-use super::VerbSpec;
-use crate::program::ChannelSet;
+use super::{VerbSpec, setting};
+use crate::program::{ChannelSet, Text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,6 +14,13 @@ pub struct Hangup;
 pub struct Reject {
     /// What the caller's network is told.
     pub reason: RejectReason,
+    /// The words that it shows; its own for the reason where there are none.
+    pub words: Option<Text>,
+}
+
+impl Reject {
+    /// The most letters that a reason to show may have.
+    pub const LONGEST: usize = 80;
 }
 
 /// Why a contact is not taken.
@@ -76,14 +83,18 @@ pub(super) const HANGUP: VerbSpec = VerbSpec {
     summary: "Ends the contact. What is being said is said to its end first.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "hangup",
 };
 
 pub(super) const REJECT: VerbSpec = VerbSpec {
     word: "reject",
     summary: "Ends a call before the answer, with a reason that the caller's network shows; the outcome is `rejected`.",
-    settings: &[],
+    settings: &[setting(
+        "\"words\"",
+        "behind the reason: what the caller's telephone may show; without them the usual words",
+        "",
+    )],
     exits: &[],
     channels: ChannelSet::ALL,
     example: "reject decline",

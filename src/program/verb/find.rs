@@ -27,6 +27,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         exit("none", "there is none"),
         exit("failed", "the CRM could not say, or not in time"),
     ],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "find account number { one found -> balance(found)  many, none, failed -> operators(\"account\") }",
 };

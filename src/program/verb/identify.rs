@@ -1,6 +1,6 @@
 //! `identify caller`: who calls, as far as the CRM knows.
 
-use super::{VerbSpec, exit, setting};
+use super::{VerbSpec, exit, optional, setting};
 use crate::program::ChannelSet;
 use crate::time::DurationMs;
 
@@ -22,10 +22,14 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     settings: &[setting("within DURATION", "how long the CRM may take", "2s")],
     exits: &[
         exit("one", "exactly one customer has the number; brings the customer, as claimed"),
+        optional(
+            "attested",
+            "exactly one, and the network signs for the number; brings an `attested customer`",
+        ),
         exit("many", "several customers have it"),
         exit("none", "no customer has it, or there is no number to look up"),
         exit("failed", "the CRM could not say, or not in time"),
     ],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "identify caller { one client -> known(client)  many, none, failed -> main_menu }",
 };

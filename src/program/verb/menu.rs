@@ -1,7 +1,7 @@
-//! `menu`: one key, or a few.
+//! `menu`: one key, or a few; on a channel of text, or where speech is heard, words.
 
 use super::{Hearing, VerbSpec, exit, optional, setting};
-use crate::program::{ChannelSet, Slot, Text};
+use crate::program::{ChannelSet, Expr, Key, Slot, Text, Utterance};
 
 /// Offers choices.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,6 +10,10 @@ pub struct Menu {
     pub name: Option<Text>,
     /// What can be chosen, in written order; [`crate::program::Exit::Choice`] names the position.
     pub choices: Vec<Choice>,
+    /// What is said behind the items of its lists.
+    pub below: Vec<Utterance>,
+    /// The key that ends an entry.
+    pub until: Option<Key>,
     /// How it speaks and listens.
     pub hearing: Hearing,
 }
@@ -17,12 +21,29 @@ pub struct Menu {
 /// One thing to choose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    /// The keys that choose it.
-    pub keys: KeyRange,
+    /// The keys that choose it; none where only words do, or where the list of `each` has them.
+    pub keys: Option<KeyRange>,
     /// What it is called.
     pub label: Option<Text>,
+    /// The words that choose it, in small letters; the label is among them.
+    pub words: Vec<Text>,
     /// The variable that takes what was keyed.
     pub bind: Option<Slot>,
+    /// The list whose items it stands for.
+    pub each: Option<Each>,
+}
+
+/// Choices out of a list: the first item has the key 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Each {
+    /// The list.
+    pub list: Expr,
+    /// So many of its items, the first ones, can be chosen.
+    pub at_most: u8,
+    /// The variable that takes the item.
+    pub item: Slot,
+    /// What is said of each item, behind what the menu says.
+    pub say: Vec<Utterance>,
 }
 
 /// One entry, or all entries between two of the same length.
@@ -35,6 +56,11 @@ pub struct KeyRange {
 }
 
 impl KeyRange {
+    /// One entry.
+    pub fn one(keys: &str) -> KeyRange {
+        KeyRange { first: keys.into(), last: keys.into() }
+    }
+
     /// Whether these keys are one of its entries.
     pub fn holds(&self, keys: &str) -> bool {
         keys.len() == self.first.len() && *self.first <= *keys && *keys <= *self.last
@@ -54,17 +80,36 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Says what can be chosen and goes where the key leads.",
     settings: &[
         setting(
-            "KEY \"label\" -> flow",
-            "a choice; also `KEY..KEY as name`, and a block instead of the arrow",
+            "KEY \"label\" words \"WORD\" -> flow",
+            "a choice; also `KEY..KEY as name`, `words` without a key, and a block instead of the arrow",
+            "",
+        ),
+        setting(
+            "each NAME in LIST at most N as KEY say PROMPT -> flow",
+            "a choice for each item, with the keys 1, 2 and so on; nine items where left out",
             "",
         ),
         setting(
             "say PROMPT … then PROMPT …",
-            "what is said; behind `then` what is said when it comes round again",
+            "what is said; behind `then` when it comes round again; a second `say` stands behind the items",
             "",
         ),
-        setting("first_key DURATION", "how long the first key is waited for once all is said", "5s"),
-        setting("between_keys DURATION", "how long each further key is waited for", "2s"),
+        setting(
+            "first_key DURATION",
+            "how long the first key is waited for once all is said; a reply in writing has an hour where left out",
+            "5s",
+        ),
+        setting(
+            "between_keys DURATION",
+            "how long each further key is waited for; needed where a key is also the beginning of a longer entry",
+            "2s",
+        ),
+        setting("until KEY", "the key that ends an entry at once", ""),
+        setting(
+            "speech DURATION",
+            "listens to speech on a call, and for how long; without it nobody does",
+            "",
+        ),
         setting(
             "retries N",
             "the N-th silence, or wrong entry, gives up; `retries N shared` counts both together",
@@ -75,6 +120,10 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         exit("give_up", "nothing fitting was heard within the budget"),
         optional("no_input", "nothing was pressed in time; leads back to the menu"),
         optional("no_match", "what was pressed leads nowhere; leads back to the menu"),
+        optional(
+            "empty",
+            "the lists of `each` have nothing to choose; else only the other choices are there",
+        ),
     ],
     channels: ChannelSet::TALK,
     example: "menu {\n    say menu_long then menu_short\n    1 \"balance\" -> balance\n    0 \"operator\" -> operators(\"menu\")\n}",

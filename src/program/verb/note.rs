@@ -15,6 +15,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Leaves a sentence in the contact's history.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "note \"asked for a branch\"",
 };

@@ -17,6 +17,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Tells the CRM what came of the contact, the moment it is known. Every path needs one.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "outcome resolved topic \"balance\"",
 };

@@ -24,7 +24,11 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
             "how long the reply may take; the operation's own time where left out",
             "",
         ),
-        setting("while waiting play SOUND", "what is heard meanwhile; also a block of statements", ""),
+        setting(
+            "while waiting play SOUND",
+            "what is heard meanwhile; also a block of `say`, `play`, `wait`, `if`, `repeat`, `let` and `set`",
+            "",
+        ),
     ],
     exits: &[
         exit("ok", "a good reply; brings it"),
@@ -32,6 +36,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         exit("late", "no reply in time; one that comes later is ignored"),
         optional("while waiting", "runs while the reply is awaited, and stops where it is when it comes"),
     ],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "get core_bank.balance(account.number) {\n    while waiting play typing\n    ok reply { say balance_is(reply.amount) }\n    not_found -> operators(\"account unknown\")\n}",
 };

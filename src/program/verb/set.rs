@@ -17,6 +17,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Names a value; `set` gives a named one another value.",
     settings: &[],
     exits: &[optional("failed", "a script function in it failed; must be handled where there is one")],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "let attempts = 3",
 };

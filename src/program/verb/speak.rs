@@ -15,6 +15,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Goes on in another language of the program; a language that it does not speak changes nothing.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "speak en",
 };

@@ -15,6 +15,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Lets time pass. Keys pressed meanwhile belong to the next question.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::ALL,
+    channels: ChannelSet::EVERYWHERE,
     example: "wait 2s",
 };

@@ -4,11 +4,12 @@ use super::Call;
 use super::caller::open;
 use super::keys::{Keys, Way};
 use crate::crm::EndedBy;
-use crate::engine::{ActionId, DialProgress, Event, LegId};
-use crate::program::Phone;
+use crate::engine::{ActionId, Audio, DialProgress, Event, LegId};
+use crate::media::{PlayId, Repeat};
+use crate::program::{Key, Party, Phone, Text};
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::server::service::Shared;
-use crate::sip::{self, Command, Dial, End, Rejection, Uri, sdp};
+use crate::sip::{self, Command, Dial, End, Rejection, sdp};
 use std::net::UdpSocket;
 
 /// A leg that was called.
@@ -20,6 +21,9 @@ pub(super) struct Callee {
     keys: Keys,
     rang: bool,
     is_up: bool,
+    is_bridged: bool,
+    /// What is being said to it.
+    playing: Option<ActionId>,
 }
 
 impl Callee {
@@ -31,9 +35,9 @@ impl Callee {
 }
 
 impl Call {
-    /// Calls a number through the trunk.
-    pub(super) async fn dial(&mut self, id: ActionId, leg: LegId, to: &Phone) {
-        match self.try_dial(id, to).await {
+    /// Calls somebody: a number through the trunk, a name at its address.
+    pub(super) async fn dial(&mut self, id: ActionId, leg: LegId, to: &Party, shown: Option<Phone>) {
+        match self.try_dial(id, to, shown).await {
             Ok(callee) => {
                 self.callees.insert(leg, callee);
             }
@@ -45,15 +49,17 @@ impl Call {
         }
     }
 
-    async fn try_dial(&mut self, id: ActionId, to: &Phone) -> Result<Callee, String> {
-        let trunk = self.shared.config.trunk.ok_or("no trunk is configured")?;
+    async fn try_dial(&mut self, id: ActionId, to: &Party, shown: Option<Phone>) -> Result<Callee, String> {
+        let (target, destination) = super::party::resolve(&self.shared.config, to)?;
+        let configured = self.shared.config.caller_id.clone();
+        let from_user = shown.map(|phone| phone.as_str().to_owned()).or(configured);
         let socket = self.shared.ports.bind().map_err(|error| error.to_string())?;
         let bound = socket.local_addr().map_err(|error| error.to_string())?;
         let dial = Dial {
             leg: sip::LegId(0),
-            target: Uri::sip(Some(to.as_str()), trunk),
-            destination: trunk,
-            from_user: self.shared.config.caller_id.clone().unwrap_or_else(|| self.contact.to.to_string()),
+            target,
+            destination,
+            from_user: from_user.unwrap_or_else(|| self.contact.to.to_string()),
             from_display: None,
             media: sdp::Local::new(self.shared.advertised(bound)),
             max_forwards: self.hops.checked_sub(1).ok_or("the call has been sent on too often")?,
@@ -62,7 +68,17 @@ impl Call {
         let sip =
             self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
         let (socket, keys) = (Some(socket), Keys::default());
-        Ok(Callee { dialled: id, sip, socket, media: None, keys, rang: false, is_up: false })
+        Ok(Callee {
+            dialled: id,
+            sip,
+            socket,
+            media: None,
+            keys,
+            rang: false,
+            is_up: false,
+            is_bridged: false,
+            playing: None,
+        })
     }
 
     /// What happened in the signalling of any leg.
@@ -83,7 +99,7 @@ impl Call {
             sip::Event::Answered { media, .. } => self.picked_up(leg, &media).await,
             sip::Event::MediaChanged { media, .. } => self.callee_media_changed(leg, &media),
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
-            sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, Way::Info),
+            sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, Way::Info).await,
             sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Pong { .. } => {}
         }
     }
@@ -124,8 +140,12 @@ impl Call {
     async fn callee_left(&mut self, leg: LegId, end: &End) {
         let Some(callee) = self.callees.remove(&leg) else { return };
         callee.media.into_iter().for_each(|opened| self.shared.media.close(opened));
-        self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
-        if callee.is_up {
+        if callee.is_bridged {
+            self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
+        }
+        if callee.is_up && !callee.is_bridged {
+            self.step(Event::LegEnded { leg }).await;
+        } else if callee.is_up {
             self.ending = (EndedBy::Callee, "callee".into());
             self.step(Event::LegEnded { leg }).await;
         } else {
@@ -134,18 +154,24 @@ impl Call {
         }
     }
 
-    /// A key of the other side is passed on to the caller; nobody asked it a question.
-    fn callee_key(&mut self, leg: LegId, sign: char, way: Way) {
+    /// A key of the other side may take the call; once it has, keys are passed on to the caller.
+    async fn callee_key(&mut self, leg: LegId, sign: char, way: Way) {
         let now = self.shared.clock.now();
         let Some(callee) = self.callees.get_mut(&leg) else { return };
-        let media = callee.media;
-        if callee.keys.is_new(sign, now, way) && way == Way::Info {
+        let (media, is_bridged) = (callee.media, callee.is_bridged);
+        if !callee.keys.is_new(sign, now, way) {
+            return;
+        }
+        if is_bridged && way == Way::Info {
             self.pass_key(media, sign);
+        }
+        if let (false, Some(key)) = (is_bridged, Key::from_char(sign)) {
+            self.step(Event::LegKey { leg, key }).await;
         }
     }
 
     /// A callee that falls silent is ended by its signalling.
-    pub(super) fn callee_media_event(&mut self, media: MediaLeg, event: MediaEvent) {
+    pub(super) async fn callee_media_event(&mut self, media: MediaLeg, event: MediaEvent) {
         match event {
             MediaEvent::Silent => {
                 tracing::info!(contact = &*self.contact.id, "a called leg sends no media any more")
@@ -153,15 +179,47 @@ impl Call {
             MediaEvent::Key(key) => {
                 let ours = self.callees.iter().find(|(_, callee)| callee.media == Some(media));
                 if let Some(leg) = ours.map(|(leg, _)| *leg) {
-                    self.callee_key(leg, key.to_char(), Way::Rtp);
+                    self.callee_key(leg, key.to_char(), Way::Rtp).await;
                 }
             }
-            MediaEvent::Played(_) | MediaEvent::KeysSent => {}
+            MediaEvent::Played(PlayId(id)) => {
+                let id = ActionId(u32::try_from(id).unwrap_or(0));
+                let told = self.callees.values_mut().find(|callee| callee.playing == Some(id));
+                if let Some(callee) = told {
+                    callee.playing = None;
+                    self.step(Event::Played { id }).await;
+                }
+            }
+            MediaEvent::KeysSent => {}
         }
     }
 
-    pub(super) fn bridge(&self, leg: LegId) {
-        let other = self.callees.get(&leg).and_then(|callee| callee.media);
+    /// Says something to a leg that is up and not bridged.
+    pub(super) fn whisper(&mut self, id: ActionId, leg: LegId, audio: &Audio) {
+        let sounds = self.sounds(audio);
+        let media = self.callees.get(&leg).and_then(|callee| callee.media);
+        match (media, self.callees.get_mut(&leg)) {
+            (Some(media), Some(callee)) if !sounds.is_empty() => {
+                callee.playing = Some(id);
+                self.shared.media.play(media, PlayId(id.0.into()), sounds, Repeat::Once);
+            }
+            _ => self.later(Event::Played { id }),
+        }
+    }
+
+    /// Cuts what is said to a leg, if this still is.
+    pub(super) fn stop_whisper(&mut self, id: ActionId) {
+        let told = self.callees.values_mut().find(|callee| callee.playing == Some(id));
+        if let Some(callee) = told {
+            callee.playing = None;
+            callee.media.into_iter().for_each(|media| self.shared.media.stop(media));
+        }
+    }
+
+    pub(super) fn bridge(&mut self, leg: LegId) {
+        let Some(callee) = self.callees.get_mut(&leg) else { return };
+        callee.is_bridged = true;
+        let other = callee.media;
         if let (Some(caller), Some(other)) = (self.caller.media, other) {
             self.shared.media.stop(caller);
             self.shared.media.bridge(caller, other);
@@ -169,8 +227,10 @@ impl Call {
     }
 
     pub(super) async fn hang_up_callee(&mut self, leg: LegId) {
-        self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
         if let Some(callee) = self.callees.remove(&leg) {
+            if callee.is_bridged {
+                self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
+            }
             callee.let_go(&self.shared).await;
         }
     }
@@ -195,7 +255,7 @@ fn refusal(rejection: &Rejection, rang: bool) -> DialProgress {
         (Some(18 | 19), _) => DialProgress::NoAnswer,
         (Some(21), _) => DialProgress::Refused,
         (Some(1 | 3 | 20 | 27), _) => DialProgress::Unavailable,
-        (_, 300..=399) => DialProgress::Redirected,
+        (_, 300..=399) => DialProgress::Redirected(elsewhere(rejection)),
         (_, 486 | 600) => DialProgress::Busy,
         (_, 408 | 487) => DialProgress::NoAnswer,
         (_, 480) if rang => DialProgress::NoAnswer,
@@ -203,4 +263,9 @@ fn refusal(rejection: &Rejection, rang: bool) -> DialProgress {
         (_, 401 | 403 | 407 | 603 | 607 | 608) => DialProgress::Refused,
         _ => DialProgress::Failed,
     }
+}
+
+/// Where a call is sent by a 3xx: the first address of its Contact fields; nothing where it has none.
+fn elsewhere(rejection: &Rejection) -> Text {
+    rejection.contacts.first().map(|contact| contact.uri.to_string()).unwrap_or_default().into()
 }

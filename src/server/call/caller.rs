@@ -25,6 +25,13 @@ pub(super) struct CallerLeg {
     agreed: Option<sdp::Media>,
     answering: Option<ActionId>,
     pub playing: Option<ActionId>,
+    /// Keys that are being sent to the far end.
+    pub sending: Option<ActionId>,
+    /// Waits for the media to open before the answer, and the address of its port.
+    opening: Option<ActionId>,
+    early: Option<SocketAddr>,
+    /// Whether the INVITE described media; without that nothing opens before the answer.
+    has_offer: bool,
     keys: Keys,
     state: Standing,
 }
@@ -45,9 +52,23 @@ impl CallerLeg {
             agreed: None,
             answering: None,
             playing: None,
+            sending: None,
+            opening: None,
+            early: None,
+            has_offer: incoming.offer.is_some(),
             keys: Keys::default(),
             state: Standing::Arrived,
         }
+    }
+
+    /// Whether media can be opened before the answer.
+    pub fn has_offer(&self) -> bool {
+        self.has_offer
+    }
+
+    /// The media will open on this socket as soon as it is agreed.
+    pub fn open_early(&mut self, id: ActionId, socket: UdpSocket, bound: SocketAddr) {
+        (self.opening, self.socket, self.early) = (Some(id), Some(socket), Some(bound));
     }
 
     pub fn is_up(&self) -> bool {
@@ -72,6 +93,12 @@ impl CallerLeg {
 impl Call {
     /// Picks the call up: the answer names a port, and nothing is sent to the caller before its ACK.
     pub(super) async fn answer(&mut self, id: ActionId) {
+        if let Some(bound) = self.caller.early {
+            // The 183 named a port already; the 200 says the same again.
+            self.caller.answering = Some(id);
+            let media = sdp::Local::new(self.shared.advertised(bound));
+            return self.shared.signalling.command(Command::Answer { leg: self.caller.sip, media }).await;
+        }
         match self.shared.ports.bind().and_then(|socket| Ok((socket.local_addr()?, socket))) {
             Ok((bound, socket)) => {
                 self.caller.socket = Some(socket);
@@ -91,7 +118,7 @@ impl Call {
     /// What happened to the caller's leg.
     pub(super) async fn caller_event(&mut self, event: sip::Event) {
         match event {
-            sip::Event::MediaChanged { media, .. } => self.media_agreed(media),
+            sip::Event::MediaChanged { media, .. } => self.media_agreed(media).await,
             sip::Event::Confirmed { media, .. } => self.confirmed(media).await,
             sip::Event::Dtmf { key, .. } => self.key(key, Way::Info).await,
             sip::Event::Ended { end, .. } => self.caller_left(&end).await,
@@ -104,20 +131,36 @@ impl Call {
         }
     }
 
-    fn media_agreed(&mut self, media: sdp::Media) {
+    async fn media_agreed(&mut self, media: sdp::Media) {
         if let Some(leg) = self.caller.media {
             self.shared.media.change(leg, formats(&media), media.remote, direction(media.direction));
         }
         self.caller.agreed = Some(media);
+        self.open_before_answer().await;
+    }
+
+    /// Opens the media of a 183 that has been agreed.
+    async fn open_before_answer(&mut self) {
+        let Some(id) = self.caller.opening.take() else { return };
+        if let (Some(socket), Some(agreed)) = (self.caller.socket.take(), &self.caller.agreed) {
+            match open(&self.shared, socket, agreed, self.sender.clone(), None) {
+                Ok(leg) => self.caller.media = Some(leg),
+                Err(error) => tracing::error!(%error, "a call's media cannot be opened before its answer"),
+            }
+        }
+        self.step(Event::MediaOpened { id }).await;
     }
 
     async fn confirmed(&mut self, media: Option<sdp::Media>) {
         if let Some(media) = media {
             self.caller.agreed = Some(media);
         }
-        let (Some(id), Some(socket)) = (self.caller.answering.take(), self.caller.socket.take()) else {
-            return;
-        };
+        let Some(id) = self.caller.answering.take() else { return };
+        if self.caller.media.is_some() {
+            self.caller.state = Standing::Up;
+            return self.step(Event::Answered { id }).await;
+        }
+        let Some(socket) = self.caller.socket.take() else { return };
         let Some(agreed) = &self.caller.agreed else { return };
         match open(&self.shared, socket, agreed, self.sender.clone(), None) {
             Ok(leg) => {
@@ -149,12 +192,12 @@ impl Call {
 
     pub(super) async fn media_event(&mut self, leg: MediaLeg, event: MediaEvent) {
         if self.caller.media != Some(leg) {
-            return self.callee_media_event(leg, event);
+            return self.callee_media_event(leg, event).await;
         }
         match event {
             MediaEvent::Played(PlayId(id)) => self.played(id).await,
             MediaEvent::Key(key) => self.key(key.to_char(), Way::Rtp).await,
-            MediaEvent::KeysSent => {}
+            MediaEvent::KeysSent => self.keys_sent().await,
             MediaEvent::Silent => {
                 self.ending = (EndedBy::Fault, "no media".into());
                 self.caller.let_go(&self.shared).await;
@@ -167,6 +210,13 @@ impl Call {
         let id = ActionId(u32::try_from(id).unwrap_or(0));
         if self.caller.playing == Some(id) {
             self.caller.playing = None;
+            self.step(Event::Played { id }).await;
+        }
+    }
+
+    /// The keys that the flow sends have been sent.
+    async fn keys_sent(&mut self) {
+        if let Some(id) = self.caller.sending.take() {
             self.step(Event::Played { id }).await;
         }
     }

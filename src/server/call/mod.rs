@@ -9,7 +9,9 @@
 
 mod callee;
 pub(super) mod caller;
+mod early;
 mod keys;
+mod party;
 mod perform;
 
 use super::event::CallEvent;
@@ -196,8 +198,15 @@ fn contact(shared: &Shared, incoming: &sip::Incoming) -> std::io::Result<Contact
         from: caller_of(incoming, country),
         to_number: Phone::parse(&to, country),
         to,
+        message: None,
+        language: None,
+        priority: None,
+        // Signatures of the network (RFC 8224) are not checked in this version.
+        attested: false,
         arrived: shared.clock.wall(),
         seed: u64::from_le_bytes(super::entropy::bytes()?),
+        overrides: Default::default(),
+        task: None,
     })
 }
 
@@ -207,6 +216,13 @@ fn caller_of(incoming: &sip::Incoming, country: Option<&str>) -> Caller {
         |value: &String| value.split(';').any(|word| matches!(word.trim(), "id" | "user" | "header"));
     match incoming.privacy.as_ref().is_some_and(private) {
         true => Caller::Withheld,
-        false => Caller::parse(&incoming.from.uri.subscriber(), country),
+        false => Caller::at(&incoming.from.uri.subscriber(), &host(&incoming.from.uri), country),
+    }
+}
+
+fn host(uri: &sip::Uri) -> String {
+    match uri {
+        sip::Uri::Sip(uri) => uri.host.to_string(),
+        sip::Uri::Tel(_) | sip::Uri::Other(_) => String::new(),
     }
 }

@@ -1,8 +1,12 @@
 //! The driver's side of the engine's contract: every action, done.
 
 use super::Call;
-use crate::crm::{Attempt, Identity, Posting, Verdict};
-use crate::engine::{self, Action, ActionId, Audio, Event, LegId, Lookup, Reply};
+use crate::crm::{Attempt, Identity, Posting, Proof, Update, Updated, Verdict};
+use crate::engine::{
+    self, Action, ActionId, Against, Audio, Event, LegId, Lookup, QueueNews, Recalled, Reply, Taken,
+    UpdateResult, Words,
+};
+use crate::media::playout::Sound;
 use crate::media::{PlayId, Repeat};
 use crate::program::verb::{Lock, RejectReason};
 use crate::program::{Caller, Entry, Record, Secret, Text, Value};
@@ -22,26 +26,60 @@ impl Call {
                 Action::Stop { id } => self.stop(id),
                 Action::Identify { id, caller } => self.identify(id, caller),
                 Action::Find { id, object, field, key } => self.find(id, object, field, key),
-                Action::Verify { id, customer, secret, lock } => self.verify(id, customer, secret, lock),
+                Action::Verify { id, customer, against, secret, lock } => {
+                    self.verify(id, customer, against, secret, lock);
+                }
+                // A program that sends codes is refused at start.
+                Action::SendCode { id, .. } => self.later(Event::CodeSent { id, sent: false }),
+                Action::Compare { id, left, right } => {
+                    self.later(Event::Compared { id, equal: left == right })
+                }
+                Action::Examine { id, secret, tests } => {
+                    let fits = tests.iter().all(|test| test.passes(&secret));
+                    self.later(Event::Examined { id, fits });
+                }
+                Action::Recall { id, keep, of } => self.recall(id, keep, of),
+                Action::Update { id, kind, of, field, value, seen } => {
+                    self.update(id, (kind, of, field), value, seen);
+                }
                 Action::Request { id, backend, operation, args, within } => {
                     self.request(id, &backend, &operation, args, within);
                 }
-                Action::Dial { id, leg, to, ring: _ } => self.dial(id, leg, &to).await,
+                Action::Dial { id, leg, to, ring: _, caller_id } => self.dial(id, leg, &to, caller_id).await,
+                Action::Whisper { id, leg, audio } => self.whisper(id, leg, &audio),
+                Action::Ring => self.ring().await,
+                Action::EarlyMedia { id } => self.early_media(id).await,
+                Action::Redirect { to } => self.redirect(&to).await,
+                // A program with these, and with queues and messages below, does not start, see `refused`; should one run
+                // all the same, it goes on as if they had failed.
+                Action::HandOver { id, .. } => {
+                    self.later(Event::HandedOver { id, result: engine::HandOver::Failed });
+                }
+                Action::Join { id, .. } => self.later(Event::Room { id, news: engine::RoomNews::Refused }),
+                Action::Enter { .. } | Action::LeaveRoom { .. } => {}
+                Action::Call { id, .. } => {
+                    self.later(Event::Dialled { id, progress: engine::DialProgress::Failed });
+                }
+                Action::Recording { .. } => {}
                 Action::Bridge { leg } => self.bridge(leg),
                 Action::HangUp { leg: LegId(0) } => {} // The end of the session sees to the caller's leg.
                 Action::HangUp { leg } => self.hang_up_callee(leg).await,
-                Action::Reject { reason } => self.reject(reason).await,
+                Action::Reject { reason, words } => self.reject(reason, words).await,
                 Action::Write { id, entry } => self.write(id, entry),
+                Action::Enqueue { id, .. } => self.later(Event::Queued { id, news: QueueNews::Closed }),
+                Action::Record { id, .. } => self.later(Event::Recorded { id, taken: Taken::Failed }),
+                Action::Transcribe { id, .. } => self.later(Event::Transcribed { id, words: Words::Failed }),
+                Action::Dequeue { .. } | Action::EndRecording { .. } | Action::DropRecording { .. } => {}
                 Action::Ended | Action::Note(_) => {}
             }
         }
     }
 
     fn play(&mut self, id: ActionId, audio: &Audio, looped: bool) {
-        let (sounds, problems) = self.shared.sounds.sequence(&self.shared.image, audio);
-        for problem in problems {
-            tracing::error!(contact = &*self.contact.id, %problem, "a prompt could not be said");
+        if let Audio::Keys(keys) = audio {
+            return self.send_keys(id, keys);
         }
+        let sounds = self.sounds(audio);
         match self.caller.media {
             Some(leg) if !sounds.is_empty() => {
                 self.caller.playing = Some(id);
@@ -53,7 +91,29 @@ impl Call {
         }
     }
 
+    /// What a leg plays for this.
+    pub(super) fn sounds(&self, audio: &Audio) -> Vec<Sound> {
+        let (sounds, problems) = self.shared.sounds.sequence(&self.shared.image, audio);
+        for problem in problems {
+            tracing::error!(contact = &*self.contact.id, %problem, "a prompt could not be said");
+        }
+        sounds
+    }
+
+    /// Keys for the caller's side (RFC 4733).
+    fn send_keys(&mut self, id: ActionId, keys: &str) {
+        let keys: Vec<crate::media::Key> = keys.chars().filter_map(crate::media::Key::from_char).collect();
+        match self.caller.media {
+            Some(leg) if !keys.is_empty() => {
+                self.caller.sending = Some(id);
+                self.shared.media.send_keys(leg, keys);
+            }
+            Some(_) | None => self.later(Event::Played { id }),
+        }
+    }
+
     fn stop(&mut self, id: ActionId) {
+        self.stop_whisper(id);
         if self.caller.playing == Some(id) {
             self.caller.playing = None;
             self.caller.media.into_iter().for_each(|leg| self.shared.media.stop(leg));
@@ -72,12 +132,50 @@ impl Call {
         self.ask_crm(find, move |found| Event::Found { id, result: lookup(found) });
     }
 
-    fn verify(&self, id: ActionId, customer: Text, secret: Secret, lock: Lock) {
+    fn verify(&self, id: ActionId, customer: Text, against: Against, secret: Secret, lock: Lock) {
         let (contact, now) = (self.contact.id.clone(), self.shared.clock.wall());
         let attempt = move |store: &dyn Store| {
-            store.verify(&Attempt { customer: &customer, secret: &secret, lock, contact: &contact, now })
+            let proof = match &against {
+                Against::Pin => Proof::Pin,
+                Against::Field(field) => Proof::Field(field),
+                Against::Code => Proof::Code(None),
+            };
+            let (customer, secret, contact) = (&*customer, &secret, &*contact);
+            store.verify(&Attempt { customer, proof, secret, lock, contact, now })
         };
         self.ask_crm(attempt, move |verdict| Event::Judged { id, verdict: verdict_of(verdict) });
+    }
+
+    fn recall(&self, id: ActionId, keep: Text, of: Text) {
+        let now = self.shared.clock.wall();
+        self.ask_crm(
+            move |store| store.recall(&keep, &of, now),
+            move |found| {
+                let result = match found {
+                    Some(Some(value)) => Recalled::Kept(value),
+                    Some(None) => Recalled::Nothing,
+                    None => Recalled::Failed,
+                };
+                Event::Recalled { id, result }
+            },
+        );
+    }
+
+    fn update(&self, id: ActionId, (kind, of, field): (Text, Text, Text), value: Value, seen: Value) {
+        let now = self.shared.clock.wall();
+        let change = move |store: &dyn Store| {
+            let update = Update { kind: &kind, of: &of, field: &field, value: &value, seen: &seen };
+            store.update(&update, now)
+        };
+        let answer = move |found| {
+            let result = match found {
+                Some(Updated::Done) => UpdateResult::Ok,
+                Some(Updated::Conflict) => UpdateResult::Conflict,
+                Some(Updated::NoSuch) | None => UpdateResult::Failed,
+            };
+            Event::Updated { id, result }
+        };
+        self.ask_crm(change, answer);
     }
 
     /// Asks the store where waiting is allowed, and brings the answer back as an event.
@@ -118,12 +216,15 @@ impl Call {
     ) {
         let (shared, sender) = (self.shared.clone(), self.sender.downgrade());
         let (backend, operation) = (backend.to_owned(), operation.to_owned());
+        let key = format!("{}/{id}", self.contact.id);
         tokio::spawn(async move {
             let declared = shared.image.backends.iter().find(|known| *known.name == *backend);
             let asked = declared
                 .and_then(|known| Some((known, known.operations.iter().find(|o| *o.name == *operation)?)));
             let reply = match asked {
-                Some((backend, operation)) => shared.backends.ask(backend, operation, &args, within).await,
+                Some((backend, operation)) => {
+                    shared.backends.ask(backend, operation, &args, &key, within).await
+                }
                 None => Reply::Failed,
             };
             if let Some(sender) = sender.upgrade() {
@@ -132,12 +233,13 @@ impl Call {
         });
     }
 
-    async fn reject(&mut self, reason: RejectReason) {
+    async fn reject(&mut self, reason: RejectReason, words: Option<Text>) {
         self.caller.is_gone();
         self.ending.1 = format!("reject {reason}").into();
         let status = Status::new(reason.sip_status()).unwrap_or(Status::SERVICE_UNAVAILABLE);
         let leg = self.caller.sip;
-        let reject = Command::Reject { leg, status, phrase: None, contact: None };
+        let phrase = words.map(|words| words.to_string());
+        let reject = Command::Reject { leg, status, phrase, contact: None };
         self.shared.signalling.command(reject).await;
     }
 

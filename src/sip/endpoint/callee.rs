@@ -194,7 +194,7 @@ impl Endpoint {
                 draft.push(Name::Contact, NameAddr::new(contact));
             }
             match phrase {
-                Some(phrase) => draft.with_phrase(&phrase),
+                Some(phrase) => draft.with(Name::Reason, spoken_reason(status, &phrase)).with_phrase(&phrase),
                 None => draft,
             }
         };
@@ -217,4 +217,10 @@ impl Endpoint {
         self.respond(now, transaction, status, dress(draft).encode());
         self.remove_leg(id);
     }
+}
+
+/// The phrase again as a Reason (RFC 3326): networks on the way put their own phrase in the place of ours.
+fn spoken_reason(status: Status, phrase: &str) -> String {
+    let quoted = phrase.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("SIP;cause={};text=\"{quoted}\"", status.code())
 }

@@ -1,5 +1,5 @@
 use super::{date, length, money, number, time};
-use crate::program::verb::{Play, Sound};
+use crate::program::verb::{Extent, Play, Sound};
 use crate::program::{
     FlowId, Node, Phone, Piece, Program, Prompt, PromptId, Secret, Template, Type, Value, Verb, Vocabulary,
 };
@@ -104,15 +104,20 @@ fn program(language: &str, prompts: &[Sketch]) -> Program {
         time_zones: "0".into(),
         languages: vec![language.into()],
         country: None,
+        zone: None,
         nodes: Vec::new(),
         flows: Vec::new(),
         routes: Vec::new(),
         prompts: prompts.iter().map(prompt).collect(),
+        tones: Vec::new(),
         schedules: Vec::new(),
+        queues: Vec::new(),
         numbers: Vec::new(),
         backends: Vec::new(),
         functions: Vec::new(),
         vocabulary: Vocabulary::default(),
+        records: Default::default(),
+        keeps: Vec::new(),
     }
 }
 
@@ -167,7 +172,8 @@ fn free_text_needs_a_synthesizer_and_says_so_before_any_call() {
 #[test]
 fn what_is_played_is_among_the_recordings() {
     let mut bank = bank();
-    let play = Verb::Play(Play { sound: Sound::Recording("typing".into()), looped: true });
+    let sound = Sound::Recording("typing".into());
+    let play = Verb::Play(Play { sound, extent: Extent::Looped, choices: Vec::new() });
     let place = serde_json::from_str(r#"{ "path": "main.flow", "line": 1 }"#).unwrap();
     bank.nodes.push(Node { flow: FlowId(0), place, verb: play, arms: Vec::new() });
     let needed: Vec<Recording> = recordings(&bank).collect();

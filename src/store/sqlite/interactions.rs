@@ -50,7 +50,13 @@ pub(super) fn keep(connection: &Connection, interaction: &Interaction) -> Result
         let (topic, outcome) = match entry {
             Entry::Outcome { topic, outcome } => (topic.as_deref(), Some(&**outcome)),
             Entry::Case { topic, .. } => (Some(&**topic), None),
-            Entry::Note { .. } | Entry::Identity { .. } => (None, None),
+            Entry::Note { .. }
+            | Entry::Identity { .. }
+            | Entry::Keep { .. }
+            | Entry::Count { .. }
+            | Entry::Tell { .. } => (None, None),
+            Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => (None, None),
+            Entry::Task { .. } | Entry::Override { .. } => (None, None),
         };
         insert.execute((&**contact, signed(*sequence), at.0, topic, outcome, to_json(entry)?))?;
     }

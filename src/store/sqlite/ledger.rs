@@ -1,7 +1,7 @@
 //! A database in the middle of a change, as the ledger to which the CRM's rules are applied.
 
-use super::{cases, interactions};
-use crate::crm::{Case, Interaction, Ledger};
+use super::{cases, errands, interactions, kept};
+use crate::crm::{Case, Interaction, Kept, Ledger, Posting};
 use rusqlite::{Connection, Error, Result};
 
 pub(super) struct Book<'a>(pub &'a Connection);
@@ -31,5 +31,17 @@ impl Ledger for Book<'_> {
 
     fn keep_case(&mut self, case: &Case) -> Result<()> {
         cases::keep(self.0, case)
+    }
+
+    fn kept(&self, name: &str, holder: &str) -> Result<Option<Kept>> {
+        kept::kept(self.0, name, holder)
+    }
+
+    fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Result<()> {
+        kept::keep(self.0, name, holder, kept)
+    }
+
+    fn errand(&mut self, posting: &Posting) -> Result<()> {
+        errands::put(self.0, posting)
     }
 }

@@ -6,8 +6,10 @@
 mod cases;
 mod customers;
 mod deliveries;
+mod errands;
 mod interactions;
 mod json;
+mod kept;
 mod ledger;
 mod migrations;
 mod objects;

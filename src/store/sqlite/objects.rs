@@ -30,6 +30,12 @@ pub(super) fn record(connection: &Connection, kind: &str, id: &str) -> Result<Op
     Ok(Some(object.record(owner)))
 }
 
+/// An object by its kind and key.
+pub(super) fn object(connection: &Connection, kind: &str, id: &str) -> Result<Option<Object>> {
+    let sql = "SELECT kind, id, owner, fields FROM object WHERE kind = ?1 AND id = ?2";
+    connection.prepare_cached(sql)?.query_row((kind, id), read).optional()
+}
+
 pub(super) fn objects_of(connection: &Connection, owner: &str) -> Result<Vec<Object>> {
     let sql = "SELECT kind, id, owner, fields FROM object WHERE owner = ?1 ORDER BY kind, id";
     let mut statement = connection.prepare_cached(sql)?;

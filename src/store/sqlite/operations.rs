@@ -1,13 +1,13 @@
 //! The store's operations on SQLite: each a question in one snapshot, or a change in one transaction.
 
 use super::json::unsigned;
-use super::{SqliteStore, cases, customers, deliveries, interactions, objects, pins};
-use crate::crm::outbox::{Jitter, State};
+use super::{SqliteStore, cases, customers, deliveries, errands, interactions, kept, objects, pins};
+use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
-    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Verdict,
-    lookup_key,
+    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Proof,
+    Update, Updated, Verdict, lookup_key,
 };
-use crate::program::{Caller, Record, Secret, Text, Trust, Value};
+use crate::program::{Caller, Record, Secret, Text, Trust, Value, forms};
 use crate::store::{
     Counts, Delivery, Import, Imported, Listing, Page, Parcel, PinAttempt, Store, StoreError,
 };
@@ -49,7 +49,7 @@ impl Store for SqliteStore {
         let (lock, now) = (attempt.lock, attempt.now);
         let counted =
             self.write(move |connection| pins::count(connection, &customer, &contact, &lock, now))?;
-        let right = self.inner.pins.check(attempt.secret, counted.hash.as_deref());
+        let right = self.is_right(attempt, counted.hash.as_deref())?;
         if counted.was_locked {
             return Ok(counted.verdict);
         }
@@ -57,6 +57,33 @@ impl Store for SqliteStore {
         let customer = attempt.customer.to_owned();
         self.write(move |connection| pins::settle(connection, &customer, counted.audit, verdict))?;
         Ok(verdict)
+    }
+
+    fn recall(&self, name: &str, holder: &str, now: Wall) -> Result<Option<Value>, StoreError> {
+        let found = self.read(|connection| kept::kept(connection, name, holder))?;
+        Ok(found.filter(|kept| kept.holds(now)).map(|kept| kept.value))
+    }
+
+    fn update(&self, update: &Update<'_>, now: Wall) -> Result<Updated, StoreError> {
+        if let (customers::KIND, "pin", Value::Secret(pin)) = (update.kind, update.field, update.value) {
+            return match self.set_pin(update.of, pin, now) {
+                Ok(()) => Ok(Updated::Done),
+                Err(StoreError::NoSuchCustomer { .. }) => Ok(Updated::NoSuch),
+                Err(error) => Err(error),
+            };
+        }
+        let (kind, of, field) = (update.kind.to_owned(), update.of.to_owned(), Text::from(update.field));
+        let (value, seen) = (update.value.clone(), update.seen.clone());
+        self.write(move |connection| kept::update(connection, (&kind, &of), field, value, &seen))
+    }
+
+    fn errands(&self, now: Wall, limit: usize) -> Result<Vec<Posting>, StoreError> {
+        self.read(|connection| errands::due(connection, now, limit))
+    }
+
+    fn settle_errand(&self, key: (&str, u64), event: Event, now: Wall) -> Result<(), StoreError> {
+        let (contact, sequence, policy) = (key.0.to_owned(), key.1, self.inner.policy);
+        self.write(move |connection| errands::settle(connection, (&contact, sequence), now, event, &policy))
     }
 
     fn enqueue(&self, posting: &Posting) -> Result<(), StoreError> {
@@ -146,6 +173,21 @@ impl Store for SqliteStore {
         let hashes: Vec<(Text, String)> = ids.into_iter().zip(hashes).collect();
         let import = import.clone();
         self.write(move |connection| take_in(connection, &import, &hashes, now))
+    }
+}
+
+impl SqliteStore {
+    /// Whether what was keyed is what it must be. A PIN costs its time, whether there is one or not.
+    fn is_right(&self, attempt: &Attempt<'_>, hash: Option<&str>) -> Result<bool, StoreError> {
+        Ok(match attempt.proof {
+            Proof::Pin => self.inner.pins.check(attempt.secret, hash),
+            Proof::Code(code) => code == Some(attempt.secret),
+            Proof::Field(field) => {
+                let customer = self.customer(attempt.customer)?;
+                let value = customer.and_then(|customer| customer.attributes.get(field).cloned());
+                value.is_some_and(|value| forms(&value).contains(attempt.secret))
+            }
+        })
     }
 }
 

@@ -54,19 +54,23 @@ pub(super) fn settle(connection: &Connection, customer: &str, audit: i64, verdic
 }
 
 pub(super) fn lockout(connection: &Connection, customer: &str) -> Result<Lockout> {
-    let sql = "SELECT wrong_in_a_row, locked_until FROM lockout WHERE customer = ?1";
+    let sql = "SELECT wrong_in_a_row, locked_until, forgotten_at FROM lockout WHERE customer = ?1";
     let read = |row: &Row<'_>| {
         let locked_until = row.get::<_, Option<i64>>(1)?.map(Wall);
-        Ok(Lockout { wrong_in_a_row: row.get(0)?, locked_until })
+        let forgotten_at = row.get::<_, Option<i64>>(2)?.map(Wall);
+        Ok(Lockout { wrong_in_a_row: row.get(0)?, locked_until, forgotten_at })
     };
     let known = connection.prepare_cached(sql)?.query_row([customer], read).optional()?;
     Ok(known.unwrap_or_default())
 }
 
 fn keep_lockout(connection: &Connection, customer: &str, lockout: &Lockout) -> Result<()> {
-    let sql = "INSERT INTO lockout VALUES (?1, ?2, ?3) ON CONFLICT (customer) DO UPDATE
-               SET wrong_in_a_row = excluded.wrong_in_a_row, locked_until = excluded.locked_until";
-    let values = (customer, lockout.wrong_in_a_row, lockout.locked_until.map(|until| until.0));
+    let sql = "INSERT INTO lockout VALUES (?1, ?2, ?3, ?4) ON CONFLICT (customer) DO UPDATE
+               SET wrong_in_a_row = excluded.wrong_in_a_row, locked_until = excluded.locked_until,
+                   forgotten_at = excluded.forgotten_at";
+    let Lockout { wrong_in_a_row, locked_until, forgotten_at } = lockout;
+    let values =
+        (customer, wrong_in_a_row, locked_until.map(|until| until.0), forgotten_at.map(|until| until.0));
     connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 

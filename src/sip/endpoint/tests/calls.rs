@@ -79,7 +79,7 @@ fn a_refusal_is_told_with_its_status_and_contact() {
         Command::Reject {
             leg: LEG,
             status: Status::MOVED_TEMPORARILY,
-            phrase: Some("Try there".into()),
+            phrase: Some("Try \"there\"".into()),
             contact,
         },
     );
@@ -90,8 +90,10 @@ fn a_refusal_is_told_with_its_status_and_contact() {
     let contact = rejection.contacts.first().map(|contact| contact.uri.to_string());
     assert_eq!(
         (rejection.status.code(), rejection.phrase.as_str(), contact.as_deref()),
-        (302, "Try there", Some("tel:+15550100"))
+        (302, "Try \"there\"", Some("tel:+15550100"))
     );
+    let told = rejection.reasons.first().and_then(|reason| Some((reason.cause?, reason.text.as_deref()?)));
+    assert_eq!(told, Some((302, "Try \"there\"")));
     assert_eq!((net.count("ACK"), net.told(CALLEE)), (1, vec!["incoming".into(), "ended Local".into()]));
     net.assert_forgotten();
 }

@@ -1,0 +1,186 @@
+//! `match` and `choose`: several ways to go on.
+//!
+//! A `match` becomes a chain of conditions over a value that is computed once.
+
+use super::statement::{branch_span, head};
+use super::{Loose, Lowerer};
+use crate::language::ast::{DrawCase, Match, MatchCase, MatchRange};
+use crate::language::constant::constant;
+use crate::program::verb::{Choose, If, Set};
+use crate::program::{CompareOp, Exit, Expr, Slot, Type, Value, Verb};
+use crate::source::{Code, Diagnostic, Span};
+use std::cmp::Ordering;
+
+/// What the cases so far take.
+#[derive(Default)]
+struct Taken {
+    ranges: Vec<(Value, Value, Span)>,
+}
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn match_value(&mut self, span: Span, tree: &'a Match) {
+        let (value, ty) = self.expr(&tree.value);
+        let slot = self.scopes.temporary();
+        self.step(Verb::Set(Set { slot, value }), tree.value.span);
+        let mut taken = Taken::default();
+        let mut after: Vec<Loose> = Vec::new();
+        let mut rest: Option<Span> = None;
+        for case in &tree.cases {
+            let Some(ranges) = &case.ranges else {
+                self.rest(case, &mut rest, taken.all(&ty));
+                self.branch(&case.branch);
+                after.append(&mut self.loose);
+                continue;
+            };
+            if let Some(first) = rest {
+                self.never_met(case.span, first);
+            }
+            let tests: Vec<Option<Expr>> =
+                ranges.iter().map(|range| self.case_test(range, slot, &ty, &mut taken)).collect();
+            if taken.all(&ty) {
+                self.branch(&case.branch);
+                after.append(&mut self.loose);
+            } else {
+                let test = tests.into_iter().flatten().reduce(|a, b| Expr::Or(Box::new(a), Box::new(b)));
+                self.case_node(case, test.unwrap_or(Expr::Const(Value::Bool(false))), &mut after);
+            }
+        }
+        if rest.is_none() && !taken.all(&ty) {
+            self.incomplete(span, tree, &ty);
+        }
+        after.append(&mut self.loose);
+        self.loose = after;
+    }
+
+    fn case_node(&mut self, case: &'a MatchCase, condition: Expr, after: &mut Vec<Loose>) {
+        let node = self.emit(Verb::If(If { condition }), head(case.span, branch_span(&case.branch)));
+        self.loose = vec![self.arm(node, Exit::Then, None)];
+        self.branch(&case.branch);
+        after.append(&mut self.loose);
+        self.loose = vec![self.arm(node, Exit::Else, None)];
+    }
+
+    /// `otherwise`, once, and where something is left for it.
+    fn rest(&mut self, case: &MatchCase, rest: &mut Option<Span>, all_taken: bool) {
+        match rest {
+            Some(first) => self.never_met(case.span, *first),
+            None if all_taken => {
+                let finding =
+                    Diagnostic::new(Code::CaseNeverMet, case.span, "the cases before it take every value");
+                self.diagnostics.push(finding.hint("leave it out"));
+            }
+            None => {}
+        }
+        rest.get_or_insert(case.span);
+        if self.loose.is_empty() {
+            self.loose = vec![Loose::Begin];
+        }
+    }
+
+    fn never_met(&mut self, span: Span, first: Span) {
+        let finding = Diagnostic::new(Code::CaseNeverMet, span, "this case is never met");
+        self.diagnostics.push(finding.related(first, "this one takes its values"));
+        if self.loose.is_empty() {
+            self.loose = vec![Loose::Begin];
+        }
+    }
+
+    /// The condition of one value, or of a stretch of them.
+    fn case_test(&mut self, range: &MatchRange, slot: Slot, ty: &Type, taken: &mut Taken) -> Option<Expr> {
+        let first = self.case_value(&range.first, range.span, ty)?;
+        let last = match &range.last {
+            Some(last) => self.case_value(last, range.span, ty)?,
+            None => first.clone(),
+        };
+        if range.last.is_some() && !matches!(first.order(&last), Some(Ordering::Less | Ordering::Equal)) {
+            let message = format!("there is nothing from {first} to {last}");
+            self.report(Code::InvalidLiteral, range.span, message);
+            return None;
+        }
+        if let Some(before) = taken.before(&first, &last) {
+            self.never_met(range.span, before);
+            return None;
+        }
+        taken.ranges.push((first.clone(), last.clone(), range.span));
+        let is = |op: CompareOp, value: Value| {
+            Expr::Compare(op, Box::new(Expr::Slot(slot)), Box::new(Expr::Const(value)))
+        };
+        Some(match (&first, range.last.is_some()) {
+            (Value::None, _) => Expr::IsNone(Box::new(Expr::Slot(slot))),
+            (_, false) => is(CompareOp::Equal, first),
+            (_, true) => Expr::And(
+                Box::new(is(CompareOp::GreaterOrEqual, first)),
+                Box::new(is(CompareOp::LessOrEqual, last)),
+            ),
+        })
+    }
+
+    /// A literal of the type that is matched; `None`, and reported, where it is of another.
+    fn case_value(&mut self, value: &Value, span: Span, ty: &Type) -> Option<Value> {
+        if *value == Value::None {
+            if !matches!(ty, Type::Optional(_) | Type::Unknown) {
+                self.report(Code::TypeMismatch, span, format!("this `{ty}` is never missing"));
+            }
+            return Some(Value::None);
+        }
+        let (value, found) = constant(value, Some(ty));
+        if !found.fits(ty) {
+            self.mismatch(span, &format!("`{}`", super::operator::opened(ty.clone())), &found);
+            return None;
+        }
+        Some(value)
+    }
+
+    fn incomplete(&mut self, span: Span, tree: &Match, ty: &Type) {
+        if tree.broken || *ty == Type::Unknown {
+            self.uncertain = true;
+            return;
+        }
+        let finding = Diagnostic::new(
+            Code::MatchIncomplete,
+            head(span, tree.value.span.to(tree.value.span)),
+            "this `match` does not say what happens to other values",
+        );
+        self.diagnostics.push(finding.hint("write `otherwise -> …` as its last line, or `otherwise { }`"));
+    }
+
+    pub(super) fn choose_way(&mut self, span: Span, cases: &'a [DrawCase]) {
+        if cases.is_empty() {
+            self.report(Code::InvalidSetting, span, "there is nothing to choose from");
+            return self.broken(span, true);
+        }
+        let weights = cases.iter().map(|case| case.weight as u32).collect();
+        let at = Span { end: span.start + "choose".len() as u32, ..span };
+        let node = self.emit(Verb::Choose(Choose { weights }), at);
+        let mut after = Vec::new();
+        for (index, case) in cases.iter().enumerate() {
+            self.loose = vec![self.arm(node, Exit::Choice(index as u16), None)];
+            self.branch(&case.branch);
+            after.append(&mut self.loose);
+        }
+        self.loose = after;
+    }
+}
+
+impl Taken {
+    /// The case that takes all of these already.
+    fn before(&self, first: &Value, last: &Value) -> Option<Span> {
+        let covers = |(low, high, _): &&(Value, Value, Span)| {
+            let from = matches!(low.order(first), Some(Ordering::Less | Ordering::Equal));
+            let to = matches!(last.order(high), Some(Ordering::Less | Ordering::Equal));
+            (low == first && high == last) || (from && to)
+        };
+        self.ranges.iter().find(covers).map(|(_, _, span)| *span)
+    }
+
+    /// Whether no value of the type is left.
+    fn all(&self, ty: &Type) -> bool {
+        let takes = |value: &Value| self.ranges.iter().any(|(low, _, _)| low == value);
+        let both = takes(&Value::Bool(true)) && takes(&Value::Bool(false));
+        match ty {
+            Type::Bool => both,
+            Type::Optional(inner) => **inner == Type::Bool && both && takes(&Value::None),
+            _ => false,
+        }
+    }
+}

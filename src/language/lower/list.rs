@@ -1,0 +1,112 @@
+//! Lists: as written, their items, and what is in them.
+
+use super::Lowerer;
+use crate::language::ast::{Expr as Tree, ExprKind as Kind, Name};
+use crate::program::{Builtin, Expr, NumbersId, Type, Value};
+use crate::source::{Code, Span};
+
+impl<'a> Lowerer<'a> {
+    /// `[a, b]`: all of one type.
+    pub(super) fn list(&mut self, items: &'a [Tree], wanted: Option<&Type>) -> (Expr, Type) {
+        let mut item_type = match wanted {
+            Some(Type::List(item)) => Some((**item).clone()),
+            _ => None,
+        };
+        let mut values = Vec::new();
+        for item in items {
+            let (value, ty) = self.typed(item, item_type.as_ref());
+            match &item_type {
+                Some(wanted) => self.fit(item.span, &ty, wanted),
+                None => item_type = Some(ty),
+            }
+            values.push(value);
+        }
+        (Expr::List(values), Type::List(Box::new(item_type.unwrap_or(Type::Unknown))))
+    }
+
+    /// What a list holds; reported where it is no list.
+    pub(super) fn item_type(&mut self, span: Span, ty: &Type) -> Type {
+        match ty {
+            Type::List(item) => (**item).clone(),
+            Type::Optional(inner) if matches!(**inner, Type::List(_)) => {
+                self.fit(span, ty, inner);
+                Type::Unknown
+            }
+            other => {
+                self.mismatch(span, "a list", other);
+                Type::Unknown
+            }
+        }
+    }
+
+    /// `list[i]`, counted from one.
+    pub(super) fn index(&mut self, list: &'a Tree, position: &'a Tree) -> (Expr, Type) {
+        let (value, ty) = self.expr(list);
+        let item = self.item_type(list.span, &ty);
+        let position = self.expect(position, &Type::Number);
+        let ty = if let Type::Optional(_) = item { item } else { Type::Optional(Box::new(item)) };
+        (Expr::Builtin(Builtin::Item, vec![value, position]), ty)
+    }
+
+    /// `list.count`, `list.first`, `list.last`, `list.distinct`; `None` for any other word.
+    pub(super) fn list_field(&self, list: &Expr, item: &Type, name: &str) -> Option<(Expr, Type)> {
+        let optional =
+            || if let Type::Optional(_) = item { item.clone() } else { Type::Optional(item.clone().into()) };
+        let (builtin, ty) = match name {
+            "count" => (Builtin::Count, Type::Number),
+            "first" => (Builtin::FirstItem, optional()),
+            "distinct" => (Builtin::Distinct, Type::List(Box::new(item.clone()))),
+            "last" => (Builtin::LastItem, optional()),
+            _ => return None,
+        };
+        Some((Expr::Builtin(builtin, vec![list.clone()]), ty))
+    }
+
+    /// `x in vip` for a set of numbers, `x in list` for a list.
+    pub(super) fn is_in(&mut self, inner: &'a Tree, whole: &'a Tree) -> Expr {
+        if let Kind::Name(name) = &whole.kind
+            && self.scopes.get(name).is_none()
+            && self.declared.keep_names.get(name).is_none()
+        {
+            let name = Name { text: name.clone(), span: whole.span };
+            return self.in_set(inner, &name);
+        }
+        let (list, ty) = self.expr(whole);
+        let item = self.item_type(whole.span, &ty);
+        let (value, found) = self.typed(inner, Some(&item));
+        let (found, item) = (super::operator::opened(found), super::operator::opened(item));
+        if found != Type::Unknown && item != Type::Unknown && !found.fits(&item) {
+            self.mismatch(inner.span, &format!("`{item}`"), &found);
+        }
+        Expr::Builtin(Builtin::IsIn, vec![value, list])
+    }
+
+    fn in_set(&mut self, inner: &'a Tree, set: &Name) -> Expr {
+        let number = self.expect(inner, &Type::Optional(Box::new(Type::Phone)));
+        match self.numbers_id(set) {
+            Some(id) => Expr::InNumbers(Box::new(number), id),
+            None => Expr::Const(Value::Bool(true)),
+        }
+    }
+
+    pub(super) fn numbers_id(&mut self, set: &Name) -> Option<NumbersId> {
+        let declared = self.declared;
+        let index = declared.number_names.get(&set.text).or_else(|| {
+            let near = self.unknown(Code::UnknownName, "set of numbers", set, declared.number_names.names());
+            near.and_then(|near| declared.number_names.get(near))
+        })?;
+        Some(NumbersId(index as u32))
+    }
+
+    /// `list is empty`, `text is empty`.
+    pub(super) fn is_empty(&mut self, inner: &'a Tree) -> Expr {
+        let (value, ty) = self.expr(inner);
+        if !matches!(ty, Type::List(_) | Type::Text | Type::Unknown) {
+            match &ty {
+                Type::Optional(inside) => self.fit(inner.span, &ty, inside),
+                _ => self.mismatch(inner.span, "a list or a `text`", &ty),
+            }
+        }
+        Expr::Builtin(Builtin::IsEmpty, vec![value])
+    }
+}

@@ -1,0 +1,83 @@
+//! `play`: sounds, tones and messages, and the keys that are listened for meanwhile.
+
+use super::Lowerer;
+use super::arms::Way;
+use super::statement::head;
+use crate::language::ast::{Body, Expr as Tree, Name, PlayExtent};
+use crate::program::verb::{Extent, Play, Sound};
+use crate::program::{Exit, Expr, Text, Type, Value, Verb};
+use crate::source::{Code, Diagnostic, Span};
+use crate::time::DurationMs;
+
+/// A sound is heard for this long at the most: what a contact may last.
+const LONGEST: DurationMs = DurationMs::from_secs(4 * 3600);
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn play(&mut self, span: Span, name: &Name, extent: &'a PlayExtent, body: &'a Body) {
+        let at = head(span, body.span);
+        self.settings("play", body, &[]);
+        let message = self.scopes.get(&name.text).filter(|variable| variable.ty == Type::Recording);
+        let sound = match message {
+            Some(variable) => Sound::Message(Expr::Slot(variable.slot)),
+            None => self.sound(&name.text),
+        };
+        let ends = !matches!(extent, PlayExtent::UntilHungUp);
+        let extent = self.extent(extent);
+        let (choices, slots) = self.single_keys("play", at, body);
+        let listens = !choices.is_empty();
+        let node = self.emit(Verb::Play(Play { sound, extent, choices }), at);
+        let mut after = if ends { vec![self.arm(node, Exit::Next, None)] } else { Vec::new() };
+        for (index, (tree, slot)) in body.choices.iter().zip(slots).enumerate() {
+            self.loose = vec![self.arm(node, Exit::Choice(index as u16), slot)];
+            self.scopes.enter();
+            if let (Some(name), Some(slot)) = (&tree.bind, slot) {
+                self.declare_at(name, Type::Digits, slot);
+            }
+            self.branch(&tree.branch);
+            self.scopes.leave();
+            after.append(&mut self.loose);
+        }
+        let ways = [Way::plain("no_match", Exit::NoMatch(1), false)];
+        self.exits(node, "play", at, body, if listens { &ways } else { &[] }, after);
+    }
+
+    /// A tone of that name, else a recording.
+    fn sound(&self, name: &Text) -> Sound {
+        match self.declared.tone_names.get(name) {
+            Some(_) => Sound::Tone(name.clone()),
+            None => Sound::Recording(name.clone()),
+        }
+    }
+
+    fn extent(&mut self, extent: &'a PlayExtent) -> Extent {
+        match extent {
+            PlayExtent::Once => Extent::Once,
+            PlayExtent::For(length) => Extent::For(self.play_length(length)),
+            PlayExtent::UntilHungUp => Extent::UntilHungUp,
+        }
+    }
+
+    fn play_length(&mut self, tree: &'a Tree) -> Expr {
+        let length = self.expect(tree, &Type::Duration);
+        if let Expr::Const(Value::Duration(found)) = length
+            && (found == DurationMs::ZERO || found > LONGEST)
+        {
+            let message =
+                format!("a sound is played for more than nothing and at most {LONGEST}, found {found}");
+            let finding = Diagnostic::new(Code::InvalidSetting, tree.span, message);
+            self.diagnostics.push(finding.hint("write `until hung up` for a sound without an end"));
+        }
+        length
+    }
+
+    /// A sound for the time in which something else is waited for.
+    pub(super) fn music(&mut self, span: Span, name: &Text) {
+        self.play_along(span, name, Extent::Looped);
+    }
+
+    /// A sound to which nobody need listen.
+    pub(super) fn play_along(&mut self, span: Span, name: &Text, extent: Extent) {
+        let sound = self.sound(name);
+        self.step(Verb::Play(Play { sound, extent, choices: Vec::new() }), span);
+    }
+}

@@ -1,0 +1,153 @@
+//! `record` and `transcribe`: messages and their words.
+
+use super::arms::Way;
+use super::statement::head;
+use super::{Loose, Lowerer, NOWHERE};
+use crate::language::ast::{Body, Expr as Tree, Name, Review, ReviewWord};
+use crate::program::verb::{
+    Choice, EndKey, Extent, Hearing, KeyRange, Menu, Play, Record, Retries, Sound, Transcribe,
+};
+use crate::program::{Exit, Expr, Key, NodeId, Slot, Type, Verb};
+use crate::source::{Code, Diagnostic, Span};
+use crate::time::DurationMs;
+
+/// The longest message; nobody listens to a longer one.
+const LONGEST: DurationMs = DurationMs::from_secs(3600);
+/// Words are waited for this long at the most.
+const LONGEST_TRANSCRIPT: DurationMs = DurationMs::from_secs(24 * 3600);
+const SETTINGS: [&str; 7] = ["say", "beep", "max", "min", "silence", "until", "review"];
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn record(&mut self, span: Span, name: &Name, body: &'a Body) {
+        let at = head(span, body.span);
+        let settings = self.settings("record", body, &SETTINGS);
+        let (say, then) = settings.say.unwrap_or((&[], &[]));
+        if !then.is_empty() {
+            self.report(Code::InvalidSetting, at, "`record` says the same every time");
+        }
+        let slot = self.scopes.temporary();
+        let verb = Record {
+            slot,
+            say: self.speech(say),
+            beep: settings.beep,
+            max: self.length_within("max", settings.max.unwrap_or(Record::MAX), LONGEST, at),
+            min: settings.min.unwrap_or(DurationMs::ZERO),
+            silence: self.length_within("silence", settings.silence.unwrap_or(Record::SILENCE), LONGEST, at),
+            until: settings.until.unwrap_or(EndKey::Key(Key::POUND)),
+            review: Vec::new(),
+        };
+        if verb.min >= verb.max {
+            self.report(Code::InvalidSetting, at, "`min` is less than `max`");
+        }
+        let node = self.emit(Verb::Record(verb), at);
+        let kept = settings.review.map(|review| self.review(node, slot, review)).unwrap_or_default();
+        self.declare_at(name, Type::Recording, slot);
+        let own = body.arms.iter().flat_map(|arm| &arm.exits).any(|exit| &*exit.word.text == "recorded");
+        let after = if own { Vec::new() } else { vec![self.arm(node, Exit::Recorded, None)] };
+        let ways = [
+            Way::plain("recorded", Exit::Recorded, false),
+            Way::plain("silent", Exit::Silent, true),
+            Way::plain("too_short", Exit::ShortMessage, settings.min.is_some()),
+            Way::plain("failed", Exit::Failed, true),
+        ];
+        self.exits(node, "record", at, body, &ways, after);
+        self.join_kept(node, kept);
+    }
+
+    /// What the caller keeps goes where what was recorded goes.
+    fn join_kept(&mut self, node: NodeId, kept: Vec<Loose>) {
+        let arms = &self.graph.nodes[node.0 as usize].arms;
+        let to = arms.iter().find(|arm| arm.exit == Exit::Recorded).map_or(NOWHERE, |arm| arm.to);
+        match to {
+            NOWHERE => self.loose.extend(kept),
+            to => self.link(kept, to),
+        }
+    }
+
+    /// The menu in which the caller decides; the ends at which the message is kept.
+    fn review(&mut self, node: NodeId, slot: Slot, review: &'a Review) -> Vec<Loose> {
+        if !review.choices.iter().any(|choice| choice.word == ReviewWord::Keep) {
+            let finding = Diagnostic::new(Code::InvalidSetting, review.span, "no key keeps the message");
+            self.diagnostics.push(finding.hint("write `2 \"save\" keep`"));
+        }
+        let hearing = Hearing {
+            say: self.speech(&review.say),
+            then: Vec::new(),
+            first_key: review.first_key,
+            between_keys: Hearing::BETWEEN_KEYS,
+            retries: Retries::default(),
+            speech: None,
+        };
+        let choices = review.choices.iter().map(|tree| Choice {
+            keys: Some(KeyRange { first: tree.key.clone(), last: tree.key.clone() }),
+            label: tree.label.clone(),
+            words: Vec::new(),
+            bind: None,
+            each: None,
+        });
+        let (choices, below) = (choices.collect(), Vec::new());
+        let menu = Menu { name: Some("review".into()), choices, below, until: None, hearing };
+        self.loose = vec![self.arm(node, Exit::Review, None)];
+        let menu = self.emit(Verb::Menu(menu), review.span);
+        let (mut kept, mut nodes) = (Vec::new(), vec![menu]);
+        for (index, tree) in review.choices.iter().enumerate() {
+            self.check_review_key(review, index);
+            let end = self.arm(menu, Exit::Choice(index as u16), None);
+            match tree.word {
+                ReviewWord::Keep => kept.push(end),
+                ReviewWord::Again => self.link(vec![end], node),
+                ReviewWord::Listen => {
+                    let sound = Sound::Message(Expr::Slot(slot));
+                    self.loose = vec![end];
+                    let play = Play { sound, extent: Extent::Once, choices: Vec::new() };
+                    nodes.push(self.step(Verb::Play(play), tree.keys));
+                    let loose = std::mem::take(&mut self.loose);
+                    self.link(loose, menu);
+                }
+            }
+        }
+        kept.push(self.arm(menu, Exit::GiveUp, None));
+        if let Verb::Record(record) = &mut self.graph.nodes[node.0 as usize].verb {
+            record.review = nodes;
+        }
+        kept
+    }
+
+    fn check_review_key(&mut self, review: &Review, index: usize) {
+        let tree = &review.choices[index];
+        if tree.key.len() > 1 {
+            self.report(Code::InvalidSetting, tree.keys, "a key of `review` is a single one");
+        }
+        if let Some(first) = review.choices[..index].iter().find(|other| other.key == tree.key) {
+            let message = format!("`{}` is in this menu twice", tree.key);
+            let finding = Diagnostic::new(Code::DuplicateName, tree.keys, message);
+            self.diagnostics.push(finding.related(first.keys, "the first"));
+        }
+    }
+
+    pub(super) fn transcribe(
+        &mut self,
+        span: Span,
+        recording: &'a Tree,
+        within: Option<DurationMs>,
+        body: &'a Body,
+    ) {
+        let at = head(span, body.span);
+        let recording = self.expect(recording, &Type::Recording);
+        let settings = self.settings("transcribe", body, &["within"]);
+        let within = within.or(settings.within).unwrap_or(Transcribe::WITHIN);
+        let within = self.length_within("within", within, LONGEST_TRANSCRIPT, at);
+        let node = self.emit(Verb::Transcribe(Transcribe { recording, within }), at);
+        let mut ways = vec![Way::brings("ready", Exit::Ready, Type::Text)];
+        ways.extend(Way::all(&[("failed", Exit::Failed), ("late", Exit::Late)]));
+        self.exits(node, "transcribe", at, body, &ways, Vec::new());
+    }
+
+    fn length_within(&mut self, word: &str, length: DurationMs, longest: DurationMs, at: Span) -> DurationMs {
+        if length == DurationMs::ZERO || length > longest {
+            let message = format!("`{word}` is more than nothing and at most {longest}, found {length}");
+            self.report(Code::InvalidSetting, at, message);
+        }
+        length
+    }
+}

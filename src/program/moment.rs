@@ -1,0 +1,127 @@
+//! A moment as a flow sees it: an instant with the zone in which it is read.
+
+use super::schedule::Zone;
+use super::value::{Text, Value};
+use crate::time::{DurationMs, Wall};
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// An instant and a zone. Two moments are the same if both are; in order they stand by the instant alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// When.
+    pub at: Wall,
+    /// Where its clock hangs.
+    pub zone: Zone,
+}
+
+impl Eq for Moment {}
+
+impl Moment {
+    /// The first moment at which a zone's clock shows this; behind the gap where the clocks skip it.
+    pub fn of(date: Date, time: Time, zone: &Zone) -> Option<Moment> {
+        let at = zone.moment(DateTime::from_parts(date, time))?;
+        Some(Moment { at, zone: zone.clone() })
+    }
+
+    /// Reads what RFC 9557 writes, `2026-11-20T19:30:00+03:00[Europe/Moscow]`; without brackets it is read in
+    /// `zone`, and what has no offset either is that zone's local time.
+    pub fn parse(text: &str, zone: Option<&Zone>) -> Option<Moment> {
+        if let Ok(zoned) = text.parse::<jiff::Zoned>() {
+            let zone = Zone::new(zoned.time_zone().iana_name()?).ok()?;
+            return Some(Moment { at: Wall(zoned.timestamp().as_millisecond()), zone });
+        }
+        let zone = zone?;
+        if let Ok(at) = text.parse::<jiff::Timestamp>() {
+            return Some(Moment { at: Wall(at.as_millisecond()), zone: zone.clone() });
+        }
+        let local = text.parse::<DateTime>().ok()?;
+        Moment::of(local.date(), local.time(), zone)
+    }
+
+    /// What the clock on the wall shows there.
+    pub fn local(&self) -> DateTime {
+        self.zone.local(self.at)
+    }
+
+    /// The moment so much later.
+    pub fn after(&self, length: DurationMs) -> Moment {
+        Moment { at: self.at.after(length), zone: self.zone.clone() }
+    }
+
+    /// The moment so much earlier; the earliest there is where that is before it.
+    pub fn before(&self, length: DurationMs) -> Moment {
+        Moment { at: Wall(self.at.0.saturating_sub_unsigned(length.0)), zone: self.zone.clone() }
+    }
+
+    /// The length from an earlier moment to this one; nothing where the other is later.
+    pub fn since(&self, earlier: &Moment) -> DurationMs {
+        DurationMs(u64::try_from(self.at.0.saturating_sub(earlier.at.0)).unwrap_or(0))
+    }
+
+    /// A field by its name: `date`, `time`, `weekday`, `zone`.
+    pub fn field(&self, name: &str) -> Value {
+        match name {
+            "date" => Value::Date(self.local().date()),
+            "time" => Value::Time(self.local().time()),
+            "weekday" => Value::Text(weekday(self.local().date())),
+            "zone" => Value::Text(self.zone.name().clone()),
+            _ => Value::None,
+        }
+    }
+}
+
+/// The English name of a date's weekday, in small letters.
+pub fn weekday(date: Date) -> Text {
+    let word = match date.weekday() {
+        Weekday::Monday => "monday",
+        Weekday::Tuesday => "tuesday",
+        Weekday::Wednesday => "wednesday",
+        Weekday::Thursday => "thursday",
+        Weekday::Friday => "friday",
+        Weekday::Saturday => "saturday",
+        Weekday::Sunday => "sunday",
+    };
+    word.into()
+}
+
+/// As RFC 9557 writes it.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.zone.zoned(self.at))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Moment::parse(&text, None).ok_or_else(|| serde::de::Error::custom("a moment as RFC 9557 writes it"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_and_read_back() {
+        let text = "2026-11-20T19:30:00+03:00[Europe/Moscow]";
+        let moment = Moment::parse(text, None).expect("a moment");
+        assert_eq!(moment.to_string(), text);
+        assert_eq!(moment.field("weekday"), Value::text("friday"));
+    }
+
+    #[test]
+    fn a_local_time_in_the_gap_is_behind_it() {
+        let zone = Zone::new("America/New_York").expect("a zone");
+        let moment = Moment::parse("2026-03-08T02:30:00", Some(&zone)).expect("a moment");
+        assert_eq!(moment.local().time().to_string(), "03:30:00");
+    }
+}

@@ -1,0 +1,68 @@
+//! `conference`: a room in which several callers speak with each other.
+
+use super::{VerbSpec, exit, optional, setting};
+use crate::program::{ChannelSet, Expr, Text};
+use crate::time::DurationMs;
+use serde::{Deserialize, Serialize};
+
+/// Brings the caller into a room.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conference {
+    /// The room, by a text or digits.
+    pub room: Expr,
+    /// How it is entered.
+    pub terms: RoomTerms,
+}
+
+/// How a caller enters a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomTerms {
+    /// Whether this caller leads it.
+    pub moderator: bool,
+    /// How many may be in it, this one included.
+    pub at_most: Option<u32>,
+    /// Whether nobody speaks before a moderator is there.
+    pub wait_for_moderator: bool,
+    /// Whether this caller only listens.
+    pub muted: bool,
+    /// Whether it ends when the last moderator leaves.
+    pub ends_with_moderator: bool,
+    /// Whether it is recorded while people speak.
+    pub record: bool,
+    /// What is heard until people speak; silence where it is missing.
+    pub music: Option<Text>,
+}
+
+impl Conference {
+    /// How long a room may take to say whether there is a place.
+    pub const WITHIN: DurationMs = DurationMs::from_secs(5);
+    /// The largest room.
+    pub const LARGEST: u32 = 1_000;
+}
+
+pub(super) const SPEC: VerbSpec = VerbSpec {
+    word: "conference",
+    summary: "Brings the caller into a room with others; the flow goes on when the room is over for this caller.",
+    settings: &[
+        setting("as participant", "who enters; also `as moderator`", "as participant"),
+        setting("at most N", "how many may be in it, this caller included", ""),
+        setting("wait for moderator", "nobody speaks before a moderator is there", ""),
+        setting("muted", "this caller only listens", ""),
+        setting("ends with moderator", "it ends when the last moderator leaves", ""),
+        setting("record", "it is recorded while people speak", ""),
+        setting("music \"NAME\"", "what is heard until people speak", ""),
+    ],
+    exits: &[
+        exit("left", "the room has ended"),
+        exit("removed", "a moderator has sent the caller out"),
+        exit("refused", "the room lets nobody in, or cannot be reached"),
+        exit("full", "as many are in it as may"),
+        optional(
+            "entering",
+            "runs when the place is certain, before the others hear the caller; brings how many are there",
+        ),
+        optional("joined", "runs when the caller and the others speak"),
+    ],
+    channels: ChannelSet::CALL,
+    example: "conference \"board\" {\n    as participant\n    at most 8\n    wait for moderator\n    music \"hold\"\n    left, removed, refused, full -> leave\n}",
+};

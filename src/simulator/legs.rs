@@ -1,0 +1,158 @@
+//! The legs that a simulated contact calls: they ring, hear something, press keys, speak, and go.
+
+use super::drive::{Dialled, Drive, Leg, OpenQuestion};
+use super::far_end::FarEnd;
+use crate::engine::{ActionId, Audio, DialProgress, Event, HandOver, LegId};
+use crate::program::verb::CallOut;
+use crate::program::{Channel, Party};
+use crate::time::{DurationMs, Millis};
+
+/// How long a far end takes between two keys.
+const BETWEEN_KEYS: DurationMs = DurationMs(500);
+
+impl Drive {
+    pub(super) fn dial(&mut self, id: ActionId, leg: LegId, to: Party) {
+        let at = self.now.since(Millis::ZERO);
+        self.dialled.push(Dialled { to: to.clone(), result: "ringing".into(), at, rang: None, id });
+        match self.world.far_end(&to) {
+            Some(far) => self.ring(id, leg, to, far),
+            None if self.world.asks => self.questions.push(OpenQuestion::Dial { id, leg, to }),
+            None => {
+                self.nobody_is(&to);
+                self.ring(id, leg, to, FarEnd::of(Some(DialProgress::Unavailable), DurationMs::ZERO));
+            }
+        }
+    }
+
+    fn nobody_is(&mut self, to: &Party) {
+        self.remarks.push(format!(
+            "nobody is declared to have the number {to}, so that it was unavailable: say who under `dial`"
+        ));
+    }
+
+    /// A number rings, and what is foreseen becomes of it.
+    pub(super) fn ring(&mut self, id: ActionId, leg: LegId, to: Party, far: FarEnd) {
+        if far.after > DurationMs::ZERO || far.result.is_none() {
+            self.report(DurationMs::ZERO, Event::Dialled { id, progress: DialProgress::Ringing });
+        }
+        if let Some(progress) = far.result.clone() {
+            self.report(far.after, Event::Dialled { id, progress });
+        }
+        let answers = far.result.as_ref().is_some_and(is_answer);
+        if let (Some((keys, first)), true) = (&far.presses, answers) {
+            let mut at = far.after + *first;
+            for key in keys.clone() {
+                self.report(at, Event::LegKey { leg, key });
+                at = at + BETWEEN_KEYS;
+            }
+        }
+        self.legs.insert(leg, Leg { id, to, far, whispers: Vec::new(), is_bridged: false });
+    }
+
+    /// Somebody is called who will be the caller. Where it is to be found out, it takes a while to know who answered.
+    pub(super) fn call_out(&mut self, id: ActionId, to: Party, detect: bool) {
+        let at = self.now.since(Millis::ZERO);
+        self.dialled.push(Dialled { to: to.clone(), result: "ringing".into(), at, rang: None, id });
+        let far = self.world.far_end(&to).unwrap_or_else(|| {
+            self.nobody_is(&to);
+            FarEnd::of(Some(DialProgress::Unavailable), DurationMs::ZERO)
+        });
+        self.report(DurationMs::ZERO, Event::Dialled { id, progress: DialProgress::Ringing });
+        let Some(result) = far.result else { return };
+        let (progress, after) = match (result, detect) {
+            (DialProgress::Machine, true) => (DialProgress::Machine, far.greeting + CallOut::END_OF_GREETING),
+            (DialProgress::Unknown, true) => (DialProgress::Unknown, CallOut::SILENT_ANSWER),
+            (DialProgress::Machine | DialProgress::Unknown | DialProgress::Fax, false) => {
+                (DialProgress::Answered, DurationMs::ZERO)
+            }
+            (other, _) => (other, DurationMs::ZERO),
+        };
+        if after > DurationMs::ZERO {
+            self.report(far.after, Event::Dialled { id, progress: DialProgress::Listening });
+        }
+        self.report(far.after + after, Event::Dialled { id, progress });
+    }
+
+    /// Something is said to another leg.
+    pub(super) fn whisper(&mut self, id: ActionId, leg: LegId, audio: &Audio) {
+        let length = self.world.audio_length(audio, Channel::Call);
+        self.report(length, Event::Played { id });
+        if let Audio::Speech(spoken) = audio {
+            self.whispered.extend(spoken.iter().map(|one| one.prompt.clone()));
+        }
+        if let Some(leg) = self.legs.get_mut(&leg) {
+            leg.whispers.push(id);
+        }
+    }
+
+    pub(super) fn bridge(&mut self, leg: LegId) {
+        if self.bridge_agent(leg) {
+            return;
+        }
+        if let Some(up) = self.legs.get_mut(&leg) {
+            up.is_bridged = true;
+            let (to, speaks) = (up.to.clone(), up.far.speaks);
+            self.connected.push((self.now, to.to_string().into()));
+            // What it presses from here on is for the caller's ear.
+            self.queue.retain(|_, event| !matches!(event, Event::LegKey { leg: of, .. } if *of == leg));
+            self.report(speaks, Event::LegEnded { leg });
+        }
+    }
+
+    /// A leg is ended: because its ring time is over, or for another reason, as whoever it lost to.
+    pub(super) fn cancel(&mut self, leg: LegId, because: Option<&Event>) {
+        if self.let_agent_go(leg) {
+            return;
+        }
+        let Some(gone) = self.legs.remove(&leg) else { return };
+        self.queue.retain(|_, event| match event {
+            Event::Dialled { id, .. } => *id != gone.id,
+            Event::LegEnded { leg: of } | Event::LegKey { leg: of, .. } => *of != leg,
+            Event::Played { id } => !gone.whispers.contains(id),
+            _ => true,
+        });
+        let now = self.now.since(Millis::ZERO);
+        let Some(dialled) = self.dialled.iter_mut().find(|dialled| dialled.id == gone.id) else { return };
+        let rang = DurationMs(now.0.saturating_sub(dialled.at.0));
+        match dialled.result.as_str() {
+            "ringing" => {
+                let timed_out = matches!(because, Some(Event::Tick));
+                dialled.result = if timed_out { "no_answer" } else { "cancelled" }.into();
+                dialled.rang = Some(rang);
+            }
+            "answered" if !gone.is_bridged => dialled.result = "not_accepted".into(),
+            _ => {}
+        }
+    }
+
+    /// The caller's side is asked to call somebody: it does, unless that one is declared to refuse.
+    pub(super) fn hand_over(&mut self, id: ActionId, to: &Party) {
+        let far = self.world.far_end(to);
+        let result = match far.as_ref().map(|far| &far.result) {
+            Some(Some(DialProgress::Answered)) => HandOver::Accepted,
+            Some(Some(DialProgress::Refused)) => HandOver::Refused,
+            Some(_) => HandOver::Failed,
+            None => {
+                self.nobody_is(to);
+                HandOver::Failed
+            }
+        };
+        let after = far.map_or(DurationMs::ZERO, |far| far.after);
+        self.report(after, Event::HandedOver { id, result });
+    }
+}
+
+/// Whether somebody, or something, has answered.
+fn is_answer(progress: &DialProgress) -> bool {
+    match progress {
+        DialProgress::Answered | DialProgress::Unknown | DialProgress::Machine | DialProgress::Fax => true,
+        DialProgress::Ringing
+        | DialProgress::Listening
+        | DialProgress::Busy
+        | DialProgress::NoAnswer
+        | DialProgress::Unavailable
+        | DialProgress::Refused
+        | DialProgress::Redirected(_)
+        | DialProgress::Failed => false,
+    }
+}

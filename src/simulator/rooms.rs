@@ -1,0 +1,111 @@
+//! Rooms of conferences in a pretend world, with whoever else is in them.
+//!
+//! ```yaml
+//! rooms:
+//!   board: 2                                                  # two others, a moderator among them; it ends after a minute
+//!   team: { members: 1, moderator: 30s, ends: 10m }           # a moderator comes 30 s after the caller
+//!   closed: refused
+//! ```
+
+use super::drive::Drive;
+use super::reading::Reading;
+use super::tree::{Item, Kind};
+use crate::engine::{ActionId, Event, RoomNews};
+use crate::program::Text;
+use crate::program::verb::RoomTerms;
+use crate::time::DurationMs;
+
+/// Who else is in a room, and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// How many others are there.
+    pub members: u32,
+    /// How long after the caller a moderator is there; none ever comes where it is missing.
+    pub moderator: Option<DurationMs>,
+    /// How long after the caller joined it ends.
+    pub ends: DurationMs,
+    /// How long after the caller joined it is sent out, if it is.
+    pub removes: Option<DurationMs>,
+    /// Whether nobody is let in.
+    pub refused: bool,
+}
+
+impl Default for Room {
+    fn default() -> Room {
+        let ends = DurationMs::from_secs(60);
+        Room { members: 0, moderator: None, ends, removes: None, refused: false }
+    }
+}
+
+impl Room {
+    pub(super) fn read_all(reading: &mut Reading, item: &Item) -> Vec<(Text, Room)> {
+        item.entries().filter_map(|(name, _, value)| Some((name.into(), room(reading, value)?))).collect()
+    }
+}
+
+fn room(reading: &mut Reading, item: &Item) -> Option<Room> {
+    match item.text() {
+        Some("refused") => return Some(Room { refused: true, ..Room::default() }),
+        Some(_) => {
+            let (members, moderator) = (members(reading, item)?, Some(DurationMs::ZERO));
+            return Some(Room { members, moderator, ..Room::default() });
+        }
+        None => {}
+    }
+    reading.only_keys(item, "a room", &["members", "moderator", "ends", "removes"]);
+    let mut room = Room::default();
+    for (key, _, value) in item.entries() {
+        match key {
+            "members" => room.members = members(reading, value)?,
+            "moderator" if value.kind == Kind::Nothing => room.moderator = None,
+            "moderator" => room.moderator = Some(reading.length(value)?),
+            "ends" => room.ends = reading.length(value)?,
+            "removes" => room.removes = Some(reading.length(value)?),
+            _ => {}
+        }
+    }
+    Some(room)
+}
+
+fn members(reading: &mut Reading, item: &Item) -> Option<u32> {
+    let members = reading.scalar(item, "how many are in it")?.parse().ok();
+    if members.is_none() {
+        reading.wrong(item, "a number of people, or `refused`, is expected here", None);
+    }
+    members
+}
+
+impl Drive {
+    pub(super) fn join(&mut self, id: ActionId, room: Text, terms: RoomTerms) {
+        let there = self.world.rooms.get(&room).cloned().unwrap_or_default();
+        let news = match terms.at_most {
+            _ if there.refused => RoomNews::Refused,
+            Some(most) if there.members >= most => RoomNews::Full,
+            Some(_) | None => RoomNews::Reserved { members: there.members },
+        };
+        self.seat = Some((room, terms));
+        self.report(DurationMs::ZERO, Event::Room { id, news });
+    }
+
+    /// The caller is in the room: it speaks with the others once a moderator is there, if it must wait for one.
+    pub(super) fn enter_room(&mut self, id: ActionId) {
+        let Some((room, terms)) = self.seat.clone() else { return };
+        let there = self.world.rooms.get(&room).cloned().unwrap_or_default();
+        let waits = match terms.wait_for_moderator && !terms.moderator {
+            true => there.moderator,
+            false => Some(DurationMs::ZERO),
+        };
+        let Some(waits) = waits else { return };
+        self.report(waits, Event::Room { id, news: RoomNews::Joined });
+        let (after, news) = match there.removes {
+            Some(after) => (after, RoomNews::Removed),
+            None => (there.ends, RoomNews::Left),
+        };
+        self.report(waits + after, Event::Room { id, news });
+    }
+
+    pub(super) fn leave_room(&mut self, id: ActionId) {
+        self.seat = None;
+        self.queue.retain(|_, event| !matches!(event, Event::Room { id: of, .. } if *of == id));
+    }
+}

@@ -1,0 +1,154 @@
+//! What the simulator does while a contact waits in a queue, records a message, or wants its words.
+
+use super::drive::Drive;
+use super::queues::{Agent, Refusal, Transcript};
+use crate::engine::{ActionId, Event, LegId, QueueNews, Taken};
+use crate::program::{Spoken, Text};
+use crate::time::{DurationMs, Millis};
+use std::collections::BTreeMap;
+
+/// Places in queues, and the message that is recorded.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    /// Who will answer on a queue's leg, and in which queue.
+    pub agents: BTreeMap<LegId, (Text, Agent, Vec<Text>)>,
+    /// Legs by the action that took the place.
+    places: BTreeMap<ActionId, LegId>,
+    recorder: Option<Recorder>,
+}
+
+/// A message that is being recorded.
+#[derive(Clone, Debug)]
+struct Recorder {
+    id: ActionId,
+    began: Millis,
+    silence: DurationMs,
+    /// When something is said.
+    sounds: Vec<(Millis, Millis)>,
+}
+
+impl Recorder {
+    /// How much is said until a moment, silence at both ends left out.
+    fn length(&self, until: Millis) -> DurationMs {
+        let first = self.sounds.first().map_or(until, |(begin, _)| *begin);
+        let last = self.sounds.iter().map(|(_, end)| *end).max().unwrap_or(first);
+        last.min(until).since(first)
+    }
+
+    /// When it has been silent for so long that it ends.
+    fn falls_silent(&self) -> Millis {
+        self.sounds.iter().map(|(_, end)| *end).max().unwrap_or(self.began) + self.silence
+    }
+}
+
+impl Drive {
+    pub(super) fn enqueue(&mut self, id: ActionId, leg: LegId, queue: Text, whisper: &[Spoken]) {
+        let Some(pretend) = self.world.queues.get(&queue).cloned() else {
+            self.remarks.push(format!(
+                "nothing is declared about the queue {queue}, so that nobody is ever free: say who under `queues`"
+            ));
+            return;
+        };
+        let news = match pretend.refuses {
+            Some(Refusal::Full) => QueueNews::Full,
+            Some(Refusal::Closed) => QueueNews::Closed,
+            None => QueueNews::Place { ahead: pretend.ahead, expected: pretend.expected },
+        };
+        self.report(DurationMs::ZERO, Event::Queued { id, news });
+        self.waiting.places.insert(id, leg);
+        if let Some(agent) = pretend.agents.front().filter(|_| pretend.refuses.is_none()) {
+            let news = QueueNews::Connected { who: agent.name.clone() };
+            self.report(agent.free, Event::Queued { id, news });
+            let whisper = whisper.iter().map(|one| one.prompt.clone()).collect();
+            self.waiting.agents.insert(leg, (queue, agent.clone(), whisper));
+        }
+    }
+
+    pub(super) fn dequeue(&mut self, id: ActionId) {
+        self.queue.retain(|_, event| !matches!(event, Event::Queued { id: queued, .. } if *queued == id));
+        if let Some(leg) = self.waiting.places.remove(&id) {
+            self.waiting.agents.remove(&leg);
+        }
+    }
+
+    /// Somebody from a queue speaks with the caller; `false` where the leg is another's.
+    pub(super) fn bridge_agent(&mut self, leg: LegId) -> bool {
+        let Some((queue, agent, whisper)) = self.waiting.agents.get(&leg).cloned() else { return false };
+        self.whispered.extend(whisper);
+        if let Some(pretend) = self.world.queues.get_mut(&queue) {
+            pretend.agents.pop_front();
+        }
+        self.connected.push((self.now, agent.name));
+        self.report(agent.speaks, Event::LegEnded { leg });
+        true
+    }
+
+    /// Somebody from a queue is hung up; `false` where the leg is another's.
+    pub(super) fn let_agent_go(&mut self, leg: LegId) -> bool {
+        let ends = |event: &Event| matches!(event, Event::LegEnded { leg: ended } if *ended == leg);
+        self.queue.retain(|_, event| !ends(event));
+        self.waiting.agents.remove(&leg).is_some()
+    }
+
+    pub(super) fn begin_recording(&mut self, id: ActionId, silence: DurationMs) {
+        self.waiting.recorder = Some(Recorder { id, began: self.now, silence, sounds: Vec::new() });
+        self.await_silence();
+    }
+
+    /// Foresees when the message ends by itself.
+    fn await_silence(&mut self) {
+        let Some(recorder) = self.waiting.recorder.clone() else { return };
+        self.forget_recording(recorder.id);
+        let ends = recorder.falls_silent();
+        let taken = Taken::Sound { length: recorder.length(ends), link: self.link(recorder.id) };
+        self.report(ends.since(self.now), Event::Recorded { id: recorder.id, taken });
+    }
+
+    /// Where a message could be fetched, if there were one.
+    fn link(&self, id: ActionId) -> Text {
+        format!("recording:{}-{id}", self.contact.id).into()
+    }
+
+    fn forget_recording(&mut self, id: ActionId) {
+        self.queue.retain(|_, event| !matches!(event, Event::Recorded { id: known, .. } if *known == id));
+    }
+
+    pub(super) fn end_recording(&mut self, id: ActionId) {
+        self.forget_recording(id);
+        if let Some(recorder) = self.waiting.recorder.take() {
+            let taken = Taken::Sound { length: recorder.length(self.now), link: self.link(id) };
+            self.report(DurationMs::ZERO, Event::Recorded { id, taken });
+        }
+    }
+
+    pub(super) fn drop_recording(&mut self, id: ActionId) {
+        self.forget_recording(id);
+        self.waiting.recorder = None;
+    }
+
+    /// Since when a message is recorded.
+    pub(super) fn records_since(&self) -> Option<Millis> {
+        self.waiting.recorder.as_ref().map(|recorder| recorder.began)
+    }
+
+    /// The caller says something into the recording.
+    pub(super) fn speak(&mut self, begin: Millis, end: Millis) {
+        if let Some(recorder) = &mut self.waiting.recorder {
+            recorder.sounds.push((begin, end));
+            self.await_silence();
+        }
+    }
+
+    pub(super) fn transcribe(&mut self, id: ActionId) {
+        match self.world.transcripts.pop_front() {
+            Some(Transcript { after, words: Some(words) }) => {
+                self.report(after, Event::Transcribed { id, words });
+            }
+            Some(Transcript { words: None, .. }) => {}
+            None => self.remarks.push(
+                "no words are left for this recording, so that they were late: say them under `transcripts`"
+                    .into(),
+            ),
+        }
+    }
+}
