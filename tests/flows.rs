@@ -5,7 +5,7 @@ use callwright::cli::disk::DiskFiles;
 use callwright::engine::{Image, Journal};
 use callwright::language::compile;
 use callwright::simulator::{ContactRun, Outcome, ScenarioFile, TestRun, replay, report, test};
-use callwright::source::Style;
+use callwright::source::{Code, Style};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +20,10 @@ fn programs() -> Vec<PathBuf> {
 
 fn image(folder: &Path) -> Arc<Image> {
     let compiled = compile(&DiskFiles::new(folder));
-    assert_eq!(compiled.report(Style::Plain), "", "{}", folder.display());
+    // One program has a hint that nobody has translated yet, and says that it may fall back.
+    let is_known = |code: Code| code == Code::FallbackTranslation && folder.ends_with("reminders");
+    let findings = compiled.diagnostics.iter().filter(|finding| !is_known(finding.code)).count();
+    assert_eq!(findings, 0, "{}", compiled.report(Style::Plain));
     Image::new(compiled.program.expect("nothing was found")).expect("its functions compile")
 }
 
@@ -58,5 +61,5 @@ fn every_scenario_of_the_shipped_programs_passes_and_replays() {
             assert!(matches!(again, Outcome::Same { .. }), "{}: {}", folder.display(), journal.write());
         }
     }
-    assert!(scenarios >= 80, "only {scenarios} scenarios");
+    assert!(scenarios >= 190, "only {scenarios} scenarios");
 }

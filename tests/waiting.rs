@@ -14,8 +14,13 @@ use callwright::time::{DurationMs, Millis, Wall};
 use std::path::Path;
 use std::sync::Arc;
 
-const PROGRAMS: [&str; 4] =
-    ["tests/waiting/care", "tests/waiting/voicemail", "tests/waiting/office", "tests/waiting/legs"];
+const PROGRAMS: [&str; 5] = [
+    "tests/waiting/care",
+    "tests/waiting/voicemail",
+    "tests/waiting/office",
+    "tests/waiting/legs",
+    "tests/waiting/promises",
+];
 
 fn image(dir: &str) -> Arc<Image> {
     let compiled = language::compile(&DiskFiles::new(dir));
@@ -341,4 +346,14 @@ fn a_server_does_not_start_with_what_it_cannot_serve() {
     let printed = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = "main.flow:56: `record` is not served on real calls by this version\n";
     assert!(printed.contains(line) && !output.status.success(), "{printed}");
+}
+
+#[test]
+fn only_a_flow_that_something_starts_runs_by_itself() {
+    let image = image("tests/waiting/promises");
+    let text = "scenarios:\n  - name: x\n    at: 2026-05-06T10:00:00Z\n    task: { flow: goodbye }\n";
+    let mistakes = ScenarioFile::read("x.yaml", text, &image).expect_err("nobody starts it");
+    let shown = mistakes.to_string();
+    assert!(shown.contains("nothing starts the flow `goodbye` without a caller"), "{shown}");
+    assert!(shown.contains("task -> goodbye"), "{shown}");
 }

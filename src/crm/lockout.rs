@@ -75,7 +75,7 @@ impl Lockout {
     }
 
     /// Counts a wrong attempt and says what the caller hears: [`Verdict::Wrong`] or [`Verdict::Locked`]. One that is
-    /// made during a lock is not counted.
+    /// made during a lock is not counted, nor one for which an earlier one stands.
     pub fn wrong(&mut self, now: Wall, lock: &Lock) -> Verdict {
         if let Some(until) = self.check(now) {
             return Verdict::Locked { until };
@@ -87,7 +87,9 @@ impl Lockout {
             self.wrong_in_a_row = 0;
         }
         self.forgotten_at = lock.by_day.then(|| now.after(lock.length));
-        self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
+        if !lock.counted {
+            self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
+        }
         match lock.after.saturating_sub(self.wrong_in_a_row) {
             0 => {
                 let until = now.after(lock.length);
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
     use crate::time::DurationMs;
 
-    const LOCK: Lock = Lock { after: 3, length: DurationMs(1000), by_day: false };
+    const LOCK: Lock = Lock { after: 3, length: DurationMs(1000), by_day: false, counted: false };
 
     fn locked_at(now: Wall) -> Lockout {
         let mut lockout = Lockout::default();
@@ -128,6 +130,15 @@ mod tests {
     }
 
     #[test]
+    fn one_for_which_another_stands_counts_no_more() {
+        let mut lockout = Lockout::default();
+        lockout.wrong(Wall(0), &LOCK);
+        let again = Lock { counted: true, ..LOCK };
+        let heard = [10, 20].map(|ms| lockout.wrong(Wall(ms), &again));
+        assert_eq!(heard, [Verdict::Wrong { left: 2 }; 2]);
+    }
+
+    #[test]
     fn an_attempt_during_the_lock_does_not_push_it_out() {
         let mut lockout = locked_at(Wall(0));
         assert_eq!(lockout.wrong(Wall(999), &LOCK), Verdict::Locked { until: Wall(1000) });
@@ -143,11 +154,16 @@ mod tests {
     #[test]
     fn wrong_attempts_of_a_day_are_forgotten_with_it() {
         let midnight = 1000;
-        let until = |now: i64| Lock { after: 3, length: DurationMs((midnight - now) as u64), by_day: true };
+        let until = |now: i64| Lock {
+            after: 3,
+            length: DurationMs((midnight - now) as u64),
+            by_day: true,
+            counted: false,
+        };
         let mut lockout = Lockout::default();
         lockout.wrong(Wall(10), &until(10));
         lockout.wrong(Wall(20), &until(20));
-        let next = Lock { after: 3, length: DurationMs(1000), by_day: true };
+        let next = Lock { after: 3, length: DurationMs(1000), by_day: true, counted: false };
         assert_eq!(lockout.wrong(Wall(1000), &next), Verdict::Wrong { left: 2 });
     }
 

@@ -11,7 +11,7 @@ use super::action::{Action, ActionId, LegId};
 use super::hunt::{Hunt, LegPhase, Miss};
 use super::leave::CALLER;
 use super::run::{Run, Turn};
-use super::state::{Phase, Role, Take, TakePhase, Wait};
+use super::state::{Phase, Role, Seat, Take, TakePhase, Wait};
 use crate::program::{Entry, Exit, Value, Verb};
 use std::ops::Range;
 
@@ -158,6 +158,7 @@ pub(super) fn cancelled(wait: &Wait) -> Vec<Action> {
         Wait::Dialling(hunt) => hunt.legs.iter().map(|leg| Action::HangUp { leg: leg.leg }).collect(),
         Wait::Connecting { leg } | Wait::Bridged { leg } => vec![Action::HangUp { leg: *leg }],
         Wait::Calling { .. } => vec![Action::HangUp { leg: CALLER }],
+        Wait::Conference { seat: Seat::Leaving { .. }, .. } => Vec::new(),
         Wait::Conference { id, .. } => vec![Action::LeaveRoom { id: *id }],
         Wait::Queued { id, .. } => vec![Action::Dequeue { id: *id }],
         Wait::Recording(Take { id, phase: TakePhase::Running { .. } | TakePhase::Ending { .. } }) => {

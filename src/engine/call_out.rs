@@ -6,7 +6,7 @@ use super::leave::CALLER;
 use super::run::{Run, Turn};
 use super::state::{Phase, Scope, Wait};
 use crate::program::verb::CallOut;
-use crate::program::{Exit, Value};
+use crate::program::{Caller, Exit, Phone, Value, Verb};
 
 impl Run<'_> {
     pub(super) fn call_out(&mut self, call: &CallOut) -> Turn {
@@ -59,10 +59,24 @@ impl Run<'_> {
         self.leave(exit, Value::None);
     }
 
+    /// Whoever was called is the caller from then on.
     fn is_there(&mut self, exit: Exit) {
+        if let Some(called) = self.called_number() {
+            self.state.contact.from = Caller::Number(called);
+        }
         self.state.phase = Phase::Talking;
         self.state.answered = true;
         self.leave(exit, Value::None);
+    }
+
+    /// The number behind the `call` at which the session stands; a name that the deployment knows is none.
+    fn called_number(&self) -> Option<Phone> {
+        let image = self.image;
+        let Verb::CallOut(call) = &image.node(self.state.at()?).verb else { return None };
+        match self.value(&call.to) {
+            Ok(Value::Phone(phone)) => Some(phone),
+            Ok(_) | Err(_) => None,
+        }
     }
 
     /// It is up, and the driver finds out who it is: the ring time is over, and the time for that begins.

@@ -6,13 +6,18 @@
 //!      ▼
 //!     exit
 //! ```
+//!
+//! A caller who hangs up inside has left: where `left` names what the stay was, the flow goes on alone there.
 
 use super::action::{Action, ActionId};
 use super::event::RoomNews;
 use super::run::{Run, Turn};
-use super::state::{Role, Seat, Wait};
-use crate::program::verb::Conference;
-use crate::program::{Exit, Text, Value};
+use super::state::{Phase, Role, Seat, Wait};
+use crate::program::verb::{Conference, RoomTerms};
+use crate::program::{Exit, Record, Text, Value};
+use crate::time::DurationMs;
+use rust_decimal::prelude::ToPrimitive;
+use std::sync::Arc;
 
 impl Run<'_> {
     pub(super) fn conference(&mut self, conference: &Conference) -> Turn {
@@ -21,10 +26,32 @@ impl Run<'_> {
             Ok(_) => return self.fault("there is no such room", Exit::Refused),
             Err(fault) => return self.fault(&fault, Exit::Refused),
         };
+        let terms = match self.room_terms(conference) {
+            Ok(terms) => terms,
+            Err(fault) => return self.fault(&fault, Exit::Refused),
+        };
         let id = self.state.next_id();
-        self.act(Action::Join { id, room, terms: conference.terms.clone() });
+        self.act(Action::Join { id, room, terms });
         let until = Some(self.state.now + Conference::WITHIN);
         Turn::Wait(Wait::Conference { id, seat: Seat::Asking, until })
+    }
+
+    /// The terms, now that their conditions can be decided.
+    fn room_terms(&self, conference: &Conference) -> Result<RoomTerms, String> {
+        let mut terms = conference.terms.clone();
+        for (term, condition) in &conference.on {
+            if self.value(condition)? == Value::Bool(true) {
+                terms.set(*term);
+            }
+        }
+        if let Some(Value::Number(most)) =
+            conference.at_most.as_ref().map(|most| self.value(most)).transpose()?
+        {
+            // A room for less than one person lets nobody in.
+            terms.at_most = Some(most.trunc().to_u32().unwrap_or(0).min(Conference::LARGEST));
+        }
+        terms.wait_for_moderator &= !terms.moderator;
+        Ok(terms)
     }
 
     /// There is news of a room.
@@ -38,31 +65,87 @@ impl Run<'_> {
                     self.enter_room();
                 }
             }
-            (Seat::Inside, RoomNews::Joined) => {
+            (Seat::Inside { since, joined: false }, RoomNews::Joined) => {
                 self.unwind_to(depth);
+                let seat = Seat::Inside { since, joined: true };
+                self.wait(Wait::Conference { id, seat, until: None });
                 let _ = self.run_block(Role::Room, &Exit::Joined, Value::None);
             }
-            (Seat::Asking, RoomNews::Full) => self.out_of_room(depth, Exit::Full),
-            (Seat::Asking, RoomNews::Refused) => self.out_of_room(depth, Exit::Refused),
-            (Seat::Entering | Seat::Inside, RoomNews::Left) => self.out_of_room(depth, Exit::Left),
-            (Seat::Entering | Seat::Inside, RoomNews::Removed) => self.out_of_room(depth, Exit::Removed),
+            (Seat::Asking, RoomNews::Full) => self.out_of_room(depth, Exit::Full, Value::None),
+            (Seat::Asking, RoomNews::Refused) => self.out_of_room(depth, Exit::Refused, Value::None),
+            (
+                Seat::Entering | Seat::Inside { .. } | Seat::Leaving { .. },
+                RoomNews::Left { last } | RoomNews::Removed { last },
+            ) => {
+                let exit = match news {
+                    RoomNews::Removed { .. } => Exit::Removed,
+                    _ => Exit::Left,
+                };
+                let stay = self.stay(seat, last);
+                self.out_of_room(depth, exit, stay);
+            }
             // A room says each of these once, in this order.
-            (Seat::Asking, RoomNews::Joined | RoomNews::Left | RoomNews::Removed)
-            | (Seat::Entering, RoomNews::Reserved { .. } | RoomNews::Joined)
-            | (Seat::Inside, RoomNews::Reserved { .. })
-            | (Seat::Entering | Seat::Inside, RoomNews::Full | RoomNews::Refused) => self.stale(),
+            (Seat::Asking, RoomNews::Joined | RoomNews::Left { .. } | RoomNews::Removed { .. })
+            | (Seat::Entering | Seat::Leaving { .. }, RoomNews::Reserved { .. } | RoomNews::Joined)
+            | (Seat::Inside { .. }, RoomNews::Reserved { .. } | RoomNews::Joined)
+            | (
+                Seat::Entering | Seat::Inside { .. } | Seat::Leaving { .. },
+                RoomNews::Full | RoomNews::Refused,
+            ) => self.stale(),
         }
     }
 
-    fn out_of_room(&mut self, depth: usize, exit: Exit) {
+    fn out_of_room(&mut self, depth: usize, exit: Exit, brings: Value) {
         self.unwind_to(depth);
-        self.leave(exit, Value::None);
+        self.leave(exit, brings);
     }
 
-    /// The room has not said whether there is a place.
+    /// What a stay was.
+    fn stay(&self, seat: Seat, last: bool) -> Value {
+        let (length, joined) = match seat {
+            Seat::Asking | Seat::Entering => (DurationMs::ZERO, false),
+            Seat::Inside { since, joined } => (self.state.now.since(since), joined),
+            Seat::Leaving { stayed, joined } => (stayed, joined),
+        };
+        let stay = Record::new(Conference::STAY, "")
+            .with("length", Value::Duration(length))
+            .with("joined", Value::Bool(joined))
+            .with("last", Value::Bool(last));
+        Value::Record(Arc::new(stay))
+    }
+
+    /// The caller has left. Whether that was in a room, and `left` tells it from other ends by what the stay was: then the
+    /// flow goes on alone, once the room has said who is left.
+    pub(super) fn left_a_room(&mut self) -> bool {
+        let mut scopes = self.state.scopes.iter().enumerate().rev();
+        let found = scopes.find_map(|(depth, scope)| Some((depth, seat_of(&scope.wait)?)));
+        let Some((depth, (id, Seat::Inside { since, joined }))) = found else { return false };
+        let frame = self.state.scopes.get(depth).and_then(|scope| scope.frames.last());
+        let arm = frame.and_then(|frame| self.image.node(frame.at).arm(&Exit::Left));
+        if arm.is_none_or(|arm| arm.bind.is_none()) {
+            return false;
+        }
+        self.unwind_to(depth);
+        self.go_on_alone();
+        self.act(Action::LeaveRoom { id });
+        let seat = Seat::Leaving { stayed: self.state.now.since(since), joined };
+        let until = Some(self.state.now + Conference::WITHIN);
+        self.wait(Wait::Conference { id, seat, until });
+        true
+    }
+
+    /// The room has not said whether there is a place, or who is left in it.
     pub(super) fn room_is_late(&mut self) {
-        self.cancel_innermost();
-        self.leave(Exit::Refused, Value::None);
+        match self.state.scopes.last().and_then(|scope| seat_of(&scope.wait)) {
+            Some((_, seat @ Seat::Leaving { .. })) => {
+                let stay = self.stay(seat, false);
+                self.leave(Exit::Left, stay);
+            }
+            Some((_, Seat::Asking | Seat::Entering | Seat::Inside { .. })) | None => {
+                self.cancel_innermost();
+                self.leave(Exit::Refused, Value::None);
+            }
+        }
     }
 
     /// A block of the conference is over. What it has set is seen behind it.
@@ -70,7 +153,7 @@ impl Run<'_> {
         self.close_block();
         match self.state.scopes.last().and_then(|scope| seat_of(&scope.wait)) {
             Some((_, Seat::Entering)) => self.enter_room(),
-            Some((_, Seat::Asking | Seat::Inside)) | None => {}
+            Some((_, Seat::Asking | Seat::Inside { .. } | Seat::Leaving { .. })) | None => {}
         }
     }
 
@@ -81,11 +164,12 @@ impl Run<'_> {
         };
         self.drop_keys();
         self.act(Action::Enter { id });
-        self.wait(Wait::Conference { id, seat: Seat::Inside, until: None });
+        let seat = Seat::Inside { since: self.state.now, joined: false };
+        self.wait(Wait::Conference { id, seat, until: None });
     }
 
     fn seat(&self, id: ActionId) -> Option<(usize, Seat)> {
-        if self.state.phase != super::state::Phase::Talking {
+        if !matches!(self.state.phase, Phase::Talking | Phase::Alone) {
             return None;
         }
         let mut scopes = self.state.scopes.iter().enumerate().rev();

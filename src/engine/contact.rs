@@ -42,6 +42,16 @@ pub struct Contact {
     pub task: Option<Task>,
 }
 
+impl Contact {
+    /// Whether whoever it is writes and reads, and hears nothing.
+    pub fn is_written(&self) -> bool {
+        match self.channel {
+            Channel::Sms | Channel::Email | Channel::Fax | Channel::Chat => true,
+            Channel::Call | Channel::Task => false,
+        }
+    }
+}
+
 /// A flow that runs without a caller. Whose contact asked for it stands in the contact's `from` and `to`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {

@@ -5,7 +5,9 @@ use super::run::{Run, Turn};
 use crate::program::verb::{
     AfterCall, Callback, Content, Later, OverrideHours, SendEmail, SendSms, Until, When,
 };
-use crate::program::{Due, Entry, Exit, Expr, Message, Override, Phone, QueueId, ScheduleId, Text, Value};
+use crate::program::{
+    Due, Entry, Exit, Expr, Message, Override, Phone, QueueId, Schedule, ScheduleId, Text, Value, Zone,
+};
 use crate::time::Wall;
 
 impl Run<'_> {
@@ -102,6 +104,7 @@ impl Run<'_> {
             Until::TakenBack => None,
             Until::NextChange => schedule.next_change(now),
             Until::For(length) => self.due(&When::In(length.clone())),
+            Until::Moment(moment) => self.due(&When::Moment(moment.clone())),
             Until::Time(time) => self.due(&When::At(time.clone(), schedule.zone.clone())),
         };
         let set = set.open.map(|open| Override { open, until });
@@ -113,12 +116,22 @@ impl Run<'_> {
     /// Whether somebody is there: by hand in this contact, by hand before it, or by the schedule.
     pub(super) fn is_open(&self, schedule: ScheduleId) -> bool {
         let schedule = &self.image.schedules[schedule.0 as usize];
-        let now = self.state.wall();
+        self.by_hand(schedule).unwrap_or_else(|| schedule.is_open(self.state.wall()))
+    }
+
+    /// The same in a zone by its name: nobody is there in a zone that there is not.
+    pub(super) fn is_open_in(&self, schedule: ScheduleId, zone: &str) -> bool {
+        let schedule = &self.image.schedules[schedule.0 as usize];
+        let Ok(zone) = Zone::new(zone) else { return false };
+        self.by_hand(schedule).unwrap_or_else(|| schedule.is_open_in(&zone, self.state.wall()))
+    }
+
+    fn by_hand(&self, schedule: &Schedule) -> Option<bool> {
         let by_hand = match self.state.overrides.get(&schedule.name) {
             Some(own) => *own,
             None => self.state.contact.overrides.get(&schedule.name).copied(),
         };
-        by_hand.and_then(|set| set.holds(now)).unwrap_or_else(|| schedule.is_open(now))
+        by_hand.and_then(|set| set.holds(self.state.wall()))
     }
 
     /// When it will be; `None` for a moment that has no date.
@@ -132,6 +145,10 @@ impl Run<'_> {
             },
             When::At(time, zone) => match self.value(time) {
                 Ok(Value::Time(time)) => zone.next_time(time, now),
+                Ok(_) | Err(_) => None,
+            },
+            When::Moment(moment) => match self.value(moment) {
+                Ok(Value::Moment(moment)) => Some(moment.at),
                 Ok(_) | Err(_) => None,
             },
         }

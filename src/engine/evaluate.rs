@@ -33,6 +33,10 @@ impl Run<'_> {
             }
             Expr::CallerIs(kind) => Ok(Value::Bool(caller_is(&self.state.contact.from, *kind))),
             Expr::Open(schedule) => Ok(Value::Bool(self.is_open(*schedule))),
+            Expr::OpenIn(schedule, zone) => match self.value(zone)? {
+                Value::Text(zone) => Ok(Value::Bool(self.is_open_in(*schedule, &zone))),
+                _ => Ok(Value::Bool(false)),
+            },
             Expr::Position => {
                 Ok(self.place().ahead.map_or(Value::None, |ahead| Value::Number(Decimal::from(ahead))))
             }

@@ -238,10 +238,18 @@ pub enum RoomNews {
     },
     /// The caller and the others speak.
     Joined,
-    /// The room has ended.
-    Left,
+    /// The room has ended, or the caller was taken out of it after hanging up.
+    Left {
+        /// Whether nobody is left in it.
+        #[serde(default)]
+        last: bool,
+    },
     /// The caller was sent out.
-    Removed,
+    Removed {
+        /// Whether nobody is left in it.
+        #[serde(default)]
+        last: bool,
+    },
     /// The room lets nobody in.
     Refused,
     /// There is no place.
@@ -447,8 +455,10 @@ impl fmt::Display for RoomNews {
         f.write_str(match self {
             RoomNews::Reserved { members } => return write!(f, "reserved, {members} there"),
             RoomNews::Joined => "joined",
-            RoomNews::Left => "left",
-            RoomNews::Removed => "removed",
+            RoomNews::Left { last: false } => "left",
+            RoomNews::Left { last: true } => "left, the last",
+            RoomNews::Removed { last: false } => "removed",
+            RoomNews::Removed { last: true } => "removed, the last",
             RoomNews::Refused => "refused",
             RoomNews::Full => "full",
         })

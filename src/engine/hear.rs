@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
 
     fn is_bridged(&self) -> bool {
         self.state.scopes.iter().any(|scope| {
-            matches!(scope.wait, Wait::Bridged { .. } | Wait::Conference { seat: Seat::Inside, .. })
+            matches!(scope.wait, Wait::Bridged { .. } | Wait::Conference { seat: Seat::Inside { .. }, .. })
         })
     }
 
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
 
     /// What a new key in the buffer, or a new message, means where the session stands.
     fn hear(&mut self) {
-        if self.queue_takes_key() {
+        if self.queue_takes_text() || self.queue_takes_key() {
             return;
         }
         let Some(scope) = self.state.scopes.last_mut() else { return };

@@ -5,7 +5,9 @@
 //!   Ringing ────────────► Whispering ──────────► Deciding ─────────────────────────► Thanking
 //!      │ busy, ring time …    │ hung up              │ no key in time                    │ heard
 //!      ▼                      ▼                      ▼                                   ▼
-//!    missed ──► the next one, or the best of what became of all        Answering the caller, then as in `bridge`
+//!    missed ◄── what `unaccepted` says, where the key did not come
+//!      │
+//!      └──► the next one, or the best of what became of all        Answering the caller, then as in `bridge`
 //! ```
 
 use super::action::{ActionId, LegId};
@@ -48,6 +50,8 @@ pub(super) enum LegPhase {
     Whispering { id: ActionId },
     /// Its key is waited for.
     Deciding { until: Millis },
+    /// Its key did not come, and it is told so before it is let go.
+    Parting { id: ActionId },
     /// It has taken the call and is told so.
     Thanking { id: ActionId },
     /// It has taken the call, and the caller is answered.
@@ -110,14 +114,20 @@ impl LegPhase {
         match self {
             LegPhase::Ringing { until } => Some((until, Timer::Ring)),
             LegPhase::Deciding { until } => Some((until, Timer::Accept)),
-            LegPhase::Whispering { .. } | LegPhase::Thanking { .. } | LegPhase::Answering { .. } => None,
+            LegPhase::Whispering { .. }
+            | LegPhase::Parting { .. }
+            | LegPhase::Thanking { .. }
+            | LegPhase::Answering { .. } => None,
         }
     }
 
     /// The action whose answer it waits for.
     pub fn waits_for(self) -> Option<ActionId> {
         match self {
-            LegPhase::Whispering { id } | LegPhase::Thanking { id } | LegPhase::Answering { id } => Some(id),
+            LegPhase::Whispering { id }
+            | LegPhase::Parting { id }
+            | LegPhase::Thanking { id }
+            | LegPhase::Answering { id } => Some(id),
             LegPhase::Ringing { .. } | LegPhase::Deciding { .. } => None,
         }
     }

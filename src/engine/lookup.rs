@@ -6,7 +6,9 @@ use super::question::Question;
 use super::run::{Run, Turn};
 use super::state::Wait;
 use crate::program::verb::{Authenticate, Find, Identify, Lock, Proof, Request};
-use crate::program::{Entry, EntryKind, Exit, Expr, PromptId, Record, Secret, Text, Trust, Value, Verb};
+use crate::program::{
+    Caller, Entry, EntryKind, Exit, Expr, PromptId, Record, Secret, Text, Trust, Value, Verb,
+};
 use crate::time::DurationMs;
 use std::sync::Arc;
 
@@ -22,8 +24,15 @@ impl Run<'_> {
         Turn::Wait(Wait::Lookup { id, until: self.state.now + identify.within })
     }
 
+    /// A customer is found by a number, an object by its key.
     pub(super) fn find(&mut self, find: &Find) -> Turn {
-        let key = match self.value(&find.key) {
+        let key: Text = match self.value(&find.key) {
+            Ok(Value::Phone(phone)) => {
+                let id = self.state.next_id();
+                self.act(Action::Identify { id, caller: Caller::Number(phone) });
+                return Turn::Wait(Wait::Lookup { id, until: self.state.now + find.within });
+            }
+            Ok(Value::None) => return Turn::Exit(Exit::None, Value::None),
             Ok(key) => key.to_string().into(),
             Err(fault) => return self.fault(&fault, Exit::Failed),
         };
@@ -154,12 +163,14 @@ impl Run<'_> {
     /// When the customer is locked out; until a clock shows something, that is a length from now.
     fn lock(&self, authenticate: &Authenticate) -> Lock {
         let now = self.state.wall();
+        let wrong = self.state.at().and_then(|at| self.state.budgets.get(&at)).is_some_and(|b| b.wrong > 0);
+        let lock = Lock { counted: authenticate.counts_once && wrong, ..authenticate.lock };
         match &authenticate.lock_until {
             Some(clock) => {
                 let length = DurationMs(u64::try_from(clock.after(now).0.saturating_sub(now.0)).unwrap_or(0));
-                Lock { length, by_day: true, ..authenticate.lock }
+                Lock { length, by_day: true, ..lock }
             }
-            None => authenticate.lock,
+            None => lock,
         }
     }
 

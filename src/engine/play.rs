@@ -19,6 +19,7 @@ impl<'a> Run<'a> {
             },
         };
         let until = match &play.extent {
+            Extent::Looped if self.state.contact.is_written() => return Turn::Exit(Exit::Next, Value::None),
             Extent::Looped => {
                 self.play_on(audio);
                 return Turn::Exit(Exit::Next, Value::None);
@@ -30,6 +31,12 @@ impl<'a> Run<'a> {
             },
             Extent::Once | Extent::UntilHungUp => None,
         };
+        if self.state.contact.is_written() {
+            return match until {
+                Some(until) => Turn::Wait(Wait::Pause { until }),
+                None => Turn::Exit(Exit::Next, Value::None),
+            };
+        }
         let id = self.state.next_id();
         self.act(Action::Play { id, audio, looped: play.extent != Extent::Once });
         match play.extent == Extent::Once && play.choices.is_empty() {

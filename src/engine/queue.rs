@@ -115,16 +115,9 @@ impl<'a> Run<'a> {
 
     /// A key that the queue listens for, while nothing else asks for one. Whether it was taken.
     pub(super) fn queue_takes_key(&mut self) -> bool {
-        let Some(depth) = self.listening_queue() else { return false };
-        let image = self.image;
-        let frame = self.state.scopes.get(depth).and_then(|scope| scope.frames.last());
-        let Some(node) = frame.map(|frame| frame.at) else { return false };
-        let Verb::Queue(queue) = &image.node(node).verb else { return false };
-        if queue.choices.is_empty() {
-            return false;
-        }
+        let Some((depth, choices)) = self.queue_choices() else { return false };
         while let Some(key) = self.state.keys.pop_front() {
-            match chosen(&queue.choices, key) {
+            match chosen(choices, key) {
                 Some(index) => {
                     self.note(Note::Took { keys: key.sign().to_string().into() });
                     self.unwind_to(depth);
@@ -135,6 +128,38 @@ impl<'a> Run<'a> {
             }
         }
         true
+    }
+
+    /// The same for a key that is written. Whoever waits writes to nobody yet: what is no key is dropped.
+    pub(super) fn queue_takes_text(&mut self) -> bool {
+        if self.state.texts.is_empty() {
+            return false;
+        }
+        let Some((depth, choices)) = self.queue_choices() else { return false };
+        while let Some(text) = self.state.texts.pop_front() {
+            let found = single_key(&text).and_then(|key| Some((chosen(choices, key)?, key)));
+            match found {
+                Some((index, key)) => {
+                    self.note(Note::Heard { text });
+                    self.unwind_to(depth);
+                    self.step_aside(index, key);
+                    return true;
+                }
+                None => self.note(Note::DroppedTexts { count: 1 }),
+            }
+        }
+        true
+    }
+
+    /// What is listened for in the innermost queue, and its scope; `None` where nothing is.
+    fn queue_choices(&self) -> Option<(usize, &'a [Choice])> {
+        let depth = self.listening_queue()?;
+        let node = self.state.scopes.get(depth)?.frames.last()?.at;
+        let image = self.image;
+        match &image.node(node).verb {
+            Verb::Queue(queue) if !queue.choices.is_empty() => Some((depth, &queue.choices)),
+            _ => None,
+        }
     }
 
     /// The scope of the queue whose keys are heard now.
@@ -204,6 +229,13 @@ impl<'a> Run<'a> {
             Some((queue.queue, self.state.wall_at(*since)))
         })
     }
+}
+
+/// A message that is one key.
+fn single_key(text: &str) -> Option<Key> {
+    let mut signs = text.trim().chars();
+    let key = Key::from_char(signs.next()?)?;
+    signs.next().is_none().then_some(key)
 }
 
 /// The choice that a single key takes.

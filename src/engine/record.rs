@@ -170,7 +170,7 @@ impl<'a> Run<'a> {
     }
 
     /// From here on nobody is there; places in queues and other legs are given up, the flow goes on.
-    fn go_on_alone(&mut self) {
+    pub(super) fn go_on_alone(&mut self) {
         self.abandon_entry();
         self.drop_keys();
         let innermost = self.state.scopes.len().saturating_sub(1);

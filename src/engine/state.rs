@@ -242,7 +242,9 @@ pub(super) enum Seat {
     /// There is one; the block `entering` runs.
     Entering,
     /// The caller is in the room.
-    Inside,
+    Inside { since: Millis, joined: bool },
+    /// The caller has hung up in the room, whose word on that is waited for.
+    Leaving { stayed: DurationMs, joined: bool },
 }
 
 /// What a question is doing.

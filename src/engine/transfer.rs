@@ -165,6 +165,7 @@ impl<'a> Run<'a> {
         let Some((depth, at)) = self.hunt_where(waits) else { return false };
         match self.hunt(depth).map(|hunt| hunt.legs[at].phase) {
             Some(LegPhase::Whispering { .. }) => self.told(depth, at),
+            Some(LegPhase::Parting { .. }) => self.let_go(depth, at),
             Some(LegPhase::Thanking { .. }) => self.answer_caller(depth, at),
             Some(LegPhase::Ringing { .. } | LegPhase::Deciding { .. } | LegPhase::Answering { .. })
             | None => return false,
@@ -187,6 +188,7 @@ impl<'a> Run<'a> {
                 LegPhase::Ringing { .. }
                 | LegPhase::Whispering { .. }
                 | LegPhase::Deciding { .. }
+                | LegPhase::Parting { .. }
                 | LegPhase::Thanking { .. }
                 | LegPhase::Answering { .. },
             )
@@ -211,14 +213,31 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Legs whose time is over are let go; whatever they say later is stale.
+    /// Legs whose time is over are let go, whoever answered with a goodbye; whatever they say later is stale.
     pub(super) fn legs_are_due(&mut self, depth: usize, due: Millis) {
         let is_due = |leg: &Outgoing| leg.phase.deadline().is_some_and(|(until, _)| until <= due);
         while let Some(at) = self.hunt(depth).and_then(|hunt| hunt.legs.iter().position(is_due)) {
-            let leg = self.hunt(depth).map(|hunt| hunt.legs[at].leg);
-            leg.into_iter().for_each(|leg| self.act(Action::HangUp { leg }));
-            self.missed(depth, at, Miss::NoAnswer);
+            match self.part(depth, at) {
+                Some(id) => self.set_phase(depth, at, LegPhase::Parting { id }),
+                None => self.let_go(depth, at),
+            }
         }
+    }
+
+    /// Says to a leg whose key did not come what there is to say; `None` where that is nothing.
+    fn part(&mut self, depth: usize, at: usize) -> Option<ActionId> {
+        let transfer = self.transfer_at(depth)?;
+        let decided = matches!(self.hunt(depth)?.legs.get(at)?.phase, LegPhase::Deciding { .. });
+        if !decided || transfer.unaccepted.is_empty() {
+            return None;
+        }
+        self.whisper(depth, at, &transfer.unaccepted)
+    }
+
+    fn let_go(&mut self, depth: usize, at: usize) {
+        let leg = self.hunt(depth).and_then(|hunt| hunt.legs.get(at)).map(|leg| leg.leg);
+        leg.into_iter().for_each(|leg| self.act(Action::HangUp { leg }));
+        self.missed(depth, at, Miss::NoAnswer);
     }
 
     /// A leg has not taken the call: the next one is called, or the transfer ends.

@@ -54,6 +54,8 @@ impl ChannelSet {
     pub const CALL: ChannelSet = ChannelSet::of(&[Channel::Call]);
     /// The channels on which a question can be asked and answered.
     pub const TALK: ChannelSet = ChannelSet::of(&[Channel::Call, Channel::Sms, Channel::Chat]);
+    /// The channels on which somebody can be waited for.
+    pub const WAIT: ChannelSet = ChannelSet::of(&[Channel::Call, Channel::Chat]);
 
     /// No channel: a flow that runs by itself.
     pub const TASK: ChannelSet = ChannelSet::of(&[Channel::Task]);

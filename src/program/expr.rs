@@ -38,6 +38,8 @@ pub enum Expr {
     CallerIs(CallerKind),
     /// Whether a schedule is open now.
     Open(ScheduleId),
+    /// The same in a zone by its name; a zone that there is not is closed.
+    OpenIn(ScheduleId, Box<Expr>),
     /// The second where the first holds, else the third.
     Choose(Box<Expr>, Box<Expr>, Box<Expr>),
     /// How many callers wait before this one, in the queue in which it waits.
@@ -170,6 +172,7 @@ impl Expr {
         match self {
             Expr::Const(_) | Expr::Slot(_) | Expr::Caller | Expr::Called | Expr::Message => false,
             Expr::CallerIs(_) | Expr::Open(_) | Expr::Position | Expr::ExpectedWait => false,
+            Expr::OpenIn(_, zone) => zone.can_fail(),
             Expr::Field(inner, _) | Expr::Not(inner) | Expr::IsNone(inner) | Expr::InNumbers(inner, _) => {
                 inner.can_fail()
             }

@@ -84,6 +84,8 @@ pub struct Program {
     pub flows: Vec<Flow>,
     /// Where each kind of contact enters.
     pub routes: Vec<RouteEntry>,
+    /// The flows that are started without a caller, in order of their ids.
+    pub tasks: Vec<FlowId>,
     /// What is said; [`PromptId`] is the position.
     pub prompts: Vec<Prompt>,
     /// The tones it plays.

@@ -1,5 +1,6 @@
 //! Queues: who takes the calls of a kind, and in which order.
 
+use super::node::FlowId;
 use super::schedule::ScheduleId;
 use super::value::Text;
 use crate::time::DurationMs;
@@ -30,6 +31,8 @@ pub struct Queue {
     pub wrap_up: DurationMs,
     /// How long a caller waits unless the statement says otherwise.
     pub timeout: Option<DurationMs>,
+    /// The flow that calls back, without a caller: it takes the number, and which attempt it is.
+    pub callbacks: Option<FlowId>,
 }
 
 /// Who is asked first.

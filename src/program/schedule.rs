@@ -23,6 +23,8 @@ pub struct Schedule {
     pub name: Text,
     /// The zone whose clock on the wall it means.
     pub zone: Zone,
+    /// Whether whoever asks names the zone; then `zone` is any.
+    pub any_zone: bool,
     /// The weekly plan.
     pub week: Vec<WeekLine>,
     /// Days on which the weekly plan does not hold and nobody is there.
@@ -144,7 +146,12 @@ impl PartialEq for Zone {
 impl Schedule {
     /// Whether somebody is there at that moment.
     pub fn is_open(&self, at: Wall) -> bool {
-        let local = self.zone.local(at);
+        self.is_open_in(&self.zone, at)
+    }
+
+    /// The same by the clocks of another zone.
+    pub fn is_open_in(&self, zone: &Zone, at: Wall) -> bool {
+        let local = zone.local(at);
         let second = second_of_day(local.time());
         let today = self.spans_on(local.date()).iter().any(|span| span.holds(second));
         let reaches = |date: Date| self.spans_on(date).iter().any(|span| span.holds(second + DAY_S));
@@ -227,7 +234,14 @@ mod tests {
         let spans = vec![DaySpan::new(start_h * 3600, end_h * 3600)];
         let week = vec![WeekLine { days: days.to_vec(), spans }];
         let zone = Zone::new(zone)?;
-        Ok(Schedule { name: "s".into(), zone, week, closed: Calendar::default(), dated: BTreeMap::new() })
+        Ok(Schedule {
+            name: "s".into(),
+            zone,
+            any_zone: false,
+            week,
+            closed: Calendar::default(),
+            dated: BTreeMap::new(),
+        })
     }
 
     fn wall(text: &str) -> Result<Wall, jiff::Error> {

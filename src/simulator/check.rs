@@ -46,7 +46,8 @@ impl Expect {
             check.cases(*line, cases, world);
         }
         if let Some((line, end)) = &self.end {
-            let found = run.departure.as_ref().map_or("nobody ended it".to_owned(), ToString::to_string);
+            let found = run.departure.as_ref();
+            let found = found.map_or("nobody ended it".to_owned(), |departure| departure.beside(end));
             check.texts(*line, "end", end, &found);
         }
         if let Some((line, length)) = &self.duration {

@@ -132,6 +132,16 @@ impl Arrival {
     }
 }
 
+impl Departure {
+    /// The departure as it is compared with what is expected: the words of a `reject` count only where some are.
+    pub(super) fn beside(&self, expected: &str) -> String {
+        match self {
+            Departure::Rejected(reason, Some(_)) if !expected.contains('"') => format!("reject {reason}"),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// A number as it is dialled, without the blanks, hyphens and brackets that people write; an address as it stands.
 fn dialled(text: &Text) -> Text {
     let is_number = text.chars().all(|sign| sign.is_ascii_digit() || "+*# -()".contains(sign));

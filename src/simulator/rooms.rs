@@ -98,14 +98,19 @@ impl Drive {
         let Some(waits) = waits else { return };
         self.report(waits, Event::Room { id, news: RoomNews::Joined });
         let (after, news) = match there.removes {
-            Some(after) => (after, RoomNews::Removed),
-            None => (there.ends, RoomNews::Left),
+            Some(after) => (after, RoomNews::Removed { last: there.members == 0 }),
+            // With its end everybody leaves.
+            None => (there.ends, RoomNews::Left { last: true }),
         };
         self.report(waits + after, Event::Room { id, news });
     }
 
     pub(super) fn leave_room(&mut self, id: ActionId) {
-        self.seat = None;
+        let seat = self.seat.take();
         self.queue.retain(|_, event| !matches!(event, Event::Room { id: of, .. } if *of == id));
+        if let Some((room, _)) = seat {
+            let last = self.world.rooms.get(&room).is_none_or(|room| room.members == 0);
+            self.report(DurationMs::ZERO, Event::Room { id, news: RoomNews::Left { last } });
+        }
     }
 }

@@ -157,7 +157,16 @@ fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival>
         reading.unknown(item, "this task names no flow of the program", name.unwrap_or_default(), known);
         return None;
     };
+    let started = program.tasks.contains(&flow);
     let flow = program.flow(flow);
+    if !started {
+        let hint = format!(
+            "write `task -> {}` into the route, or `afterwards do {}()` into a flow",
+            flow.name, flow.name
+        );
+        reading.wrong(item, format!("nothing starts the flow `{}` without a caller", flow.name), hint);
+        return None;
+    }
     let what = format!("flow `{}`", flow.name);
     let given = match item.get("args") {
         Some(args) => reading.named_values(args, &what, &flow.params),

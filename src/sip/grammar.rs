@@ -97,6 +97,13 @@ impl Params {
         Some(found.1.as_deref().map_or("", |value| value.trim_matches('"')))
     }
 
+    /// The parameter's value as people read it: without quotes and without the escapes between them.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let value =
+            self.0.iter().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))?.1.as_deref()?;
+        Some(quoted_string(value).map_or_else(|| value.to_owned(), |(content, _)| content))
+    }
+
     /// Whether the parameter is there, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()

@@ -30,7 +30,14 @@ pub fn text(program: &Program, prompt: PromptId, args: &[Value], language_index:
         Piece::Words(words) => words.to_string(),
         Piece::Param(index) => written(args.get(*index).unwrap_or(&Value::None), &template.language),
     };
-    template.pieces.iter().map(write).collect()
+    let mut text = String::new();
+    for piece in &template.pieces {
+        let next = write(piece);
+        // An abbreviation at the end of a sentence has one full stop: `at 12:30 p.m.`
+        let next = if text.ends_with('.') { next.strip_prefix('.').unwrap_or(&next) } else { &next };
+        text += next;
+    }
+    text
 }
 
 /// Writes a value by the conventions of a language. A secret is written as hidden.

@@ -74,8 +74,8 @@ pub fn room_news(chance: &mut Chance) -> RoomNews {
         RoomNews::Reserved { members: 0 },
         RoomNews::Joined,
         RoomNews::Joined,
-        RoomNews::Left,
-        RoomNews::Removed,
+        RoomNews::Left { last: false },
+        RoomNews::Removed { last: true },
         RoomNews::Full,
         RoomNews::Refused,
     ])

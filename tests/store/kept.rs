@@ -4,7 +4,7 @@ use super::{bank, check};
 use callwright::crm::outbox::{Event, Jitter};
 use callwright::crm::{Attempt, Posting, Proof, Update, Updated, Verdict};
 use callwright::program::verb::Lock;
-use callwright::program::{Entry, Secret, Text, Value};
+use callwright::program::{Entry, Record, Secret, Text, Value};
 use callwright::store::Store;
 use callwright::time::{DurationMs, Wall};
 
@@ -41,7 +41,8 @@ fn counts_of_several_contacts_add_up_and_end_by_the_first() {
 fn a_kept_value_survives_reopening() {
     check(|backend| {
         let store = backend.open();
-        let value = Value::Digits("4010".into());
+        let stop = Record::new("stop", "").with("code", Value::Digits("4010".into()));
+        let value = Value::List([Value::Record(stop.into()), Value::None].into());
         let entry = Entry::Keep { keep: "stop".into(), of: "c1".into(), value: value.clone(), until: None };
         say(&*store, "call-1", 1, 0, entry);
         drop(store);
@@ -108,7 +109,7 @@ fn a_challenge_compares_a_field_and_counts_like_a_pin() {
         let zip = Value::Digits("90012".into());
         let update = Update { kind: "customer", of: "c1", field: "zip", value: &zip, seen: &Value::None };
         store.update(&update, Wall(0)).expect("an answer");
-        let lock = Lock { after: 2, length: DurationMs(1000), by_day: false };
+        let lock = Lock { after: 2, length: DurationMs(1000), by_day: false, counted: false };
         let say = |digits: &str, now: i64| {
             let (secret, proof) = (Secret::new(digits), Proof::Field("zip"));
             let (customer, contact, now) = ("c1", "call-1", Wall(now));

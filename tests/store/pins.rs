@@ -7,7 +7,7 @@ use callwright::program::verb::Lock;
 use callwright::store::{Store, StoreError};
 use callwright::time::{DurationMs, Wall};
 
-const LOCK: Lock = Lock { after: 3, length: DurationMs(1000), by_day: false };
+const LOCK: Lock = Lock { after: 3, length: DurationMs(1000), by_day: false, counted: false };
 
 pub fn attempt(store: &dyn Store, customer: &str, pin: &str, contact: &str, now: i64) -> Verdict {
     let secret = Secret::new(pin);

@@ -125,6 +125,8 @@ pub(in crate::language) enum NumbersSource {
 pub(in crate::language) struct Hours {
     pub name: Name,
     pub zone: Option<Spanned<Text>>,
+    /// `in any zone`: whoever asks says in which.
+    pub any_zone: bool,
     pub weekly: Vec<Weekly>,
     pub closed: Vec<ClosedDays>,
     pub dated: Vec<Dated>,
@@ -178,6 +180,7 @@ pub(in crate::language) enum QueueLine {
     Ring(DurationMs),
     WrapUp(DurationMs),
     Timeout(DurationMs),
+    Callbacks(Name),
 }
 
 /// `calendar NAME …`.

@@ -316,6 +316,7 @@ pub(in crate::language) enum SettingKind {
     Lock(LockSetting),
     SecretCheck(Vec<SecretTest>),
     SayCode(Name),
+    CountsOnce,
     Ask(Ask),
     Check(CheckKind),
     Pattern(Name),
@@ -335,6 +336,8 @@ pub(in crate::language) enum SettingKind {
         within: Option<DurationMs>,
     },
     NextSay(Vec<Utterance>),
+    /// What whoever answers is told that did not take the call in time.
+    UnacceptedSay(Vec<Utterance>),
     CallerId(Expr),
     Detect,
     Room(RoomSetting),
@@ -372,12 +375,12 @@ pub(in crate::language) enum LockLength {
 /// A setting of `conference`.
 #[derive(Clone, Debug)]
 pub(in crate::language) enum RoomSetting {
-    Role { moderator: bool },
-    AtMost(Spanned<u64>),
-    WaitForModerator,
-    Muted,
-    EndsWithModerator,
-    Record,
+    Role { moderator: bool, when: Option<Expr> },
+    AtMost(Expr),
+    WaitForModerator(Option<Expr>),
+    Muted(Option<Expr>),
+    EndsWithModerator(Option<Expr>),
+    Record { after: Option<DurationMs>, when: Option<Expr> },
     Music(Text),
 }
 

@@ -35,7 +35,8 @@ pub(in crate::language) enum Content {
 pub(in crate::language) enum WhenTree {
     Afterwards,
     In(Expr),
-    At(Expr, Spanned<Text>),
+    /// A time of day in a zone, or a moment.
+    At(Expr, Option<Spanned<Text>>),
 }
 
 /// How long an override holds.

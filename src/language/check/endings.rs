@@ -61,6 +61,11 @@ impl Checker<'_> {
                 walk.add(rule.entry, Entry { by_do: false, state }, state, None);
             }
         }
+        // A flow without a caller says nothing and owes nobody an outcome; its `return` ends it.
+        for entry in self.graph.tasks.iter().filter_map(|flow| self.graph.entry(*flow)) {
+            let state = State { answered: true, early: false, outcome: true };
+            walk.add(entry, Entry { by_do: true, state }, state, None);
+        }
         let mut next = 0;
         while next < walk.steps.len() {
             self.follow_step(&mut walk, next);

@@ -27,12 +27,13 @@ impl Declared {
         for item in hours {
             let closed = closed_days(&item, &names, &read, loaded);
             contradictions(&item, loaded);
-            let zone = zone(&item, loaded);
+            let zone = if item.any_zone { None } else { zone(&item, loaded) };
             // The name is declared in any case: with a zone of its own, what follows is checked as usual.
             let Some(zone) = zone.or_else(|| Zone::new("UTC").ok()) else { continue };
             let schedule = Schedule {
                 name: item.name.text.clone(),
                 zone,
+                any_zone: item.any_zone,
                 week: item.weekly.iter().map(week_line).collect(),
                 closed,
                 dated: item.dated.iter().map(|line| (line.date, values(&line.spans))).collect(),

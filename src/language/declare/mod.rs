@@ -49,6 +49,8 @@ pub(super) struct Declared {
     pub program: Program,
     pub flows: Vec<FlowHead>,
     pub routes: Vec<ast::Route>,
+    /// Which flow calls back for which queue, by its position.
+    pub queue_callbacks: Vec<(usize, ast::Name)>,
     /// Handlers that every flow inherits.
     pub defaults: Vec<ast::Default>,
     /// Global keys that every flow inherits.
@@ -184,6 +186,7 @@ impl Declared {
                 nodes: Vec::new(),
                 flows: Vec::new(),
                 routes: Vec::new(),
+                tasks: Vec::new(),
                 prompts: Vec::new(),
                 tones: Vec::new(),
                 schedules: Vec::new(),
@@ -197,6 +200,7 @@ impl Declared {
             },
             flows: Vec::new(),
             routes: Vec::new(),
+            queue_callbacks: Vec::new(),
             defaults: Vec::new(),
             keys: Vec::new(),
             flow_names: Table::default(),

@@ -24,6 +24,7 @@ impl Declared {
                 ring: Queue::RING,
                 wrap_up: Queue::WRAP_UP,
                 timeout: None,
+                callbacks: None,
             };
             for (index, line) in item.lines.iter().enumerate() {
                 let earlier = &item.lines[..index];
@@ -40,7 +41,7 @@ impl Declared {
         }
     }
 
-    fn queue_line(&self, queue: &mut Queue, line: &ast::QueueLine, span: Span, loaded: &mut Loaded<'_>) {
+    fn queue_line(&mut self, queue: &mut Queue, line: &ast::QueueLine, span: Span, loaded: &mut Loaded<'_>) {
         match line {
             ast::QueueLine::Strategy(word) => {
                 match Strategy::ALL.into_iter().find(|known| known.word() == &*word.text) {
@@ -51,12 +52,22 @@ impl Declared {
             ast::QueueLine::Music(name) => queue.music = Some(name.clone()),
             ast::QueueLine::Members(members) => queue.members = members.clone(),
             ast::QueueLine::Hours(name) => match self.schedule_names.get(&name.text) {
-                Some(index) => queue.hours = Some(ScheduleId(index as u32)),
+                Some(index) => {
+                    queue.hours = Some(ScheduleId(index as u32));
+                    if self.program.schedules[index].any_zone {
+                        let message = "a queue needs hours with a zone of their own";
+                        loaded.diagnostics.push(Diagnostic::new(Code::ScheduleZone, name.span, message));
+                    }
+                }
                 None => loaded.unknown("schedule", name, self.schedule_names.names()),
             },
             ast::QueueLine::AtMost(count) => queue.at_most = Some(*count),
             ast::QueueLine::Ring(length) => queue.ring = bounded(*length, span, loaded),
             ast::QueueLine::WrapUp(length) => queue.wrap_up = bounded(*length, span, loaded),
+            // Flows are declared later.
+            ast::QueueLine::Callbacks(flow) => {
+                self.queue_callbacks.push((self.program.queues.len(), flow.clone()));
+            }
             ast::QueueLine::Timeout(length) => queue.timeout = Some(bounded(*length, span, loaded)),
         }
     }

@@ -56,6 +56,8 @@ impl<'a> Spacing<'_, 'a> {
 
     fn between(&self, at: usize, left: &Token<'a>, right: &Token<'a>, round: usize) -> bool {
         match (left.kind, right.kind) {
+            (Kind::Other, _) if left.text == "[" || (left.text == "]" && clings(right)) => false,
+            (_, Kind::Other) if right.text == "]" => false,
             (Kind::Other, _) | (_, Kind::Other) => !right.is_glued,
             // Close together they would be something else.
             _ if merges(left, right) => true,

@@ -163,10 +163,11 @@ impl<'a> Lowerer<'a> {
     }
 
     fn own_arm(&mut self, node: NodeId, arm: &'a Arm, exits: &[Exit], ways: &[Way], after: &mut Vec<Loose>) {
-        let brings = match exits {
-            [exit] => ways.iter().find(|way| way.exit == *exit).and_then(|way| way.brings.clone()),
-            _ => None,
-        };
+        // Several exits bring something together only where it is the same.
+        let mut types = exits
+            .iter()
+            .map(|exit| ways.iter().find(|way| way.exit == *exit).and_then(|way| way.brings.clone()));
+        let brings = types.next().flatten().filter(|first| types.all(|ty| ty.as_ref() == Some(first)));
         self.scopes.enter();
         let slot = arm.bind.as_ref().map(|name| self.bind(name, brings, exits.len()));
         if !exits.iter().any(runs_apart) {

@@ -26,6 +26,9 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn find(&mut self, span: Span, object: &Name, key: &'a Tree, body: &'a Body) {
+        if &*object.text == "customer" {
+            return self.find_customer(span, key, body);
+        }
         let declared = self.declared;
         let field = match declared.object_keys.get(&object.text) {
             Some(Some(field)) => field.clone(),
@@ -54,6 +57,17 @@ impl<'a> Lowerer<'a> {
         self.exits(node, "find", at, body, &look_up_ways(ty), Vec::new());
     }
 
+    /// `find customer NUMBER`: whoever has this number, be it the caller's or another.
+    fn find_customer(&mut self, span: Span, key: &'a Tree, body: &'a Body) {
+        let key = self.expect(key, &Type::Optional(Box::new(Type::Phone)));
+        let settings = self.settings("find", body, &["within"]);
+        let within = self.within(span, settings.within.unwrap_or(Identify::WITHIN));
+        let at = head(span, body.span);
+        let find = Find { object: "customer".into(), field: "phones".into(), key, within };
+        let node = self.emit(Verb::Find(find), at);
+        self.exits(node, "find", at, body, &look_up_ways(Type::Customer(Trust::Claimed)), Vec::new());
+    }
+
     pub(super) fn authenticate(
         &mut self,
         span: Span,
@@ -62,8 +76,11 @@ impl<'a> Lowerer<'a> {
         body: &'a Body,
     ) {
         let customer = self.expect(customer, &Type::Customer(Trust::Claimed));
-        let settings =
-            self.settings("authenticate", body, &["ask", "attempts", "lock", "say_code", "within"]);
+        let settings = self.settings(
+            "authenticate",
+            body,
+            &["ask", "attempts", "lock", "counts once", "say_code", "within"],
+        );
         let at = head(span, body.span);
         let proof = self.proof(method, proof, settings.say_code, at);
         let Some(tree) = settings.ask else {
@@ -92,7 +109,16 @@ impl<'a> Lowerer<'a> {
         let within = self.within(span, settings.within.unwrap_or(Authenticate::WITHIN));
         let (lock, lock_until) = self.lock(settings.lock);
         let attempts = settings.attempts.unwrap_or(Authenticate::ATTEMPTS);
-        let verb = Authenticate { customer, proof, ask, attempts, lock, lock_until, within };
+        let verb = Authenticate {
+            customer,
+            proof,
+            ask,
+            attempts,
+            lock,
+            lock_until,
+            counts_once: settings.counts_once,
+            within,
+        };
         let node = self.emit(Verb::Authenticate(verb), at);
         self.question_arms(node, tree);
         let ways = authenticate_ways();
@@ -174,7 +200,7 @@ impl<'a> Lowerer<'a> {
         let Some(setting) = setting else { return (Lock::default(), None) };
         match &setting.length {
             ast::LockLength::For(length) => {
-                (Lock { after: setting.after, length: *length, by_day: false }, None)
+                (Lock { after: setting.after, length: *length, by_day: false, counted: false }, None)
             }
             ast::LockLength::Until(clock) => {
                 let until = next_clock(clock, self.diagnostics);

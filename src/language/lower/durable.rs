@@ -65,7 +65,20 @@ impl<'a> Lowerer<'a> {
         match when {
             WhenTree::Afterwards => When::Afterwards,
             WhenTree::In(length) => When::In(self.expect(length, &Type::Duration)),
-            WhenTree::At(time, zone) => {
+            WhenTree::At(moment, None) => {
+                let (expr, ty) = self.expr(moment);
+                match ty {
+                    Type::Time => {
+                        let message = "a time of day is one in a zone";
+                        let finding = Diagnostic::new(Code::TypeMismatch, moment.span, message);
+                        self.diagnostics
+                            .push(finding.hint("write `at 09:00 in \"Europe/Moscow\"`, or give a moment"));
+                    }
+                    ty => self.fit(moment.span, &ty, &Type::Moment),
+                }
+                When::Moment(expr)
+            }
+            WhenTree::At(time, Some(zone)) => {
                 let time = self.expect(time, &Type::Time);
                 match Zone::new(&zone.value) {
                     Ok(zone) => When::At(time, zone),
@@ -94,7 +107,15 @@ impl<'a> Lowerer<'a> {
             None => Until::TakenBack,
             Some(OverrideEnd::NextChange) => Until::NextChange,
             Some(OverrideEnd::For(length)) => Until::For(self.expect(length, &Type::Duration)),
-            Some(OverrideEnd::Until(time)) => Until::Time(self.expect(time, &Type::Time)),
+            Some(OverrideEnd::Until(end)) => {
+                let (expr, ty) = self.expr(end);
+                if ty == Type::Moment {
+                    Until::Moment(expr)
+                } else {
+                    self.fit(end.span, &ty, &Type::Time);
+                    Until::Time(expr)
+                }
+            }
         };
         let open = match &*word.text {
             "open" => Some(true),

@@ -281,7 +281,30 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// `SCHEDULE is open in ZONE`.
+    pub(super) fn is_open_in(&mut self, schedule: &'a Tree, word: &str, zone: &'a Tree) -> Expr {
+        let named = self.expect(zone, &Type::Text);
+        let Some(id) = self.schedule(schedule) else { return Expr::Const(Value::Bool(true)) };
+        if !self.declared.program.schedules[id.0 as usize].any_zone {
+            let finding =
+                Diagnostic::new(Code::ScheduleZone, zone.span, "these hours have a zone of their own");
+            self.diagnostics.push(finding.hint("declare them `in any zone`, or leave the zone out here"));
+        }
+        let open = Expr::OpenIn(id, Box::new(named));
+        if word == "open" { open } else { Expr::Not(Box::new(open)) }
+    }
+
+    /// A schedule that knows its zone.
     fn open(&mut self, schedule: &Tree) -> Option<ScheduleId> {
+        let id = self.schedule(schedule)?;
+        if self.declared.program.schedules[id.0 as usize].any_zone {
+            let finding = Diagnostic::new(Code::ScheduleZone, schedule.span, "in which zone?");
+            self.diagnostics.push(finding.hint("write `is open in ZONE`, a text with the name of a zone"));
+        }
+        Some(id)
+    }
+
+    fn schedule(&mut self, schedule: &Tree) -> Option<ScheduleId> {
         let Kind::Name(name) = &schedule.kind else {
             self.report(Code::TypeMismatch, schedule.span, "only a schedule is open or closed");
             return None;

@@ -3,6 +3,7 @@
 use super::Lowerer;
 use crate::language::ast::{Expr as Tree, ExprKind, Name};
 use crate::language::declare::customer_fields;
+use crate::program::verb::Conference;
 use crate::program::{ContactField, Expr, Trust, Type};
 use crate::source::{Code, Diagnostic, Span};
 
@@ -116,6 +117,9 @@ impl<'a> Lowerer<'a> {
                 fields.map(|(name, ty)| (&**name, ty.clone())).collect()
             }
             Type::Recording => vec![("length", Type::Duration), ("cut", Type::Bool), ("link", Type::Text)],
+            Type::Reply(name) if **name == *Conference::STAY => {
+                vec![("length", Type::Duration), ("joined", Type::Bool), ("last", Type::Bool)]
+            }
             Type::Reply(name) => {
                 let operations =
                     declared.program.backends.iter().flat_map(|backend| {

@@ -64,6 +64,11 @@ impl<'a> Lowerer<'a> {
 
     /// `x in vip` for a set of numbers, `x in list` for a list.
     pub(super) fn is_in(&mut self, inner: &'a Tree, whole: &'a Tree) -> Expr {
+        if let Kind::Is(schedule, word) = &inner.kind
+            && matches!(&*word.text, "open" | "closed")
+        {
+            return self.is_open_in(schedule, &word.text, whole);
+        }
         if let Kind::Name(name) = &whole.kind
             && self.scopes.get(name).is_none()
             && self.declared.keep_names.get(name).is_none()

@@ -91,6 +91,10 @@ pub(super) struct Graph {
     /// Where the name of each flow stands.
     pub flow_spans: Vec<Span>,
     pub routes: Vec<RouteEntry>,
+    /// Flows that the deployment starts without a caller.
+    pub tasks: Vec<FlowId>,
+    /// Which flow calls back for which queue, by its position.
+    pub callbacks: Vec<(usize, FlowId)>,
     pub numbers: Vec<NumberSet>,
 }
 
@@ -145,6 +149,8 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         flows: Vec::new(),
         flow_spans: Vec::new(),
         routes: Vec::new(),
+        tasks: Vec::new(),
+        callbacks: Vec::new(),
         numbers: declared.program.numbers.clone(),
     };
     let mut lowerer = Lowerer {
@@ -175,6 +181,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
     lowerer.flows();
     lowerer.program_defaults();
     lowerer.routes();
+    lowerer.queue_callbacks();
     lowerer.graph
 }
 
@@ -251,10 +258,20 @@ impl Graph {
     /// The program with these nodes. Arms that still lead nowhere are ends of blocks that nothing follows, and go.
     pub(super) fn into_program(
         self,
-        declared: crate::program::Program,
+        mut declared: crate::program::Program,
         version: crate::program::Text,
     ) -> crate::program::Program {
         let mut nodes = self.nodes;
+        let mut tasks = self.tasks;
+        tasks.extend(nodes.iter().filter_map(|node| match &node.verb {
+            Verb::Later(later) => Some(later.flow),
+            _ => None,
+        }));
+        for (queue, flow) in self.callbacks {
+            declared.queues[queue].callbacks = Some(flow);
+        }
+        tasks.sort();
+        tasks.dedup();
         for node in &mut nodes {
             node.arms.retain(|arm| arm.to != NOWHERE);
         }
@@ -263,6 +280,7 @@ impl Graph {
             nodes,
             flows: self.flows,
             routes: self.routes,
+            tasks,
             numbers: self.numbers,
             ..declared
         }

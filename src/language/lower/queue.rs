@@ -17,6 +17,27 @@ const SHORTEST_EVERY: DurationMs = DurationMs::from_secs(5);
 const SETTINGS: [&str; 5] = ["priority", "timeout", "say", "while waiting", "whisper"];
 
 impl<'a> Lowerer<'a> {
+    /// The flows that call back: the deployment starts them when somebody takes a kept call back.
+    pub(super) fn queue_callbacks(&mut self) {
+        let declared = self.declared;
+        for (queue, name) in &declared.queue_callbacks {
+            let Some(flow) = self.flow_named(name) else { continue };
+            let params = &declared.flows[flow.0 as usize].params;
+            let fits = match &params[..] {
+                [(_, number), (_, attempt)] => Type::Phone.fits(number) && Type::Number.fits(attempt),
+                _ => false,
+            };
+            if !fits {
+                let message = format!("`{}` is not called with a number and an attempt", name.text);
+                let finding = Diagnostic::new(Code::WrongArguments, name.span, message);
+                let hint = format!("begin it with `flow {}(number: phone, attempt: number) {{`", name.text);
+                self.diagnostics.push(finding.hint(hint));
+            }
+            self.graph.tasks.push(flow);
+            self.graph.callbacks.push((*queue, flow));
+        }
+    }
+
     pub(super) fn queue(&mut self, span: Span, name: &Name, body: &'a Body) {
         let at = head(span, body.span);
         let Some(id) = self.queue_id(name) else { return self.broken(span, true) };
@@ -88,11 +109,11 @@ impl<'a> Lowerer<'a> {
         let say = settings.say.map(|(first, _)| first).filter(|_| settings.waiting.is_none());
         let every = self.announced_every(at, say.is_some(), settings.every);
         let first = self.apart(Place::Flow, |lowerer| match settings.waiting {
-            Some(Waiting::Play(name)) => lowerer.music(name.span, &name.text),
+            Some(Waiting::Play(name)) => lowerer.queue_music(name.span, &name.text),
             Some(Waiting::Block(block)) => {
                 lowerer.block(block);
                 if let Some(music) = music.filter(|_| !lowerer.loose.is_empty()) {
-                    lowerer.music(at, music);
+                    lowerer.queue_music(at, music);
                 }
             }
             None => lowerer.announcements(at, say, every, music),
@@ -101,6 +122,16 @@ impl<'a> Lowerer<'a> {
             let arm = self.arm(node, Exit::Waiting, None);
             self.link(vec![arm], first);
         }
+    }
+
+    /// Music is heard on calls; in a chat nothing stands for it.
+    fn queue_music(&mut self, at: Span, music: &Text) {
+        self.music(at, music);
+        self.is_implied();
+    }
+
+    fn is_implied(&mut self) {
+        self.graph.origins.iter_mut().last().into_iter().for_each(|origin| origin.implied = true);
     }
 
     fn announced_every(&mut self, at: Span, says: bool, every: Option<DurationMs>) -> DurationMs {
@@ -128,13 +159,16 @@ impl<'a> Lowerer<'a> {
         music: Option<&Text>,
     ) {
         let Some(say) = say else {
-            return music.into_iter().for_each(|music| self.music(at, music));
+            return music.into_iter().for_each(|music| self.queue_music(at, music));
         };
         let utterances = self.speech_if_known(say);
         let said = self.step(Verb::Say(Say { utterances, barge_in: true }), at);
         let length = Expr::Const(Value::Duration(every));
         match music {
-            Some(music) => self.play_along(at, music, Extent::For(length)),
+            Some(music) => {
+                self.play_along(at, music, Extent::For(length));
+                self.is_implied();
+            }
             None => drop(self.step(Verb::Wait(Wait { length }), at)),
         }
         let loose = std::mem::take(&mut self.loose);

@@ -2,7 +2,9 @@
 
 use super::never::{Fact, decide, learn};
 use super::{Lowerer, Place};
-use crate::language::ast::{Condition, Name, Pattern, Route, RouteRule, RouteTarget, Rules};
+use crate::language::ast::{
+    Branch, Condition, Name, Pattern, Route, RouteRule, RouteTarget, Rules, StatementKind,
+};
 use crate::program::verb::If;
 use crate::program::{Channel, ChannelSet, Exit, Expr, NodeId, RouteEntry, Target, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
@@ -38,6 +40,10 @@ impl<'a> Lowerer<'a> {
         self.place = Place::Route;
         let mut otherwise: Option<Span> = None;
         for rule in &route.rules {
+            if rule.channels.iter().flatten().any(|word| &*word.text == Channel::Task.word()) {
+                self.task_rule(rule);
+                continue;
+            }
             if let Some(first) = otherwise {
                 let finding = Diagnostic::new(
                     Code::RuleNeverMet,
@@ -53,6 +59,27 @@ impl<'a> Lowerer<'a> {
             }
         }
         self.place = Place::Flow;
+    }
+
+    /// `task -> flow`: the deployment starts it without a caller, and brings what it takes.
+    fn task_rule(&mut self, rule: &'a RouteRule) {
+        let alone = rule.channels.as_ref().is_some_and(|words| words.len() == 1) && rule.targets.is_empty();
+        let call = match &rule.rules {
+            Rules::Arrow(Branch::Arrow(arrow)) => match &arrow.kind {
+                StatementKind::Goto(call) if call.args.is_empty() && alone => Some(call),
+                _ => None,
+            },
+            Rules::Arrow(Branch::Block(_)) | Rules::Block(..) => None,
+        };
+        let Some(call) = call else {
+            let message = "whoever starts a flow without a caller names it, and what it takes";
+            let finding = Diagnostic::new(Code::InvalidSetting, head(rule), message);
+            self.diagnostics
+                .push(finding.hint("write `task -> flow` on a line of its own, without arguments"));
+            return;
+        };
+        let flow = self.flow_named(&call.flow);
+        self.graph.tasks.extend(flow);
     }
 
     fn rule(&mut self, rule: &'a RouteRule, claims: &mut Claims) {

@@ -67,18 +67,24 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn flow_call(&mut self, call: &'a FlowCall) -> Option<(FlowId, Vec<Expr>)> {
-        let index = match self.declared.flow_names.get(&call.flow.text) {
+        let flow = self.flow_named(&call.flow)?;
+        let head = &self.declared.flows[flow.0 as usize];
+        let params: Vec<(&str, &Type)> = head.params.iter().map(|(name, ty)| (&*name.text, ty)).collect();
+        let args = self.arguments("flow", &call.flow, call.span, &call.args, &params);
+        Some((flow, args))
+    }
+
+    /// The flow of this name, or the one that is meant by it.
+    pub(super) fn flow_named(&mut self, name: &Name) -> Option<FlowId> {
+        let declared = self.declared;
+        let index = match declared.flow_names.get(&name.text) {
             Some(index) => index,
             None => {
-                let declared = self.declared;
-                let near = self.unknown(Code::UnknownName, "flow", &call.flow, declared.flow_names.names());
+                let near = self.unknown(Code::UnknownName, "flow", name, declared.flow_names.names());
                 near.and_then(|near| declared.flow_names.get(near))?
             }
         };
-        let head = &self.declared.flows[index];
-        let params: Vec<(&str, &Type)> = head.params.iter().map(|(name, ty)| (&*name.text, ty)).collect();
-        let args = self.arguments("flow", &call.flow, call.span, &call.args, &params);
-        Some((FlowId(index as u32), args))
+        Some(FlowId(index as u32))
     }
 
     /// Arguments for parameters, one for each.

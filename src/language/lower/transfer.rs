@@ -14,7 +14,7 @@ pub(super) const LONGEST_RING: DurationMs = DurationMs::from_secs(180);
 /// The longest that whoever answered may think about it.
 const LONGEST_ACCEPT: DurationMs = DurationMs::from_secs(60);
 
-const SETTINGS: [&str; 6] = ["ring", "while waiting", "whisper", "accept", "next", "caller_id"];
+const SETTINGS: [&str; 7] = ["ring", "while waiting", "whisper", "accept", "unaccepted", "next", "caller_id"];
 
 impl<'a> Lowerer<'a> {
     pub(super) fn transfer(&mut self, span: Span, to: &'a [Tree], order: Option<HuntOrder>, body: &'a Body) {
@@ -38,7 +38,12 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(finding.hint("write `whisper say …` beside `accept`"));
             }
         }
-        let next = self.speech(settings.next);
+        if accept.is_none() && !settings.unaccepted.is_empty() && !body.broken {
+            let message = "the answer takes the call, so that nobody hears `unaccepted`";
+            let finding = Diagnostic::new(Code::InvalidSetting, at, message);
+            self.diagnostics.push(finding.hint("write `accept KEY` beside it, or leave it out"));
+        }
+        let (unaccepted, next) = (self.speech(settings.unaccepted), self.speech(settings.next));
         let caller_id =
             settings.caller_id.map(|shown| self.expect(shown, &Type::Optional(Box::new(Type::Phone))));
         let who = who(&types);
@@ -52,6 +57,7 @@ impl<'a> Lowerer<'a> {
             whisper,
             thanks,
             accept,
+            unaccepted,
             mixed,
         };
         let node = self.emit(Verb::Transfer(verb), at);

@@ -36,6 +36,9 @@ impl Reader<'_> {
         if rule == Rule::detect {
             return Some(Setting { span, kind: SettingKind::Detect });
         }
+        if rule == Rule::counts_once {
+            return Some(Setting { span, kind: SettingKind::CountsOnce });
+        }
         if let Some(room) = self.room_setting(&pair) {
             return Some(Setting { span, kind: SettingKind::Room(room) });
         }
@@ -90,6 +93,7 @@ impl Reader<'_> {
                 SettingKind::Accept { key, within }
             }
             Rule::next_say => SettingKind::NextSay(self.speech(first)),
+            Rule::unaccepted => SettingKind::UnacceptedSay(self.speech(first)),
             Rule::caller_id => SettingKind::CallerId(self.expr(first)),
             Rule::attempts => {
                 SettingKind::Attempts(self.count_within(&first, "the number of attempts", 1, 20) as u8)

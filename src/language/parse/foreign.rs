@@ -17,7 +17,7 @@ pub(super) enum Verdict {
 const LATER_ITEMS: [&str; 2] = ["shifts", "promise"];
 
 /// Verbs of the language that this version leaves out, the longer ones first.
-const LATER_STATEMENTS: [&str; 2] = ["find customer", "on hold"];
+const LATER_STATEMENTS: [&str; 1] = ["on hold"];
 
 /// Words of other systems: the word, whose it is, and what stands for it here. A longer word stands before its beginning.
 const OTHERS: [(&str, &str, &str); 70] = [

@@ -2,7 +2,7 @@
 
 use super::parts::Parts;
 use super::{Reader, Rule};
-use crate::language::ast::{LegKind, Name, PlayExtent, RoomSetting, Spanned, Tone};
+use crate::language::ast::{Expr, LegKind, Name, PlayExtent, RoomSetting, Spanned, Tone};
 use crate::program::TonePart;
 use crate::program::verb::HuntOrder;
 use crate::source::{Code, Span};
@@ -70,15 +70,27 @@ impl Reader<'_> {
     pub(super) fn room_setting(&mut self, pair: &Pair<'_, Rule>) -> Option<RoomSetting> {
         let mut parts = Parts::of(pair.clone());
         Some(match pair.as_rule() {
-            Rule::room_role => RoomSetting::Role { moderator: parts.next()?.as_str() == "moderator" },
-            Rule::room_size => RoomSetting::AtMost(self.count(&parts.next()?)),
-            Rule::room_waits => RoomSetting::WaitForModerator,
-            Rule::room_muted => RoomSetting::Muted,
-            Rule::room_ends => RoomSetting::EndsWithModerator,
-            Rule::room_record => RoomSetting::Record,
+            Rule::room_role => {
+                let moderator = parts.next()?.as_str() == "moderator";
+                RoomSetting::Role { moderator, when: self.room_if(&mut parts) }
+            }
+            Rule::room_size => RoomSetting::AtMost(self.expr(parts.next()?)),
+            Rule::room_waits => RoomSetting::WaitForModerator(self.room_if(&mut parts)),
+            Rule::room_muted => RoomSetting::Muted(self.room_if(&mut parts)),
+            Rule::room_ends => RoomSetting::EndsWithModerator(self.room_if(&mut parts)),
+            Rule::room_record => {
+                let after = parts.eat(Rule::duration).map(|after| self.duration(&after));
+                RoomSetting::Record { after, when: self.room_if(&mut parts) }
+            }
             Rule::room_music => RoomSetting::Music(self.text(&parts.next()?).value),
             _ => return None,
         })
+    }
+
+    /// The condition of a setting.
+    fn room_if(&mut self, parts: &mut Parts<'_>) -> Option<Expr> {
+        let condition = Parts::of(parts.eat(Rule::room_if)?).next()?;
+        Some(self.expr(condition))
     }
 
     pub(super) fn tone(&mut self, mut parts: Parts<'_>) -> Option<Tone> {

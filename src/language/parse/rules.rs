@@ -44,14 +44,15 @@ names! {
         "match" k_match "no_repeats" k_no_repeats "no_runs" k_no_runs "per" k_per
         "say_code" k_say_code "tell" k_tell "update" k_update "zone" k_zone
         "accept" k_accept "afterwards" k_afterwards "attach" k_attach "beep" k_beep "call" k_call
-        "callback" k_callback "caller_id" k_caller_id "change" k_change "conference" k_conference "detect" k_detect "digits" k_digits
+        "callback" k_callback "callbacks" k_callbacks "caller_id" k_caller_id "change" k_change "conference" k_conference "detect" k_detect "digits" k_digits
         "early" k_early "email" k_email "every" k_every "for" k_for "hand" k_hand "machine" k_machine
         "max" k_max "media" k_media "members" k_members "min" k_min "music" k_music "next" k_next
         "over" k_over "override" k_override "pause" k_pause "priority" k_priority "queue" k_queue
         "record" k_record "recording" k_recording "redirect" k_redirect "review" k_review "send" k_send
         "silence" k_silence "sms" k_sms "stop" k_stop "strategy" k_strategy "subject" k_subject
         "text" k_text "timeout" k_timeout "tone" k_tone "transcribe" k_transcribe "whisper" k_whisper
-        "wrap_up" k_wrap_up
+        "muted" k_muted "wait for moderator" k_wait_for_moderator "ends with moderator" k_ends_with_moderator
+        "counts once" k_counts_once "unaccepted" k_unaccepted "wrap_up" k_wrap_up
     }
     things {
         "`import`": import_item;
@@ -83,6 +84,7 @@ names! {
         "`...`": prefix_mark;
         "a short number": short_code;
         "`hours`": hours_item;
+        "`in any zone`": any_zone;
         "`in` and a time zone": zone;
         "`closed on`": closed_on;
         "a date like `2026-12-31`": dated date;
@@ -150,6 +152,7 @@ names! {
         "`call`": call_out;
         "`conference`": conference;
         "`as moderator` or `as participant`": room_role room_roles;
+        "`if`": room_if;
         "`at most`": room_size;
         "`wait for moderator`": room_waits;
         "`muted`": room_muted;
@@ -163,6 +166,7 @@ names! {
         "`accept`": accept;
         "`any`": any_key;
         "`next say`": next_say;
+        "`unaccepted say`": unaccepted;
         "`caller_id`": caller_id;
         "`if`": if_else;
         "`let`": let_value;
@@ -202,6 +206,7 @@ names! {
         "`priority`": priority;
         "`record`": record;
         "`callback`": callback;
+        "`callbacks ->`": queue_calls_back;
         "a number": callee;
         "`keeping place`": keeping_place;
         "`in` and a queue": callback_queue;
@@ -283,6 +288,7 @@ names! {
         "the field that is compared": challenge_of;
         "`to`": code_to;
         "`say_code`": say_code;
+        "`counts once`": counts_once;
         "`check`": secret_check;
         "`no_repeats`, `no_runs`, `luhn` or `differs from`": secret_test;
         "`contains`": contains_op;

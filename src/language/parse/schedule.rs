@@ -27,9 +27,17 @@ const LEAP_YEAR: i16 = 2000;
 impl Reader<'_> {
     pub(super) fn hours(&mut self, mut parts: Parts<'_>) -> Option<Hours> {
         let name = self.name(&parts.next()?);
+        let any_zone = parts.has(Rule::any_zone);
         let zone = parts.eat(Rule::zone).and_then(|zone| Some(self.text(&Parts::of(zone).next()?)));
-        let mut hours =
-            Hours { name, zone, weekly: Vec::new(), closed: Vec::new(), dated: Vec::new(), broken: false };
+        let mut hours = Hours {
+            name,
+            zone,
+            any_zone,
+            weekly: Vec::new(),
+            closed: Vec::new(),
+            dated: Vec::new(),
+            broken: false,
+        };
         for line in parts {
             let read = match line.as_rule() {
                 Rule::weekly => self.weekly(line).map(|line| hours.weekly.push(line)),

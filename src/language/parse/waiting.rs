@@ -45,6 +45,7 @@ impl Reader<'_> {
             Rule::ring => QueueLine::Ring(self.duration(&first)),
             Rule::wrap_up => QueueLine::WrapUp(self.duration(&first)),
             Rule::timeout_setting => QueueLine::Timeout(self.duration(&first)),
+            Rule::queue_calls_back => QueueLine::Callbacks(self.name(&first)),
             _ => return None,
         })
     }
@@ -119,8 +120,8 @@ impl Reader<'_> {
     fn at_time(&mut self, pair: Pair<'_, Rule>) -> Option<WhenTree> {
         let mut parts = Parts::of(pair);
         let time = self.expr(parts.next()?);
-        let zone = Parts::of(parts.next()?).next()?;
-        Some(WhenTree::At(time, self.text(&zone)))
+        let zone = parts.eat(Rule::zone).and_then(|zone| Parts::of(zone).next()).map(|zone| self.text(&zone));
+        Some(WhenTree::At(time, zone))
     }
 
     fn send_email(&mut self, mut parts: Parts<'_>) -> Option<SendEmail> {

@@ -20,6 +20,8 @@ pub struct Authenticate {
     pub lock: Lock,
     /// A lock ends when this clock shows it, and not after its length.
     pub lock_until: Option<NextClock>,
+    /// Whether all wrong attempts of this contact count as one towards the lock.
+    pub counts_once: bool,
     /// After this the CRM is late.
     pub within: DurationMs,
 }
@@ -51,6 +53,9 @@ pub struct Lock {
     /// until midnight counts by day.
     #[serde(default)]
     pub by_day: bool,
+    /// Whether the attempt counts no more: an earlier wrong one of the contact stands for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
 }
 
 impl Authenticate {
@@ -62,7 +67,7 @@ impl Authenticate {
 
 impl Default for Lock {
     fn default() -> Lock {
-        Lock { after: 5, length: DurationMs::from_secs(30 * 60), by_day: false }
+        Lock { after: 5, length: DurationMs::from_secs(30 * 60), by_day: false, counted: false }
     }
 }
 
@@ -94,6 +99,7 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
             "locks out until the clock there shows it; wrong ones are forgotten then, with or without a lock",
             "",
         ),
+        setting("counts once", "all wrong ones of this contact count as one towards the lock", ""),
         setting("within DURATION", "how long the CRM may take", "5s"),
     ],
     exits: &[

@@ -23,7 +23,7 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         setting("to PHONE", "whom, without it the caller; stands behind the verb, as all these do", ""),
         setting("keeping place", "takes the place of the caller in the queue", ""),
         setting("in QUEUE", "who calls back; without it the queue that is waited in", ""),
-        setting("at TIME in \"ZONE\"", "when; without it as soon as somebody is free", ""),
+        setting("at TIME in \"ZONE\"", "when, also `at MOMENT`; without it as soon as somebody is free", ""),
     ],
     exits: &[],
     channels: ChannelSet::EVERYWHERE,

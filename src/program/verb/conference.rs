@@ -10,8 +10,23 @@ use serde::{Deserialize, Serialize};
 pub struct Conference {
     /// The room, by a text or digits.
     pub room: Expr,
-    /// How it is entered.
+    /// How it is entered, as far as that is known beforehand.
     pub terms: RoomTerms,
+    /// How many may be in it, this one included; any number where it is missing.
+    pub at_most: Option<Expr>,
+    /// What holds beside that, each on a condition.
+    pub on: Vec<(RoomTerm, Expr)>,
+}
+
+/// A term that holds or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum RoomTerm {
+    Moderator,
+    WaitForModerator,
+    Muted,
+    EndsWithModerator,
+    Record,
 }
 
 /// How a caller enters a room.
@@ -29,11 +44,29 @@ pub struct RoomTerms {
     pub ends_with_moderator: bool,
     /// Whether it is recorded while people speak.
     pub record: bool,
+    /// How long people have spoken when the recording begins.
+    #[serde(default)]
+    pub record_after: DurationMs,
     /// What is heard until people speak; silence where it is missing.
     pub music: Option<Text>,
 }
 
+impl RoomTerms {
+    /// This holds.
+    pub fn set(&mut self, term: RoomTerm) {
+        *match term {
+            RoomTerm::Moderator => &mut self.moderator,
+            RoomTerm::WaitForModerator => &mut self.wait_for_moderator,
+            RoomTerm::Muted => &mut self.muted,
+            RoomTerm::EndsWithModerator => &mut self.ends_with_moderator,
+            RoomTerm::Record => &mut self.record,
+        } = true;
+    }
+}
+
 impl Conference {
+    /// The kind of record that says what a stay was.
+    pub const STAY: &'static str = "conference";
     /// How long a room may take to say whether there is a place.
     pub const WITHIN: DurationMs = DurationMs::from_secs(5);
     /// The largest room.
@@ -45,16 +78,27 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
     summary: "Brings the caller into a room with others; the flow goes on when the room is over for this caller.",
     settings: &[
         setting("as participant", "who enters; also `as moderator`", "as participant"),
-        setting("at most N", "how many may be in it, this caller included", ""),
+        setting("at most N", "how many may be in it, this caller included; also an expression", ""),
         setting("wait for moderator", "nobody speaks before a moderator is there", ""),
-        setting("muted", "this caller only listens", ""),
+        setting(
+            "muted",
+            "this caller only listens; as the others, also on a condition: `muted if EXPRESSION`",
+            "",
+        ),
         setting("ends with moderator", "it ends when the last moderator leaves", ""),
-        setting("record", "it is recorded while people speak", ""),
+        setting(
+            "record",
+            "it is recorded while people speak; `record after 3s` once they have for so long",
+            "",
+        ),
         setting("music \"NAME\"", "what is heard until people speak", ""),
     ],
     exits: &[
-        exit("left", "the room has ended"),
-        exit("removed", "a moderator has sent the caller out"),
+        exit(
+            "left",
+            "the room has ended; brings what the stay was: `.length`, `.joined`, `.last`; with a name for that also when the caller has hung up in it, and the flow goes on without the caller",
+        ),
+        exit("removed", "a moderator has sent the caller out; brings the same"),
         exit("refused", "the room lets nobody in, or cannot be reached"),
         exit("full", "as many are in it as may"),
         optional(

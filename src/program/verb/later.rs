@@ -32,6 +32,8 @@ pub enum When {
     In(Expr),
     /// At the next such time of day in a zone.
     At(Expr, Zone),
+    /// At this moment; at once where it is over.
+    Moment(Expr),
 }
 
 pub(super) const AFTER_CALL: VerbSpec = VerbSpec {
@@ -39,7 +41,7 @@ pub(super) const AFTER_CALL: VerbSpec = VerbSpec {
     summary: "Says which flow the caller enters when whoever answered in a queue or a transfer hangs up first; once, and only where no arm says otherwise.",
     settings: &[],
     exits: &[],
-    channels: ChannelSet::CALL,
+    channels: ChannelSet::WAIT,
     example: "after call do leave()",
 };
 
@@ -54,7 +56,7 @@ pub(super) const AFTERWARDS: VerbSpec = VerbSpec {
 
 pub(super) const TIMER: VerbSpec = VerbSpec {
     word: "in",
-    summary: "Has a flow run without a caller after a length of time, or at the next such time of day: `at 09:00 in \"Europe/Moscow\" do f()`.",
+    summary: "Has a flow run without a caller after a length of time, at the next such time of day, or at a moment: `at 09:00 in \"Europe/Moscow\" do f()`, `at now + 2h do f()`.",
     settings: &[],
     exits: &[],
     channels: ChannelSet::EVERYWHERE,

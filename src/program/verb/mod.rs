@@ -56,7 +56,7 @@ pub use callback::Callback;
 pub use case::Case;
 pub use choose::{Choose, Pick};
 pub use condition::If;
-pub use conference::{Conference, RoomTerms};
+pub use conference::{Conference, RoomTerm, RoomTerms};
 pub use end::{Hangup, Reject, RejectReason};
 pub use find::Find;
 pub use for_each::{Break, ForEach};

@@ -25,6 +25,8 @@ pub enum Until {
     For(Expr),
     /// Until the next such time of day, in the schedule's own zone.
     Time(Expr),
+    /// Until this moment.
+    Moment(Expr),
 }
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
@@ -36,7 +38,7 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
             "how long it holds, without it until `override … off`; stands behind the verb, as the others do",
             "",
         ),
-        setting("until TIME", "until the next such time in the zone of the schedule", ""),
+        setting("until TIME", "until the next such time in the zone of the schedule; also a moment", ""),
         setting("until next change", "until the schedule would open or close anyway", ""),
     ],
     exits: &[],

@@ -56,6 +56,6 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         ),
         optional("while waiting", "runs once; behind it, or without it, the music of the queue is heard"),
     ],
-    channels: ChannelSet::CALL,
+    channels: ChannelSet::WAIT,
     example: "queue support {\n    timeout 10m\n    say thanks every 45s\n    1 \"call me back\" { callback keeping place; say thanks; hangup }\n    timeout, full, closed -> leave\n}",
 };

@@ -23,6 +23,8 @@ pub struct Transfer {
     pub thanks: Vec<Utterance>,
     /// How whoever answers takes the call; the answer alone is enough where it is missing.
     pub accept: Option<Accept>,
+    /// Said to whoever answered and did not take the call in time.
+    pub unaccepted: Vec<Utterance>,
     /// Whether `connected` names whoever answered by a text, because there are several kinds of them.
     pub mixed: bool,
 }
@@ -79,6 +81,11 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         setting(
             "accept KEY within DURATION",
             "the key with which whoever answers takes the call, 8s for it unless said otherwise; also `accept any`; without it the answer is enough",
+            "",
+        ),
+        setting(
+            "unaccepted say PROMPT …",
+            "what whoever answers hears that pressed no key in time, before the goodbye",
             "",
         ),
         setting("next say PROMPT …", "what the caller hears before the next one rings", ""),

@@ -8,6 +8,7 @@ use super::{End, Endpoint, Event, Incoming, LegId, Output, RELIABLE};
 use crate::sip::check::ALLOW;
 use crate::sip::dialog::Dialog;
 use crate::sip::draft::Draft;
+use crate::sip::grammar::quote;
 use crate::sip::message::{Message, Name};
 use crate::sip::sdp::{Local, Offer, SdpError, Session};
 use crate::sip::transaction::invite_server::InviteServer;
@@ -221,6 +222,5 @@ impl Endpoint {
 
 /// The phrase again as a Reason (RFC 3326): networks on the way put their own phrase in the place of ours.
 fn spoken_reason(status: Status, phrase: &str) -> String {
-    let quoted = phrase.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("SIP;cause={};text=\"{quoted}\"", status.code())
+    format!("SIP;cause={};text={}", status.code(), quote(phrase))
 }

@@ -192,7 +192,7 @@ impl Reason {
         Some(Reason {
             protocol: is_token(protocol.trim()).then(|| protocol.trim().to_owned())?,
             cause: params.get("cause").and_then(|cause| cause.parse().ok()),
-            text: params.get("text").map(str::to_owned),
+            text: params.text("text"),
         })
     }
 }

@@ -108,6 +108,7 @@ fn program(language: &str, prompts: &[Sketch]) -> Program {
         nodes: Vec::new(),
         flows: Vec::new(),
         routes: Vec::new(),
+        tasks: Vec::new(),
         prompts: prompts.iter().map(prompt).collect(),
         tones: Vec::new(),
         schedules: Vec::new(),

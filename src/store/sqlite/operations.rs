@@ -55,7 +55,9 @@ impl Store for SqliteStore {
         }
         let verdict = if right { Verdict::Right } else { counted.verdict };
         let customer = attempt.customer.to_owned();
-        self.write(move |connection| pins::settle(connection, &customer, counted.audit, verdict))?;
+        let before = matches!(attempt.proof, Proof::Field(_)).then_some(counted.before);
+        let audit = counted.audit;
+        self.write(move |connection| pins::settle(connection, &customer, audit, verdict, before))?;
         Ok(verdict)
     }
 

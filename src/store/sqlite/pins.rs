@@ -15,6 +15,8 @@ pub(super) struct Counted {
     pub verdict: Verdict,
     /// Whether the lock was there before.
     pub was_locked: bool,
+    /// What was counted before.
+    pub before: Lockout,
     /// The customer's hash, where there is one.
     pub hash: Option<String>,
 }
@@ -28,6 +30,7 @@ pub(super) fn count(
     now: Wall,
 ) -> Result<Counted> {
     let mut lockout = lockout(connection, customer)?;
+    let before = lockout;
     let was_locked = lockout.check(now).is_some();
     let verdict = lockout.wrong(now, lock);
     keep_lockout(connection, customer, &lockout)?;
@@ -35,13 +38,20 @@ pub(super) fn count(
     let audit = note(connection, now, "verify", customer, Some(contact), noted)?;
     let sql = "SELECT hash FROM pin WHERE customer = ?1";
     let hash = connection.prepare_cached(sql)?.query_row([customer], |row| row.get(0)).optional()?;
-    Ok(Counted { audit, verdict, was_locked, hash })
+    Ok(Counted { audit, verdict, was_locked, before, hash })
 }
 
-/// Writes down what an attempt was; a right one takes back all that were counted.
-pub(super) fn settle(connection: &Connection, customer: &str, audit: i64, verdict: Verdict) -> Result<()> {
+/// Writes down what an attempt was. A right one takes back all that were counted; a right answer to a challenge, where
+/// `before` is given, only itself: a field of the customer shows nothing about wrong PINs.
+pub(super) fn settle(
+    connection: &Connection,
+    customer: &str,
+    audit: i64,
+    verdict: Verdict,
+    before: Option<Lockout>,
+) -> Result<()> {
     if verdict == Verdict::Right {
-        keep_lockout(connection, customer, &Lockout::default())?;
+        keep_lockout(connection, customer, &before.unwrap_or_default())?;
     }
     let word = match verdict {
         Verdict::Right => "right",
