@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+mod behind;
 mod legs;
 
 const BANK: &str = "flows/bank";

@@ -80,7 +80,8 @@ impl Run<'_> {
         match self.values(&later.args) {
             Ok(args) => {
                 let flow = self.image.flow(later.flow).name.clone();
-                self.write(Entry::Task { due, flow, args });
+                let language = self.image.languages.get(self.state.language).cloned();
+                self.write(Entry::Task { due, flow, args, language });
                 Turn::Exit(Exit::Next, Value::None)
             }
             Err(fault) => self.fault(&fault, Exit::Next),

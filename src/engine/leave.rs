@@ -88,7 +88,7 @@ impl Run<'_> {
         if self.state.phase != Phase::Talking {
             return self.stale();
         }
-        if !self.left_a_message() && !self.left_a_room() {
+        if !self.left_a_message() && !self.left_a_room() && !self.left_a_change() {
             self.depart();
         }
     }

@@ -47,6 +47,7 @@ mod secrets;
 mod session;
 mod state;
 mod transfer;
+mod unfinished;
 
 pub use crate::program::Spoken;
 pub use action::{Action, ActionId, Actions, Against, Audio, LegId, Note, RecordingChange};

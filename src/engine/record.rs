@@ -8,6 +8,7 @@
 //! ```
 //!
 //! A caller who hangs up while it runs has recorded it: the flow goes on alone, up to the first verb that needs a caller.
+//! Whoever has asked for another one in the review, and leaves without it, keeps the one before.
 
 use super::action::{Action, ActionId, Audio, Note};
 use super::event::Taken;
@@ -113,17 +114,44 @@ impl<'a> Run<'a> {
         let Some((node, record, take)) = self.take_in_hand() else { return };
         let cut = matches!(take.phase, TakePhase::Ending { cut: true, .. });
         match taken {
-            Taken::Failed => self.leave(Exit::Failed, Value::None),
+            Taken::Failed => self.leave_without(node, record, Exit::Failed),
             Taken::Sound { length, .. } if length == DurationMs::ZERO => {
-                self.leave(Exit::Silent, Value::None)
+                self.leave_without(node, record, Exit::Silent);
             }
-            Taken::Sound { length, .. } if length < record.min => self.leave(Exit::ShortMessage, Value::None),
+            Taken::Sound { length, .. } if length < record.min => {
+                self.leave_without(node, record, Exit::ShortMessage);
+            }
             Taken::Sound { length, link } => {
                 let name = format!("{}-{}", self.state.contact.id, id).into();
                 let recording = Recording { id: name, length, cut, link };
                 self.set_slot(record.slot, Value::Recording(Arc::new(recording)));
                 self.keep_or_review(node);
             }
+        }
+    }
+
+    /// There is no new message. Of whoever has left, the one before counts.
+    fn leave_without(&mut self, node: NodeId, record: &Record, exit: Exit) {
+        let keeps = self.state.phase == Phase::Alone && self.has_earlier(node, record);
+        self.leave(if keeps { Exit::Recorded } else { exit }, Value::None);
+    }
+
+    /// Whether the caller comes from the review of an earlier message, and wanted another one in its place.
+    fn has_earlier(&mut self, node: NodeId, record: &Record) -> bool {
+        let slot = record.slot.0 as usize;
+        let earlier = self.state.frame().and_then(|frame| frame.slots.get(slot));
+        matches!(earlier, Some(Value::Recording(_))) && self.state.review == Some(node)
+    }
+
+    /// What was put before the caller is decided about once the flow goes on elsewhere.
+    pub(super) fn forget_review(&mut self, entered: NodeId) {
+        let Some(node) = self.state.review else { return };
+        let is_part = match &self.image.node(node).verb {
+            Verb::Record(record) => record.review.contains(&entered),
+            _ => false,
+        };
+        if entered != node && !is_part {
+            self.state.review = None;
         }
     }
 
@@ -141,15 +169,8 @@ impl<'a> Run<'a> {
     /// The caller has left. Whether that was in the middle of a message, or of deciding about one: then the flow goes
     /// on alone.
     pub(super) fn left_a_message(&mut self) -> bool {
-        if let Some((_, _, take)) = self.take_in_hand() {
-            let running = matches!(take.phase, TakePhase::Running { .. } | TakePhase::Ending { .. });
-            if running {
-                self.go_on_alone();
-                if let TakePhase::Running { .. } = take.phase {
-                    self.end_take(take.id, false);
-                }
-            }
-            return running;
+        if let Some((node, record, take)) = self.take_in_hand() {
+            return self.left_in_take(node, record, take);
         }
         let Some(node) = self.reviewed() else { return false };
         self.go_on_alone();
@@ -158,6 +179,26 @@ impl<'a> Run<'a> {
         }
         self.leave(Exit::Recorded, Value::None);
         true
+    }
+
+    fn left_in_take(&mut self, node: NodeId, record: &Record, take: Take) -> bool {
+        match take.phase {
+            TakePhase::Saying | TakePhase::Beeping if self.has_earlier(node, record) => {
+                self.go_on_alone();
+                self.leave(Exit::Recorded, Value::None);
+                true
+            }
+            TakePhase::Saying | TakePhase::Beeping => false,
+            TakePhase::Running { .. } => {
+                self.go_on_alone();
+                self.end_take(take.id, false);
+                true
+            }
+            TakePhase::Ending { .. } => {
+                self.go_on_alone();
+                true
+            }
+        }
     }
 
     /// The `record` whose message the caller decides about now.

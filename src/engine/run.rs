@@ -7,7 +7,7 @@ use super::question::Question;
 use super::session::Timer;
 use super::state::{Frame, Phase, Role, Scope, State, Wait};
 use crate::program::verb::{Do, Goto, Return, Set};
-use crate::program::{Channel, Exit, Expr, FlowId, Limits, NodeId, Slot, Type, Value, Verb};
+use crate::program::{Channel, Exit, Expr, FlowId, Limits, NodeId, Slot, Text, Type, Value, Verb};
 use crate::time::Millis;
 use std::collections::BTreeMap;
 
@@ -68,6 +68,9 @@ impl<'a> Run<'a> {
     fn begin_task(&mut self) {
         self.state.phase = Phase::Alone;
         let Some(task) = self.state.contact.task.clone() else { return };
+        if let Some(language) = self.state.contact.language.clone() {
+            self.speak_from_here(&language);
+        }
         match self.image.flow_named(&task.flow) {
             Some(flow) if self.image.flow(flow).params.len() == task.args.len() => {
                 let entry = self.image.flow(flow).entry;
@@ -203,6 +206,9 @@ impl<'a> Run<'a> {
         }
         if let Some(frame) = self.state.frame() {
             frame.at = node;
+        }
+        if self.state.review.is_some() {
+            self.forget_review(node);
         }
         let image = self.image;
         let verb = &image.node(node).verb;
@@ -369,12 +375,18 @@ impl<'a> Run<'a> {
     }
 
     fn speak(&mut self, language: &Expr) -> Turn {
-        if let Ok(Value::Text(wanted)) = self.value(language)
-            && let Some(index) = self.image.languages.iter().position(|known| *known == wanted)
-        {
-            self.state.language = index;
+        if let Ok(Value::Text(wanted)) = self.value(language) {
+            self.speak_from_here(&wanted);
         }
         Turn::Exit(Exit::Next, Value::None)
+    }
+
+    /// The contact's language, if the program speaks it.
+    fn speak_from_here(&mut self, wanted: &Text) {
+        if let Some(index) = self.image.languages.iter().position(|known| known == wanted) {
+            self.state.language = index;
+            self.state.contact.language = Some(wanted.clone());
+        }
     }
 
     fn goto(&mut self, goto: &Goto) -> Turn {

@@ -114,6 +114,9 @@ pub enum Entry {
         flow: Text,
         /// What it takes.
         args: Vec<Value>,
+        /// The language in which the contact stood that asks for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Text>,
     },
     /// Somebody is there, or is not, whatever the schedule says.
     Override {
@@ -217,7 +220,7 @@ impl fmt::Display for Entry {
                 write!(f, " {message}")?;
                 attach.iter().try_for_each(|recording| write!(f, " with {recording}"))
             }
-            Entry::Task { due, flow, args } => {
+            Entry::Task { due, flow, args, .. } => {
                 match due {
                     Due::Afterwards => f.write_str("afterwards")?,
                     Due::At(at) => write!(f, "at {}", moment(*at))?,

@@ -144,7 +144,7 @@ impl<'a> Player<'a> {
         }
         self.to_be_cut.iter().find_map(|(step, heard)| {
             let saying = drive.said().all().get(*heard)?;
-            let whole = saying.cut != Some(Cut::ByKey);
+            let whole = !matches!(saying.cut, Some(Cut::ByKey | Cut::ByLeaving));
             whole.then(|| mismatch(drive, &self.steps[*step], "no key cut it".into()))
         })
     }

@@ -9,7 +9,9 @@ use crate::crm::Case;
 use crate::engine::line;
 use crate::program::{Entry, ObjectRef, Program, PromptId, Text};
 use crate::speech;
+use crate::time::DurationMs;
 use std::collections::BTreeMap;
+use std::fmt;
 
 impl Expect {
     /// What is not as expected, in the order of the notation.
@@ -75,9 +77,9 @@ impl Check<'_> {
     }
 
     fn lists(&mut self, line: u32, what: &str, expected: &[String], found: &[String]) {
-        if expected != found {
+        let same = expected.iter().zip(found).take_while(|(a, b)| fits(a, b)).count();
+        if same < expected.len().max(found.len()) {
             let show = |list: &[String]| format!("[{}]", list.join(", "));
-            let same = expected.iter().zip(found).take_while(|(a, b)| a == b).count();
             let but = format!("{} (differs from number {})", show(found), same + 1);
             self.fail(line, format!("{what} {}", show(expected)), but);
         }
@@ -115,8 +117,9 @@ impl Check<'_> {
                 }
             }
             Never::Log(text) => {
-                if logs(self.run, program, text) {
-                    self.fail(line, "never log this".into(), "it is in the journal or the transcript".into());
+                if let Some(found) = where_text_is(self.run, program, text) {
+                    let expected = "never log this".into();
+                    self.found.push(Mismatch { at: found.at, line, expected, but: found.to_string() });
                 }
             }
             Never::Hear(name) => {
@@ -146,27 +149,62 @@ pub(super) fn says(run: &ContactRun, program: &Program, text: &str) -> Option<Te
     hits.next().map(|spoken| spoken.prompt.clone())
 }
 
-/// Whether a text is in the journal or the transcript. The times are left out: any four digits are a time sometime.
-pub(super) fn logs(run: &ContactRun, program: &Program, text: &str) -> bool {
-    written_lines(run, program).any(|line| line.contains(text))
+/// Whether an entry is as expected; `...` at the end of what is expected stands for any end.
+fn fits(expected: &str, found: &str) -> bool {
+    match expected.strip_suffix("...") {
+        Some(beginning) => found.starts_with(beginning.trim_end()),
+        None => expected == found,
+    }
 }
 
-/// Whether digits are in the journal or the transcript, other than as a part of a longer number.
-pub(super) fn logs_digits(run: &ContactRun, program: &Program, digits: &str) -> bool {
+/// A line of a journal or a transcript in which something stands that may not be there.
+pub(super) struct Trace {
+    /// When, since the contact arrived.
+    pub at: DurationMs,
+    place: &'static str,
+    line: String,
+}
+
+/// The line, with dots in the place of what may not be there.
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it is in the {} at {}: `{}`", self.place, self.at.0, self.line)
+    }
+}
+
+/// Where a text stands in the transcript or the journal. The times are left out: any four digits are a time sometime.
+pub(super) fn where_text_is(run: &ContactRun, program: &Program, text: &str) -> Option<Trace> {
+    traces(run, program, text).find(|trace| trace.line.contains(text)).map(|trace| trace.hiding(text))
+}
+
+/// Where digits stand in the transcript or the journal, other than as a part of a longer number.
+pub(super) fn where_digits_are(run: &ContactRun, program: &Program, digits: &str) -> Option<Trace> {
     let alone = |line: &str, at: usize| {
         let before = line[..at].chars().next_back();
         let after = line[at + digits.len()..].chars().next();
         ![before, after].into_iter().flatten().any(|sign| sign.is_ascii_digit())
     };
-    written_lines(run, program).any(|line| line.match_indices(digits).any(|(at, _)| alone(&line, at)))
+    let stands = |trace: &Trace| trace.line.match_indices(digits).any(|(at, _)| alone(&trace.line, at));
+    traces(run, program, digits).find(stands).map(|trace| trace.hiding(digits))
 }
 
-fn written_lines(run: &ContactRun, program: &Program) -> impl Iterator<Item = String> {
+impl Trace {
+    fn hiding(self, text: &str) -> Trace {
+        let dots = "\u{2022}".repeat(text.chars().count());
+        Trace { line: self.line.replace(text, &dots), ..self }
+    }
+}
+
+/// The lines of a contact that have a text in them, the readable ones of a step first.
+fn traces<'a>(run: &'a ContactRun, program: &'a Program, text: &'a str) -> impl Iterator<Item = Trace> + 'a {
     let transcript = Transcript::new(program, true);
     run.journal.entries.iter().flat_map(move |entry| {
         let journal = [entry.event.as_ref().map(line), Some(line(&entry.actions))];
-        let lines = transcript.lines(entry.event.as_ref(), &entry.actions);
-        journal.into_iter().flatten().chain(lines).collect::<Vec<String>>()
+        let readable = transcript.lines(entry.event.as_ref(), &entry.actions).into_iter();
+        let places = std::iter::repeat("transcript").zip(readable);
+        let places = places.chain(std::iter::repeat("journal").zip(journal.into_iter().flatten()));
+        let traces = places.filter(|(_, line)| line.contains(text));
+        traces.map(|(place, line)| Trace { at: entry.at, place, line }).collect::<Vec<Trace>>()
     })
 }
 

@@ -59,6 +59,8 @@ pub struct ContactRun {
     pub mismatch: Option<Mismatch>,
     /// What ran without a caller behind it, before the next contact.
     pub afterwards: Vec<ContactRun>,
+    /// What was still to run when so much had run that it was broken off.
+    pub endless: Option<Endless>,
 }
 
 impl ContactRun {
@@ -76,8 +78,20 @@ impl ContactRun {
             remarks: finished.remarks,
             mismatch,
             afterwards: Vec::new(),
+            endless: None,
         }
     }
+}
+
+/// A flow that runs again and again without a caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endless {
+    /// The flow that was to run next.
+    pub flow: Text,
+    /// How often it had run.
+    pub times: usize,
+    /// How many flows had run in all.
+    pub of: usize,
 }
 
 /// How a contact ended.

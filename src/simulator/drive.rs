@@ -38,6 +38,8 @@ pub struct Drive {
     pub(super) said: Said,
     pub(super) playing: Option<ActionId>,
     pub(super) legs: BTreeMap<LegId, Leg>,
+    /// The call that was made for the caller's own leg, where nobody has called.
+    pub(super) calling: Option<ActionId>,
     /// The room that the caller has a place in, and how it is entered.
     pub(super) seat: Option<(Text, RoomTerms)>,
     pub(super) path: Vec<Text>,
@@ -126,6 +128,7 @@ impl Drive {
             said: Said::default(),
             playing: None,
             legs: BTreeMap::new(),
+            calling: None,
             seat: None,
             path: Vec::new(),
             writes: Vec::new(),
@@ -226,7 +229,6 @@ impl Drive {
     /// The caller hangs up.
     pub fn hang_up(&mut self, at: Millis) {
         if !self.is_over() {
-            self.departure = Some(Departure::Caller);
             self.step(at, Event::HungUp { cause: "caller".into() });
         }
     }
@@ -284,8 +286,13 @@ impl Drive {
 
     /// Keeps what a report says of a called leg.
     fn follow(&mut self, event: Option<&Event>) {
-        if let Some(Event::HandedOver { result: HandOver::Accepted, .. }) = event {
-            self.departure = Some(Departure::HandedOver);
+        match event {
+            Some(Event::HandedOver { result: HandOver::Accepted, .. }) => {
+                self.departure = Some(Departure::HandedOver);
+            }
+            Some(Event::HungUp { .. }) => self.caller_leaves(event),
+            Some(Event::LegEnded { leg }) => self.leg_left(*leg),
+            _ => {}
         }
         let Some(Event::Dialled { id, progress }) = event else { return };
         if matches!(progress, DialProgress::Ringing | DialProgress::Listening) {
@@ -298,6 +305,14 @@ impl Drive {
                 other => other.to_string(),
             };
             dialled.rang = Some(DurationMs(now.0.saturating_sub(dialled.at.0)));
+        }
+    }
+
+    /// Whoever has left hears nothing any more.
+    fn caller_leaves(&mut self, event: Option<&Event>) {
+        self.departure = Some(Departure::Caller);
+        if let Some(playing) = self.playing {
+            self.stop(playing, event);
         }
     }
 

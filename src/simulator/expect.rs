@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use super::tree::{Item, Kind};
-use crate::program::Text;
+use crate::program::{Text, Vocabulary};
 use crate::time::DurationMs;
 use std::collections::BTreeMap;
 
@@ -144,6 +144,7 @@ fn outcomes(reading: &mut Reading, item: &Item) -> BTreeMap<Option<Text>, Text> 
         let Some(outcome) = reading.scalar(value, "an outcome") else { continue };
         if !vocabulary.has_outcome(outcome) {
             let known = vocabulary.outcomes.iter().map(|outcome| &**outcome);
+            let known = known.chain(Vocabulary::BUILT_IN_OUTCOMES);
             reading.unknown(value, &format!("the program has no outcome `{outcome}`"), outcome, known);
         }
         outcomes.insert((topic != "contact").then(|| topic.into()), outcome.into());

@@ -22,8 +22,9 @@ pub struct FarEnd {
     pub result: Option<DialProgress>,
     /// After how long.
     pub after: DurationMs,
-    /// How long a far end that answered speaks before it hangs up.
-    pub speaks: DurationMs,
+    /// How long after the answer a far end hangs up; [`FarEnd::SPEAKS`] after it is connected where this is missing, and
+    /// never where it is the caller.
+    pub hangs_up: Option<DurationMs>,
     /// How long a machine greets.
     pub greeting: DurationMs,
     /// The keys that a far end presses once it has answered, and how long after the answer the first.
@@ -60,8 +61,7 @@ impl FarEnd {
 
     /// A far end of which this becomes after a time.
     pub fn of(result: Option<DialProgress>, after: DurationMs) -> FarEnd {
-        let (speaks, greeting) = (FarEnd::SPEAKS, FarEnd::GREETING);
-        FarEnd { result, after, speaks, greeting, presses: None }
+        FarEnd { result, after, hangs_up: None, greeting: FarEnd::GREETING, presses: None }
     }
 
     /// The far end that a word stands for: `answers`, `machine`, `fax`, `silent` (it answers and says nothing), `busy`, `no answer`, `unavailable`, `refused`, `redirected`,
@@ -123,8 +123,8 @@ fn far_end(reading: &mut Reading, item: &Item) -> Option<FarEnd> {
         reading.wrong(item, "this does not say what becomes of the call", None);
         return None;
     };
-    if let Some(speaks) = item.get("hangs_up") {
-        far.speaks = reading.length(speaks)?;
+    if let Some(hangs_up) = item.get("hangs_up") {
+        far.hangs_up = Some(reading.length(hangs_up)?);
     }
     if let Some(greeting) = item.get("greeting") {
         far.greeting = reading.length(greeting)?;

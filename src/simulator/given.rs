@@ -307,6 +307,17 @@ fn canned(reading: &mut Reading, what: &str, operation: &Operation, item: &Item)
     }
 }
 
+/// `ok` alone: a good reply without fields.
+fn plain_ok(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<Reply> {
+    let needed = operation.reply.iter().find(|(_, kind)| !matches!(kind, Type::Optional(_)));
+    if let Some((name, _)) = needed {
+        let hint = format!("write `ok: {{ {name}: … }}`");
+        reading.wrong(item, format!("a good reply of `{}` has fields", operation.name), hint);
+        return None;
+    }
+    Some(Reply::Ok(Arc::new(Record::new(&operation.name, ""))))
+}
+
 /// The reply that a word stands for; the inner `None` never comes.
 fn status(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<Option<Reply>> {
     let word = reading.scalar(item, "a status")?;
@@ -314,11 +325,12 @@ fn status(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<O
         return Some(Some(Reply::Status(status.clone())));
     }
     match word {
+        "ok" => plain_ok(reading, operation, item).map(Some),
         "failed" => Some(Some(Reply::Failed)),
         "late" | "never" => Some(None),
         _ => {
             let statuses = operation.statuses.iter().map(|status| &**status);
-            let known: Vec<&str> = statuses.chain(["failed", "late"]).collect();
+            let known: Vec<&str> = statuses.chain(["ok", "failed", "late"]).collect();
             let message = format!("`{}` does not answer `{word}`", operation.name);
             reading.unknown(item, &message, word, known.into_iter());
             None

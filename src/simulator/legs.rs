@@ -4,7 +4,7 @@ use super::drive::{Dialled, Drive, Leg, OpenQuestion};
 use super::far_end::FarEnd;
 use crate::engine::{ActionId, Audio, DialProgress, Event, HandOver, LegId};
 use crate::program::verb::CallOut;
-use crate::program::{Channel, Party};
+use crate::program::{Channel, Key, Party};
 use crate::time::{DurationMs, Millis};
 
 /// How long a far end takes between two keys.
@@ -38,15 +38,25 @@ impl Drive {
         if let Some(progress) = far.result.clone() {
             self.report(far.after, Event::Dialled { id, progress });
         }
-        let answers = far.result.as_ref().is_some_and(is_answer);
-        if let (Some((keys, first)), true) = (&far.presses, answers) {
+        self.foresee(&far, |key| Event::LegKey { leg, key }, Event::LegEnded { leg });
+        self.legs.insert(leg, Leg { id, to, far, whispers: Vec::new(), is_bridged: false });
+    }
+
+    /// What a far end does once it has answered: it presses keys, and hangs up where that is declared.
+    fn foresee(&mut self, far: &FarEnd, pressed: impl Fn(Key) -> Event, ended: Event) {
+        if !far.result.as_ref().is_some_and(is_answer) {
+            return;
+        }
+        if let Some((keys, first)) = &far.presses {
             let mut at = far.after + *first;
-            for key in keys.clone() {
-                self.report(at, Event::LegKey { leg, key });
+            for key in keys {
+                self.report(at, pressed(*key));
                 at = at + BETWEEN_KEYS;
             }
         }
-        self.legs.insert(leg, Leg { id, to, far, whispers: Vec::new(), is_bridged: false });
+        if let Some(after) = far.hangs_up {
+            self.report(far.after + after, ended);
+        }
     }
 
     /// Somebody is called who will be the caller. Where it is to be found out, it takes a while to know who answered.
@@ -57,7 +67,9 @@ impl Drive {
             self.nobody_is(&to);
             FarEnd::of(Some(DialProgress::Unavailable), DurationMs::ZERO)
         });
+        self.calling = Some(id);
         self.report(DurationMs::ZERO, Event::Dialled { id, progress: DialProgress::Ringing });
+        self.foresee(&far, |key| Event::Key { key }, Event::HungUp { cause: "caller".into() });
         let Some(result) = far.result else { return };
         let (progress, after) = match (result, detect) {
             (DialProgress::Machine, true) => (DialProgress::Machine, far.greeting + CallOut::END_OF_GREETING),
@@ -91,12 +103,37 @@ impl Drive {
         }
         if let Some(up) = self.legs.get_mut(&leg) {
             up.is_bridged = true;
-            let (to, speaks) = (up.to.clone(), up.far.speaks);
+            let (to, hangs_up) = (up.to.clone(), up.far.hangs_up);
             self.connected.push((self.now, to.to_string().into()));
             // What it presses from here on is for the caller's ear.
             self.queue.retain(|_, event| !matches!(event, Event::LegKey { leg: of, .. } if *of == leg));
-            self.report(speaks, Event::LegEnded { leg });
+            if hangs_up.is_none() {
+                self.report(FarEnd::SPEAKS, Event::LegEnded { leg });
+            }
         }
+    }
+
+    /// Whoever has answered hangs up before the two were connected: that is no call taken.
+    pub(super) fn leg_left(&mut self, leg: LegId) {
+        if self.legs.get(&leg).is_none_or(|up| up.is_bridged) {
+            return;
+        }
+        if let Some(gone) = self.legs.remove(&leg) {
+            self.forget_leg(leg, &gone);
+            self.conclude(gone.id, "not_accepted");
+        }
+    }
+
+    /// The caller's leg is let go: what whoever was called for it would still do never happens.
+    pub(super) fn let_called_go(&mut self, because: Option<&Event>) {
+        let Some(called) = self.calling.take() else { return };
+        self.queue.retain(|_, event| match event {
+            Event::Dialled { id, .. } => *id != called,
+            Event::Key { .. } | Event::HungUp { .. } => false,
+            _ => true,
+        });
+        let timed_out = matches!(because, Some(Event::Tick));
+        self.stops_ringing(called, if timed_out { "no_answer" } else { "cancelled" });
     }
 
     /// A leg is ended: because its ring time is over, or for another reason, as whoever it lost to.
@@ -105,23 +142,39 @@ impl Drive {
             return;
         }
         let Some(gone) = self.legs.remove(&leg) else { return };
+        self.forget_leg(leg, &gone);
+        let timed_out = matches!(because, Some(Event::Tick));
+        let rings = self.stops_ringing(gone.id, if timed_out { "no_answer" } else { "cancelled" });
+        if !rings && !gone.is_bridged {
+            self.conclude(gone.id, "not_accepted");
+        }
+    }
+
+    /// What a leg would still do, or hear, never happens.
+    fn forget_leg(&mut self, leg: LegId, gone: &Leg) {
         self.queue.retain(|_, event| match event {
             Event::Dialled { id, .. } => *id != gone.id,
             Event::LegEnded { leg: of } | Event::LegKey { leg: of, .. } => *of != leg,
             Event::Played { id } => !gone.whispers.contains(id),
             _ => true,
         });
+    }
+
+    /// Says what became of a call that rings; false where it does not.
+    fn stops_ringing(&mut self, id: ActionId, result: &str) -> bool {
         let now = self.now.since(Millis::ZERO);
-        let Some(dialled) = self.dialled.iter_mut().find(|dialled| dialled.id == gone.id) else { return };
-        let rang = DurationMs(now.0.saturating_sub(dialled.at.0));
-        match dialled.result.as_str() {
-            "ringing" => {
-                let timed_out = matches!(because, Some(Event::Tick));
-                dialled.result = if timed_out { "no_answer" } else { "cancelled" }.into();
-                dialled.rang = Some(rang);
-            }
-            "answered" if !gone.is_bridged => dialled.result = "not_accepted".into(),
-            _ => {}
+        let rings = |call: &&mut Dialled| call.id == id && call.result == "ringing";
+        let Some(call) = self.dialled.iter_mut().find(rings) else { return false };
+        call.rang = Some(DurationMs(now.0.saturating_sub(call.at.0)));
+        call.result = result.into();
+        true
+    }
+
+    /// Says what became of a call that was answered.
+    fn conclude(&mut self, id: ActionId, result: &str) {
+        let answered = |call: &&mut Dialled| call.id == id && call.result == "answered";
+        if let Some(call) = self.dialled.iter_mut().find(answered) {
+            call.result = result.into();
         }
     }
 

@@ -69,7 +69,10 @@ impl Drive {
             // Nobody but the caller's network, or a file, would notice.
             Action::Ring | Action::Recording { .. } => {}
             Action::Bridge { leg } => self.bridge(leg),
-            Action::HangUp { leg: CALLER } => self.let_go(because),
+            Action::HangUp { leg: CALLER } => {
+                self.let_called_go(because);
+                self.let_go(because);
+            }
             Action::HangUp { leg } => self.cancel(leg, because),
             Action::Reject { reason, words } => self.departure = Some(Departure::Rejected(reason, words)),
             Action::Write { id, entry } => {
@@ -127,13 +130,17 @@ impl Drive {
         }
     }
 
-    fn stop(&mut self, id: ActionId, because: Option<&Event>) {
+    pub(super) fn stop(&mut self, id: ActionId, because: Option<&Event>) {
         if self.playing == Some(id) {
             self.playing = None;
         }
         self.queue.retain(|_, event| *event != Event::Played { id });
-        let by_key = matches!(because, Some(Event::Key { .. } | Event::Text { .. }));
-        self.said.cut(id, self.now, if by_key { Cut::ByKey } else { Cut::Otherwise });
+        let why = match because {
+            Some(Event::Key { .. } | Event::Text { .. }) => Cut::ByKey,
+            Some(Event::HungUp { .. }) => Cut::ByLeaving,
+            Some(_) | None => Cut::Otherwise,
+        };
+        self.said.cut(id, self.now, why);
     }
 
     fn request(&mut self, id: ActionId, backend: Text, operation: Text, args: Vec<(Text, Value)>) {

@@ -28,6 +28,8 @@ pub struct Saying {
 pub enum Cut {
     /// The caller pressed a key.
     ByKey,
+    /// The caller hung up.
+    ByLeaving,
     /// The call ended, or something else came.
     Otherwise,
 }

@@ -36,6 +36,8 @@ pub struct Scenario {
 /// A contact that follows a script.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScriptedContact {
+    /// The line on which it begins.
+    pub line: u32,
     /// How it arrives.
     pub arrival: Arrival,
     /// What changes in the world before it does.
@@ -144,12 +146,12 @@ fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<Scripted
     let given = item.get("given").map(|given| Given::read(reading, given)).unwrap_or_default();
     let steps = item.get("steps").map(|steps| Step::read_all(reading, steps)).unwrap_or_default();
     let expect = item.get("expect").map(|expect| Expect::read(reading, expect)).unwrap_or_default();
-    Some(ScriptedContact { arrival: arrival?, given, steps, expect })
+    Some(ScriptedContact { line: reading.line(item), arrival: arrival?, given, steps, expect })
 }
 
-/// `task: { flow: run, args: { number: "42" } }`: a flow that runs without a caller.
+/// `task: { flow: run, args: { number: "42" }, language: en }`: a flow that runs without a caller.
 fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival> {
-    reading.only_keys(item, "a task", &["flow", "args"]);
+    reading.only_keys(item, "a task", &["flow", "args", "language"]);
     let program = reading.program;
     let name = item.get("flow").and_then(|flow| reading.scalar(flow, "a flow"));
     let Some(flow) = name.and_then(|name| program.flow_named(name)) else {
@@ -176,13 +178,14 @@ fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival>
         |index: usize| given.iter().find(|(at, _, _)| *at == index).map(|(_, _, value)| value.clone());
     let args = (0..flow.params.len()).map(|index| value(index).unwrap_or(Value::None)).collect();
     let task = Some(Task { flow: flow.name.clone(), args });
+    let language = item.get("language").and_then(|word| reading.scalar(word, "a language")).map(Text::from);
     Some(Arrival {
         at,
         channel: Channel::Task,
         from: Caller::Missing,
         to: "".into(),
         message: None,
-        language: None,
+        language,
         priority: None,
         attested: false,
         seed: SEED,

@@ -1,6 +1,6 @@
 //! Flows that run without a caller: as soon as a contact is over, or when their time has come.
 
-use super::contact::ContactRun;
+use super::contact::{ContactRun, Endless};
 use super::drive::Drive;
 use super::world::World;
 use crate::engine::{Contact, Image, Task};
@@ -10,6 +10,13 @@ use std::sync::Arc;
 
 /// So many tasks run behind one contact at the most: a task may ask for another, without end.
 const MOST: usize = 200;
+
+/// What has run behind a contact.
+pub(super) struct Behind {
+    pub runs: Vec<ContactRun>,
+    pub world: World,
+    pub endless: Option<Endless>,
+}
 
 /// A flow that is to run.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +29,7 @@ pub(super) struct Pending {
 pub(super) fn keep(world: &mut World, contact: &Contact, run: &ContactRun) {
     let over = contact.arrived.after(run.length);
     for entry in &run.writes {
-        let Entry::Task { due, flow, args } = entry else { continue };
+        let Entry::Task { due, flow, args, language } = entry else { continue };
         let due = match due {
             Due::Afterwards => over,
             Due::At(at) => (*at).max(over),
@@ -32,6 +39,7 @@ pub(super) fn keep(world: &mut World, contact: &Contact, run: &ContactRun) {
             id: format!("task-{}", world.asked).into(),
             channel: Channel::Task,
             arrived: due,
+            language: language.clone(),
             task: Some(Task { flow: flow.clone(), args: args.clone() }),
             ..contact.clone()
         };
@@ -41,20 +49,38 @@ pub(super) fn keep(world: &mut World, contact: &Contact, run: &ContactRun) {
 }
 
 /// Runs what falls due until a moment; everything where there is none.
-pub(super) fn run(image: &Arc<Image>, mut world: World, until: Option<Wall>) -> (Vec<ContactRun>, World) {
+pub(super) fn run(image: &Arc<Image>, mut world: World, until: Option<Wall>) -> Behind {
     let mut runs = Vec::new();
-    while runs.len() < MOST
-        && world.pending.first().is_some_and(|first| until.is_none_or(|until| first.due <= until))
-    {
-        let Pending { mut contact, .. } = world.pending.remove(0);
-        contact.overrides.clone_from(&world.overrides);
-        let mut drive = Drive::start(image, world, contact.clone());
-        while !drive.is_over() && drive.advance(Millis(u64::MAX)) {}
-        let finished = drive.finish();
-        world = finished.world.clone();
-        let run = ContactRun::of(finished, None);
-        keep(&mut world, &contact, &run);
+    while let Some(next) = world.pending.first() {
+        if until.is_some_and(|until| next.due > until) {
+            break;
+        }
+        if runs.len() == MOST {
+            let endless = Some(endless(&runs, &next.contact));
+            return Behind { runs, world, endless };
+        }
+        let contact = world.pending.remove(0).contact;
+        let (run, after) = run_one(image, world, contact);
+        world = after;
         runs.push(run);
     }
-    (runs, world)
+    Behind { runs, world, endless: None }
+}
+
+fn run_one(image: &Arc<Image>, world: World, mut contact: Contact) -> (ContactRun, World) {
+    contact.overrides.clone_from(&world.overrides);
+    let mut drive = Drive::start(image, world, contact.clone());
+    while !drive.is_over() && drive.advance(Millis(u64::MAX)) {}
+    let finished = drive.finish();
+    let mut world = finished.world.clone();
+    let run = ContactRun::of(finished, None);
+    keep(&mut world, &contact, &run);
+    (run, world)
+}
+
+fn endless(runs: &[ContactRun], next: &Contact) -> Endless {
+    let flow_of = |contact: &Contact| contact.task.as_ref().map(|task| task.flow.clone()).unwrap_or_default();
+    let flow = flow_of(next);
+    let times = runs.iter().filter(|run| flow_of(&run.journal.header.contact) == flow).count();
+    Endless { flow, times, of: runs.len() }
 }

@@ -1,8 +1,8 @@
 //! A scenario from its first contact to the verdict.
 
 use super::caller::{Plan, Player};
-use super::check::{logs_digits, says};
-use super::contact::{ContactRun, Mismatch};
+use super::check::{says, where_digits_are};
+use super::contact::{ContactRun, Endless, Mismatch};
 use super::drive::Drive;
 use super::scenario::{Scenario, ScriptedContact};
 use super::step::{Deed, Step};
@@ -69,8 +69,9 @@ fn play(
     let mut world = finished.world.clone();
     let mut run = ContactRun::of(finished, mismatch);
     tasks::keep(&mut world, &contact, &run);
-    (run.afterwards, world) = tasks::run(image, world, until);
-    (run, world)
+    let behind = tasks::run(image, world, until);
+    (run.afterwards, run.endless) = (behind.runs, behind.endless);
+    (run, behind.world)
 }
 
 /// Lets caller and contact act, each at its moment, until the contact is over or the two part.
@@ -122,9 +123,20 @@ fn judge(image: &Image, world: &World, script: &ScriptedContact, run: &ContactRu
     if let Some(mismatch) = &run.mismatch {
         return vec![mismatch.clone()];
     }
-    let mut failures = script.expect.check(run, world, image);
+    let mut failures: Vec<Mismatch> = without_end(script, run).into_iter().collect();
+    failures.extend(script.expect.check(run, world, image));
     failures.extend(script.steps.iter().filter_map(|step| leak(image, run, step)));
     failures
+}
+
+/// Flows that run behind a contact come to an end.
+fn without_end(script: &ScriptedContact, run: &ContactRun) -> Option<Mismatch> {
+    let Endless { flow, times, of } = run.endless.as_ref()?;
+    let but = format!(
+        "{of} have run, `{flow}` {times} times, and it is to run again: count its attempts, and stop ordering it"
+    );
+    let expected = "the flows that run behind this contact to come to an end".into();
+    Some(Mismatch { at: run.length, line: script.line, expected, but })
 }
 
 /// Whoever keys a secret expects it nowhere else.
@@ -139,10 +151,14 @@ fn leak(image: &Image, run: &ContactRun, step: &Step) -> Option<Mismatch> {
     if digits.len() < SEARCHABLE {
         return None;
     }
-    let but = match (says(run, image, &digits), logs_digits(run, image, &digits)) {
-        (Some(prompt), _) => format!("prompt `{prompt}` says it"),
-        (None, true) => "it is in the journal or the transcript".to_owned(),
-        (None, false) => return None,
+    let found = where_digits_are(run, image, &digits);
+    let (at, but) = match (says(run, image, &digits), found) {
+        (Some(prompt), found) => {
+            (found.map_or(run.length, |found| found.at), format!("prompt `{prompt}` says it"))
+        }
+        (None, Some(found)) => (found.at, found.to_string()),
+        (None, None) => return None,
     };
-    Some(Mismatch { at: run.length, line: step.line, expected: "the secret to stay one".into(), but })
+    let expected = format!("the digits of `{}` to be seen nowhere", step.text);
+    Some(Mismatch { at, line: step.line, expected, but })
 }
