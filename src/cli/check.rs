@@ -24,7 +24,7 @@ pub struct CheckArgs {
     /// Writes the findings to standard output as a SARIF 2.1.0 log.
     #[arg(long, conflicts_with = "json")]
     sarif: bool,
-    /// Lists the keys that act only after a pause, and how long it is.
+    /// Lists the keys that act only after a pause, and how long it is; and what is declared and used nowhere.
     #[arg(long)]
     notes: bool,
 }
@@ -40,7 +40,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
 
 /// For a person.
 fn told(args: &CheckArgs) -> Result<ExitCode> {
-    let (_, image) = load(&args.program)?;
+    let (files, image) = load(&args.program)?;
     println!(
         "program {} version {}: {} flows, {} nodes, {} prompts in {}",
         image.name,
@@ -51,7 +51,8 @@ fn told(args: &CheckArgs) -> Result<ExitCode> {
         image.languages.join(", "),
     );
     if args.notes {
-        language::notes(&image).iter().for_each(|note| println!("{note}"));
+        let unused = language::unused(&language::compile(&files));
+        language::notes(&image).iter().chain(&unused).for_each(|note| println!("{note}"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,11 +14,13 @@ mod lower;
 mod notes;
 mod offer;
 mod parse;
+mod unused;
 
 pub use format::{FormatError, format};
 pub use notes::notes;
 #[doc(hidden)]
 pub use parse::parse_only;
+pub use unused::unused;
 
 use crate::program::Program;
 use crate::source::{Diagnostics, Files, SourceMap, Style, render};

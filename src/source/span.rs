@@ -81,6 +81,11 @@ impl SourceMap {
         SourceMap { sources: self.sources.iter().map(joined).collect() }
     }
 
+    /// All sources, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> {
+        (0..self.sources.len() as u32).map(SourceId)
+    }
+
     /// The path of a source.
     pub fn path(&self, id: SourceId) -> &Arc<str> {
         &self.sources[id.0 as usize].path
