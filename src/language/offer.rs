@@ -1,5 +1,6 @@
 //! What to do about a name that is not there: the near one, else how to declare it, else the few that there are.
 
+use crate::program::Zone;
 use crate::source::closest;
 
 /// More names than this are a list that nobody reads.
@@ -15,6 +16,23 @@ pub(super) fn offer<'n>(
     let near = closest(name, known.iter().copied());
     let hint = near.map(|near| format!("did you mean `{near}`?"));
     (near, hint.or_else(|| declaration(what, name)).or_else(|| listed(&known)))
+}
+
+/// What to do about a zone that there is not: the one whose place it names, or nearly.
+pub(super) fn zone(name: &str) -> String {
+    let names = Zone::names();
+    let place = |zone: &str| zone.rsplit('/').next().unwrap_or(zone).to_lowercase();
+    let asked = place(&name.replace(' ', "_"));
+    let near = names.iter().find(|zone| place(zone) == asked).map(String::as_str);
+    let near = near.or_else(|| {
+        let places: Vec<String> = names.iter().map(|zone| place(zone)).collect();
+        let found = closest(&asked, places.iter().map(String::as_str))?;
+        names.iter().zip(&places).find(|(_, place)| *place == found).map(|(zone, _)| zone.as_str())
+    });
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "a zone is the IANA name of a place, like `\"Europe/Moscow\"`".to_owned(),
+    }
 }
 
 /// How a name of this kind comes about.
@@ -56,5 +74,14 @@ mod tests {
         assert_eq!(hint("flow", "night"), "write it: `flow night { … }`");
         assert_eq!(hint("channel", "telegram"), "there are `call`, `chat`");
         assert_eq!(offer("channel", "telegram", []), (None, None));
+    }
+
+    #[test]
+    fn a_zone_is_found_by_its_place_and_by_a_slip() {
+        assert_eq!(zone("Berlin"), "did you mean `Europe/Berlin`?");
+        assert_eq!(zone("Europe/Belrin"), "did you mean `Europe/Berlin`?");
+        assert_eq!(zone("moskow"), "did you mean `Europe/Moscow`?");
+        assert_eq!(zone("new york"), "did you mean `America/New_York`?");
+        assert_eq!(zone("the office"), "a zone is the IANA name of a place, like `\"Europe/Moscow\"`");
     }
 }

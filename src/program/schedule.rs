@@ -91,6 +91,12 @@ impl Zone {
         Ok(Zone { name: name.into(), rules })
     }
 
+    /// The names of all zones there are, in the order of the database.
+    pub fn names() -> Vec<String> {
+        let database = jiff::tz::TimeZoneDatabase::bundled();
+        database.available().map(|name| name.as_str().to_owned()).collect()
+    }
+
     /// Its IANA name.
     pub fn name(&self) -> &Text {
         &self.name

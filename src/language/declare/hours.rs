@@ -3,6 +3,7 @@
 use super::{Declared, Table, calendar};
 use crate::language::ast::{self, CalendarSource, Hours, Spanned};
 use crate::language::load::Loaded;
+use crate::language::offer;
 use crate::program::{Calendar, DaySpan, Schedule, WeekLine, Zone};
 use crate::source::{Code, Diagnostic, Span};
 use jiff::civil::{Date, Weekday};
@@ -86,15 +87,18 @@ fn zone(item: &Hours, loaded: &mut Loaded<'_>) -> Option<Zone> {
     let finding = match &item.zone {
         Some(name) => match Zone::new(&name.value) {
             Ok(zone) => return Some(zone),
-            Err(error) => Diagnostic::new(Code::ScheduleZone, name.span, error.to_string()),
+            Err(error) => {
+                let finding = Diagnostic::new(Code::ScheduleZone, name.span, error.to_string());
+                finding.hint(offer::zone(&name.value))
+            }
         },
         None => {
             let message = format!("`{}` does not say in which time zone it holds", item.name.text);
-            Diagnostic::new(Code::ScheduleZone, item.name.span, message)
+            let hint = format!("write `hours {} in \"Europe/Moscow\" {{`", item.name.text);
+            Diagnostic::new(Code::ScheduleZone, item.name.span, message).hint(hint)
         }
     };
-    let hint = format!("write `hours {} in \"Europe/Moscow\" {{`", item.name.text);
-    loaded.diagnostics.push(finding.hint(hint));
+    loaded.diagnostics.push(finding);
     None
 }
 

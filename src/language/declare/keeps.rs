@@ -4,6 +4,7 @@ use super::Declared;
 use crate::language::ast::{self, ExprKind, KeepItem};
 use crate::language::constant::constant;
 use crate::language::load::Loaded;
+use crate::language::offer;
 use crate::program::{Keep, Keeper, Lasts, NextClock, Text, Type, Value, Zone};
 use crate::source::{Code, Diagnostic};
 use crate::time::DurationMs;
@@ -80,7 +81,7 @@ pub(in crate::language) fn next_clock(
         Ok(zone) => Some(NextClock { second: clock.second, zone }),
         Err(error) => {
             let finding = Diagnostic::new(Code::ScheduleZone, clock.zone.span, error.to_string());
-            diagnostics.push(finding.hint("a zone is an IANA name like `\"Europe/Moscow\"`"));
+            diagnostics.push(finding.hint(offer::zone(&clock.zone.value)));
             None
         }
     }

@@ -3,6 +3,7 @@
 use super::Declared;
 use crate::language::ast::{Name, ProgramItem};
 use crate::language::load::Loaded;
+use crate::language::offer;
 use crate::program::{Zone, dials_locally};
 use crate::source::{Code, Diagnostic};
 
@@ -52,7 +53,9 @@ impl Declared {
                 Ok(found) => self.program.zone = Some(found),
                 Err(error) => {
                     let finding = Diagnostic::new(Code::ScheduleZone, zone.span, error.to_string());
-                    loaded.diagnostics.push(finding.hint("a zone is an IANA name like `\"Europe/Moscow\"`"));
+                    loaded.diagnostics.push(finding.hint(offer::zone(&zone.value)));
+                    // What is reckoned by the program's clock is checked as usual.
+                    self.program.zone = Zone::new("UTC").ok();
                 }
             }
         }

@@ -25,6 +25,9 @@ impl<'a> Lowerer<'a> {
         let slot = self.scopes.temporary();
         let mut verb = self.question(tree, slot);
         let ty = if tree.secret { Type::Secret } else { verb.kind.ty() };
+        if let EntryKind::Money { currency, .. } = verb.kind {
+            self.currencies.insert(slot, currency);
+        }
         let hearing = verb.hearing.clone();
         let at = head(tree.span, tree.body.span);
         let lowered = self.choices(&tree.body);
@@ -128,6 +131,7 @@ impl<'a> Lowerer<'a> {
         let (each, bind, ty) = self.each(&tree.name, slot, items);
         self.scopes.leave();
         let choice = Choice { keys: None, label: None, words: Vec::new(), bind, each: Some(each) };
+        self.check_until(&tree.body, settings.until_key());
         self.check_item_keys(items, &tree.body, settings.between_keys.is_some());
         let lowered = self.choices(&tree.body);
         let others = lowered.iter().map(|lowered| lowered.choice.clone());

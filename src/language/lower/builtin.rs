@@ -34,7 +34,11 @@ impl<'a> Lowerer<'a> {
             "any" => self.any(span, name, args),
             "moment" => self.moment(span, name, args),
             "local" => {
+                let trees = args;
                 let args = self.exactly(span, name, args, &[Type::Moment, Type::Text]);
+                if let (Some(tree), Some(zone)) = (trees.last(), args.last()) {
+                    self.literal_zone(tree.span, zone);
+                }
                 (Expr::Builtin(Builtin::Local, args), optional(Type::Moment))
             }
             _ => return None,

@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use crate::language::ast::{self, Expr as Tree, FlowCall, Name, OverrideEnd, WhenTree};
+use crate::language::offer;
 use crate::program::verb::{
     AfterCall, Callback, Content, Later, OverrideHours, SendEmail, SendSms, Until, When,
 };
@@ -48,6 +49,7 @@ impl<'a> Lowerer<'a> {
             let message = format!("`{}` returns `{ty}`, and nobody waits for it", call.flow.text);
             self.report(Code::DeadEnd, call.flow.span, message);
         }
+        self.kept_secrets(flow, call);
         self.step(Verb::AfterCall(AfterCall { flow, args }), span);
     }
 
@@ -55,6 +57,7 @@ impl<'a> Lowerer<'a> {
         let when = self.when(when);
         match self.flow_call(call) {
             Some((flow, args)) => {
+                self.kept_secrets(flow, call);
                 self.step(Verb::Later(Later { when, flow, args }), span);
             }
             None => self.broken(span, true),
@@ -83,7 +86,8 @@ impl<'a> Lowerer<'a> {
                 match Zone::new(&zone.value) {
                     Ok(zone) => When::At(time, zone),
                     Err(error) => {
-                        self.report(Code::ScheduleZone, zone.span, error.to_string());
+                        let finding = Diagnostic::new(Code::ScheduleZone, zone.span, error.to_string());
+                        self.diagnostics.push(finding.hint(offer::zone(&zone.value)));
                         When::Afterwards
                     }
                 }

@@ -41,6 +41,7 @@ impl<'a> Lowerer<'a> {
         self.returns = head.returns.clone();
         self.uncertain = false;
         self.authenticating.clear();
+        self.currencies.clear();
         self.scopes = Scopes::default();
         self.scopes.enter();
         for (name, ty) in &head.params {

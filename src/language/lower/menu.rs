@@ -24,6 +24,7 @@ impl<'a> Lowerer<'a> {
         let hearing = self.hearing(&settings, at);
         let below = self.speech(settings.below.unwrap_or_default());
         self.check_choices(at, body, settings.between_keys.is_some());
+        self.check_until(body, settings.until_key());
         self.check_words(body);
         let lowered = self.choices(body);
         let choices = lowered.iter().map(|lowered| lowered.choice.clone()).collect();
@@ -107,6 +108,17 @@ impl<'a> Lowerer<'a> {
         self.check_ranges(&all_ranges(body), waits);
         for (_, items) in body.choices.iter().filter_map(|tree| tree.each.as_ref()) {
             self.check_item_count(items);
+        }
+    }
+
+    /// A key that ends an entry is no choice of its own.
+    pub(super) fn check_until(&mut self, body: &Body, until: Option<Key>) {
+        let Some(sign) = until.map(|key| key.sign().to_string()) else { return };
+        let is_it = |tree: &&ast::Choice| tree.range.as_ref().is_some_and(|(first, _)| **first == *sign);
+        if let Some(tree) = body.choices.iter().find(is_it) {
+            let message = format!("`{sign}` is a choice, and the key that ends an entry");
+            let finding = Diagnostic::new(Code::DuplicateName, tree.keys, message);
+            self.diagnostics.push(finding.hint("give the choice another key, or leave `until` out"));
         }
     }
 

@@ -4,6 +4,7 @@
 //! takes them up. A statement that finds none is one that nothing leads to, and arms still loose at the end of a flow
 //! are a dead end, so that both fall out of the lowering itself.
 
+mod amount;
 mod arms;
 mod ask;
 mod authenticate;
@@ -19,6 +20,7 @@ mod keep;
 mod keys;
 mod legs;
 mod list;
+mod literal;
 mod loops;
 mod menu;
 mod never;
@@ -41,9 +43,12 @@ mod variable;
 
 use super::ast;
 use super::declare::Declared;
-use crate::program::{Arm, Exit, Flow, FlowId, Node, NodeId, NumberSet, RouteEntry, Slot, Type, Verb};
+use crate::program::{
+    Arm, Currency, Exit, Flow, FlowId, Node, NodeId, NumberSet, RouteEntry, Slot, Type, Verb,
+};
 use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use scope::Scopes;
+use std::collections::BTreeMap;
 
 /// An arm that leads nowhere yet has this target.
 pub(super) const NOWHERE: NodeId = NodeId(u32::MAX);
@@ -139,6 +144,8 @@ struct Lowerer<'a> {
     loops: Vec<loops::Loop>,
     /// Variables of secrets that only `authenticate` knows.
     authenticating: Vec<Slot>,
+    /// Variables whose amounts have a known currency.
+    currencies: BTreeMap<Slot, Currency>,
 }
 
 /// Lowers everything that is declared.
@@ -177,6 +184,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         facts: Vec::new(),
         loops: Vec::new(),
         authenticating: Vec::new(),
+        currencies: BTreeMap::new(),
     };
     lowerer.flows();
     lowerer.program_defaults();

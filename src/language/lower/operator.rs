@@ -11,6 +11,7 @@ impl<'a> Lowerer<'a> {
         if self.is_secret(a) || self.is_secret(b) {
             return self.judge(span, op, a, b);
         }
+        let value = b.span;
         let (a, left, b, right) = self.pair(a, b);
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         // Whatever is missing equals nothing, so that equality alone needs no opening.
@@ -20,6 +21,8 @@ impl<'a> Lowerer<'a> {
         if known && (!left.fits(&right) || !comparable) {
             self.cannot(span, "compared with each other", &left, &right);
         }
+        self.one_currency(span, &a, &b);
+        self.literal_channel(value, &a, &b);
         (Expr::Compare(op, Box::new(a), Box::new(b)), Type::Bool)
     }
 
@@ -55,6 +58,8 @@ impl<'a> Lowerer<'a> {
                 Type::Unknown
             }
         };
+        self.one_currency(span, &a, &b);
+        self.division(days, op, &b);
         let value = Expr::Arithmetic(op, Box::new(a), Box::new(b));
         (if op == ArithmeticOp::Divide { self.lift(value, span) } else { value }, ty)
     }

@@ -2,9 +2,11 @@
 
 use super::Lowerer;
 use super::scope::Variable;
-use crate::language::ast::{Ask, CheckKind, Expr as Tree, ExprKind as Kind, SecretTest, SettingKind};
+use crate::language::ast::{
+    Ask, CheckKind, Expr as Tree, ExprKind as Kind, FlowCall, SecretTest, SettingKind,
+};
 use crate::program::verb::{Judge, SecretCheck};
-use crate::program::{Check, CompareOp, Expr, Type, Value, Verb};
+use crate::program::{Check, CompareOp, Expr, FlowId, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
@@ -24,6 +26,21 @@ impl<'a> Lowerer<'a> {
         let finding =
             Diagnostic::new(Code::SecretLeak, span, message).related(variable.span, "asked for here");
         self.diagnostics.push(finding.hint(hint));
+    }
+
+    /// Reports secrets among what a flow takes that runs later: it is written down until then.
+    pub(super) fn kept_secrets(&mut self, flow: FlowId, call: &'a FlowCall) {
+        let takes = &self.declared.flows[flow.0 as usize].params;
+        for (arg, (_, ty)) in call.args.iter().zip(takes) {
+            if *ty != Type::Secret || !self.is_secret(arg) {
+                continue;
+            }
+            let written = self.sources.slice(arg.span);
+            let message = format!("the secret `{written}` would be kept until `{}` runs", call.flow.text);
+            let finding = Diagnostic::new(Code::SecretLeak, arg.span, message);
+            self.diagnostics
+                .push(finding.hint("do here what needs the secret, and hand over what came of it"));
+        }
     }
 
     /// Whether an expression is the name of a secret.

@@ -50,6 +50,7 @@ impl<'a> Lowerer<'a> {
                     }
                 };
                 let slot = self.scopes.temporary();
+                self.keep_currency(slot, &value);
                 self.assign(span, slot, value, body);
                 self.declare_at(name, ty, slot);
             }
@@ -78,6 +79,7 @@ impl<'a> Lowerer<'a> {
             }
             Given::Expr(value) => {
                 let (value, _) = self.inline(value, Some(&wanted));
+                self.keep_currency(slot, &value);
                 self.assign(span, slot, value, body);
             }
         }
