@@ -7,6 +7,7 @@ mod architecture;
 mod asking;
 mod backends;
 mod calls;
+mod checks;
 mod codes;
 mod data;
 mod documents;

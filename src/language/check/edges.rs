@@ -1,11 +1,7 @@
 //! Where a node can lead to, in its flow and into others.
 
 use crate::language::lower::{Graph, NOWHERE};
-use crate::program::verb::{Extent, Play};
-use crate::program::{Exit, Expr, FlowId, NodeId, Value, Verb};
-
-/// A wait at least this long is a budget of its own: a loop with it does not spin.
-const SHORTEST_WAIT_MS: u64 = 1_000;
+use crate::program::{Exit, FlowId, NodeId, Verb};
 
 impl Graph {
     /// The arms of a node that lead somewhere.
@@ -65,7 +61,8 @@ impl Graph {
         returns_freely: impl Fn(FlowId) -> bool,
     ) -> Vec<NodeId> {
         let verb = &self.nodes[node.0 as usize].verb;
-        if waits(verb) {
+        // What a queue says and plays again and again ends with the wait in it.
+        if self.origins[node.0 as usize].implied && matches!(verb, Verb::Wait(_) | Verb::Play(_)) {
             return Vec::new();
         }
         let comes_back = match verb {
@@ -137,21 +134,6 @@ fn hears_keys(verb: &Verb) -> bool {
         | Verb::Speak(_)
         | Verb::StopRecording(_)
         | Verb::Tell(_) => false,
-    }
-}
-
-fn waits(verb: &Verb) -> bool {
-    match verb {
-        Verb::Wait(wait) => is_long(&wait.length),
-        Verb::Play(Play { extent: Extent::For(length), .. }) => is_long(length),
-        _ => false,
-    }
-}
-
-fn is_long(length: &Expr) -> bool {
-    match length {
-        Expr::Const(Value::Duration(length)) => length.0 >= SHORTEST_WAIT_MS,
-        _ => true,
     }
 }
 

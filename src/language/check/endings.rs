@@ -1,21 +1,52 @@
 //! Paths: none ends without an outcome, and nothing is said before the answer.
 //!
-//! Three bits are followed through the graph: whether the call is answered, whether the caller hears something before
-//! that, and whether an outcome is set. A flow that is
-//! entered by `do` is followed once for each pair of bits it is entered with; what it returns with goes on behind
-//! every `do` that waits for it.
+//! Two things are followed through the graph: how far the call has come, and whether an outcome is set. A flow that is
+//! entered by `do` is followed once for each pair that it is entered with; what it returns with goes on behind every
+//! `do` that waits for it.
 
 use super::Checker;
-use crate::program::{Channel, Exit, FlowId, NodeId, Verb};
-use crate::source::Code;
+use crate::program::{Channel, ChannelSet, Exit, FlowId, NodeId, Verb};
+use crate::source::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
-/// The three bits.
+/// How far a call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Line {
+    /// It rings.
+    Ringing,
+    /// It rings, and the caller hears something.
+    Early,
+    /// It is answered.
+    Answered,
+    /// There is nothing to answer: a message, a chat, a flow without a caller.
+    Absent,
+}
+
+/// What is known of a contact at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct State {
-    answered: bool,
-    early: bool,
+    line: Line,
     outcome: bool,
+}
+
+impl State {
+    /// A contact that owes nobody anything: without a caller, or behind a mistake.
+    const FREE: State = State { line: Line::Absent, outcome: true };
+
+    /// The channels on which the contact can be.
+    fn channels(self) -> ChannelSet {
+        match self.line {
+            Line::Ringing | Line::Early | Line::Answered => ChannelSet::CALL,
+            Line::Absent => ChannelSet::EVERYWHERE.without(ChannelSet::CALL),
+        }
+    }
+
+    fn is_heard(self) -> bool {
+        match self.line {
+            Line::Ringing | Line::Early => false,
+            Line::Answered | Line::Absent => true,
+        }
+    }
 }
 
 /// How the flow was entered in which a node stands.
@@ -33,12 +64,15 @@ struct Step {
     state: State,
     /// The step before this one.
     from: Option<usize>,
+    /// Where that step is a `do`, the `return` that came back to it.
+    returned: Option<usize>,
 }
 
 /// A flow with the bits it is entered with, and who waits for its return.
 #[derive(Default)]
 struct Visit {
-    returns: Vec<State>,
+    /// What it returns with, and the step that does.
+    returns: Vec<(State, usize)>,
     callers: Vec<usize>,
 }
 
@@ -54,17 +88,16 @@ impl Checker<'_> {
             Walk { steps: Vec::new(), seen: vec![0; self.graph.nodes.len()], visits: BTreeMap::new() };
         for rule in &self.graph.routes {
             // Only a call is answered; on the other channels there is nothing to pick up.
-            let mut kinds: Vec<bool> = rule.channels.iter().map(|channel| channel != Channel::Call).collect();
-            kinds.dedup();
-            for answered in kinds {
-                let state = State { answered, early: false, outcome: false };
+            let mut lines: Vec<Line> = rule.channels.iter().map(line_of).collect();
+            lines.dedup();
+            for line in lines {
+                let state = State { line, outcome: false };
                 walk.add(rule.entry, Entry { by_do: false, state }, state, None);
             }
         }
         // A flow without a caller says nothing and owes nobody an outcome; its `return` ends it.
         for entry in self.graph.tasks.iter().filter_map(|flow| self.graph.entry(*flow)) {
-            let state = State { answered: true, early: false, outcome: true };
-            walk.add(entry, Entry { by_do: true, state }, state, None);
+            walk.add(entry, Entry { by_do: true, state: State::FREE }, State::FREE, None);
         }
         let mut next = 0;
         while next < walk.steps.len() {
@@ -78,16 +111,16 @@ impl Checker<'_> {
         let node = &self.graph.nodes[step.node.0 as usize];
         let mut state = step.state;
         if self.graph.origins[step.node.0 as usize].broken {
-            state = State { answered: true, early: false, outcome: true };
+            state = State::FREE;
         } else {
             self.before_or_behind_answer(walk, index, &mut state);
         }
-        if state.answered {
+        if state.is_heard() {
             self.graph.global_keys(step.node).for_each(|to| walk.add(to, step.entry, state, Some(index)));
         }
         match &node.verb {
-            Verb::Answer(_) => state.answered = true,
-            Verb::EarlyMedia(_) => state.early = true,
+            Verb::Answer(_) => state.line = state.line.answered(),
+            Verb::EarlyMedia(_) if state.line == Line::Ringing => state.line = Line::Early,
             Verb::Outcome(_) => state.outcome = true,
             Verb::Hangup(_) if !state.outcome => self.no_outcome(walk, index),
             Verb::Goto(goto) => {
@@ -102,27 +135,34 @@ impl Checker<'_> {
             }
             Verb::AfterCall(after) => {
                 if let Some(entry) = self.graph.entry(after.flow) {
-                    let state = State { answered: true, early: false, outcome: true };
-                    walk.add(entry, Entry { by_do: false, state }, state, Some(index));
+                    let entered = Entry { by_do: false, state: State::FREE };
+                    walk.add(entry, entered, State::FREE, Some(index));
                 }
             }
             // A flow without a caller says nothing and owes nobody an outcome; its `return` ends it.
             Verb::Later(later) => {
                 if let Some(entry) = self.graph.entry(later.flow) {
-                    let state = State { answered: true, early: false, outcome: true };
-                    walk.add(entry, Entry { by_do: true, state }, state, Some(index));
+                    let entered = Entry { by_do: true, state: State::FREE };
+                    walk.add(entry, entered, State::FREE, Some(index));
                 }
             }
             Verb::Do(call) => return self.enter(walk, index, call.flow, state),
             Verb::Return(_) => return self.leave(walk, index, state),
             _ => {}
         }
-        for (exit, to) in self.graph.arms(step.node) {
+        for (exit, to, channels) in self.graph.open_arms(step.node, state.channels()) {
+            if channels.is_empty() {
+                continue;
+            }
             let spoke = hands_over(&node.verb, exit);
             // Whoever was called is a caller, of whom the CRM is told what came of it.
             let called = is_called(&node.verb, exit);
-            let outcome = (state.outcome && !called) || spoke;
-            let after = State { answered: state.answered || spoke || called, outcome, ..state };
+            let line = match (called, spoke) {
+                (true, _) => Line::Answered,
+                (false, true) => state.line.answered(),
+                (false, false) => state.line,
+            };
+            let after = State { line, outcome: (state.outcome && !called) || spoke };
             walk.add(to, step.entry, after, Some(index));
         }
     }
@@ -131,8 +171,8 @@ impl Checker<'_> {
     fn enter(&self, walk: &mut Walk, index: usize, flow: FlowId, state: State) {
         let visit = walk.visits.entry((flow, state)).or_default();
         visit.callers.push(index);
-        for returned in visit.returns.clone() {
-            self.resume(walk, index, returned);
+        for (returned, at) in visit.returns.clone() {
+            self.resume(walk, index, returned, at);
         }
         if let Some(entry) = self.graph.entry(flow) {
             walk.add(entry, Entry { by_do: true, state }, state, Some(index));
@@ -144,39 +184,72 @@ impl Checker<'_> {
         let step = walk.steps[index];
         let flow = self.graph.nodes[step.node.0 as usize].flow;
         if !step.entry.by_do {
-            let path = self.flows_along(&walk.path(index));
-            let message = format!("`return` leads nowhere: `{}` was entered for good", self.flow_name(flow));
-            let hint = format!("a contact comes by {path}; enter the flow by `do`, or end it in another way");
-            return self.report(Code::DeadEnd, self.span(step.node), message, hint);
+            return self.entered_for_good(walk, index);
         }
         let visit = walk.visits.entry((flow, step.entry.state)).or_default();
-        if visit.returns.contains(&state) {
+        if visit.returns.iter().any(|(known, _)| *known == state) {
             return;
         }
-        visit.returns.push(state);
+        visit.returns.push((state, index));
         for caller in visit.callers.clone() {
-            self.resume(walk, caller, state);
+            self.resume(walk, caller, state, index);
         }
     }
 
-    fn resume(&self, walk: &mut Walk, caller: usize, state: State) {
+    fn resume(&self, walk: &mut Walk, caller: usize, state: State, at: usize) {
         let step = walk.steps[caller];
         for (_, to) in self.graph.arms(step.node) {
-            walk.add(to, step.entry, state, Some(caller));
+            walk.add_behind(to, step.entry, state, (Some(caller), Some(at)));
         }
+    }
+
+    /// A `return` in a flow to which an arrow has led.
+    fn entered_for_good(&mut self, walk: &Walk, index: usize) {
+        let node = walk.steps[index].node;
+        let flow = self.graph.nodes[node.0 as usize].flow;
+        let path = walk.path(index);
+        let message = format!("`return` leads nowhere: `{}` was entered for good", self.flow_name(flow));
+        let finding = Diagnostic::new(Code::DeadEnd, self.span(node), message);
+        let arrow = path.iter().rev().copied().find(|node| self.graph.entered(*node) == Some(flow));
+        let left = arrow.map(|arrow| self.graph.nodes[arrow.0 as usize].flow);
+        // An arrow out of a flow with a value most likely was to give that value.
+        let hint = match left.map(|left| &self.graph.flows[left.0 as usize]) {
+            Some(left) if left.returns.is_some() => {
+                format!("an arrow leaves `{}` for good: write `{{ return … }}` in its place", left.name)
+            }
+            Some(_) | None => {
+                let along = self.flows_along(&path);
+                format!("a contact comes by {along}; enter the flow by `do`, or end it in another way")
+            }
+        };
+        let finding = match arrow {
+            Some(arrow) => finding.related(self.span(arrow), "entered here"),
+            None => finding,
+        };
+        self.diagnostics.push(finding.hint(hint));
     }
 
     /// What a verb needs of the answer. It is reported once on a way.
     fn before_or_behind_answer(&mut self, walk: &Walk, index: usize, state: &mut State) {
         let verb = &self.graph.nodes[walk.steps[index].node.0 as usize].verb;
-        match stage(verb) {
-            Stage::Heard if !state.answered && !state.early => self.too_early(walk, index),
-            Stage::Asked if !state.answered && !state.early => self.too_early(walk, index),
-            Stage::Asked | Stage::Behind if !state.answered => self.not_answered(walk, index),
-            Stage::Before if state.answered => return self.answered_already(walk, index),
-            Stage::Heard | Stage::Asked | Stage::Behind | Stage::Before | Stage::Any => return,
+        match (stage(verb), state.line) {
+            (Stage::Heard | Stage::Asked, Line::Ringing) => self.too_early(walk, index),
+            (Stage::Asked, Line::Early) | (Stage::Behind, Line::Ringing | Line::Early) => {
+                self.not_answered(walk, index);
+            }
+            (Stage::Before, Line::Answered) => {
+                return self.answered_already(walk, index, "write this before `answer`");
+            }
+            (Stage::Refused, Line::Answered) => {
+                return self.answered_already(walk, index, "end it with `hangup`");
+            }
+            (Stage::Any, _)
+            | (_, Line::Absent)
+            | (Stage::Heard, Line::Early | Line::Answered)
+            | (Stage::Asked | Stage::Behind, Line::Answered)
+            | (Stage::Before | Stage::Refused, Line::Ringing | Line::Early) => return,
         }
-        state.answered = true;
+        state.line = Line::Answered;
     }
 
     fn not_answered(&mut self, walk: &Walk, index: usize) {
@@ -186,10 +259,10 @@ impl Checker<'_> {
         self.report(Code::AnswerNeeded, self.span(node), message, hint);
     }
 
-    fn answered_already(&mut self, walk: &Walk, index: usize) {
+    fn answered_already(&mut self, walk: &Walk, index: usize, instead: &str) {
         let (node, word, path) = self.met(walk, index);
         let message = format!("`{word}` comes too late: the call is answered");
-        let hint = format!("an answered call comes by {path}; write this before `answer`");
+        let hint = format!("an answered call comes by {path}; {instead}");
         self.report(Code::AlreadyAnswered, self.span(node), message, hint);
     }
 
@@ -229,21 +302,22 @@ impl Checker<'_> {
 impl Walk {
     /// Remembers a step to look at, once.
     fn add(&mut self, node: NodeId, entry: Entry, state: State, from: Option<usize>) {
-        let (at_entry, here) = (entry.state, state);
-        let bits = [
-            entry.by_do,
-            at_entry.answered,
-            at_entry.early,
-            at_entry.outcome,
-            here.answered,
-            here.early,
-            here.outcome,
-        ];
-        let position = bits.iter().fold(0, |sum, bit| sum * 2 + u32::from(*bit));
+        self.add_behind(node, entry, state, (from, None));
+    }
+
+    fn add_behind(
+        &mut self,
+        node: NodeId,
+        entry: Entry,
+        state: State,
+        (from, returned): (Option<usize>, Option<usize>),
+    ) {
+        let bits = |state: State| (state.line as u32) << 1 | u32::from(state.outcome);
+        let position = u32::from(entry.by_do) << 6 | bits(entry.state) << 3 | bits(state);
         let seen = &mut self.seen[node.0 as usize];
         if *seen & (1 << position) == 0 {
             *seen |= 1 << position;
-            self.steps.push(Step { node, entry, state, from });
+            self.steps.push(Step { node, entry, state, from, returned });
         }
     }
 
@@ -251,11 +325,31 @@ impl Walk {
         let mut path = Vec::new();
         let mut at = Some(index);
         while let Some(index) = at {
-            path.push(self.steps[index].node);
-            at = self.steps[index].from;
+            let step = self.steps[index];
+            path.push(step.node);
+            path.extend(step.returned.map(|returned| self.steps[returned].node));
+            at = step.from;
         }
         path.reverse();
         path
+    }
+}
+
+impl Line {
+    /// The same line, answered; where there is nothing to answer, it stays so.
+    fn answered(self) -> Line {
+        match self {
+            Line::Ringing | Line::Early | Line::Answered => Line::Answered,
+            Line::Absent => Line::Absent,
+        }
+    }
+}
+
+/// How a contact begins.
+fn line_of(channel: Channel) -> Line {
+    match channel {
+        Channel::Call => Line::Ringing,
+        Channel::Sms | Channel::Email | Channel::Fax | Channel::Chat | Channel::Task => Line::Absent,
     }
 }
 
@@ -286,6 +380,8 @@ enum Stage {
     Behind,
     /// The call must not be answered.
     Before,
+    /// The same, and the call ends with it.
+    Refused,
 }
 
 fn stage(verb: &Verb) -> Stage {
@@ -304,6 +400,7 @@ fn stage(verb: &Verb) -> Stage {
         | Verb::RecordCall(_)
         | Verb::StopRecording(_) => Stage::Behind,
         Verb::Ring(_) | Verb::EarlyMedia(_) | Verb::Redirect(_) => Stage::Before,
+        Verb::Reject(_) => Stage::Refused,
         _ => Stage::Any,
     }
 }

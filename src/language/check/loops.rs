@@ -1,14 +1,18 @@
 //! Loops that can go round without the caller and without end.
 //!
-//! The graph without all edges on which the caller acts or a budget is spent must have no cycle.
+//! The graph without all edges on which the caller acts or a budget is spent must have no cycle. A `wait` is no budget:
+//! a line that nobody holds any more waits for hours.
 
 use super::Checker;
+use super::cycles::{cycles, way_round};
 use super::reach::Reached;
-use crate::program::{FlowId, NodeId, Verb};
-use crate::source::Code;
+use super::recursion::Recursions;
+use crate::program::verb::Extent;
+use crate::program::{Exit, FlowId, NodeId, Verb};
+use crate::source::{Code, Diagnostic};
 
 impl Checker<'_> {
-    pub(super) fn loops(&mut self, reached: &Reached) {
+    pub(super) fn loops(&mut self, reached: &Reached, recursions: &Recursions) {
         let freely = self.free_returns();
         let count = self.graph.nodes.len();
         let followers: Vec<Vec<usize>> = (0..count)
@@ -17,32 +21,91 @@ impl Checker<'_> {
                 if !reached.is_reached(id) || self.graph.origins[index].broken {
                     return Vec::new();
                 }
+                // What enters itself by `do` is told as that.
+                let deeper = recursions.again(self.graph, id).and_then(|flow| self.graph.entry(flow));
                 let followers = self.graph.free_followers(id, |flow| freely[flow.0 as usize]);
-                followers.into_iter().map(|to| to.0 as usize).collect()
+                let followers = followers.into_iter().filter(|to| Some(*to) != deeper);
+                followers.map(|to| to.0 as usize).collect()
             })
             .collect();
-        for cycle in cycles(&followers) {
-            self.report_loop(&cycle);
+        for component in cycles(&followers) {
+            let is_in = |node: NodeId| component.contains(&(node.0 as usize));
+            let mut nodes = component.iter().map(|index| NodeId(*index as u32));
+            let entry = nodes.find(|node| !reached.before(*node).is_some_and(is_in));
+            let first = entry.map_or(component[0], |node| node.0 as usize);
+            let way = way_round(first, &component, &followers);
+            let way: Vec<NodeId> = way.into_iter().map(|index| NodeId(index as u32)).collect();
+            self.report_loop(&way);
         }
     }
 
-    fn report_loop(&mut self, cycle: &[usize]) {
-        let mut path: Vec<NodeId> = cycle.iter().map(|index| NodeId(*index as u32)).collect();
-        path.sort();
-        let first = path.iter().copied().min_by_key(|id| {
-            let span = self.span(*id);
-            (span.source, span.start)
-        });
-        let Some(first) = first else { return };
-        let mut flows: Vec<&str> =
-            path.iter().map(|id| self.flow_name(self.graph.nodes[id.0 as usize].flow)).collect();
-        flows.dedup();
+    /// Reports a loop where it closes: at the jump that leads back.
+    fn report_loop(&mut self, way: &[NodeId]) {
+        let Some(last) = way.last() else { return };
+        let closes = way.iter().rev().find(|node| self.jumps(**node)).unwrap_or(last);
+        let flows = self.flows_round(way);
         let message = format!(
             "a loop without end through `{}`: it takes nothing from the caller and spends no budget",
             flows.join("`, `")
         );
-        let hint = "let the caller press a key in it, or bound it with `again at most 3 else -> …`";
-        self.report(Code::LoopWithoutBudget, self.span(first), message, hint);
+        let hint = self.cure(way, flows.len() == 1);
+        let finding = Diagnostic::new(Code::LoopWithoutBudget, self.span(*closes), message).hint(hint);
+        let finding = match self.way_out(way, *closes) {
+            Some((node, exit)) => finding.related(self.span(node), format!("this can end in `{exit}`")),
+            None => finding,
+        };
+        self.diagnostics.push(finding);
+    }
+
+    /// The flows of a way round, in its order, each once in a row.
+    pub(super) fn flows_round(&self, way: &[NodeId]) -> Vec<String> {
+        let mut flows: Vec<FlowId> = way.iter().map(|id| self.graph.nodes[id.0 as usize].flow).collect();
+        flows.dedup();
+        if flows.len() > 1 && flows.first() == flows.last() {
+            flows.pop();
+        }
+        flows.into_iter().map(|flow| self.flow_name(flow).to_owned()).collect()
+    }
+
+    fn jumps(&self, node: NodeId) -> bool {
+        matches!(self.graph.nodes[node.0 as usize].verb, Verb::Goto(_) | Verb::Reask(_))
+    }
+
+    /// The verb whose exit a jump handles, where there is one.
+    fn way_out(&self, way: &[NodeId], jump: NodeId) -> Option<(NodeId, String)> {
+        let before = way.iter().position(|node| *node == jump)?.checked_sub(1)?;
+        let node = way[before];
+        let (exit, _) = self.graph.arms(node).find(|(_, to)| *to == jump)?;
+        let word = match exit {
+            Exit::Next | Exit::Then | Exit::Else | Exit::Choice(_) => return None,
+            exit => exit.to_string(),
+        };
+        Some((node, word))
+    }
+
+    /// What helps, by what stands in the loop.
+    fn cure(&self, way: &[NodeId], is_one_flow: bool) -> String {
+        let has = |test: fn(&Verb) -> bool| way.iter().any(|id| test(&self.graph.nodes[id.0 as usize].verb));
+        let rounds = match is_one_flow {
+            true => "`repeat at most 20 { … }`, or `again at most 20 else -> …`",
+            false => "`repeat at most 20 { … }`",
+        };
+        if has(|verb| matches!(verb, Verb::Wait(_))) {
+            return format!("a `wait` is no bound, the caller may have gone: count the rounds with {rounds}");
+        }
+        if has(|verb| matches!(verb, Verb::Play(play) if matches!(play.extent, Extent::For(_)))) {
+            return format!("sound is no bound, the caller may have gone: count the rounds with {rounds}");
+        }
+        if has(|verb| matches!(verb, Verb::Ask(_) | Verb::Menu(_) | Verb::Authenticate(_))) {
+            return "`give_up` is no turn of the caller: let it lead out of the loop; more tries are `retries 5`"
+                .to_owned();
+        }
+        if has(|verb| matches!(verb, Verb::Set(_))) && has(|verb| matches!(verb, Verb::If(_))) {
+            return format!(
+                "go through a list with `for each x in LIST at most 9 {{ … }}`, count with {rounds}"
+            );
+        }
+        format!("let the caller press a key in it, or count the rounds with {rounds}")
     }
 
     /// For each flow, whether it can return although the caller did nothing and no budget was spent.
@@ -85,62 +148,4 @@ impl Checker<'_> {
         }
         false
     }
-}
-
-/// The cycles of a graph as its strongly connected components (Tarjan's algorithm, without recursion).
-pub(super) fn cycles(followers: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    const NEW: usize = usize::MAX;
-    let count = followers.len();
-    let (mut order, mut low) = (vec![NEW; count], vec![0; count]);
-    let mut on_stack = vec![false; count];
-    let (mut stack, mut found, mut next) = (Vec::new(), Vec::new(), 0);
-    for root in 0..count {
-        if order[root] != NEW {
-            continue;
-        }
-        let mut calls: Vec<(usize, usize)> = vec![(root, 0)];
-        while let Some((node, child)) = calls.pop() {
-            if child == 0 {
-                (order[node], low[node]) = (next, next);
-                next += 1;
-                stack.push(node);
-                on_stack[node] = true;
-            }
-            match followers[node].get(child) {
-                Some(to) => {
-                    calls.push((node, child + 1));
-                    if order[*to] == NEW {
-                        calls.push((*to, 0));
-                    } else if on_stack[*to] {
-                        low[node] = low[node].min(order[*to]);
-                    }
-                }
-                None => {
-                    if let Some((parent, _)) = calls.last() {
-                        low[*parent] = low[*parent].min(low[node]);
-                    }
-                    if low[node] == order[node] {
-                        let component = component(node, &mut stack, &mut on_stack);
-                        if component.len() > 1 || followers[node].contains(&node) {
-                            found.push(component);
-                        }
-                    }
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Takes a component off the stack.
-fn component(root: usize, stack: &mut Vec<usize>, on_stack: &mut [bool]) -> Vec<usize> {
-    let mut component = Vec::new();
-    while let Some(node) = stack.pop() {
-        on_stack[node] = false;
-        component.push(node);
-        if node == root {
-            break;
-        }
-    }
-    component
 }

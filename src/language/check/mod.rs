@@ -1,13 +1,17 @@
 //! Checks over the graph of all flows: what no single statement shows.
 
 mod asking;
+mod channels;
+mod cycles;
 mod edges;
 mod endings;
 mod hung_up;
 mod loops;
+mod places;
 mod reach;
 mod recursion;
 mod returns;
+mod timers;
 mod twice;
 
 use super::declare::Declared;
@@ -30,10 +34,12 @@ pub(super) fn check(graph: &Graph, declared: &Declared, diagnostics: &mut Diagno
     checker.hung_up(&reached);
     checker.endings();
     let returning = checker.returning();
-    checker.behind_no_return(&reached, &returning);
+    let recursions = checker.recursion(&reached);
+    checker.behind_no_return(&reached, &returning, &recursions);
     checker.outcomes_twice(&returning);
-    checker.loops(&reached);
-    checker.recursion(&reached);
+    checker.loops(&reached, &recursions);
+    checker.timers(&reached, &returning);
+    checker.places(&reached);
 }
 
 impl Checker<'_> {

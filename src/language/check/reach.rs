@@ -1,7 +1,7 @@
 //! Which nodes contacts reach, and on which channels.
 
 use super::Checker;
-use super::endings::is_called;
+use crate::language::lower::Graph;
 use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
 use crate::source::{Code, Diagnostic, closest};
 use std::collections::{BTreeSet, VecDeque};
@@ -42,6 +42,11 @@ impl Reached {
         path
     }
 
+    /// The node from which this one was reached first.
+    pub fn before(&self, node: NodeId) -> Option<NodeId> {
+        self.from[node.0 as usize]
+    }
+
     /// Whether any contact gets there.
     pub fn is_reached(&self, node: NodeId) -> bool {
         !self.channels[node.0 as usize].is_empty()
@@ -51,13 +56,19 @@ impl Reached {
 impl Checker<'_> {
     /// Follows all contacts; reports flows that none reaches and verbs on channels that cannot do them.
     pub(super) fn reach(&mut self) -> Reached {
-        let reached = self.follow();
-        self.wrong_channels(&reached);
+        let reached = self.follow(|_, _| ChannelSet::EVERYWHERE);
+        // What stands behind a verb that a channel cannot do is not told of that channel again.
+        let able = self.follow(|graph, node| {
+            let (verb, origin) = (&graph.nodes[node.0 as usize].verb, graph.origins[node.0 as usize]);
+            if origin.broken || origin.implied { ChannelSet::EVERYWHERE } else { verb.spec().channels }
+        });
+        self.wrong_channels(&able);
         self.unreached_flows(&reached);
         reached
     }
 
-    fn follow(&self) -> Reached {
+    /// Follows all contacts; a node lets through the channels that `passes` says.
+    fn follow(&self, passes: impl Fn(&Graph, NodeId) -> ChannelSet) -> Reached {
         let count = self.graph.nodes.len();
         let mut reached = Reached {
             channels: vec![ChannelSet::default(); count],
@@ -76,7 +87,10 @@ impl Checker<'_> {
             waiting.push_back(entry);
         }
         while let Some(node) = waiting.pop_front() {
-            let channels = reached.channels[node.0 as usize];
+            let channels = reached.channels[node.0 as usize].and(passes(self.graph, node));
+            if channels.is_empty() {
+                continue;
+            }
             let mut followers = self.graph.followers(node);
             // The handler runs when the caller leaves, wherever in its flow that is.
             followers.extend(self.graph.flows[self.graph.nodes[node.0 as usize].flow.0 as usize].hung_up);
@@ -101,12 +115,10 @@ impl Checker<'_> {
         reached
     }
 
-    /// On which channels a follower is reached: whoever was called goes on as a call.
+    /// On which channels a follower is reached.
     fn channels_behind(&self, node: NodeId, next: NodeId, channels: ChannelSet) -> ChannelSet {
-        let verb = &self.graph.nodes[node.0 as usize].verb;
-        let arms = self.graph.arms(node).filter(|(_, to)| *to == next);
-        let behind = arms.map(|(exit, _)| if is_called(verb, exit) { ChannelSet::CALL } else { channels });
-        behind.reduce(ChannelSet::or).unwrap_or(channels)
+        let arms = self.graph.open_arms(node, channels).filter(|(_, to, _)| *to == next);
+        arms.map(|(_, _, channels)| channels).reduce(ChannelSet::or).unwrap_or(channels)
     }
 
     fn wrong_channels(&mut self, reached: &Reached) {
@@ -192,9 +204,11 @@ impl Checker<'_> {
     fn unclear(&self, reached: &Reached) -> BTreeSet<FlowId> {
         let is_entered = |flow: FlowId| self.graph.entry(flow).is_some_and(|entry| reached.is_reached(entry));
         let count = self.declared.flows.len() as u32;
-        let mentioned =
-            (0..count).map(FlowId).filter(|flow| self.declared.mentioned.contains(self.flow_name(*flow)));
+        let is_mentioned =
+            |name: &str| self.declared.mentioned.contains(name) || self.graph.mentioned.contains(name);
+        let mentioned = (0..count).map(FlowId).filter(|flow| is_mentioned(self.flow_name(*flow)));
         let mut waiting: Vec<NodeId> = mentioned.filter_map(|flow| self.graph.entry(flow)).collect();
+        waiting.extend(&self.graph.unclear);
         waiting.extend(
             (0..self.graph.nodes.len() as u32)
                 .map(NodeId)
@@ -202,7 +216,9 @@ impl Checker<'_> {
         );
         let mut seen: BTreeSet<NodeId> = waiting.iter().copied().collect();
         while let Some(id) = waiting.pop() {
-            waiting.extend(self.graph.followers(id).into_iter().filter(|next| seen.insert(*next)));
+            let later = self.graph.scheduled(id).and_then(|flow| self.graph.entry(flow));
+            let behind = self.graph.followers(id).into_iter().chain(later);
+            waiting.extend(behind.filter(|next| seen.insert(*next)));
         }
         seen.into_iter().map(|id| self.graph.nodes[id.0 as usize].flow).collect()
     }

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::reach::Reached;
+use super::recursion::Recursions;
 use crate::program::{FlowId, NodeId, Verb};
 use crate::source::{Code, Diagnostic};
 use std::collections::BTreeSet;
@@ -28,10 +29,18 @@ impl Checker<'_> {
     }
 
     /// Reports statements behind a `do` that never comes back.
-    pub(super) fn behind_no_return(&mut self, reached: &Reached, returning: &[bool]) {
+    pub(super) fn behind_no_return(
+        &mut self,
+        reached: &Reached,
+        returning: &[bool],
+        recursions: &Recursions,
+    ) {
         for index in 0..self.graph.nodes.len() as u32 {
             let id = NodeId(index);
             let Verb::Do(call) = &self.graph.nodes[index as usize].verb else { continue };
+            if recursions.again(self.graph, id).is_some() {
+                continue;
+            }
             let behind = self.graph.arms(id).map(|(_, to)| to).next();
             let (false, true, Some(behind)) =
                 (returning[call.flow.0 as usize], reached.is_reached(id), behind)

@@ -7,7 +7,7 @@
 use super::Checker;
 use super::edges::is_turn;
 use crate::program::{FlowId, NodeId, Text, Verb};
-use crate::source::{Code, Diagnostic};
+use crate::source::{Code, Diagnostic, Span};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Topics told about, each with a node that did.
@@ -36,8 +36,15 @@ impl Checker<'_> {
                 }
             }
         }
+        // One finding for each outcome that others follow.
+        let mut later: BTreeMap<(NodeId, Option<Text>), Vec<NodeId>> = BTreeMap::new();
         for (id, told) in &before {
-            self.told_before(*id, told);
+            if let Some((first, topic)) = self.told_before(*id, told) {
+                later.entry((first, topic)).or_default().push(*id);
+            }
+        }
+        for ((first, topic), again) in &later {
+            self.report_twice(*first, topic.as_ref(), again);
         }
     }
 
@@ -101,22 +108,27 @@ impl Checker<'_> {
         Some(told)
     }
 
-    fn told_before(&mut self, id: NodeId, told: &Told) {
-        let Verb::Outcome(outcome) = &self.graph.nodes[id.0 as usize].verb else { return };
-        if self.graph.origins[id.0 as usize].implied {
-            return;
-        }
-        let Some(first) = told.get(&outcome.topic) else { return };
-        if self.graph.origins[first.0 as usize].implied {
-            return;
-        }
-        let about = match &outcome.topic {
+    /// The outcome that a written one repeats, and its topic.
+    fn told_before(&self, id: NodeId, told: &Told) -> Option<(NodeId, Option<Text>)> {
+        let Verb::Outcome(outcome) = &self.graph.nodes[id.0 as usize].verb else { return None };
+        let first = *told.get(&outcome.topic)?;
+        let is_implied = |node: NodeId| self.graph.origins[node.0 as usize].implied;
+        (!is_implied(id) && !is_implied(first)).then(|| (first, outcome.topic.clone()))
+    }
+
+    fn report_twice(&mut self, first: NodeId, topic: Option<&Text>, again: &[NodeId]) {
+        let mut places: Vec<Span> = again.iter().map(|id| self.span(*id)).collect();
+        places.sort_by_key(|span| (span.source, span.start));
+        places.dedup();
+        let about = match topic {
             Some(topic) => format!("the topic \"{topic}\""),
             None => "the contact".to_owned(),
         };
         let message = format!("{about} has an outcome already, and the caller has done nothing since");
-        let finding = Diagnostic::new(Code::OutcomeTwice, self.span(id), message)
-            .related(self.span(*first), "the earlier one");
+        let finding = Diagnostic::new(Code::OutcomeTwice, places[0], message)
+            .related(self.span(first), "the earlier one");
+        let also = |finding: Diagnostic, span: &Span| finding.related(*span, "another behind it");
+        let finding = places[1..].iter().fold(finding, also);
         self.diagnostics.push(finding.hint("remove one of the two, or give one of them another topic"));
     }
 }

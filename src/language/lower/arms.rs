@@ -76,7 +76,7 @@ impl<'a> Lowerer<'a> {
             || self.flow_defaults.iter().any(|default| default.broken);
         self.uncertain |= !missing.is_empty() || body.broken;
         if !missing.is_empty() && !unclear {
-            self.missing(verb, at, &missing);
+            self.misses(format!("`{verb}`"), at, &missing, None);
         }
         self.loose = after;
     }
@@ -287,19 +287,6 @@ impl<'a> Lowerer<'a> {
             };
             default.arms.iter().find(handles).map(|arm| (arm, keep))
         })
-    }
-
-    fn missing(&mut self, verb: &str, at: Span, missing: &[&str]) {
-        let listed: Vec<String> = missing.iter().map(|word| format!("`{word}`")).collect();
-        let message = match listed.as_slice() {
-            [one] => format!("`{verb}` can end in {one}, and nobody handles it"),
-            [head @ .., last] => {
-                format!("`{verb}` can end in {} and {last}, and nobody handles them", head.join(", "))
-            }
-            [] => return,
-        };
-        let hint = format!("write `{} -> …` into its braces, or into a `default` block", missing.join(", "));
-        self.diagnostics.push(Diagnostic::new(Code::MissingExit, at, message).hint(hint));
     }
 
     /// `while waiting`: lowered apart, because it ends where the verb's wait ends.

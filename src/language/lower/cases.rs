@@ -7,7 +7,7 @@ use super::{Loose, Lowerer};
 use crate::language::ast::{DrawCase, Match, MatchCase, MatchRange};
 use crate::language::constant::constant;
 use crate::program::verb::{Choose, If, Set};
-use crate::program::{CompareOp, Exit, Expr, Slot, Type, Value, Verb};
+use crate::program::{CompareOp, Exit, Expr, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use std::cmp::Ordering;
 
@@ -20,8 +20,7 @@ struct Taken {
 impl<'a> Lowerer<'a> {
     pub(super) fn match_value(&mut self, span: Span, tree: &'a Match) {
         let (value, ty) = self.expr(&tree.value);
-        let slot = self.scopes.temporary();
-        self.step(Verb::Set(Set { slot, value }), tree.value.span);
+        let subject = self.subject(value, tree.value.span);
         let mut taken = Taken::default();
         let mut after: Vec<Loose> = Vec::new();
         let mut rest: Option<Span> = None;
@@ -36,7 +35,7 @@ impl<'a> Lowerer<'a> {
                 self.never_met(case.span, first);
             }
             let tests: Vec<Option<Expr>> =
-                ranges.iter().map(|range| self.case_test(range, slot, &ty, &mut taken)).collect();
+                ranges.iter().map(|range| self.case_test(range, &subject, &ty, &mut taken)).collect();
             if taken.all(&ty) {
                 self.branch(&case.branch);
                 after.append(&mut self.loose);
@@ -50,6 +49,16 @@ impl<'a> Lowerer<'a> {
         }
         after.append(&mut self.loose);
         self.loose = after;
+    }
+
+    /// What the cases are compared with: a variable for what is computed, the contact's own data as they are.
+    fn subject(&mut self, value: Expr, span: Span) -> Expr {
+        if matches!(value, Expr::Contact(_)) {
+            return value;
+        }
+        let slot = self.scopes.temporary();
+        self.step(Verb::Set(Set { slot, value }), span);
+        Expr::Slot(slot)
     }
 
     fn case_node(&mut self, case: &'a MatchCase, condition: Expr, after: &mut Vec<Loose>) {
@@ -86,7 +95,13 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The condition of one value, or of a stretch of them.
-    fn case_test(&mut self, range: &MatchRange, slot: Slot, ty: &Type, taken: &mut Taken) -> Option<Expr> {
+    fn case_test(
+        &mut self,
+        range: &MatchRange,
+        subject: &Expr,
+        ty: &Type,
+        taken: &mut Taken,
+    ) -> Option<Expr> {
         let first = self.case_value(&range.first, range.span, ty)?;
         let last = match &range.last {
             Some(last) => self.case_value(last, range.span, ty)?,
@@ -102,11 +117,12 @@ impl<'a> Lowerer<'a> {
             return None;
         }
         taken.ranges.push((first.clone(), last.clone(), range.span));
+        self.literal_channel(range.span, subject, &Expr::Const(first.clone()));
         let is = |op: CompareOp, value: Value| {
-            Expr::Compare(op, Box::new(Expr::Slot(slot)), Box::new(Expr::Const(value)))
+            Expr::Compare(op, Box::new(subject.clone()), Box::new(Expr::Const(value)))
         };
         Some(match (&first, range.last.is_some()) {
-            (Value::None, _) => Expr::IsNone(Box::new(Expr::Slot(slot))),
+            (Value::None, _) => Expr::IsNone(Box::new(subject.clone())),
             (_, false) => is(CompareOp::Equal, first),
             (_, true) => Expr::And(
                 Box::new(is(CompareOp::GreaterOrEqual, first)),

@@ -190,14 +190,9 @@ impl<'a> Lowerer<'a> {
         // A handler that runs to its end goes on behind the statement: there is no value to go on with.
         let mut skipped = std::mem::take(&mut self.skipped);
         if !self.inherit(node, &Way::plain("failed", Exit::Failed, true), &mut skipped) {
-            let finding = Diagnostic::new(
-                Code::MissingExit,
-                span,
-                format!("{what} can end in `failed`, and nobody handles it"),
-            );
-            self.diagnostics.push(finding.hint(
-                "write `let x = …  { failed -> … }` before this, or handle `failed` in a `default` block",
-            ));
+            let hint =
+                "write `let x = …  { failed -> … }` before this, or handle `failed` in a `default` block";
+            self.misses(what.to_owned(), span, &["failed"], Some(hint));
         }
         (self.loose, self.skipped) = (goes_on, skipped);
     }
@@ -284,6 +279,7 @@ impl<'a> Lowerer<'a> {
     /// `SCHEDULE is open in ZONE`.
     pub(super) fn is_open_in(&mut self, schedule: &'a Tree, word: &str, zone: &'a Tree) -> Expr {
         let named = self.expect(zone, &Type::Text);
+        self.literal_zone(zone.span, &named);
         let Some(id) = self.schedule(schedule) else { return Expr::Const(Value::Bool(true)) };
         if !self.declared.program.schedules[id.0 as usize].any_zone {
             let finding =

@@ -38,15 +38,19 @@ impl<'a> Lowerer<'a> {
                 continue;
             }
             seen.push(line);
-            self.check_key(line);
+            let is_fit = self.check_key(line);
             let hidden = self.scopes.hide(keep);
             let first = self.apart(Place::Flow, |lowerer| lowerer.branch(&line.branch));
             self.scopes.show(hidden);
+            if let Some(first) = first.filter(|_| !is_fit) {
+                self.graph.origins[first.0 as usize].broken = true;
+            }
             keys.extend(first.map(|first| (line.key.text.clone(), first)));
         }
     }
 
-    fn check_key(&mut self, line: &GlobalKey) {
+    /// Whether the key leads to where one may lead.
+    fn check_key(&mut self, line: &GlobalKey) -> bool {
         if line.key.text.len() > LONGEST_KEY {
             let message = format!("a global key has at most {LONGEST_KEY} signs");
             self.report(Code::InvalidSetting, line.key.span, message);
@@ -63,6 +67,7 @@ impl<'a> Lowerer<'a> {
             );
             self.diagnostics.push(finding.hint("a global key leaves for good: `0 -> operators(\"zero\")`"));
         }
+        leads_away
     }
 }
 

@@ -23,6 +23,7 @@ mod list;
 mod literal;
 mod loops;
 mod menu;
+mod missing;
 mod never;
 mod operator;
 mod play;
@@ -48,7 +49,7 @@ use crate::program::{
 };
 use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use scope::Scopes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An arm that leads nowhere yet has this target.
 pub(super) const NOWHERE: NodeId = NodeId(u32::MAX);
@@ -96,6 +97,10 @@ pub(super) struct Graph {
     /// Where the name of each flow stands.
     pub flow_spans: Vec<Span>,
     pub routes: Vec<RouteEntry>,
+    /// Where contacts may enter by a rule with a mistake in it.
+    pub unclear: Vec<NodeId>,
+    /// Words in statements with a mistake in them, which may name flows.
+    pub mentioned: BTreeSet<String>,
     /// Flows that the deployment starts without a caller.
     pub tasks: Vec<FlowId>,
     /// Which flow calls back for which queue, by its position.
@@ -146,6 +151,8 @@ struct Lowerer<'a> {
     authenticating: Vec<Slot>,
     /// Variables whose amounts have a known currency.
     currencies: BTreeMap<Slot, Currency>,
+    /// Exits that nobody handles, of all flows.
+    missing: Vec<missing::Missing>,
 }
 
 /// Lowers everything that is declared.
@@ -156,6 +163,8 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         flows: Vec::new(),
         flow_spans: Vec::new(),
         routes: Vec::new(),
+        unclear: Vec::new(),
+        mentioned: BTreeSet::new(),
         tasks: Vec::new(),
         callbacks: Vec::new(),
         numbers: declared.program.numbers.clone(),
@@ -185,11 +194,13 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         loops: Vec::new(),
         authenticating: Vec::new(),
         currencies: BTreeMap::new(),
+        missing: Vec::new(),
     };
     lowerer.flows();
     lowerer.program_defaults();
     lowerer.routes();
     lowerer.queue_callbacks();
+    lowerer.missing_exits();
     lowerer.graph
 }
 
@@ -254,6 +265,9 @@ impl Lowerer<'_> {
     /// A node for a statement with a mistake in it: nothing is concluded from it.
     fn broken(&mut self, span: Span, goes_on: bool) {
         self.uncertain = true;
+        let is_sign = |sign: char| !sign.is_alphanumeric() && sign != '_';
+        let words = self.sources.slice(span).split(is_sign).filter(|word| !word.is_empty());
+        self.graph.mentioned.extend(words.map(str::to_owned));
         let node = self.emit(Verb::Answer(crate::program::verb::Answer), span);
         self.graph.origins[node.0 as usize].broken = true;
         if goes_on {

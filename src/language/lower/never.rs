@@ -31,10 +31,7 @@ impl Lowerer<'_> {
             return;
         }
         let (message, hint) = match holds {
-            false => (
-                "this condition can never hold here",
-                "alternatives are joined by `or`; days that are closed stand in one `calendar`",
-            ),
+            false => ("this condition can never hold here", instead(condition, because.is_some())),
             true => ("this condition always holds here, its `else` is never reached", "write `else` alone"),
         };
         let finding = Diagnostic::new(Code::ConditionDecided, span, message).hint(hint);
@@ -42,6 +39,26 @@ impl Lowerer<'_> {
             Some(because) => finding.related(because, "this has decided it"),
             None => finding,
         });
+    }
+}
+
+/// What to write in the place of a condition that never holds.
+fn instead(condition: &Expr, is_decided_before: bool) -> &'static str {
+    match (asks_the_day(condition), is_decided_before) {
+        (true, _) => "alternatives are joined by `or`; days that are closed stand in one `calendar`",
+        (false, true) => "ask something else here, or remove it with what stands behind it",
+        (false, false) => "its halves exclude each other: alternatives are joined by `or`",
+    }
+}
+
+/// Whether a condition is about the day or the time.
+fn asks_the_day(condition: &Expr) -> bool {
+    match condition {
+        Expr::Today | Expr::Now => true,
+        Expr::Not(inner) | Expr::Field(inner, _) => asks_the_day(inner),
+        Expr::And(a, b) | Expr::Or(a, b) | Expr::Compare(_, a, b) => asks_the_day(a) || asks_the_day(b),
+        Expr::Builtin(_, args) => args.iter().any(asks_the_day),
+        _ => false,
     }
 }
 

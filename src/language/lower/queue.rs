@@ -167,10 +167,10 @@ impl<'a> Lowerer<'a> {
         match music {
             Some(music) => {
                 self.play_along(at, music, Extent::For(length));
-                self.is_implied();
             }
             None => drop(self.step(Verb::Wait(Wait { length }), at)),
         }
+        self.is_implied();
         let loose = std::mem::take(&mut self.loose);
         self.link(loose, said);
     }

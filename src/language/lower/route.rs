@@ -6,7 +6,9 @@ use crate::language::ast::{
     Branch, Condition, Name, Pattern, Route, RouteRule, RouteTarget, Rules, StatementKind,
 };
 use crate::program::verb::If;
-use crate::program::{Channel, ChannelSet, Exit, Expr, NodeId, RouteEntry, Target, Type, Verb};
+use crate::program::{
+    Channel, ChannelSet, CompareOp, Exit, Expr, NodeId, RouteEntry, Target, Type, Value, Verb,
+};
 use crate::source::{Code, Diagnostic, Span};
 use std::collections::BTreeMap;
 
@@ -17,17 +19,33 @@ struct Claim {
     is_otherwise: bool,
 }
 
-/// What the rules claim, in their order, by target: a route may have thousands.
-type Claims = BTreeMap<Target, Vec<Claim>>;
+/// What the rules claim.
+#[derive(Default)]
+struct Claims {
+    /// In their order, by target: a route may have thousands.
+    by_target: BTreeMap<Target, Vec<Claim>>,
+    /// The rules for all that is left: their positions in the graph, and where they stand.
+    rest: Vec<(usize, Span)>,
+}
+
+impl Claims {
+    /// The channels of which a rule takes every contact; with `otherwise`, where that counts.
+    fn decided(&self, otherwise: bool) -> ChannelSet {
+        let open = self.by_target.get(&Target::Any).into_iter().flatten();
+        let counts = open.filter(|claim| otherwise || !claim.is_otherwise);
+        counts.fold(ChannelSet::default(), |set, claim| set.or(claim.channels))
+    }
+}
 
 impl<'a> Lowerer<'a> {
     pub(super) fn routes(&mut self) {
-        let mut claims = Claims::new();
+        let mut claims = Claims::default();
         let mut broken = self.declared.broken;
         for route in &self.declared.routes {
             broken |= route.broken;
             self.route(route, &mut claims);
         }
+        self.left_over(&claims);
         if let Some(route) = self.declared.routes.first()
             && !broken
         {
@@ -89,9 +107,15 @@ impl<'a> Lowerer<'a> {
         };
         let targets = self.targets(rule);
         let entry = self.rule_entry(rule);
+        if channels.is_empty() || targets.is_empty() {
+            self.graph.unclear.extend(entry);
+        }
+        if rule.channels.is_none() && entry.is_some() {
+            claims.rest.push((self.graph.routes.len(), rule.span));
+        }
         for target in targets {
             let claim = Claim { channels, span: head(rule), is_otherwise: rule.channels.is_none() };
-            self.claim(claims.entry(target.clone()).or_default(), claim);
+            self.claim(claims.by_target.entry(target.clone()).or_default(), claim);
             self.graph.routes.extend(entry.map(|entry| RouteEntry { channels, target, entry }));
         }
     }
@@ -102,11 +126,29 @@ impl<'a> Lowerer<'a> {
             match Channel::from_word(&word.text) {
                 Some(channel) => set = set.or(ChannelSet::of(&[channel])),
                 None => {
-                    self.unknown(Code::UnknownName, "channel", word, Channel::ALL.map(Channel::word));
+                    let known = Channel::ALL.map(Channel::word);
+                    let near = self.unknown(Code::UnknownName, "channel", word, known);
+                    let meant = near.and_then(Channel::from_word).map(|channel| ChannelSet::of(&[channel]));
+                    set = set.or(meant.unwrap_or_default());
                 }
             }
         }
         set
+    }
+
+    /// `otherwise` takes only the channels of which no rule takes every contact.
+    fn left_over(&mut self, claims: &Claims) {
+        let left = ChannelSet::ALL.without(claims.decided(false));
+        for (index, span) in &claims.rest {
+            let rule = &mut self.graph.routes[*index];
+            rule.channels = left;
+            if left.is_empty() {
+                self.graph.unclear.push(rule.entry);
+                let message = "nothing is left for this: the rules before it take every channel";
+                let finding = Diagnostic::new(Code::RuleNeverMet, *span, message);
+                self.diagnostics.push(finding.hint("remove it, or give one of them a target: `call to …`"));
+            }
+        }
     }
 
     fn targets(&mut self, rule: &RouteRule) -> Vec<Target> {
@@ -150,7 +192,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn conditions(&mut self, rule: &RouteRule, conditions: &'a [Condition], broken: bool) {
-        let mut facts: Vec<Fact> = Vec::new();
+        let mut facts: Vec<Fact> = dialled(rule);
         let mut otherwise: Option<Span> = None;
         for line in conditions {
             if let Some(first) = otherwise {
@@ -189,13 +231,17 @@ impl<'a> Lowerer<'a> {
     fn rule_decided(&mut self, facts: &[Fact], condition: &Expr, span: Span) {
         let Some((holds, because)) = decide(facts, condition) else { return };
         let same = facts.iter().any(|fact| fact.condition == *condition);
-        let message = match (same, holds) {
-            (true, false) => "an earlier rule asks the same",
-            (false, false) => "no contact meets this: the rules before it have decided it",
-            (_, true) => "every contact that gets here meets this",
+        let message = match (same, holds, because.is_some()) {
+            (true, false, _) => "an earlier rule asks the same",
+            (false, false, true) => "no contact meets this: what stands before it has decided it",
+            (false, false, false) => "no contact meets this: its halves exclude each other",
+            (_, true, _) => "every contact that gets here meets this",
         };
-        let hint =
-            if holds { "write `otherwise -> …`" } else { "ask something else here, or remove the line" };
+        let hint = match (holds, because.is_some()) {
+            (true, _) => "write `otherwise -> …`",
+            (false, true) => "ask something else here, or remove the line",
+            (false, false) => "alternatives are joined by `or`",
+        };
         let finding = Diagnostic::new(Code::RuleNeverMet, span, message).hint(hint);
         self.diagnostics.push(match because {
             Some(because) => finding.related(because, "this one"),
@@ -205,16 +251,14 @@ impl<'a> Lowerer<'a> {
 
     /// Every channel needs a rule without a target.
     fn complete(&mut self, route: &Route, claims: &Claims) {
-        let open = claims.get(&Target::Any).into_iter().flatten();
-        let decided = open.fold(ChannelSet::default(), |set, claim| set.or(claim.channels));
-        let rest = ChannelSet::ALL.without(decided);
+        let rest = ChannelSet::ALL.without(claims.decided(true));
         if rest.is_empty() {
             return;
         }
         let words: Vec<String> = rest
             .iter()
             .map(|channel| {
-                let some = claims.values().flatten().any(|claim| claim.channels.contains(channel));
+                let some = claims.by_target.values().flatten().any(|claim| claim.channels.contains(channel));
                 if some { format!("other `{channel}`") } else { format!("`{channel}`") }
             })
             .collect();
@@ -222,6 +266,15 @@ impl<'a> Lowerer<'a> {
         let finding = Diagnostic::new(Code::RouteIncomplete, route.name.span, message);
         self.diagnostics.push(finding.hint("end the route with `otherwise -> reject not_found`"));
     }
+}
+
+/// What is known in the block of a rule for one number: which was dialled.
+fn dialled(rule: &RouteRule) -> Vec<Fact> {
+    let [RouteTarget::Number(pattern)] = &rule.targets[..] else { return Vec::new() };
+    let Pattern::Exact(number) = &pattern.value else { return Vec::new() };
+    let number = Box::new(Expr::Const(Value::Phone(number.clone())));
+    let condition = Expr::Compare(CompareOp::Equal, Box::new(Expr::Called), number);
+    vec![Fact { condition, holds: true, span: Some(pattern.span) }]
 }
 
 /// A rule without its braces.

@@ -34,7 +34,12 @@ impl<'a> Lowerer<'a> {
         if let Some(ty) = &self.graph.flows[flow.0 as usize].returns {
             let message = format!("`{}` returns `{ty}` and is entered by `do`", call.flow.text);
             let finding = Diagnostic::new(Code::DeadEnd, call.flow.span, message);
-            self.diagnostics.push(finding.hint(format!("write `let found = do {}(…)`", call.flow.text)));
+            let hint = match &self.returns {
+                // An arrow there most likely was to give a value.
+                Some(_) => format!("write `{{ let found = do {}(…); return found }}`", call.flow.text),
+                None => format!("write `let found = do {}(…)`", call.flow.text),
+            };
+            self.diagnostics.push(finding.hint(hint));
             return self.broken(span, false);
         }
         self.emit(Verb::Goto(Goto { flow, args }), span);

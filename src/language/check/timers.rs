@@ -1,0 +1,75 @@
+//! Flows that have themselves run again later, without end: `in 5m do wake()` at the end of `wake`.
+//!
+//! Nobody is there whose turn it could be, so that only a count can end it. A condition on the way is taken for one.
+
+use super::Checker;
+use super::cycles::{cycles, way_round};
+use super::edges::is_turn;
+use super::reach::Reached;
+use crate::program::{Exit, NodeId, Verb};
+use crate::source::Code;
+
+impl Checker<'_> {
+    pub(super) fn timers(&mut self, reached: &Reached, returning: &[bool]) {
+        let count = self.graph.nodes.len();
+        let timed = |index: usize| {
+            let flow = self.graph.scheduled(NodeId(index as u32))?;
+            self.graph.entry(flow).map(|entry| entry.0 as usize)
+        };
+        if (0..count).all(|index| timed(index).is_none()) {
+            return;
+        }
+        let followers: Vec<Vec<usize>> =
+            (0..count).map(|index| self.unasked(NodeId(index as u32), reached, returning)).collect();
+        for component in cycles(&followers) {
+            let leads_back = |index: &usize| timed(*index).is_some_and(|entry| component.contains(&entry));
+            let timer = component.iter().copied().filter(leads_back).min();
+            // Without a timer it is a loop within one contact, and told as that.
+            let Some(timer) = timer else { continue };
+            let way = way_round(timer, &component, &followers);
+            let way: Vec<NodeId> = way.into_iter().map(|index| NodeId(index as u32)).collect();
+            let flows = self.flows_round(&way);
+            let (first, have) = (&flows[0], if flows.len() == 1 { "has itself" } else { "have each other" });
+            let message = format!("`{}` {have} run again and again, and nothing ends it", flows.join("`, `"));
+            let hint = format!(
+                "count the rounds: `flow {first}(try: number) {{ if try >= 3 {{ return }} … in 5m do {first}(try + 1) }}`"
+            );
+            self.report(Code::LoopWithoutBudget, self.span(NodeId(timer as u32)), message, hint);
+        }
+    }
+
+    /// Where a node leads although nothing was asked and nobody answered, flows that run later included.
+    fn unasked(&self, id: NodeId, reached: &Reached, returning: &[bool]) -> Vec<usize> {
+        let node = &self.graph.nodes[id.0 as usize];
+        let is_asked = matches!(node.verb, Verb::If(_) | Verb::Choose(_) | Verb::Again(_));
+        if is_asked || !reached.is_reached(id) || self.graph.origins[id.0 as usize].broken {
+            return Vec::new();
+        }
+        let comes_back = match &node.verb {
+            Verb::Do(call) => returning[call.flow.0 as usize],
+            _ => true,
+        };
+        let arms = self.graph.arms(id).filter(|(exit, _)| comes_back && !is_answer(&node.verb, exit));
+        let entered = self.graph.entered(id).or_else(|| self.graph.scheduled(id));
+        let entry = entered.and_then(|flow| self.graph.entry(flow));
+        arms.map(|(_, to)| to).chain(entry).map(|to| to.0 as usize).collect()
+    }
+}
+
+/// Whether somebody did something, or something was learned, when the verb ended this way.
+fn is_answer(verb: &Verb, exit: &Exit) -> bool {
+    let learned = matches!(
+        exit,
+        Exit::Ok
+            | Exit::Status(_)
+            | Exit::One
+            | Exit::Many
+            | Exit::None
+            | Exit::Conflict
+            | Exit::Answered
+            | Exit::Machine
+            | Exit::Fax
+            | Exit::Ready
+    );
+    learned || is_turn(verb, exit)
+}

@@ -1,0 +1,209 @@
+//! Programs that look like a mistake and are none: the checks over the graph say nothing of them.
+
+use crate::language::compile_case_with;
+use callwright::language::unused;
+use callwright::source::Style;
+
+/// What a program says that has these declarations beside the usual ones.
+fn report(declarations: &str) -> String {
+    let text = format!(
+        "program p {{ languages en; zone \"Europe/Berlin\"\n\
+         default {{ failed, late, give_up -> bye; hung_up {{ outcome abandoned }} }} }}\n\
+         crm {{ customer {{ name: text }}; outcomes done }}\n\
+         prompt hi {{ en \"Hi.\" }}\n\
+         prompt place(ahead: number) {{ en \"{{ahead}} ahead.\" }}\n\
+         queue desk {{ timeout 5m; music \"hold\" }}\n\
+         flow bye {{ outcome abandoned; hangup }}\n{declarations}"
+    );
+    compile_case_with(&text, &[]).expect("the cases' data can be read").report(Style::Plain)
+}
+
+/// The findings' first lines.
+fn found(declarations: &str) -> Vec<String> {
+    let report = report(declarations);
+    report.lines().filter(|line| line.starts_with("error")).map(str::to_owned).collect()
+}
+
+const CALLS: &str = "route main { call -> start; otherwise -> reject not_found }\n";
+
+fn assert_clean(declarations: &str) {
+    assert_eq!(report(declarations), "", "{declarations}");
+}
+
+#[test]
+fn what_comes_by_otherwise_is_no_call_where_a_rule_takes_every_call() {
+    assert_clean(
+        "route main { call -> start; otherwise -> text }\n\
+         flow start { answer; say hi; goto bye }\n\
+         flow text { say hi; goto bye }\n",
+    );
+    assert_clean(
+        "route main { call { caller is none -> bye; otherwise -> start }; otherwise -> text }\n\
+         flow start { answer; say hi; goto bye }\n\
+         flow text { say hi; goto bye }\n",
+    );
+    // A rule for one number leaves the other calls.
+    let rest = found(
+        "route main { call to +7 843 203-57-37 -> start; otherwise -> text }\n\
+         flow start { answer; say hi; goto bye }\n\
+         flow text { say hi; goto bye }\n",
+    );
+    assert_eq!(rest, ["error[E0412]: `say` before the call is answered: the caller hears nothing of it"]);
+}
+
+#[test]
+fn a_test_of_the_channel_parts_a_flow_into_what_each_channel_can_do() {
+    assert_clean(
+        "route main { call, sms, chat -> start; otherwise -> reject not_found }\n\
+         flow start {\n\
+         if contact.channel = \"call\" {\n answer\n transfer to \"100\" { busy, no_answer, unavailable, refused, redirected { } }\n }\n\
+         say hi\n\
+         match contact.channel {\n \"call\" { play chime }\n \"sms\" { }\n otherwise { queue desk { timeout, full, closed { } } }\n }\n\
+         if contact.channel = \"sms\" or contact.channel = \"chat\" { say hi } else -> desk\n\
+         goto bye\n }\n\
+         flow desk { record message { silent, too_short { } }; goto bye }\n",
+    );
+}
+
+#[test]
+fn a_chat_is_never_answered_too_late() {
+    let found = found(
+        "route main { call -> start; chat -> ringing; otherwise -> reject not_found }\n\
+         flow start { answer; say hi; goto bye }\n\
+         flow ringing { ring; goto bye }\n",
+    );
+    assert_eq!(found, ["error[E0802]: `ring` cannot run on chat"]);
+}
+
+#[test]
+fn a_wait_within_counted_rounds_is_bounded() {
+    let flow = "flow start {\n answer\n\
+         repeat at most 20 { wait 10s; if caller is none -> bye }\n\
+         for each length in [5s, 10s] { wait length }\n\
+         again at most 3 else -> bye\n }\n";
+    assert_clean(&format!("{CALLS}{flow}"));
+}
+
+#[test]
+fn what_a_queue_says_again_and_again_ends_with_the_queue() {
+    let flow = "queue quiet { timeout 5m }\n flow start {\n answer\n\
+         queue desk { say place(position) every 30s; timeout, full, closed { } }\n\
+         queue quiet { say place(position) every 30s; timeout, full, closed { } }\n\
+         goto bye\n }\n";
+    assert_clean(&format!("{CALLS}{flow}"));
+}
+
+#[test]
+fn a_flow_that_counts_its_attempts_may_have_itself_run_again() {
+    let flows = "flow start { afterwards do wake(+7 843 203-57-00, 1); goto bye }\n\
+         flow wake(number: phone, try: number) {\n\
+         if try > 3 { return }\n\
+         call number {\n answered { say hi; goto bye }\n\
+         busy, no_answer, unavailable, refused { in 5m do wake(number, try + 1) }\n }\n\
+         return\n }\n";
+    assert_clean(&format!("{CALLS}{flows}"));
+    let polls = "flow start { afterwards do poll(\"1\"); goto bye }\n\
+         flow poll(number: digits) {\n\
+         find customer +7 843 203-57-00 { one, many { }; none { in 1h do poll(number) } }\n\
+         return\n }\n";
+    assert_clean(&format!("{CALLS}{polls}"));
+}
+
+#[test]
+fn a_place_goes_along_behind_the_keys_of_its_queue() {
+    let flows = "flow start {\n answer\n\
+         queue desk {\n\
+         while waiting { do offer() }\n\
+         1 \"call me\" -> by_key\n\
+         timeout, full, closed -> bye\n }\n }\n\
+         flow offer { menu { say hi; 1 \"call me\" -> by_key; 2 \"wait\" { } }; return }\n\
+         flow by_key { do greet(); callback keeping place in desk; goto bye }\n\
+         flow greet { say hi; return }\n";
+    assert_clean(&format!("{CALLS}{flows}"));
+}
+
+#[test]
+fn a_secret_may_be_handed_to_a_flow_that_runs_at_once() {
+    let flows = "flow start { answer; ask secret pin: digits 4 { say hi }; do check(pin); goto bye }\n\
+         flow check(code: secret) { if code = \"1234\" { note \"known\" }; return }\n";
+    assert_clean(&format!("{CALLS}{flows}"));
+}
+
+#[test]
+fn a_call_is_rejected_as_long_as_it_rings() {
+    let flow = "flow start { early media; if caller is none -> bye; say hi; reject busy }\n";
+    assert_clean(&format!("{CALLS}{flow}"));
+}
+
+#[test]
+fn amounts_of_one_currency_and_of_an_unknown_one_meet() {
+    let flow = "flow start { answer; ask paid: money EUR { say hi }; do compare(paid); goto bye }\n\
+         flow compare(sum: money) { if sum > 100 RUB or sum * 2 < 5 EUR { note \"much\" }; return }\n";
+    assert_clean(&format!("{CALLS}{flow}"));
+}
+
+#[test]
+fn a_mistake_does_not_leave_the_flows_unreached_that_it_names() {
+    let of = |route: &str, start: &str| {
+        found(&format!("{route}flow start {{ answer; {start} }}\nflow wanted {{ say hi; goto bye }}\n"))
+    };
+    assert_eq!(
+        of("route main { call -> start; chats -> wanted; otherwise -> reject not_found }\n", "goto bye"),
+        ["error[E0201]: there is no channel `chats`"]
+    );
+    assert_eq!(
+        of("route main { call -> start; telegram -> wanted; otherwise -> reject not_found }\n", "goto bye"),
+        ["error[E0201]: there is no channel `telegram`"]
+    );
+    assert_eq!(
+        of(CALLS, "queue nowhere { timeout, full, closed -> wanted }; goto bye"),
+        ["error[E0201]: there is no queue `nowhere`"]
+    );
+    assert_eq!(
+        of(
+            &format!("backend core {{ get state() -> on at \"x\" within 3s }}\n{CALLS}"),
+            "get core.state() { ok r -> wanted; failed, late -> bye }; goto bye"
+        ),
+        ["error[E0101]: expected fields in braces, found `on`"]
+    );
+    assert_eq!(
+        of(CALLS, "transfer to \"100\" { busy -> bye; no_answer -> bye }; afterwards do wanted(); goto bye"),
+        [
+            "error[E0401]: `transfer` can end in `unavailable`, `refused` and `redirected`, and nobody handles them"
+        ]
+    );
+}
+
+#[test]
+fn what_is_declared_and_used_nowhere_is_a_note() {
+    let text = "program p { languages en; default { failed { }; hung_up { outcome abandoned } } }\n\
+         crm { outcomes done, hunted }   // hunted: once in a while\n\
+         prompt hi { en \"Hi, spare.\" }\n\
+         prompt spare { en \"Spare.\" }\n\
+         hours office in \"Europe/Berlin\" { mon-fri 09:00-18:00 }\n\
+         numbers vip { +7 965 629-57-19 }\n\
+         keep calls: number = 0 per caller\n\
+         route main { call -> start; otherwise -> reject not_found }\n\
+         flow start { answer; note \"{calls} calls\"; say hi; outcome done; hangup }\n";
+    let compiled = compile_case_with(text, &[]).expect("the cases' data can be read");
+    assert_eq!(compiled.report(Style::Plain), "");
+    assert_eq!(
+        unused(&compiled),
+        [
+            "main.flow:2: nothing uses the outcome `hunted`",
+            "main.flow:4: nothing uses the prompt `spare`",
+            "main.flow:5: nothing uses the schedule `office`",
+            "main.flow:6: nothing uses the set of numbers `vip`",
+        ]
+    );
+}
+
+#[test]
+fn flows_that_enter_each_other_are_told_once() {
+    let flows = "flow start { answer; do one(); goto bye }\n\
+         flow one { do two(); return }\n flow two { do one(); return }\n";
+    assert_eq!(
+        found(&format!("{CALLS}{flows}")),
+        ["error[E0409]: the flows `one`, `two` enter each other by `do`, without end"]
+    );
+}
