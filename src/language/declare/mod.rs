@@ -74,6 +74,8 @@ pub(super) struct Declared {
     pub mentioned: BTreeSet<String>,
     /// What such lines would have named.
     pub lost: BTreeSet<String>,
+    /// Whether the program names a language that is none, and so may speak any.
+    pub languages_lost: bool,
     /// Whether handlers are missing that every flow would have inherited.
     pub defaults_lost: bool,
     /// Whether a declaration could not be read, so that something may seem missing that is not.
@@ -217,6 +219,7 @@ impl Declared {
             start: Span { source: crate::source::SourceId(0), start: 0, end: 0 },
             mentioned: std::mem::take(&mut loaded.mentioned),
             lost: loaded.lost.clone(),
+            languages_lost: false,
             defaults_lost: false,
             broken,
         }

@@ -87,6 +87,7 @@ impl Declared {
     fn language(&mut self, language: &Name, loaded: &mut Loaded<'_>) {
         let letters = language.text.len() == 2 && language.text.bytes().all(|b| b.is_ascii_lowercase());
         if !letters {
+            self.languages_lost = true;
             let message = format!("`{}` is no language", language.text);
             let finding = Diagnostic::new(Code::InvalidLiteral, language.span, message);
             loaded

@@ -29,7 +29,8 @@ impl Declared {
     fn prompt_languages(&self, item: &ast::Prompt, loaded: &mut Loaded<'_>) {
         for (index, text) in item.texts.iter().enumerate() {
             let language = &text.language;
-            if !self.program.languages.contains(&language.text) && !self.program.languages.is_empty() {
+            let speaks = self.program.languages.contains(&language.text);
+            if !speaks && !self.program.languages.is_empty() && !self.languages_lost {
                 loaded.unknown("language", language, self.program.languages.iter().map(|known| &**known));
             }
             let before = item.texts.iter().take(index).find(|other| other.language.text == language.text);
@@ -54,7 +55,9 @@ impl Declared {
             return Template { language: language.clone(), pieces: pieces.clone() };
         }
         let instead = self.fallbacks.get(language).and_then(find);
-        if !item.broken {
+        // A text in a language that there is not most likely was meant for the missing one.
+        let is_astray = |text: &Translation| !self.program.languages.contains(&text.language.text);
+        if !item.broken && !item.texts.iter().any(is_astray) {
             let message = format!("`{}` has no text in `{language}`", item.name.text);
             let code = if instead.is_some() { Code::FallbackTranslation } else { Code::MissingTranslation };
             let hint = match instead {
