@@ -104,13 +104,12 @@ impl Zone {
 
     /// The local date and time at a moment; the earliest or latest representable where it lies outside the calendar.
     pub fn local(&self, at: Wall) -> jiff::civil::DateTime {
-        self.zoned(at).datetime()
+        self.rules.to_datetime(instant(at))
     }
 
     /// The moment with the zone's clock, for writing down.
     pub(super) fn zoned(&self, at: Wall) -> jiff::Zoned {
-        let bound = if at.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        Timestamp::from_millisecond(at.0).unwrap_or(bound).to_zoned(self.rules.clone())
+        instant(at).to_zoned(self.rules.clone())
     }
 
     /// The next moment at which the local clock shows this time of day.
@@ -159,8 +158,8 @@ impl Schedule {
     pub fn is_open_in(&self, zone: &Zone, at: Wall) -> bool {
         let local = zone.local(at);
         let second = second_of_day(local.time());
-        let today = self.spans_on(local.date()).iter().any(|span| span.holds(second));
-        let reaches = |date: Date| self.spans_on(date).iter().any(|span| span.holds(second + DAY_S));
+        let today = self.spans_on(local.date()).any(|span| span.holds(second));
+        let reaches = |date: Date| self.spans_on(date).any(|span| span.holds(second + DAY_S));
         today || local.date().yesterday().is_ok_and(reaches)
     }
 
@@ -185,15 +184,12 @@ impl Schedule {
     }
 
     /// The spans that start on a day: the dated ones, none on a closed day, else the weekly ones.
-    pub fn spans_on(&self, date: Date) -> Vec<DaySpan> {
-        if let Some(spans) = self.dated.get(&date) {
-            return spans.clone();
-        }
-        if self.closed.contains(date) {
-            return Vec::new();
-        }
-        let lines = self.week.iter().filter(|line| line.days.contains(&date.weekday()));
-        lines.flat_map(|line| line.spans.iter().copied()).collect()
+    pub fn spans_on(&self, date: Date) -> impl Iterator<Item = DaySpan> {
+        let dated = self.dated.get(&date);
+        let is_usual = dated.is_none() && !self.closed.contains(date);
+        let week = if is_usual { &self.week[..] } else { &[] };
+        let lines = week.iter().filter(move |line| line.days.contains(&date.weekday()));
+        dated.into_iter().flatten().chain(lines.flat_map(|line| &line.spans)).copied()
     }
 
     fn edge(&self, date: Date, second: u32) -> Option<Wall> {
@@ -226,6 +222,12 @@ impl DaySpan {
     pub fn overlaps(self, other: DaySpan) -> bool {
         self.start_s < other.end_s && other.start_s < self.end_s
     }
+}
+
+/// The moment; the earliest or latest representable where it lies outside the calendar.
+fn instant(at: Wall) -> Timestamp {
+    let bound = if at.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_millisecond(at.0).unwrap_or(bound)
 }
 
 fn second_of_day(time: jiff::civil::Time) -> u32 {
