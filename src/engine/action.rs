@@ -441,10 +441,10 @@ impl fmt::Display for Action {
 impl fmt::Display for Audio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Audio::Speech(spoken) => {
-                let words: Vec<String> = spoken.iter().map(Spoken::to_string).collect();
-                f.write_str(&words.join(", "))
-            }
+            Audio::Speech(spoken) => spoken.iter().enumerate().try_for_each(|(index, one)| {
+                let comma = if index == 0 { "" } else { ", " };
+                write!(f, "{comma}{one}")
+            }),
             Audio::Sound(name) => write!(f, "sound {name}"),
             Audio::Tone(name) => write!(f, "tone {name}"),
             Audio::Keys(keys) => write!(f, "keys {keys}"),

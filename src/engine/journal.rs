@@ -18,6 +18,9 @@ use thiserror::Error;
 /// The format that this version writes.
 const FORMAT: u32 = 1;
 
+/// So many bytes most lines have at most.
+const USUAL_LINE: usize = 512;
+
 /// The first line of a journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JournalHeader {
@@ -126,8 +129,13 @@ impl Journal {
 
 /// A header or an entry as a line of a journal, with its line end.
 pub fn line(value: &impl Serialize) -> String {
+    let mut line = Vec::with_capacity(USUAL_LINE);
     // Plain data with text keys: there is nothing in it that JSON could refuse.
-    serde_json::to_string(value).map(|json| json + "\n").unwrap_or_default()
+    match serde_json::to_writer(&mut line, value) {
+        Ok(()) => line.push(b'\n'),
+        Err(_) => line.clear(),
+    }
+    String::from_utf8(line).unwrap_or_default()
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(index: usize, line: &str) -> Result<T, JournalError> {

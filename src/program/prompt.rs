@@ -62,8 +62,12 @@ impl fmt::Display for Spoken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.prompt)?;
         if !self.args.is_empty() {
-            let args: Vec<String> = self.args.iter().map(Value::to_string).collect();
-            write!(f, "({})", args.join(", "))?;
+            f.write_str("(")?;
+            for (index, value) in self.args.iter().enumerate() {
+                let comma = if index == 0 { "" } else { ", " };
+                write!(f, "{comma}{value}")?;
+            }
+            f.write_str(")")?;
         }
         write!(f, " [{}]", self.language)
     }

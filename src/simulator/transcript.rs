@@ -12,9 +12,10 @@
 //! A key shows as a dot; the line of the question that took it has the digits, a secret's as dots.
 
 use crate::engine::{Action, Audio, Contact, Event, Journal, JournalEntry, Note, Spoken};
-use crate::program::{Program, PromptId};
+use crate::program::Program;
 use crate::speech;
 use crate::time::DurationMs;
+use std::fmt::Write;
 
 /// Writes transcripts of contacts with one program.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +45,9 @@ impl<'a> Transcript<'a> {
 
     /// The lines of one step, each with its time and its line end.
     pub fn step(&self, at: DurationMs, event: Option<&Event>, actions: &[Action]) -> String {
-        self.lines(event, actions).iter().map(|line| timed(at, line)).collect()
+        let mut text = String::new();
+        self.lines(event, actions).iter().for_each(|line| push_timed(&mut text, at, line));
+        text
     }
 
     /// The lines of one journal entry, for whoever prints a contact while it goes on.
@@ -77,8 +80,13 @@ impl<'a> Transcript<'a> {
             Action::Note(note) => Some(format!(". {note}")),
             Action::Play { audio: Audio::Speech(spoken), .. }
             | Action::Whisper { audio: Audio::Speech(spoken), .. } => {
-                let words: Vec<String> = spoken.iter().map(|one| self.words(one)).collect();
-                Some(format!("> {action} \u{ab}{}\u{bb}", words.join(" ")))
+                let mut line = format!("> {action} \u{ab}");
+                for (index, one) in spoken.iter().enumerate() {
+                    line.push_str(if index == 0 { "" } else { " " });
+                    self.push_words(&mut line, one);
+                }
+                line.push('\u{bb}');
+                Some(line)
             }
             _ => Some(format!("> {action}")),
         }
@@ -86,15 +94,30 @@ impl<'a> Transcript<'a> {
 
     /// What is said, as it is written in its language.
     pub fn words(&self, spoken: &Spoken) -> String {
-        let Some(index) = self.program.prompts.iter().position(|prompt| prompt.name == spoken.prompt) else {
-            return String::new();
-        };
+        let mut words = String::new();
+        self.push_words(&mut words, spoken);
+        words
+    }
+
+    /// Blanks and line ends between two words become one blank.
+    fn push_words(&self, out: &mut String, spoken: &Spoken) {
+        let Some(prompt) = self.program.prompt_named(&spoken.prompt) else { return };
         let language = self.program.language_index(&spoken.language);
-        let text = speech::text(self.program, PromptId(index as u32), &spoken.args, language);
-        text.split_whitespace().collect::<Vec<&str>>().join(" ")
+        let text = speech::text(self.program, prompt, &spoken.args, language);
+        for (index, word) in text.split_whitespace().enumerate() {
+            out.push_str(if index == 0 { "" } else { " " });
+            out.push_str(word);
+        }
     }
 }
 
 fn timed(at: DurationMs, line: &str) -> String {
-    format!("{:>TIME_WIDTH$} {line}\n", at.0)
+    let mut text = String::new();
+    push_timed(&mut text, at, line);
+    text
+}
+
+fn push_timed(out: &mut String, at: DurationMs, line: &str) {
+    // Nothing that is written to a string fails.
+    let _ = writeln!(out, "{:>TIME_WIDTH$} {line}", at.0);
 }

@@ -19,6 +19,7 @@ use super::{rules_of, sentence};
 use crate::program::{Money, Piece, Program, PromptId, Value};
 use crate::time::DurationMs;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// Writes a prompt with its values, in the program's language at this position.
 pub fn text(program: &Program, prompt: PromptId, args: &[Value], language_index: usize) -> String {
@@ -26,13 +27,14 @@ pub fn text(program: &Program, prompt: PromptId, args: &[Value], language_index:
     let Some(template) = prompt.texts.get(language_index).or(prompt.texts.first()) else {
         return String::new();
     };
-    let write = |piece: &Piece| match piece {
-        Piece::Words(words) => words.to_string(),
-        Piece::Param(index) => written(args.get(*index).unwrap_or(&Value::None), &template.language),
-    };
     let mut text = String::new();
     for piece in &template.pieces {
-        let next = write(piece);
+        let next = match piece {
+            Piece::Words(words) => Cow::Borrowed(&**words),
+            Piece::Param(index) => {
+                Cow::Owned(written(args.get(*index).unwrap_or(&Value::None), &template.language))
+            }
+        };
         // An abbreviation at the end of a sentence has one full stop: `at 12:30 p.m.`
         let next = if text.ends_with('.') { next.strip_prefix('.').unwrap_or(&next) } else { &next };
         text += next;
