@@ -6,40 +6,48 @@ use super::question::Question;
 use super::run::{Run, Turn};
 use crate::program::verb::{Each, KeyRange, Menu};
 use crate::program::{Exit, Key, Misfit, NodeId, Spoken, Text, Value};
+use std::borrow::Cow;
 
-/// One thing that can be chosen.
-pub(super) struct Offer {
-    pub keys: Option<KeyRange>,
-    pub words: Vec<Text>,
+/// One thing that can be chosen. What stands in the menu itself is borrowed from it.
+pub(super) struct Offer<'m> {
+    pub keys: Option<Cow<'m, KeyRange>>,
+    pub words: Cow<'m, [Text]>,
     /// The position of the choice in the menu.
     choice: usize,
     item: Option<Value>,
 }
 
-impl Offer {
+impl Offer<'_> {
     /// Whether it is chosen by more than one key.
     pub fn is_long(&self) -> bool {
         self.keys.as_ref().is_some_and(|keys| keys.first.len() > 1)
+    }
+
+    /// What was keyed, or else would be.
+    fn key(&self, keyed: Option<&str>) -> Value {
+        let keys = keyed.or(self.keys.as_ref().map(|keys| &*keys.first));
+        Value::Digits(keys.unwrap_or_default().into())
     }
 }
 
 impl Run<'_> {
     /// All that can be chosen, in the order of the menu.
-    pub(super) fn offers(&self, menu: &Menu) -> Vec<Offer> {
-        let mut offers = Vec::new();
+    pub(super) fn offers<'m>(&self, menu: &'m Menu) -> Vec<Offer<'m>> {
+        let mut offers = Vec::with_capacity(menu.choices.len());
         for (index, choice) in menu.choices.iter().enumerate() {
             match &choice.each {
                 None => {
-                    let (keys, words) = (choice.keys.clone(), choice.words.clone());
+                    let keys = choice.keys.as_ref().map(Cow::Borrowed);
+                    let words = Cow::Borrowed(&choice.words[..]);
                     offers.push(Offer { keys, words, choice: index, item: None });
                 }
                 Some(each) => {
                     let items = self.items(each).into_iter().zip(1_usize..);
                     offers.extend(items.map(|(item, number)| Offer {
-                        keys: Some(KeyRange::one(&number.to_string())),
+                        keys: Some(Cow::Owned(KeyRange::one(&number.to_string()))),
                         words: match &item {
-                            Value::Text(text) => vec![text.to_lowercase().into()],
-                            _ => Vec::new(),
+                            Value::Text(text) => vec![text.to_lowercase().into()].into(),
+                            _ => Cow::default(),
                         },
                         choice: index,
                         item: Some(item),
@@ -60,9 +68,7 @@ impl Run<'_> {
     /// How a question ends that has nothing to choose.
     pub(super) fn nothing_to_choose(&self, node: NodeId, question: Question) -> Option<Exit> {
         let Question::Choice(menu) = question else { return None };
-        let mut lists = menu.choices.iter().filter_map(|choice| choice.each.as_ref()).peekable();
-        lists.peek()?;
-        if lists.any(|each| !self.items(each).is_empty()) {
+        if !menu.has_lists() || menu.lists().any(|each| !self.items(each).is_empty()) {
             return None;
         }
         let is_handled = self.image.node(node).arm(&Exit::Empty).is_some();
@@ -75,32 +81,31 @@ impl Run<'_> {
     /// What is said of the items, in the order of their lists.
     pub(super) fn items_speech(&mut self, menu: &Menu) -> Result<Vec<Spoken>, Fault> {
         let mut spoken = Vec::new();
+        if !menu.has_lists() {
+            return Ok(spoken);
+        }
         for offer in self.offers(menu) {
-            self.name_item(menu, &offer, None);
-            let each = menu.choices[offer.choice].each.as_ref();
-            for utterance in each.map_or(&[][..], |each| &each.say) {
-                spoken.push(self.spoken(utterance)?);
-            }
+            let Some(each) = &menu.choices[offer.choice].each else { continue };
+            self.name_item(menu, &offer, &offer.key(None));
+            spoken.extend(self.all_spoken(&each.say)?);
         }
         Ok(spoken)
     }
 
     /// Puts an item and its key into the variables that name them.
-    fn name_item(&mut self, menu: &Menu, offer: &Offer, keyed: Option<&str>) -> Value {
+    fn name_item(&mut self, menu: &Menu, offer: &Offer, key: &Value) {
         let choice = &menu.choices[offer.choice];
-        let key = keyed.or(offer.keys.as_ref().map(|keys| &*keys.first)).unwrap_or_default();
-        let key = Value::Digits(key.into());
         if let (Some(each), Some(item)) = (&choice.each, &offer.item) {
             self.set_slot(each.item, item.clone());
             choice.bind.into_iter().for_each(|slot| self.set_slot(slot, key.clone()));
         }
-        key
     }
 
     /// Leaves the menu by a choice.
     pub(super) fn chosen(&mut self, node: NodeId, menu: &Menu, offer: &Offer, keyed: Option<&str>) -> Turn {
         self.caller_answered(node);
-        let key = self.name_item(menu, offer, keyed);
+        let key = offer.key(keyed);
+        self.name_item(menu, offer, &key);
         Turn::Exit(Exit::Choice(offer.choice as u16), key)
     }
 }
@@ -136,8 +141,8 @@ pub(super) fn exactly(offers: &[Offer], globals: &[(Text, NodeId)], keys: &str) 
     own.or_else(global)
 }
 
-fn ranges(offers: &[Offer]) -> impl Iterator<Item = (&KeyRange, usize)> {
-    offers.iter().enumerate().filter_map(|(index, offer)| Some((offer.keys.as_ref()?, index)))
+fn ranges<'o>(offers: &'o [Offer]) -> impl Iterator<Item = (&'o KeyRange, usize)> {
+    offers.iter().enumerate().filter_map(|(index, offer)| Some((offer.keys.as_deref()?, index)))
 }
 
 /// The position of the words of which a message contains the longest, whatever the size of its letters.

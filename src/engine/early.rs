@@ -67,6 +67,9 @@ impl Run<'_> {
 
     /// The recording leaves out the time in which a secret is entered.
     pub(super) fn settle_recording(&mut self) {
+        if self.state.recorded == Recorded::No {
+            return;
+        }
         let secret = self.state.phase == Phase::Talking && self.asks_for_secret();
         let change = match (self.state.recorded, secret) {
             (Recorded::Yes, true) => RecordingChange::Pause,

@@ -65,7 +65,11 @@ impl Run<'_> {
 
     /// The values of several.
     pub(super) fn values(&self, exprs: &[Expr]) -> Result<Vec<Value>, Fault> {
-        exprs.iter().map(|expr| self.value(expr)).collect()
+        let mut values = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            values.push(self.value(expr)?);
+        }
+        Ok(values)
     }
 
     /// Whether a condition holds.
@@ -79,6 +83,15 @@ impl Run<'_> {
             self.image.languages.get(self.state.language).cloned().unwrap_or_else(|| Text::from(""));
         let prompt = self.image.prompt(utterance.prompt).name.clone();
         Ok(Spoken { prompt, args: self.values(&utterance.args)?, language })
+    }
+
+    /// What several utterances say now.
+    pub(super) fn all_spoken(&self, utterances: &[Utterance]) -> Result<Vec<Spoken>, Fault> {
+        let mut spoken = Vec::with_capacity(utterances.len());
+        for utterance in utterances {
+            spoken.push(self.spoken(utterance)?);
+        }
+        Ok(spoken)
     }
 
     fn slot(&self, slot: Slot) -> Value {

@@ -78,6 +78,9 @@ impl<'a> Run<'a> {
 
     /// Whether all that was typed ahead is a global key; one that may go on is held until it does.
     pub(super) fn global_keys_typed(&mut self) -> Option<Turn> {
+        if self.state.keys.is_empty() {
+            return None;
+        }
         let typed: String = self.state.keys.iter().map(|key| key.sign()).collect();
         let keys = self.global_keys();
         let (_, to) = keys.iter().find(|(keys, _)| **keys == *typed)?;

@@ -150,11 +150,10 @@ impl<'a> Run<'a> {
     fn question_speech(&mut self, question: Question, first: bool) -> Result<Audio, Fault> {
         let hearing = question.hearing();
         let own = if first { &hearing.say } else { &hearing.then };
-        let mut spoken = own.iter().map(|one| self.spoken(one)).collect::<Result<Vec<_>, _>>()?;
+        let mut spoken = self.all_spoken(own)?;
         if let Question::Choice(menu) = question {
             spoken.extend(self.items_speech(menu)?);
-            let below = menu.below.iter().map(|one| self.spoken(one));
-            spoken.extend(below.collect::<Result<Vec<_>, _>>()?);
+            spoken.extend(self.all_spoken(&menu.below)?);
         }
         Ok(Audio::Speech(spoken))
     }

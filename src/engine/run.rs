@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) struct Run<'a> {
     pub image: &'a Image,
     pub state: &'a mut State,
-    pub actions: Actions,
+    pub actions: &'a mut Actions,
 }
 
 /// What a node leads to.
@@ -33,9 +33,9 @@ pub(super) enum Turn {
 }
 
 impl<'a> Run<'a> {
-    pub fn new(image: &'a Image, state: &'a mut State) -> Run<'a> {
+    pub fn new(image: &'a Image, state: &'a mut State, actions: &'a mut Actions) -> Run<'a> {
         state.steps_without_waiting = 0;
-        Run { image, state, actions: Actions::new() }
+        Run { image, state, actions }
     }
 
     /// Enters the program by its route.
@@ -319,7 +319,7 @@ impl<'a> Run<'a> {
 
     /// What several prompts say now; one that would say a value which nobody knows is left out.
     pub fn speech(&self, utterances: &[crate::program::Utterance]) -> Result<Audio, String> {
-        let mut said = Vec::new();
+        let mut said = Vec::with_capacity(utterances.len());
         for utterance in utterances {
             let spoken = self.spoken(utterance)?;
             let params = &self.image.prompt(utterance.prompt).params;
@@ -403,7 +403,9 @@ impl<'a> Run<'a> {
         self.cancel_legs();
         self.unwind_to(0);
         if let Some(scope) = self.state.scopes.last_mut() {
-            (scope.frames, scope.wait) = (vec![frame], Wait::Nothing);
+            scope.wait = Wait::Nothing;
+            scope.frames.clear();
+            scope.frames.push(frame);
         }
         Turn::Go(entry)
     }
@@ -461,7 +463,9 @@ impl<'a> Run<'a> {
     ) -> Frame {
         let declared = self.image.flow(flow);
         let mut slots = args;
-        slots.resize(declared.slots.max(slots.len() as u16) as usize, Value::None);
+        let count = slots.len().max(declared.slots as usize);
+        slots.reserve_exact(count - slots.len());
+        slots.resize(count, Value::None);
         self.note(Note::Entered { flow: declared.name.clone() });
         Frame { flow, at, slots, rounds: BTreeMap::new(), result }
     }

@@ -54,21 +54,23 @@ pub enum Timer {
     Contact,
 }
 
+/// So many actions most steps have at most.
+const USUAL_ACTIONS: usize = 7;
+
 impl Session {
     /// Begins: finds the contact's route and runs until something must be waited for.
     #[must_use]
     pub fn start(image: Arc<Image>, contact: Contact, now: Millis) -> (Session, Actions) {
         let mut state = State::new(contact, now);
-        let mut run = Run::new(&image, &mut state);
-        run.begin();
-        let actions = run.actions;
+        let mut actions = Actions::with_capacity(USUAL_ACTIONS);
+        Run::new(&image, &mut state, &mut actions).begin();
         (Session { image, state }, actions)
     }
 
     /// Takes an event at a moment. Deadlines before `now` fire first; those at `now` fire after the event.
     #[must_use]
     pub fn step(&mut self, now: Millis, event: Event) -> Actions {
-        let mut actions = Actions::new();
+        let mut actions = Actions::with_capacity(USUAL_ACTIONS);
         self.fire_deadlines(|due| due < now, &mut actions);
         self.state.now = self.state.now.max(now);
         match event {
@@ -129,9 +131,8 @@ impl Session {
             actions.push(Action::Note(Note::Stale));
             return;
         }
-        let mut run = Run::new(&self.image, &mut self.state);
+        let mut run = Run::new(&self.image, &mut self.state, actions);
         work(&mut run);
         run.settle_recording();
-        actions.append(&mut run.actions);
     }
 }

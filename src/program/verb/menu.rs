@@ -55,6 +55,18 @@ pub struct KeyRange {
     pub last: Text,
 }
 
+impl Menu {
+    /// The lists whose items can be chosen.
+    pub fn lists(&self) -> impl Iterator<Item = &Each> {
+        self.choices.iter().filter_map(|choice| choice.each.as_ref())
+    }
+
+    /// Whether what can be chosen depends on lists.
+    pub fn has_lists(&self) -> bool {
+        self.lists().next().is_some()
+    }
+}
+
 impl KeyRange {
     /// One entry.
     pub fn one(keys: &str) -> KeyRange {
