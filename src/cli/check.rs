@@ -41,7 +41,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
 /// For a person.
 fn told(args: &CheckArgs) -> Result<ExitCode> {
     let (files, image) = load(&args.program)?;
-    println!(
+    say!(
         "program {} version {}: {} flows, {} nodes, {} prompts in {}",
         image.name,
         image.version,
@@ -52,7 +52,7 @@ fn told(args: &CheckArgs) -> Result<ExitCode> {
     );
     if args.notes {
         let unused = language::unused(&language::compile(&files));
-        language::notes(&image).iter().chain(&unused).for_each(|note| println!("{note}"));
+        language::notes(&image).iter().chain(&unused).for_each(|note| say!("{note}"));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -67,6 +67,6 @@ fn written(args: &CheckArgs) -> Result<ExitCode> {
             findings::document(&program, &compiled.diagnostics, &compiled.sources)
         }
     };
-    println!("{document:#}");
+    say!("{document:#}");
     Ok(ExitCode::from(if compiled.program.is_some() { 0 } else { 2 }))
 }

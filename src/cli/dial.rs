@@ -57,15 +57,15 @@ pub fn run(args: &DialArgs) -> Result<ExitCode> {
     }
     tokio::runtime::Runtime::new()?.block_on(async {
         let telephone = Telephone::plug_in(bind)?;
-        println!("calling {user} at {address} from {}", args.from);
+        say!("calling {user} at {address} from {}", args.from);
         let call = match telephone.call(&user, address, &args.from).await {
             Ok(call) => call,
             Err(error) => {
-                println!("{error}");
+                say!("{error}");
                 return Ok(ExitCode::FAILURE);
             }
         };
-        println!("answered");
+        say!("answered");
         let heard = converse(call, steps, Duration::from_secs(args.hang_up_after), ear.as_mut()).await?;
         if let Some(file) = &args.record {
             save(&heard, file)?;
@@ -87,12 +87,12 @@ async fn converse(
         tokio::select! {
             () = tokio::time::sleep_until(end) => {
                 call.hang_up().await;
-                println!("hung up");
+                say!("hung up");
                 break;
             }
             () = tokio::time::sleep_until(next), if !steps.is_empty() => match steps.pop_front() {
                 Some(Step::Press(keys)) => {
-                    println!("pressing {} keys", keys.chars().count());
+                    say!("pressing {} keys", keys.chars().count());
                     call.press(&keys)?;
                     next += Duration::from_millis(200 * keys.chars().count() as u64);
                 }
@@ -103,19 +103,19 @@ async fn converse(
                 Moment::Sound(sound) => {
                     heard.extend_from_slice(&sound);
                     let found = ear.as_mut().map(|ear| ear.listen(&sound)).unwrap_or_default();
-                    found.iter().for_each(|name| println!("heard {name}"));
+                    found.iter().for_each(|name| say!("heard {name}"));
                 }
-                Moment::Key(key) => println!("the far end pressed {key}"),
+                Moment::Key(key) => say!("the far end pressed {key}"),
                 Moment::KeysSent => {}
                 Moment::Ended(why) => {
-                    println!("{why}");
+                    say!("{why}");
                     break;
                 }
             },
         }
     }
     let rest = ear.map(Ear::finish).unwrap_or_default();
-    rest.iter().for_each(|name| println!("heard {name}"));
+    rest.iter().for_each(|name| say!("heard {name}"));
     Ok(heard)
 }
 
@@ -123,7 +123,7 @@ fn save(heard: &[i16], file: &std::path::Path) -> Result<()> {
     let sink =
         std::io::BufWriter::new(std::fs::File::create(file).with_context(|| file.display().to_string())?);
     wav::write(heard, sink).with_context(|| file.display().to_string())?;
-    println!("{} s written to {}", heard.len() / 8000, file.display());
+    say!("{} s written to {}", heard.len() / 8000, file.display());
     Ok(())
 }
 

@@ -1,5 +1,8 @@
 //! The `callwright` program: one command a file.
 
+#[macro_use]
+mod out;
+
 mod check;
 mod crm;
 mod demo;

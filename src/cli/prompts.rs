@@ -137,14 +137,14 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
     table(&shown);
     let count = |wanted| all.iter().filter(|(_, state)| *state == wanted).count();
     let (ready, missing, changed) = (count(State::Ready), count(State::Missing), count(State::Changed));
-    println!("{ready} ready, {missing} missing, {changed} with another text");
+    say!("{ready} ready, {missing} missing, {changed} with another text");
     Ok(())
 }
 
 fn table(shown: &[&(Recording, State)]) {
     let width = shown.iter().map(|(recording, _)| recording.key.len()).max().unwrap_or(0);
     for (recording, state) in shown {
-        println!("{:<7}  {:<width$}  {}", state.word(), recording.key, recording.text);
+        say!("{:<7}  {:<width$}  {}", state.word(), recording.key, recording.text);
     }
 }
 

@@ -61,16 +61,16 @@ fn one(path: &Path, program: Option<&Path>) -> anyhow::Result<Verdict> {
     let shown = path.display();
     match replay(&image, &journal) {
         Outcome::Same { steps } => {
-            println!("same       {shown} ({steps} steps)");
+            say!("same       {shown} ({steps} steps)");
             Ok(Verdict::Same)
         }
         Outcome::Different(difference) => {
-            println!("different  {shown}, line {}, at {} ms", difference.line, difference.at.0);
-            println!("  the journal says:\n{}  the engine does:\n{}", difference.expected, difference.found);
+            say!("different  {shown}, line {}, at {} ms", difference.line, difference.at.0);
+            say!("  the journal says:\n{}  the engine does:\n{}", difference.expected, difference.found);
             Ok(Verdict::Different)
         }
         Outcome::OtherVersion { journal, program } => {
-            println!("other version  {shown}\n  made with {journal}\n  this is   {program}");
+            say!("other version  {shown}\n  made with {journal}\n  this is   {program}");
             Ok(Verdict::NotReplayed)
         }
     }

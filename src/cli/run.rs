@@ -49,14 +49,6 @@ pub struct RunArgs {
     check: bool,
 }
 
-/// Prints a line. Whoever reads may have gone: that is no reason for a server to end.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
-
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let (files, image) = load(&args.program)?;
@@ -68,7 +60,7 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
     config.prompts.get_or_insert_with(|| files.prompts());
     if args.check {
         Service::check(&config, &image)?;
-        println!("program {} version {} would start", image.name, image.version);
+        say!("program {} version {} would start", image.name, image.version);
         return Ok(ExitCode::SUCCESS);
     }
     std::fs::create_dir_all(&config.data)

@@ -93,7 +93,7 @@ pub fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
     let drive = Drive::start(&image, world, arrival.contact("sim-1", country));
     let input = std::io::stdin().lock();
     let mut stage = Stage { image: &image, drive, input, shown: 0, prompts: 0, interrupt: args.interrupt };
-    print!("{}", Transcript::new(&image, false).arrival(&stage.drive.journal().header.contact));
+    put!("{}", Transcript::new(&image, false).arrival(&stage.drive.journal().header.contact));
     stage.play()?;
     if let Some(path) = &args.journal {
         std::fs::write(path, stage.drive.journal().write()).with_context(|| path.display().to_string())?;
@@ -149,7 +149,7 @@ impl<R: BufRead> Stage<'_, R> {
     fn show(&mut self) {
         let transcript = Transcript::new(self.image.program(), false);
         for entry in &self.drive.journal().entries[self.shown..] {
-            print!("{}", transcript.step(entry.at, entry.event.as_ref(), &entry.actions));
+            put!("{}", transcript.step(entry.at, entry.event.as_ref(), &entry.actions));
         }
         self.shown = self.drive.journal().entries.len();
     }
@@ -185,7 +185,7 @@ impl<R: BufRead> Stage<'_, R> {
             let in_writing = self.drive.journal().header.contact.channel != Channel::Call;
             match wish(&line, in_writing) {
                 Some(wish) => return Ok(wish),
-                None => println!("    keys, an empty line, `say …`, `wait 5s`, `1@2s`, or `hang`"),
+                None => say!("    keys, an empty line, `say …`, `wait 5s`, `1@2s`, or `hang`"),
             }
         }
     }
@@ -194,11 +194,11 @@ impl<R: BufRead> Stage<'_, R> {
         match question {
             OpenQuestion::Reply { backend, operation, args, .. } => {
                 let args: Vec<String> = args.iter().map(|(name, value)| format!("{name}={value}")).collect();
-                println!("    {backend}.{operation} is asked: {}", args.join(" "));
+                say!("    {backend}.{operation} is asked: {}", args.join(" "));
                 self.answer_reply(backend, operation)
             }
             OpenQuestion::Dial { to, .. } => {
-                println!("    {to} rings");
+                say!("    {to} rings");
                 self.answer_dial()
             }
         }
@@ -215,7 +215,7 @@ impl<R: BufRead> Stage<'_, R> {
                     self.drive.answer_reply(reply);
                     return Ok(());
                 }
-                Err(reason) => println!("    {reason}"),
+                Err(reason) => say!("    {reason}"),
             }
         }
     }
@@ -228,7 +228,7 @@ impl<R: BufRead> Stage<'_, R> {
                     self.drive.answer_dial(far);
                     return Ok(());
                 }
-                None => println!(
+                None => say!(
                     "    answers, `answers 1` (and presses a key), busy, no answer, unavailable, refused, redirected, failed"
                 ),
             }
@@ -236,11 +236,11 @@ impl<R: BufRead> Stage<'_, R> {
     }
 
     fn line(&mut self, prompt: &str) -> anyhow::Result<Option<String>> {
-        print!("{prompt}");
+        put!("{prompt}");
         std::io::stdout().flush()?;
         let mut line = String::new();
         if self.input.read_line(&mut line)? == 0 {
-            println!();
+            say!();
             return Ok(None);
         }
         Ok(Some(line.trim().to_owned()))

@@ -62,7 +62,7 @@ pub fn run(args: TestArgs) -> anyhow::Result<ExitCode> {
     for file in &read {
         run_file(&args, &image, file, &mut counts)?;
     }
-    println!("\n{} passed, {} failed", counts.passed, counts.failed);
+    say!("\n{} passed, {} failed", counts.passed, counts.failed);
     if counts.passed + counts.failed == 0 {
         eprintln!("no scenario has this in its name");
         return Ok(ExitCode::from(COULD_NOT));
@@ -80,7 +80,7 @@ fn run_file(
     for scenario in file.scenarios.iter().filter(wanted) {
         let run = test(image, scenario);
         let place = format!("{}:{}", file.path, scenario.line);
-        print!("{}", report(image, &file.path, &run, args.transcript, args.verbose));
+        put!("{}", report(image, &file.path, &run, args.transcript, args.verbose));
         match run.passed() {
             true => counts.passed += 1,
             false => counts.failed += 1,

@@ -61,7 +61,7 @@ pub struct DemoArgs {
 pub fn run(args: &DemoArgs) -> Result<ExitCode> {
     let folder = program_folder(args)?;
     let (files, image) = load(&folder)?;
-    println!("program {} version {} compiled: {} flows", image.name, image.version, image.flows.len());
+    say!("program {} version {} compiled: {} flows", image.name, image.version, image.flows.len());
     let (store, pin) = open_crm(args, &files, &image)?;
     tokio::runtime::Runtime::new()?.block_on(demonstrate(args, &files, image, store, pin))
 }
@@ -95,7 +95,7 @@ fn open_crm(args: &DemoArgs, files: &DiskFiles, image: &Image) -> Result<(Arc<dy
     store.import(&import, now)?;
     store.unlock(CUSTOMER, now)?;
     let counts = store.counts()?;
-    println!("CRM {} has {} customers", path.display(), counts.customers);
+    say!("CRM {} has {} customers", path.display(), counts.customers);
     Ok((Arc::new(store), pin))
 }
 
@@ -129,14 +129,14 @@ async fn demonstrate(
     };
     let (observer, observations) = mpsc::unbounded_channel();
     let service = Service::start(config, image.clone(), store.clone(), Some(observer)).await?;
-    println!("listening at sip:{} (UDP)\n", service.local());
+    say!("listening at sip:{} (UDP)\n", service.local());
     let transcript = tokio::spawn(print_transcript(image.clone(), observations));
     let visit = Visit { line: LINE, caller: CALLER, account: ACCOUNT, balance: BALANCE, pin: &pin };
     let before = store.counts()?.interactions;
     let heard = visit.make(&telephone, service.local(), &image, &files.prompts()).await?;
     let settled = service.settle(SETTLED_WITHIN).await;
     let findings = Findings::gather(&image, &*store, before, heard, settled)?;
-    println!("\n{findings}");
+    say!("\n{findings}");
     if args.once {
         service.drain(Duration::from_secs(5)).await;
         transcript.abort();
@@ -156,7 +156,7 @@ fn business_time(image: &Image) -> Option<jiff::Timestamp> {
         return None;
     }
     let opens = office.next_change(now)?.after(DurationMs::from_secs(3600));
-    println!(
+    say!(
         "the bank is closed now: the demo's calendar begins at {} ({})",
         office.zone.local(opens),
         office.zone.name()
@@ -166,31 +166,31 @@ fn business_time(image: &Image) -> Option<jiff::Timestamp> {
 
 /// The one place of the program that shows a PIN: the demo customer's, for the visitor.
 fn invite_visitor(local: SocketAddr, pin: &Secret, data: &Path) {
-    println!("Call it with your own softphone (no account, no registration):");
-    println!("  dial     sip:{LINE}@{local}");
-    println!("  account  {ACCOUNT}#   PIN {}", pin.expose());
-    println!("or, from another terminal:");
-    println!("  callwright dial sip:{LINE}@{local} --recognize prompts --keys \",,,,1\"");
-    println!("and look at what the CRM holds then:");
-    println!("  callwright crm --data {} interactions", data.display());
-    println!("(without `callwright` on your path: cargo run --release -- dial …)");
-    println!("Ctrl-C ends the demo.");
+    say!("Call it with your own softphone (no account, no registration):");
+    say!("  dial     sip:{LINE}@{local}");
+    say!("  account  {ACCOUNT}#   PIN {}", pin.expose());
+    say!("or, from another terminal:");
+    say!("  callwright dial sip:{LINE}@{local} --recognize prompts --keys \",,,,1\"");
+    say!("and look at what the CRM holds then:");
+    say!("  callwright crm --data {} interactions", data.display());
+    say!("(without `callwright` on your path: cargo run --release -- dial …)");
+    say!("Ctrl-C ends the demo.");
 }
 
 /// Prints what calls do, as it happens.
 async fn print_transcript(image: Arc<Image>, mut observations: mpsc::UnboundedReceiver<Observation>) {
     while let Some(observation) = observations.recv().await {
         match observation {
-            Observation::Began(contact) => println!("call from {} to {}", contact.from, contact.to),
+            Observation::Began(contact) => say!("call from {} to {}", contact.from, contact.to),
             Observation::Step(_, entry) => print_step(&image, &entry),
-            Observation::Ended(contact) => println!("call over; journal {}", journal_of(&contact)),
+            Observation::Ended(contact) => say!("call over; journal {}", journal_of(&contact)),
         }
     }
 }
 
 fn print_step(image: &Image, entry: &JournalEntry) {
     for line in Transcript::entry(image, entry).lines() {
-        println!("{line}");
+        say!("{line}");
     }
 }
 

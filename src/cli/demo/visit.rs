@@ -68,7 +68,7 @@ impl Visit<'_> {
                 Moment::Key(_) | Moment::KeysSent => Vec::new(),
                 Moment::Ended(why) => {
                     heard.take(ear.finish());
-                    println!("the call ended early: {why}");
+                    say!("the call ended early: {why}");
                     return Ok(heard);
                 }
             };
@@ -106,7 +106,7 @@ impl Visit<'_> {
 impl Heard {
     fn take(&mut self, names: Vec<String>) {
         for name in names {
-            println!("{:>8} caller hears {name}", "");
+            say!("{:>8} caller hears {name}", "");
             self.recordings.push(name);
         }
         self.balance = self.recordings.windows(self.wanted.len().max(1)).any(|run| *run == *self.wanted);

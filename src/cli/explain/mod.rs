@@ -18,7 +18,7 @@ use std::process::ExitCode;
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
     /// The code (`E0401`, `e0401`, `0401` or `401`), or a verb (`menu`).
-    #[arg(value_name = "CODE|VERB")]
+    #[arg(value_name = "CODE|VERB", allow_hyphen_values = true)]
     code: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub(super) fn build(
     let wanted = |recording: &Recording| again || state(recording, prompts, &said) != State::Ready;
     let work: Vec<Recording> = needed.into_iter().filter(wanted).collect();
     if work.is_empty() {
-        println!("all {count} recordings are there");
+        say!("all {count} recordings are there");
         return Ok(());
     }
     if work.iter().any(|recording| recording.language.is_some()) {
@@ -31,7 +31,7 @@ pub(super) fn build(
     let made = make_all(&work, prompts, voices, &mut said);
     write_said(&said)?;
     let missing = made?;
-    println!("made in {}: {} of {count} recordings", prompts.display(), work.len() - missing.len());
+    say!("made in {}: {} of {count} recordings", prompts.display(), work.len() - missing.len());
     match missing.as_slice() {
         [] => Ok(()),
         keys => bail!("not speech, and not made here; put WAV files there: {}", keys.join(", ")),
