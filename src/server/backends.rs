@@ -50,13 +50,11 @@ struct Service {
 /// Why the services cannot be used.
 #[derive(Debug, Error)]
 pub enum BackendsError {
-    /// The program declares a backend that the configuration does not know.
-    #[error(
-        "the program asks the backend `{name}`, and the configuration says nothing of it under `backends`"
-    )]
+    /// The program declares backends that the configuration does not know.
+    #[error("the configuration says nothing under `backends` of what the program asks: {names}")]
     NotConfigured {
-        /// Its name.
-        name: Text,
+        /// All of their names.
+        names: String,
     },
     /// An address is none.
     #[error("backend `{name}`: `{url}` is no http or https address")]
@@ -94,13 +92,13 @@ impl Backends {
         let services =
             configured.iter().map(|(name, config)| Ok((name.clone(), Service::new(name, config)?)));
         let services: BTreeMap<String, Service> = services.collect::<Result<_, BackendsError>>()?;
-        match program.backends.iter().find(|backend| !services.contains_key(&*backend.name)) {
-            Some(backend) => Err(BackendsError::NotConfigured { name: backend.name.clone() }),
-            None => {
-                let types = Types { records: program.records.clone(), zone: program.zone.clone() };
-                Ok(Backends { client, services, types: Arc::new(types) })
-            }
+        let unknown = program.backends.iter().filter(|backend| !services.contains_key(&*backend.name));
+        let names: Vec<String> = unknown.map(|backend| format!("`{}`", backend.name)).collect();
+        if !names.is_empty() {
+            return Err(BackendsError::NotConfigured { names: names.join(", ") });
         }
+        let types = Types { records: program.records.clone(), zone: program.zone.clone() };
+        Ok(Backends { client, services, types: Arc::new(types) })
     }
 
     /// Puts a question. `key` is the same however often a `post` is sent, so that the service can take it once. Never
