@@ -106,6 +106,22 @@ fn every_mistake_is_reported_as_its_case_file_says() -> TestResult {
 }
 
 #[test]
+fn a_prompt_that_is_only_sent_needs_no_recording() -> TestResult {
+    let program = compiled("send sms to caller otherwise +7 843 203-57-37 say sum(1)\n say hi\n goto bye")?;
+    let spoken = program.prompts.iter().map(|prompt| (&*prompt.name, prompt.is_spoken));
+    assert_eq!(spoken.collect::<Vec<_>>(), [("hi", true), ("sum", false)]);
+    Ok(())
+}
+
+#[test]
+fn a_text_in_the_braces_of_a_text_has_its_quotes_in_either_way() -> TestResult {
+    let plain = compiled(r#"note "by {text(caller) otherwise "nobody"}"; goto bye"#)?;
+    let escaped = compiled(r#"note "by {text(caller) otherwise \"nobody\"}"; goto bye"#)?;
+    assert_eq!(format!("{:?}", plain.nodes), format!("{:?}", escaped.nodes));
+    Ok(())
+}
+
+#[test]
 fn every_code_has_a_case_file() -> TestResult {
     let mut cases = BTreeSet::new();
     for entry in std::fs::read_dir(root().join("tests/language"))? {

@@ -29,6 +29,7 @@ impl Given<'_> {
             Builtin::StartsWith => Value::Bool(starts_with(first, second)),
             Builtin::IsMobile => Value::Bool(matches!(first, Value::Phone(phone) if phone.may_be_mobile())),
             Builtin::Number => as_number(first),
+            Builtin::Text if *first == Value::None => Value::None,
             Builtin::Text => Value::Text(first.to_string().into()),
             Builtin::Digits => as_digits(first),
             Builtin::Phone => {
@@ -124,6 +125,12 @@ fn as_number(value: &Value) -> Value {
 fn as_digits(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::Digits(number.abs().trunc().normalize().to_string().into()),
+        Value::Phone(phone) => Value::Digits(phone.as_str().trim_start_matches('+').into()),
+        Value::Text(text) => {
+            let kept: String = text.chars().filter(|sign| !matches!(sign, ' ' | '-')).collect();
+            let is_digits = !kept.is_empty() && kept.bytes().all(|sign| sign.is_ascii_digit());
+            if is_digits { Value::Digits(kept.into()) } else { Value::None }
+        }
         _ => Value::None,
     }
 }
@@ -131,6 +138,8 @@ fn as_digits(value: &Value) -> Value {
 fn cut(value: &Value, most: &Value, range: impl Fn(usize, usize) -> std::ops::Range<usize>) -> Value {
     let Value::Number(most) = most else { return Value::None };
     let (text, most) = (value.to_string(), most.trunc().to_usize().unwrap_or(0));
+    // The `+` of a phone number is no digit.
+    let text = if matches!(value, Value::Phone(_)) { text.trim_start_matches('+') } else { &text };
     let range = range(text.chars().count(), most);
     let kept: Text = text.chars().skip(range.start).take(range.len()).collect::<String>().into();
     match value {

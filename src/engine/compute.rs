@@ -37,6 +37,10 @@ pub(super) fn arithmetic(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value
             let length = decimal(op, Decimal::from(a.0), Decimal::from(b.0)).and_then(|ms| ms.to_u64());
             length.map(|ms| Value::Duration(DurationMs(ms))).ok_or_else(fault)
         }
+        (Value::Digits(a), Value::Digits(b)) if a.len() + b.len() <= Limits::DEFAULT.text => {
+            Ok(Value::Digits(format!("{a}{b}").into()))
+        }
+        (Value::Digits(_), Value::Digits(_)) => Err("the digits are too many".to_owned()),
         (Value::List(a), Value::List(b)) if a.len() + b.len() <= Limits::DEFAULT.items => {
             Ok(Value::List(a.iter().chain(b.iter()).cloned().collect()))
         }

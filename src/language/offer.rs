@@ -35,6 +35,65 @@ pub(super) fn zone(name: &str) -> String {
     }
 }
 
+/// What people write for a setting, and those that they may mean.
+const SETTINGS: [(&str, &[&str]); 17] = [
+    ("timeout", &["ring", "within", "first_key"]),
+    ("wait", &["timeout", "first_key", "within"]),
+    ("maximum", &["max", "at most"]),
+    ("max", &["at most", "timeout", "ring"]),
+    ("minimum", &["min"]),
+    ("mute", &["muted"]),
+    ("tries", &["retries", "attempts"]),
+    ("retry", &["retries", "attempts"]),
+    ("attempts", &["retries"]),
+    ("max_tries", &["retries", "attempts"]),
+    ("callerid", &["caller_id"]),
+    ("clid", &["caller_id"]),
+    ("moderator", &["as moderator", "as participant"]),
+    ("length", &["max", "within"]),
+    ("announce", &["whisper", "say"]),
+    ("moh", &["music", "while waiting"]),
+    ("ring_timeout", &["ring"]),
+];
+
+/// The hint for a setting that a verb does not have, out of those that it has.
+pub(super) fn setting_hint(word: &str, known: &[&str]) -> Option<String> {
+    let meant =
+        SETTINGS.iter().filter(|(other, _)| *other == word).flat_map(|(_, ours)| ours.iter().copied());
+    let near =
+        closest(word, known.iter().copied()).or_else(|| meant.into_iter().find(|ours| known.contains(ours)));
+    match (near, known) {
+        (Some(near), _) => Some(format!("did you mean `{near}`?")),
+        (None, []) => None,
+        (None, known) => Some(format!("it has `{}`", known.join("`, `"))),
+    }
+}
+
+/// What people write for an exit, and those that they may mean.
+const EXITS: [(&str, &[&str]); 14] = [
+    ("timeout", &["no_input", "no_answer", "silent", "late", "give_up"]),
+    ("default", &["no_match", "otherwise"]),
+    ("invalid", &["no_match", "wrong"]),
+    ("nomatch", &["no_match"]),
+    ("noinput", &["no_input"]),
+    ("silence", &["no_input", "silent"]),
+    ("error", &["failed"]),
+    ("fail", &["failed"]),
+    ("success", &["ok", "completed", "verified", "recorded"]),
+    ("found", &["one"]),
+    ("not_found", &["none"]),
+    ("several", &["many"]),
+    ("done", &["completed", "recorded", "ok"]),
+    ("abandoned", &["give_up"]),
+];
+
+/// The exit that was most likely meant by a word.
+pub(super) fn exit<'n>(word: &str, known: &[&'n str]) -> Option<&'n str> {
+    let meant = EXITS.iter().filter(|(other, _)| *other == word).flat_map(|(_, ours)| ours.iter());
+    let found = meant.filter_map(|ours| known.iter().find(|known| *known == ours)).next().copied();
+    closest(word, known.iter().copied()).or(found)
+}
+
 /// How a name of this kind comes about.
 fn declaration(what: &str, name: &str) -> Option<String> {
     Some(match what {

@@ -105,13 +105,14 @@ pub enum Builtin {
     IsMobile,
     /// Digits as a number; more than 28 of them as the largest.
     Number,
-    /// A value as a text.
+    /// A value as a text; a missing one stays missing.
     Text,
-    /// A number's whole part as digits, without a sign.
+    /// A number's whole part as digits, without a sign; a phone number's without its `+`; those of a text, of which
+    /// blanks and hyphens are left out, missing where it has anything else.
     Digits,
     /// Digits as a phone number of the program's country; missing where they are none.
     Phone,
-    /// The first digits, so many.
+    /// The first digits, so many; of a phone number without its `+`.
     FirstDigits,
     /// The last digits, so many.
     LastDigits,

@@ -18,6 +18,8 @@ pub struct Prompt {
     pub params: Vec<(Text, Type)>,
     /// One template for each language of the program, in the program's order.
     pub texts: Vec<Template>,
+    /// Whether it is said aloud somewhere, so that a call needs its recordings: not where it is only ever sent.
+    pub is_spoken: bool,
 }
 
 /// A prompt's text in one language.

@@ -123,7 +123,7 @@ pub fn recordings(program: &Program) -> impl Iterator<Item = Recording> {
 }
 
 fn templates(program: &Program) -> impl Iterator<Item = (&Prompt, usize, &Template)> {
-    program.prompts.iter().flat_map(|prompt| {
+    program.prompts.iter().filter(|prompt| prompt.is_spoken).flat_map(|prompt| {
         prompt.texts.iter().enumerate().map(move |(index, template)| (prompt, index, template))
     })
 }

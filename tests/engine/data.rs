@@ -118,3 +118,29 @@ flow start {
     assert_eq!(one.said(), other.said());
     assert_eq!(one.replayed(), Outcome::Same { steps: one.journal.len() });
 }
+
+/// Goes on only where digits, phone numbers and texts are what the reference says of them.
+const PARTS: &str = r#"
+keep asked: list of text per program
+flow start {
+    answer
+    let number = +7 843 203-57-37
+    let code = digits("12 34-5") otherwise "0"
+    let whole = first(code, 2) + "99"
+    if not (number starts with "+7843" and number starts with "7843" and number contains "+784") -> sorry
+    if not (first(number, 4) = "7843" and last(number, 4) = "5737" and digits(number) = "78432035737") -> sorry
+    if not (code = "12345" and whole = "1299" and whole in ["1299", "0"] and code contains "234") -> sorry
+    if digits("12a") is some found -> sorry
+    if text(contact.language) is some found -> sorry
+    if asked is empty -> done
+    goto sorry
+}
+"#;
+
+#[test]
+fn digits_phones_and_texts_become_each_other_and_are_put_together() {
+    let mut story = Story::of(PARTS);
+    let id = asked(&story);
+    story.at(100, Event::Recalled { id, result: Recalled::Nothing });
+    assert_eq!(story.outcomes(), ["resolved"]);
+}

@@ -167,6 +167,8 @@ pub(in crate::language) struct Tone {
 pub(in crate::language) struct Queue {
     pub name: Name,
     pub lines: Vec<Spanned<QueueLine>>,
+    /// Whether a line of it could not be read.
+    pub broken: bool,
 }
 
 /// A line of a queue.

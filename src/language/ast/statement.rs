@@ -286,8 +286,10 @@ pub(in crate::language) struct Body {
     pub settings: Vec<Setting>,
     pub choices: Vec<Choice>,
     pub arms: Vec<Arm>,
-    /// Whether a line of it could not be read.
+    /// Whether a line of it could not be read that may have been an exit or a choice.
     pub broken: bool,
+    /// Whether a setting of it could not be read.
+    pub lacks_setting: bool,
 }
 
 /// One setting of a verb.

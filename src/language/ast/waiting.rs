@@ -54,6 +54,8 @@ pub(in crate::language) struct Review {
     pub say: Vec<Utterance>,
     pub first_key: Option<DurationMs>,
     pub choices: Vec<ReviewChoice>,
+    /// Whether a line of it could not be read.
+    pub broken: bool,
 }
 
 /// `1 "listen" listen`.

@@ -74,7 +74,14 @@ fn placeholders(item: &ast::Operation, loaded: &mut Loaded<'_>) {
         let name = part.split('}').next().unwrap_or("");
         if !item.params.iter().any(|param| &*param.name.text == name) {
             let message = format!("`{}` takes no `{name}`", item.name.text);
-            loaded.diagnostics.push(Diagnostic::new(Code::WrongPlaceholder, item.path.span, message));
+            let params: Vec<&str> = item.params.iter().map(|param| &*param.name.text).collect();
+            let hint = match (crate::source::closest(name, params.iter().copied()), &params[..]) {
+                (Some(near), _) => format!("did you mean `{{{near}}}`?"),
+                (None, []) => format!("give it one: `{}({name}: digits)`", item.name.text),
+                (None, params) => format!("it takes `{}`", params.join("`, `")),
+            };
+            let finding = Diagnostic::new(Code::WrongPlaceholder, item.path.span, message);
+            loaded.diagnostics.push(finding.hint(hint));
         }
     }
 }

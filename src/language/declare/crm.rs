@@ -74,5 +74,7 @@ fn words(names: &[Name], loaded: &mut Loaded<'_>) -> Vec<Text> {
 
 fn twice(name: &Name, loaded: &mut Loaded<'_>) {
     let message = format!("`{}` is there twice", name.text);
-    loaded.diagnostics.push(Diagnostic::new(Code::DuplicateName, name.span, message));
+    loaded
+        .diagnostics
+        .push(Diagnostic::new(Code::DuplicateName, name.span, message).hint("remove one of them"));
 }

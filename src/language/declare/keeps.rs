@@ -89,6 +89,10 @@ pub(in crate::language) fn next_clock(
 
 fn at_first(item: &KeepItem, ty: &Type, loaded: &mut Loaded<'_>) -> Value {
     let Some(tree) = &item.at_first else {
+        // A list has a beginning of its own.
+        if let Type::List(_) = ty {
+            return Value::List([].into());
+        }
         if !matches!(ty, Type::Optional(_) | Type::Unknown) {
             let message = format!("what is `{}` before anybody has set it?", item.name.text);
             let finding = Diagnostic::new(Code::NothingAtFirst, item.ty.span, message);
@@ -96,14 +100,26 @@ fn at_first(item: &KeepItem, ty: &Type, loaded: &mut Loaded<'_>) -> Value {
         }
         return Value::None;
     };
-    let ExprKind::Const(value) = &tree.kind else {
-        let finding = Diagnostic::new(Code::TypeMismatch, tree.span, "a kept value begins as a literal");
-        loaded.diagnostics.push(finding.hint("write a number, a text, `yes` or `no`"));
-        return Value::None;
+    literal(tree, ty, loaded)
+}
+
+/// The value of a literal, or of a list of them.
+fn literal(tree: &ast::Expr, ty: &Type, loaded: &mut Loaded<'_>) -> Value {
+    let (value, found) = match (&tree.kind, ty) {
+        (ExprKind::Const(value), _) => constant(value, Some(ty)),
+        (ExprKind::List(items), Type::List(item)) => {
+            return Value::List(items.iter().map(|tree| literal(tree, item, loaded)).collect());
+        }
+        (ExprKind::List(_), _) => (Value::None, Type::List(Box::new(Type::Unknown))),
+        _ => {
+            let finding = Diagnostic::new(Code::TypeMismatch, tree.span, "a kept value begins as a literal");
+            loaded.diagnostics.push(finding.hint("write a number, a text, `yes` or `no`, or a list of them"));
+            return Value::None;
+        }
     };
-    let (value, found) = constant(value, Some(ty));
     if !found.fits(ty) {
-        let message = format!("expected `{ty}`, found `{found}`");
+        let found = if matches!(found, Type::List(_)) { "a list".to_owned() } else { format!("`{found}`") };
+        let message = format!("expected `{ty}`, found {found}");
         loaded.diagnostics.push(Diagnostic::new(Code::TypeMismatch, tree.span, message));
     }
     value

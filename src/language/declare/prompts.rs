@@ -19,7 +19,7 @@ impl Declared {
             let languages = self.program.languages.clone();
             let texts =
                 languages.iter().map(|language| self.template(&item, &texts, language, loaded)).collect();
-            let prompt = Prompt { name: item.name.text.clone(), params, texts };
+            let prompt = Prompt { name: item.name.text.clone(), params, texts, is_spoken: true };
             self.prompt_names.add("prompt", &item.name, self.program.prompts.len(), loaded);
             self.program.prompts.push(prompt);
         }
@@ -81,7 +81,10 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
     while let Some(at) = rest.find('{') {
         words.push_str(&rest[..at]);
         let Some(end) = rest[at..].find('}') else {
-            wrong(text.text.span, "a placeholder is not closed by `}`".to_owned(), None, loaded);
+            let hint = "write `}` behind its name; a brace that is said is written `\\{`".to_owned();
+            let from = text.text.value.len() - rest.len() + at;
+            let span = within(text, from..text.text.value.len(), loaded);
+            wrong(span, "a placeholder is not closed by `}`".to_owned(), Some(hint), loaded);
             return pieces;
         };
         let name = rest[at + 1..at + end].trim();
@@ -96,7 +99,9 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
             None => {
                 misspelt = true;
                 let hint = placeholder(name, params);
-                wrong(text.text.span, format!("the prompt takes no `{name}`"), hint, loaded);
+                let from = text.text.value.len() - rest.len() + at;
+                let span = within(text, from..from + end + 1, loaded);
+                wrong(span, format!("the prompt takes no `{name}`"), hint, loaded);
             }
         }
         rest = &rest[at + end + 1..];
@@ -111,7 +116,9 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
         wrong(text.text.span, message, Some(hint.to_owned()), loaded);
     }
     if text.text.value.trim().is_empty() {
-        wrong(text.text.span, "the text is empty".to_owned(), None, loaded);
+        let hint =
+            "write what is said, or leave the language out and write `LANGUAGE falls back to …` in `program`";
+        wrong(text.text.span, "the text is empty".to_owned(), Some(hint.to_owned()), loaded);
     }
     pieces
 }
@@ -122,7 +129,20 @@ fn placeholder(name: &str, params: &[(Text, Type)]) -> Option<String> {
         return Some(format!("did you mean `{{{near}}}`?"));
     }
     let all: Vec<String> = params.iter().map(|(param, _)| format!("`{{{param}}}`")).collect();
-    (!all.is_empty()).then(|| format!("it takes {}", all.join(", ")))
+    Some(match all.is_empty() {
+        true => format!("give it one, `prompt name({name}: text)`; a brace that is said is written `\\{{`"),
+        false => format!("it takes {}", all.join(", ")),
+    })
+}
+
+/// The place of a part of a text; the whole of it where signs are written otherwise than they are said.
+fn within(text: &Translation, part: std::ops::Range<usize>, loaded: &Loaded<'_>) -> Span {
+    let whole = text.text.span;
+    if loaded.sources.slice(whole).len() != text.text.value.len() + 2 {
+        return whole;
+    }
+    let at = whole.start + 1;
+    Span { start: at + part.start as u32, end: at + part.end as u32, ..whole }
 }
 
 fn wrong(span: Span, message: String, hint: Option<String>, loaded: &mut Loaded<'_>) {

@@ -36,6 +36,10 @@ impl Declared {
                 }
                 self.queue_line(&mut queue, &line.value, line.span, loaded);
             }
+            if item.broken {
+                // The line that could not be read may have said it.
+                queue.timeout.get_or_insert(LONGEST);
+            }
             self.queue_names.add("queue", &item.name, self.program.queues.len(), loaded);
             self.program.queues.push(queue);
         }

@@ -24,6 +24,19 @@ const WORDS: [(&str, Type); 14] = [
     ("customer", Type::Customer(Trust::Claimed)),
 ];
 
+/// Types of other languages.
+const OTHERS: [(&[&str], &str); 9] = [
+    (&["string", "str", "String", "varchar"], "text"),
+    (&["int", "integer", "float", "double", "decimal", "long"], "number"),
+    (&["bool", "boolean", "flag"], "yes_no"),
+    (&["datetime", "timestamp", "instant"], "moment"),
+    (&["seconds", "timespan", "interval"], "duration"),
+    (&["list", "array"], "list of text"),
+    (&["pin", "password"], "secret"),
+    (&["tel", "telephone", "phone_number", "msisdn"], "phone"),
+    (&["amount", "currency", "price"], "money"),
+];
+
 impl Declared {
     /// The type that a script means; [`Type::Unknown`], and reported, where there is none, or where it is `secret`.
     pub(super) fn ty(&self, written: &TypeName, loaded: &mut Loaded<'_>) -> Type {
@@ -74,7 +87,13 @@ impl Declared {
         }
         let own = self.program.vocabulary.objects.keys().chain(self.program.records.keys());
         let known = WORDS.iter().map(|(name, _)| *name).chain(own.map(|name| &**name));
-        let hint = closest(&word.text, known).map(|near| format!("did you mean `{near}`?"));
+        let near = closest(&word.text, known.clone());
+        let meant = || OTHERS.iter().find(|(words, _)| words.contains(&&*word.text)).map(|(_, ours)| *ours);
+        let hint = match near.or_else(meant) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are `{}`", known.collect::<Vec<_>>().join("`, `")),
+        };
+        let hint = Some(hint);
         let message = format!("there is no type `{}`", word.text);
         Some(Diagnostic::new(Code::UnknownName, word.span, message).maybe_hint(hint))
     }

@@ -94,7 +94,7 @@ impl<'a> Lowerer<'a> {
         let mut handled: Vec<(Exit, Span)> = Vec::new();
         self.questions.push(node);
         for arm in &body.arms {
-            let exits = self.arm_exits(verb, arm, ways, &mut handled);
+            let exits = self.arm_exits((node, verb), arm, ways, &mut handled);
             self.own_arm(node, arm, &exits, ways, &mut after);
         }
         self.questions.pop();
@@ -105,7 +105,7 @@ impl<'a> Lowerer<'a> {
     /// The exits that an arm handles, each only once in the statement.
     fn arm_exits(
         &mut self,
-        verb: &str,
+        (node, verb): (NodeId, &str),
         arm: &Arm,
         ways: &[Way],
         handled: &mut Vec<(Exit, Span)>,
@@ -113,11 +113,13 @@ impl<'a> Lowerer<'a> {
         let mut exits = Vec::new();
         for written in &arm.exits {
             let Some(way) = ways.iter().find(|way| way.word == written.word.text) else {
-                let known = ways.iter().map(|way| &*way.word);
-                let near = crate::source::closest(&written.word.text, known.clone());
+                let known: Vec<&str> = ways.iter().map(|way| &*way.word).collect();
+                let near = crate::language::offer::exit(&written.word.text, &known);
                 let hint = match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("its exits are `{}`", known.collect::<Vec<_>>().join("`, `")),
+                    None => self
+                        .status_hint(node, &written.word.text)
+                        .unwrap_or_else(|| format!("its exits are `{}`", known.join("`, `"))),
                 };
                 let message = format!("`{verb}` has no exit `{}`", written.word.text);
                 self.uncertain = true;
@@ -143,6 +145,18 @@ impl<'a> Lowerer<'a> {
             exits.push(exit);
         }
         exits
+    }
+
+    /// Where a status is declared, for an exit of `get` and `post` that the operation does not have.
+    fn status_hint(&self, node: NodeId, word: &str) -> Option<String> {
+        let Verb::Request(request) = &self.graph.nodes[node.0 as usize].verb else { return None };
+        let (_, operation) = self.declared.program.operation(request.operation);
+        let own =
+            operation.statuses.iter().map(|status| &**status).chain([word]).collect::<Vec<_>>().join(", ");
+        Some(format!(
+            "each operation has statuses of its own: write `statuses {own}` behind `{}(…)` in its `backend`",
+            operation.name
+        ))
     }
 
     /// `no_input 2` is the exit from the second time on.

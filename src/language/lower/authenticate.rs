@@ -34,7 +34,11 @@ impl<'a> Lowerer<'a> {
             Some(Some(field)) => field.clone(),
             Some(None) => {
                 let message = format!("`{}` has no field of digits to look it up by", object.text);
-                self.report(Code::NotInVocabulary, object.span, message);
+                let fix = format!(
+                    "give it one in the `crm` block: `object {} {{ number: digits, … }}`",
+                    object.text
+                );
+                self.report_fix(Code::NotInVocabulary, object.span, message, fix);
                 "".into()
             }
             None => {
@@ -165,10 +169,20 @@ impl<'a> Lowerer<'a> {
         };
         match fields.get(&field.text) {
             Some(ty) if keyed(ty) || *ty == Type::Unknown => {}
-            Some(ty) => self.mismatch(field.span, "a field of `digits`, a `date` or a `phone`", ty),
-            None => {
-                let known = fields.iter().filter(|(_, ty)| keyed(ty)).map(|(name, _)| &**name);
-                self.unknown(Code::UnknownField, "field of a customer that can be keyed", field, known);
+            found => {
+                let known: Vec<&str> =
+                    fields.iter().filter(|(_, ty)| keyed(ty)).map(|(name, _)| &**name).collect();
+                let message = match found {
+                    Some(ty) => format!("expected a field of `digits`, a `date` or a `phone`, found `{ty}`"),
+                    None => format!("there is no field of a customer that can be keyed `{}`", field.text),
+                };
+                let code = if found.is_some() { Code::TypeMismatch } else { Code::UnknownField };
+                let fix = match (crate::source::closest(&field.text, known.iter().copied()), &known[..]) {
+                    (Some(near), _) => format!("did you mean `{near}`?"),
+                    (None, []) => "declare one in the `crm` block: `customer { birthday: date? }`".to_owned(),
+                    (None, known) => format!("it has `{}`", known.join("`, `")),
+                };
+                self.report_fix(code, field.span, message, fix);
             }
         }
         field.text.clone()
@@ -192,7 +206,9 @@ impl<'a> Lowerer<'a> {
             self.diagnostics
                 .push(finding.hint(format!("declare it as `prompt {}(code: digits)`", name.text)));
         }
-        PromptId(index as u32)
+        let id = PromptId(index as u32);
+        self.graph.sent.insert(id);
+        id
     }
 
     /// A lock of a length, or one until a clock shows something.

@@ -18,7 +18,7 @@ impl<'a> Lowerer<'a> {
         let optional = |ty: Type| Type::Optional(Box::new(ty));
         Some(match &*name.text {
             "number" => self.one(span, name, args, Builtin::Number, &[Type::Digits], Type::Number),
-            "digits" => self.one(span, name, args, Builtin::Digits, &[Type::Number], Type::Digits),
+            "digits" => self.as_digits(span, name, args),
             "phone" => {
                 let takes = [Type::Digits, Type::Text];
                 self.one(span, name, args, Builtin::Phone, &takes, optional(Type::Phone))
@@ -90,15 +90,29 @@ impl<'a> Lowerer<'a> {
         (Expr::Const(Value::None), Type::Unknown)
     }
 
+    /// `digits(x)`: of a number and a phone number always, of a text if it has some.
+    fn as_digits(&mut self, span: Span, name: &Name, args: &'a [Tree]) -> (Expr, Type) {
+        let [arg] = args else { return self.wrong_count(span, name, args, 1) };
+        let (value, ty) = self.expr(arg);
+        let gives = match ty {
+            Type::Text => Type::Optional(Box::new(Type::Digits)),
+            Type::Number | Type::Phone | Type::Unknown => Type::Digits,
+            _ => {
+                self.fit_any(arg.span, &ty, &[Type::Number, Type::Phone, Type::Text]);
+                Type::Unknown
+            }
+        };
+        (Expr::Builtin(Builtin::Digits, vec![value]), gives)
+    }
+
+    /// `text(x)`: what may be missing makes a text that may be missing.
     fn as_text(&mut self, span: Span, name: &Name, args: &'a [Tree]) -> (Expr, Type) {
         let [arg] = args else { return self.wrong_count(span, name, args, 1) };
         let (value, ty) = self.expr(arg);
-        if let Type::Optional(inner) = &ty {
-            self.fit(arg.span, &ty, inner);
-        } else {
-            self.writable(arg.span, &ty);
-        }
-        (Expr::Builtin(Builtin::Text, vec![value]), Type::Text)
+        self.writable(arg.span, &ty);
+        let gives =
+            if let Type::Optional(_) = ty { Type::Optional(Box::new(Type::Text)) } else { Type::Text };
+        (Expr::Builtin(Builtin::Text, vec![value]), gives)
     }
 
     fn round(&mut self, span: Span, name: &Name, args: &'a [Tree]) -> (Expr, Type) {

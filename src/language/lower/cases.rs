@@ -45,7 +45,7 @@ impl<'a> Lowerer<'a> {
             }
         }
         if rest.is_none() && !taken.all(&ty) {
-            self.incomplete(span, tree, &ty);
+            self.incomplete(span, tree, &ty, &taken);
         }
         after.append(&mut self.loose);
         self.loose = after;
@@ -88,7 +88,8 @@ impl<'a> Lowerer<'a> {
 
     fn never_met(&mut self, span: Span, first: Span) {
         let finding = Diagnostic::new(Code::CaseNeverMet, span, "this case is never met");
-        self.diagnostics.push(finding.related(first, "this one takes its values"));
+        let fix = "put the narrower case first, or remove it";
+        self.diagnostics.push(finding.related(first, "this one takes its values").hint(fix));
         if self.loose.is_empty() {
             self.loose = vec![Loose::Begin];
         }
@@ -147,7 +148,7 @@ impl<'a> Lowerer<'a> {
         Some(value)
     }
 
-    fn incomplete(&mut self, span: Span, tree: &Match, ty: &Type) {
+    fn incomplete(&mut self, span: Span, tree: &Match, ty: &Type, taken: &Taken) {
         if tree.broken || *ty == Type::Unknown {
             self.uncertain = true;
             return;
@@ -157,7 +158,11 @@ impl<'a> Lowerer<'a> {
             head(span, tree.value.span.to(tree.value.span)),
             "this `match` does not say what happens to other values",
         );
-        self.diagnostics.push(finding.hint("write `otherwise -> …` as its last line, or `otherwise { }`"));
+        self.diagnostics.push(finding.hint(match (taken.has(true), taken.has(false)) {
+            (true, false) => "write `no -> …`, or `no { }`",
+            (false, true) => "write `yes -> …`, or `yes { }`",
+            _ => "write `otherwise -> …` as its last line, or `otherwise { }`",
+        }));
     }
 
     pub(super) fn choose_way(&mut self, span: Span, cases: &'a [DrawCase]) {
@@ -187,6 +192,11 @@ impl Taken {
             (low == first && high == last) || (from && to)
         };
         self.ranges.iter().find(covers).map(|(_, _, span)| *span)
+    }
+
+    /// Whether one of `yes` and `no` is taken.
+    fn has(&self, truth: bool) -> bool {
+        self.ranges.iter().any(|(low, _, _)| *low == Value::Bool(truth))
     }
 
     /// Whether no value of the type is left.

@@ -74,7 +74,7 @@ impl<'a> Lowerer<'a> {
             let largest = Conference::LARGEST;
             if !count.to_u32().is_some_and(|whole| whole >= 2 && whole <= largest && count.is_integer()) {
                 let message = format!("a room is for 2 to {largest}, found {count}");
-                self.report(Code::InvalidSetting, most.span, message);
+                self.report_fix(Code::InvalidSetting, most.span, message, "write how many: `at most 20`");
             }
         }
         Some(size)

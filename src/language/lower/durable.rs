@@ -38,7 +38,7 @@ impl<'a> Lowerer<'a> {
 
     fn content(&mut self, content: &'a ast::Content) -> Content {
         match content {
-            ast::Content::Say(speech) => Content::Say(self.speech(speech)),
+            ast::Content::Say(speech) => Content::Say(self.sent(speech)),
             ast::Content::Text(text) => Content::Text(self.expect(text, &Type::Text)),
         }
     }

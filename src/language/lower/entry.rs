@@ -77,7 +77,14 @@ impl<'a> Lowerer<'a> {
         if low.value == 0 || low.value > high.value || high.value > LONGEST_ENTRY {
             let span = low.span.to(high.span);
             let message = format!("digits are 1 to {LONGEST_ENTRY}, the fewest first");
-            self.report(Code::InvalidSetting, span, message);
+            let (few, many) =
+                (low.value.min(high.value).max(1), low.value.max(high.value).clamp(1, LONGEST_ENTRY));
+            let fix = if few == many {
+                format!("write `digits {few}`")
+            } else {
+                format!("write `digits {few}..{many}`")
+            };
+            self.report_fix(Code::InvalidSetting, span, message, fix);
         }
         let clamped = |count: u64| count.clamp(1, LONGEST_ENTRY) as u8;
         (clamped(low.value), clamped(high.value.max(low.value)))

@@ -9,10 +9,10 @@ use super::{Lowerer, Place};
 use crate::language::ast::{Expr as Tree, ExprKind as Kind, FromItem, Name, Pattern};
 use crate::language::constant::constant;
 use crate::language::declare::add_pattern;
-use crate::program::verb::Set;
+use crate::program::verb::{Do, Set};
 use crate::program::{
-    Builtin, CallerKind, ContactField, Exit, Expr, NodeId, NumberSet, NumbersId, ScheduleId, Text, Type,
-    Value, Verb,
+    Builtin, CallerKind, ContactField, Exit, Expr, FlowId, NodeId, NumberSet, NumbersId, ScheduleId, Text,
+    Type, Value, Verb,
 };
 use crate::source::{Code, Diagnostic, Span};
 
@@ -62,8 +62,8 @@ impl<'a> Lowerer<'a> {
             Kind::In(inner, whole) => (self.is_in(inner, whole), Type::Bool),
             Kind::From(items) => (self.from(items), Type::Bool),
             Kind::Otherwise(a, b) => self.otherwise(a, b, wanted),
-            Kind::Contains(a, b) => self.contains(a, b),
-            Kind::StartsWith(a, b) => self.starts_with(a, b),
+            Kind::Contains(a, b) => self.has_part(Builtin::Contains, a, b),
+            Kind::StartsWith(a, b) => self.has_part(Builtin::StartsWith, a, b),
             Kind::Index(list, position) => self.index(list, position),
             Kind::List(items) => self.list(items, wanted),
             Kind::Filled(parts) => self.filled(parts),
@@ -128,6 +128,13 @@ impl<'a> Lowerer<'a> {
             let message = format!("`{}` is a set of numbers, not a value", name.text);
             let finding = Diagnostic::new(Code::TypeMismatch, span, message);
             self.diagnostics.push(finding.hint(format!("write `caller in {}`", name.text)));
+        } else if self.scopes.is_gone(&name.text) {
+            let message = format!("`{}` is not known here any more", name.text);
+            let finding = Diagnostic::new(Code::UnknownName, span, message);
+            self.diagnostics.push(finding.hint(format!(
+                "what an exit or a block names is known in its braces: use it there, or `let x = …` before and `set x = {}` in them",
+                name.text
+            )));
         } else {
             let declared = self.declared;
             let names = self.scopes.names();
@@ -145,6 +152,9 @@ impl<'a> Lowerer<'a> {
         {
             return found;
         }
+        if own.is_none() && self.no_function(name) {
+            return (Expr::Const(Value::None), Type::Unknown);
+        }
         let index = own.or_else(|| {
             let known = declared.function_names.names().chain(BUILTINS);
             let near = self.unknown(Code::UnknownName, "function", name, known);
@@ -160,6 +170,39 @@ impl<'a> Lowerer<'a> {
         let args = self.arguments("function", name, span, args, &params);
         self.inline_calls = before;
         (self.lift(Expr::Call(index as u32, args), span), function.returns.clone())
+    }
+
+    /// Reports what is called like a function and is something else.
+    fn no_function(&mut self, name: &Name) -> bool {
+        let declared = self.declared;
+        let (word, flow) = (&*name.text, declared.flow_names.get(&name.text));
+        let hint = match word {
+            _ if flow.is_some_and(|flow| declared.flows[flow].returns.is_some()) => {
+                format!("it is entered by a statement before this one: `let x = do {word}(…)`")
+            }
+            _ if flow.is_some() => {
+                format!("it is entered by `do {word}(…)`, or for good by `goto {word}(…)`")
+            }
+            _ if declared.schedule_names.get(word).is_some() => format!("write `{word} is open`"),
+            "is_open" | "isopen" | "open" => "a schedule is asked by its name: `office is open`".to_owned(),
+            "len" | "length" | "size" | "count" => "a list knows it: `list.count`".to_owned(),
+            "str" | "string" => "write `text(x)`, or a text with it: `\"{x}\"`".to_owned(),
+            "int" | "integer" | "float" => "write `number(x)`".to_owned(),
+            "concat" | "join" => "texts are put together in quotes: `\"{a}{b}\"`".to_owned(),
+            _ => return false,
+        };
+        let message = match flow {
+            Some(_) => format!("`{word}` is a flow, not a function"),
+            None => format!("there is no function `{word}`"),
+        };
+        self.report_fix(Code::UnknownName, name.span, message, hint);
+        // It was meant to be entered, so that it is no flow that nobody reaches.
+        if let Some(flow) = flow.filter(|flow| declared.flows[*flow].returns.is_some())
+            && self.place == Place::Flow
+        {
+            self.step(Verb::Do(Do { flow: FlowId(flow as u32), args: Vec::new(), slot: None }), name.span);
+        }
+        true
     }
 
     /// Puts a value that can fail into a variable of its own, unless it stays where it is.
@@ -209,7 +252,9 @@ impl<'a> Lowerer<'a> {
             Type::Optional(inner) => *inner,
             Type::Unknown => Type::Unknown,
             other => {
-                self.report(Code::TypeMismatch, a.span, format!("this `{other}` is never missing"));
+                let finding =
+                    Diagnostic::new(Code::TypeMismatch, a.span, format!("this `{other}` is never missing"));
+                self.diagnostics.push(finding.hint("leave `otherwise …` out"));
                 other
             }
         };
@@ -321,8 +366,12 @@ impl<'a> Lowerer<'a> {
             Type::Optional(inner) => (expr, *inner),
             Type::Unknown => (expr, Type::Unknown),
             other => {
-                let message = format!("this `{other}` is never missing");
-                self.report(Code::TypeMismatch, tree.span, message);
+                let finding = Diagnostic::new(
+                    Code::TypeMismatch,
+                    tree.span,
+                    format!("this `{other}` is never missing"),
+                );
+                self.diagnostics.push(finding.hint("leave the test out, and use it as it is"));
                 (expr, other)
             }
         }

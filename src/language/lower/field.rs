@@ -147,8 +147,7 @@ impl<'a> Lowerer<'a> {
                 let message = format!("this `{inner}` may be missing");
                 let written = self.sources.slice(span).to_owned();
                 let finding = Diagnostic::new(Code::OptionalNotOpened, span, message);
-                self.diagnostics
-                    .push(finding.hint(format!("open it first: `if {written} is some found {{ … }}`")));
+                self.diagnostics.push(finding.hint(super::conversion::opening(&written)));
             }
             (Type::Customer(_), Type::Customer(Trust::Verified)) => {
                 let message = "this customer has not proved who it is";
@@ -168,6 +167,7 @@ impl<'a> Lowerer<'a> {
                     finding.hint("`identify caller { attested client -> … }` brings one for whom it does"),
                 );
             }
+            (_, Type::Optional(inner)) => self.mismatch(span, &format!("`{inner}`"), ty),
             _ => self.mismatch(span, &format!("`{wanted}`"), ty),
         }
     }
@@ -177,18 +177,9 @@ impl<'a> Lowerer<'a> {
         if *ty == Type::Unknown {
             return;
         }
-        let hint = match (wanted, ty) {
-            ("`digits`", Type::Number) => Some("digits as a caller keys them stand in quotes: `\"0042\"`"),
-            ("`digits`", Type::Text) => Some("only a text of digits can be digits: `\"0042\"`"),
-            ("`number`", Type::Digits) => Some("digits are no number: an account is not counted with"),
-            ("`text`", Type::Digits | Type::Number) => Some("a text stands in quotes"),
-            ("`duration`", Type::Number) => Some("a length of time has a unit: `2s`"),
-            ("`money`", Type::Number) => Some("money has a currency: `12.50 RUB`"),
-            ("`phone`", _) => Some("a phone number begins with `+`: `+7 843 203-57-37`"),
-            _ => None,
-        };
+        let hint = super::conversion::conversion(wanted, ty, self.sources.slice(span));
         let finding = Diagnostic::new(Code::TypeMismatch, span, format!("expected {wanted}, found `{ty}`"));
-        self.diagnostics.push(finding.maybe_hint(hint.map(str::to_owned)));
+        self.diagnostics.push(finding.maybe_hint(hint));
     }
 }
 

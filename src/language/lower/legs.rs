@@ -4,7 +4,7 @@ use super::Lowerer;
 use super::arms::Way;
 use super::statement::head;
 use super::transfer::LONGEST_RING;
-use crate::language::ast::{Body, Expr as Tree, LegKind};
+use crate::language::ast::{Body, Expr as Tree, ExprKind, LegKind};
 use crate::program::verb::{
     CallOut, EarlyMedia, HandOver, Outcome, RecordCall, Redirect, Ring, SendDigits, StopRecording,
 };
@@ -85,6 +85,13 @@ impl<'a> Lowerer<'a> {
 
     /// `call`: who answers is the caller from then on.
     pub(super) fn call_out(&mut self, span: Span, to: &'a Tree, body: &'a Body) {
+        if let ExprKind::Call(name, _) = &to.kind
+            && self.declared.function_names.get(&name.text).is_none()
+            && self.declared.flow_names.get(&name.text).is_some()
+        {
+            self.expr(to);
+            return self.broken(span, true);
+        }
         let to = self.party(to);
         let settings = self.settings("call", body, &["ring", "caller_id", "detect"]);
         let at = head(span, body.span);

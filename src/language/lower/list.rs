@@ -76,6 +76,9 @@ impl<'a> Lowerer<'a> {
             let name = Name { text: name.clone(), span: whole.span };
             return self.in_set(inner, &name);
         }
+        if matches!(whole.kind, Kind::List(_)) && !matches!(inner.kind, Kind::Const(_)) {
+            return self.is_one_of(inner, whole);
+        }
         let (list, ty) = self.expr(whole);
         let item = self.item_type(whole.span, &ty);
         let (value, found) = self.typed(inner, Some(&item));
@@ -83,6 +86,14 @@ impl<'a> Lowerer<'a> {
         if found != Type::Unknown && item != Type::Unknown && !found.fits(&item) {
             self.mismatch(inner.span, &format!("`{item}`"), &found);
         }
+        Expr::Builtin(Builtin::IsIn, vec![value, list])
+    }
+
+    /// `x in ["1234", "5678"]`: what is written in the list is of the type of `x`.
+    fn is_one_of(&mut self, inner: &'a Tree, list: &'a Tree) -> Expr {
+        let (value, found) = self.expr(inner);
+        let wanted = Type::List(Box::new(super::operator::opened(found)));
+        let (list, _) = self.typed(list, Some(&wanted));
         Expr::Builtin(Builtin::IsIn, vec![value, list])
     }
 

@@ -96,11 +96,8 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn rounds(&mut self, rounds: u64, at: Span) -> u32 {
         if !(1..=MOST_ROUNDS).contains(&rounds) {
-            self.report(
-                Code::InvalidSetting,
-                at,
-                format!("a loop has 1 to {MOST_ROUNDS} rounds, found {rounds}"),
-            );
+            let message = format!("a loop has 1 to {MOST_ROUNDS} rounds, found {rounds}");
+            self.report_fix(Code::InvalidSetting, at, message, "write how often it runs: `at most 3`");
         }
         rounds.clamp(1, MOST_ROUNDS) as u32
     }

@@ -87,7 +87,8 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn check_choices(&mut self, at: Span, body: &Body, waits: bool) {
         if body.choices.is_empty() && !body.broken {
-            self.report(Code::InvalidSetting, at, "this menu has nothing to choose");
+            let fix = "write its choices: `1 \"sales\" -> sales`";
+            self.report_fix(Code::InvalidSetting, at, "this menu has nothing to choose", fix);
         }
         if body.choices.len() > MOST_CHOICES {
             self.report(Code::InvalidSetting, at, format!("a menu has at most {MOST_CHOICES} choices"));
@@ -212,7 +213,9 @@ impl<'a> Lowerer<'a> {
                 } else if let Some(first) = body.choices.iter().take(index).find(same) {
                     let message = format!("the word \"{word}\" is in this menu twice");
                     let finding = Diagnostic::new(Code::DuplicateName, tree.keys, message);
-                    self.diagnostics.push(finding.related(first.keys, "the first"));
+                    let finding = finding.label("the second").related(first.keys, "the first");
+                    self.diagnostics
+                        .push(finding.hint("a word leads to one place: take it out of one of them"));
                 }
             }
         }

@@ -11,6 +11,7 @@ mod authenticate;
 mod builtin;
 mod cases;
 mod conference;
+mod conversion;
 mod durable;
 mod entry;
 mod expr;
@@ -45,7 +46,7 @@ mod variable;
 use super::ast;
 use super::declare::Declared;
 use crate::program::{
-    Arm, Currency, Exit, Flow, FlowId, Node, NodeId, NumberSet, RouteEntry, Slot, Type, Verb,
+    Arm, Currency, Exit, Flow, FlowId, Node, NodeId, NumberSet, PromptId, RouteEntry, Slot, Type, Verb,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use scope::Scopes;
@@ -106,6 +107,9 @@ pub(super) struct Graph {
     /// Which flow calls back for which queue, by its position.
     pub callbacks: Vec<(usize, FlowId)>,
     pub numbers: Vec<NumberSet>,
+    /// Prompts that a statement says, and those that one sends.
+    pub said: BTreeSet<PromptId>,
+    pub sent: BTreeSet<PromptId>,
 }
 
 /// Lowers one flow after another.
@@ -168,6 +172,8 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         tasks: Vec::new(),
         callbacks: Vec::new(),
         numbers: declared.program.numbers.clone(),
+        said: BTreeSet::new(),
+        sent: BTreeSet::new(),
     };
     let mut lowerer = Lowerer {
         declared,
@@ -207,6 +213,11 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
 impl Lowerer<'_> {
     fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::new(code, span, message));
+    }
+
+    /// Reports a mistake with its fix.
+    fn report_fix(&mut self, code: Code, span: Span, message: impl Into<String>, fix: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(code, span, message).hint(fix));
     }
 
     /// Reports an unknown name, with the closest known one; gives that back, so that lowering goes on as if it had
@@ -294,6 +305,10 @@ impl Graph {
         }
         tasks.sort();
         tasks.dedup();
+        for (index, prompt) in declared.prompts.iter_mut().enumerate() {
+            let id = PromptId(index as u32);
+            prompt.is_spoken = self.said.contains(&id) || !self.sent.contains(&id);
+        }
         for node in &mut nodes {
             node.arms.retain(|arm| arm.to != NOWHERE);
         }

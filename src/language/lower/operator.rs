@@ -1,6 +1,7 @@
 //! Comparisons and arithmetic: digits, numbers and texts do not mix.
 
 use super::Lowerer;
+use super::conversion::{mixed, opening};
 use crate::language::ast::{Expr as Tree, ExprKind};
 use crate::program::{ArithmeticOp, CompareOp, Expr, Type, Value};
 use crate::source::{Code, Diagnostic, Span};
@@ -11,7 +12,7 @@ impl<'a> Lowerer<'a> {
         if self.is_secret(a) || self.is_secret(b) {
             return self.judge(span, op, a, b);
         }
-        let value = b.span;
+        let (a_span, b_span) = (a.span, b.span);
         let (a, left, b, right) = self.pair(a, b);
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         // Whatever is missing equals nothing, so that equality alone needs no opening.
@@ -19,10 +20,10 @@ impl<'a> Lowerer<'a> {
         let comparable = if equality { has_equality(&left) } else { has_order(&left) };
         let known = left != Type::Unknown && right != Type::Unknown;
         if known && (!left.fits(&right) || !comparable) {
-            self.cannot(span, "compared with each other", &left, &right);
+            self.cannot(span, "compared with each other", (a_span, &left), (b_span, &right));
         }
         self.one_currency(span, &a, &b);
-        self.literal_channel(value, &a, &b);
+        self.literal_channel(b_span, &a, &b);
         (Expr::Compare(op, Box::new(a), Box::new(b)), Type::Bool)
     }
 
@@ -33,12 +34,13 @@ impl<'a> Lowerer<'a> {
         a: &'a Tree,
         b: &'a Tree,
     ) -> (Expr, Type) {
-        let days = b.span;
+        let (a_span, b_span) = (a.span, b.span);
         let (a, left, b, right) = self.pair(a, b);
-        let b = if (&left, &right) == (&Type::Date, &Type::Duration) { self.days(b, days) } else { b };
+        let b = if (&left, &right) == (&Type::Date, &Type::Duration) { self.days(b, b_span) } else { b };
         let ty = match (op, &left, &right) {
             (_, Type::Unknown, _) | (_, _, Type::Unknown) => Type::Unknown,
             (_, Type::Number, Type::Number) => Type::Number,
+            (ArithmeticOp::Add, Type::Digits, Type::Digits) => Type::Digits,
             (ArithmeticOp::Add, Type::List(a), Type::List(b)) if a.fits(b) => left.clone(),
             (ArithmeticOp::Add | ArithmeticOp::Subtract, Type::Moment, Type::Duration) => Type::Moment,
             (ArithmeticOp::Add, Type::Duration, Type::Moment) => Type::Moment,
@@ -54,12 +56,12 @@ impl<'a> Lowerer<'a> {
             (ArithmeticOp::Multiply, Type::Number, Type::Money) => Type::Money,
             (ArithmeticOp::Multiply, Type::Number, Type::Duration) => Type::Duration,
             _ => {
-                self.cannot(span, "reckoned with each other", &left, &right);
+                self.cannot(span, "reckoned with each other", (a_span, &left), (b_span, &right));
                 Type::Unknown
             }
         };
         self.one_currency(span, &a, &b);
-        self.division(days, op, &b);
+        self.division(b_span, op, &b);
         let value = Expr::Arithmetic(op, Box::new(a), Box::new(b));
         (if op == ArithmeticOp::Divide { self.lift(value, span) } else { value }, ty)
     }
@@ -88,17 +90,17 @@ impl<'a> Lowerer<'a> {
         (left_expr, left, right_expr, right)
     }
 
-    fn cannot(&mut self, span: Span, what: &str, left: &Type, right: &Type) {
-        if let (Type::Optional(inner), _) | (_, Type::Optional(inner)) = (left, right) {
-            let finding =
-                Diagnostic::new(Code::OptionalNotOpened, span, format!("a `{inner}` here may be missing"));
-            self.diagnostics.push(finding.hint("open it first: `if … is some found { … }`"));
-            return;
+    fn cannot(&mut self, span: Span, what: &str, (a, left): (Span, &Type), (b, right): (Span, &Type)) {
+        for (side, ty) in [(a, left), (b, right)] {
+            if let Type::Optional(inner) = ty {
+                let message = format!("this `{inner}` may be missing");
+                let finding = Diagnostic::new(Code::OptionalNotOpened, side, message);
+                return self.diagnostics.push(finding.hint(opening(self.sources.slice(side))));
+            }
         }
         let message = format!("`{left}` and `{right}` cannot be {what}");
-        let mixed = [left, right].iter().any(|ty| **ty == Type::Digits);
-        let hint = mixed
-            .then(|| "digits are no number and no text: a literal of digits stands in quotes".to_owned());
+        let (a, b) = (self.sources.slice(a), self.sources.slice(b));
+        let hint = mixed(what.starts_with("reckoned"), (left, a), (right, b));
         self.diagnostics.push(Diagnostic::new(Code::TypeMismatch, span, message).maybe_hint(hint));
     }
 }

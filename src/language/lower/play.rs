@@ -19,7 +19,10 @@ impl<'a> Lowerer<'a> {
         let message = self.scopes.get(&name.text).filter(|variable| variable.ty == Type::Recording);
         let sound = match message {
             Some(variable) => Sound::Message(Expr::Slot(variable.slot)),
-            None => self.sound(&name.text),
+            None => {
+                self.is_no_prompt(name);
+                self.sound(&name.text)
+            }
         };
         let ends = !matches!(extent, PlayExtent::UntilHungUp);
         let extent = self.extent(extent);
@@ -39,6 +42,17 @@ impl<'a> Lowerer<'a> {
         }
         let ways = [Way::plain("no_match", Exit::NoMatch(1), false)];
         self.exits(node, "play", at, body, if listens { &ways } else { &[] }, after);
+    }
+
+    /// A prompt is said: its words are chosen by the language of the contact.
+    fn is_no_prompt(&mut self, name: &Name) {
+        let declared = self.declared;
+        let is_tone = declared.tone_names.get(&name.text).is_some();
+        if !is_tone && declared.prompt_names.get(&name.text).is_some() {
+            let message = format!("`{}` is a prompt, not a sound", name.text);
+            let finding = Diagnostic::new(Code::UnknownName, name.span, message);
+            self.diagnostics.push(finding.hint(format!("write `say {}`", name.text)));
+        }
     }
 
     /// A tone of that name, else a recording.

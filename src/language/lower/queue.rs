@@ -3,7 +3,7 @@
 use super::arms::Way;
 use super::statement::head;
 use super::{Lowerer, Place};
-use crate::language::ast::{self, Body, Choice as Tree, Name, Waiting};
+use crate::language::ast::{self, Body, Choice as Tree, Name, SettingKind, Waiting};
 use crate::program::verb::{Choice, Extent, KeyRange, Queue, Say, Wait};
 use crate::program::{Exit, Expr, NodeId, QueueId, Slot, Text, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
@@ -41,10 +41,12 @@ impl<'a> Lowerer<'a> {
     pub(super) fn queue(&mut self, span: Span, name: &Name, body: &'a Body) {
         let at = head(span, body.span);
         let Some(id) = self.queue_id(name) else { return self.broken(span, true) };
-        let settings = self.settings("queue", body, &SETTINGS);
+        let mut settings = self.settings("queue", body, &SETTINGS);
         let declared = &self.declared.program.queues[id.0 as usize];
         let priority = settings.priority.map(|priority| self.expect(priority, &Type::Number));
-        let timeout = self.queue_timeout(at, settings.timeout.or(declared.timeout));
+        let unread = (body.broken || body.lacks_setting).then_some(LONGEST);
+        settings.every = settings.every.or(unread);
+        let timeout = self.queue_timeout(at, settings.timeout.or(declared.timeout).or(unread));
         let (whisper, then) = settings.whisper.unwrap_or((&[], &[]));
         if !then.is_empty() {
             self.report(
@@ -57,7 +59,9 @@ impl<'a> Lowerer<'a> {
         let (choices, slots) = self.single_keys("queue", at, body);
         let node = self.emit(Verb::Queue(Queue { queue: id, priority, timeout, whisper, choices }), at);
         let outside = std::mem::replace(&mut self.in_queue, true);
-        self.queue_waiting(node, at, &settings, declared.music.as_ref());
+        let said = body.settings.iter().find(|setting| matches!(setting.kind, SettingKind::Say { .. }));
+        let says_at = said.map_or(at, |setting| setting.span);
+        self.queue_waiting(node, (at, says_at), &settings, declared.music.as_ref());
         for (index, (tree, slot)) in body.choices.iter().zip(slots).enumerate() {
             self.aside(node, index, tree, slot);
         }
@@ -98,16 +102,17 @@ impl<'a> Lowerer<'a> {
     fn queue_waiting(
         &mut self,
         node: NodeId,
-        at: Span,
+        (at, says_at): (Span, Span),
         settings: &super::settings::Settings<'a>,
         music: Option<&Text>,
     ) {
         if settings.say.is_some() && settings.waiting.is_some() {
             let message = "a queue has either `say … every` or `while waiting`";
-            self.report(Code::InvalidSetting, at, message);
+            let fix = "say it in the block: `while waiting { say …; wait 45s }`";
+            self.report_fix(Code::InvalidSetting, says_at, message, fix);
         }
         let say = settings.say.map(|(first, _)| first).filter(|_| settings.waiting.is_none());
-        let every = self.announced_every(at, say.is_some(), settings.every);
+        let every = self.announced_every(says_at, say.is_some(), settings.every);
         let first = self.apart(Place::Flow, |lowerer| match settings.waiting {
             Some(Waiting::Play(name)) => lowerer.queue_music(name.span, &name.text),
             Some(Waiting::Block(block)) => {

@@ -3,7 +3,7 @@
 use super::arms::Way;
 use super::statement::head;
 use super::{Loose, Lowerer, NOWHERE};
-use crate::language::ast::{Body, Expr as Tree, Name, Review, ReviewWord};
+use crate::language::ast::{Body, Expr as Tree, Name, Review, ReviewWord, SettingKind};
 use crate::program::verb::{
     Choice, EndKey, Extent, Hearing, KeyRange, Menu, Play, Record, Retries, Sound, Transcribe,
 };
@@ -37,7 +37,10 @@ impl<'a> Lowerer<'a> {
             review: Vec::new(),
         };
         if verb.min >= verb.max {
-            self.report(Code::InvalidSetting, at, "`min` is less than `max`");
+            let min = body.settings.iter().find(|setting| matches!(setting.kind, SettingKind::Min(_)));
+            let message = format!("`min` must be less than `max`, which is {}", verb.max);
+            let fix = "write a shorter `min` or a longer `max`";
+            self.report_fix(Code::InvalidSetting, min.map_or(at, |min| min.span), message, fix);
         }
         let node = self.emit(Verb::Record(verb), at);
         let kept = settings.review.map(|review| self.review(node, slot, review)).unwrap_or_default();
@@ -66,7 +69,7 @@ impl<'a> Lowerer<'a> {
 
     /// The menu in which the caller decides; the ends at which the message is kept.
     fn review(&mut self, node: NodeId, slot: Slot, review: &'a Review) -> Vec<Loose> {
-        if !review.choices.iter().any(|choice| choice.word == ReviewWord::Keep) {
+        if !review.broken && !review.choices.iter().any(|choice| choice.word == ReviewWord::Keep) {
             let finding = Diagnostic::new(Code::InvalidSetting, review.span, "no key keeps the message");
             self.diagnostics.push(finding.hint("write `2 \"save\" keep`"));
         }
@@ -121,7 +124,8 @@ impl<'a> Lowerer<'a> {
         if let Some(first) = review.choices[..index].iter().find(|other| other.key == tree.key) {
             let message = format!("`{}` is in this menu twice", tree.key);
             let finding = Diagnostic::new(Code::DuplicateName, tree.keys, message);
-            self.diagnostics.push(finding.related(first.keys, "the first"));
+            let finding = finding.label("the second").related(first.keys, "the first");
+            self.diagnostics.push(finding.hint("give one of them another key"));
         }
     }
 

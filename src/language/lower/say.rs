@@ -16,7 +16,16 @@ const LONGEST_REPLY: DurationMs = DurationMs::from_secs(7 * 86_400);
 impl<'a> Lowerer<'a> {
     /// Prompts with their arguments.
     pub(super) fn speech(&mut self, speech: &'a [ast::Utterance]) -> Vec<Utterance> {
-        speech.iter().filter_map(|utterance| self.utterance(utterance)).collect()
+        let said: Vec<Utterance> = speech.iter().filter_map(|utterance| self.utterance(utterance)).collect();
+        self.graph.said.extend(said.iter().map(|utterance| utterance.prompt));
+        said
+    }
+
+    /// Prompts that are sent as text, with their arguments.
+    pub(super) fn sent(&mut self, speech: &'a [ast::Utterance]) -> Vec<Utterance> {
+        let sent: Vec<Utterance> = speech.iter().filter_map(|utterance| self.utterance(utterance)).collect();
+        self.graph.sent.extend(sent.iter().map(|utterance| utterance.prompt));
+        sent
     }
 
     /// The same, where a value may be missing: what would say it is left out then.

@@ -2,7 +2,7 @@
 
 use crate::program::{Slot, Text, Type};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A variable.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Variable {
 pub(super) struct Scopes {
     blocks: Vec<BTreeMap<Text, Variable>>,
     slots: u16,
+    /// Names of blocks that are closed.
+    gone: BTreeSet<Text>,
 }
 
 impl Scopes {
@@ -27,7 +29,12 @@ impl Scopes {
 
     /// Closes the innermost block.
     pub fn leave(&mut self) {
-        self.blocks.pop();
+        self.gone.extend(self.blocks.pop().into_iter().flat_map(BTreeMap::into_keys));
+    }
+
+    /// Whether a block that is closed had a variable of that name.
+    pub fn is_gone(&self, name: &str) -> bool {
+        self.gone.contains(name)
     }
 
     /// Hides all but the outermost `keep` blocks; [`Scopes::show`] brings the rest back.

@@ -63,10 +63,7 @@ impl<'a> Lowerer<'a> {
             }
             if !allowed.contains(&word) {
                 let message = format!("`{verb}` has no setting `{word}`");
-                let hint = match allowed {
-                    [] => None,
-                    _ => Some(format!("it has `{}`", allowed.join("`, `"))),
-                };
+                let hint = crate::language::offer::setting_hint(word, allowed);
                 let finding = Diagnostic::new(Code::InvalidSetting, setting.span, message);
                 self.diagnostics.push(finding.maybe_hint(hint));
                 continue;

@@ -264,7 +264,8 @@ impl<'a> Lowerer<'a> {
             }
             (None, Some(wanted)) => {
                 let message = format!("expected `{wanted}` behind `return`");
-                self.report(Code::TypeMismatch, span, message);
+                let fix = "write the value that this flow gives back, or take its type away";
+                self.report_fix(Code::TypeMismatch, span, message, fix);
                 None
             }
             (None, None) => None,

@@ -34,10 +34,12 @@ impl<'a> Lowerer<'a> {
         if let Some(ty) = &self.graph.flows[flow.0 as usize].returns {
             let message = format!("`{}` returns `{ty}` and is entered by `do`", call.flow.text);
             let finding = Diagnostic::new(Code::DeadEnd, call.flow.span, message);
+            let call = &call.flow.text;
             let hint = match &self.returns {
-                // An arrow there most likely was to give a value.
-                Some(_) => format!("write `{{ let found = do {}(…); return found }}`", call.flow.text),
-                None => format!("write `let found = do {}(…)`", call.flow.text),
+                Some(_) => {
+                    format!("write `{{ let found = do {call}(…); return found }}` in the place of the arrow")
+                }
+                None => format!("write `let found = do {call}(…)`, in braces where an arrow stands"),
             };
             self.diagnostics.push(finding.hint(hint));
             return self.broken(span, false);

@@ -1,9 +1,9 @@
 //! Texts: with values in them, in each other, and with which they begin.
 
-use super::Lowerer;
-use crate::language::ast::{Expr as Tree, TextPart};
+use super::{Lowerer, Place};
+use crate::language::ast::{Expr as Tree, ExprKind, TextPart};
 use crate::program::{Builtin, Expr, Type, Value};
-use crate::source::Span;
+use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
     /// `"missed call from {caller}"`.
@@ -49,27 +49,58 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// `a contains b`: two texts.
-    pub(super) fn contains(&mut self, a: &'a Tree, b: &'a Tree) -> (Expr, Type) {
-        let (a, b) = (self.expect(a, &Type::Text), self.expect(b, &Type::Text));
-        (Expr::Builtin(Builtin::Contains, vec![a, b]), Type::Bool)
-    }
-
-    /// `a starts with b`: texts, digits, phone numbers. A phone number that is missing begins with nothing.
-    pub(super) fn starts_with(&mut self, a: &'a Tree, b: &'a Tree) -> (Expr, Type) {
+    /// `a contains b`, `a starts with b`: texts, digits, phone numbers.
+    pub(super) fn has_part(&mut self, builtin: Builtin, a: &'a Tree, b: &'a Tree) -> (Expr, Type) {
         let (value, ty) = self.expr(a);
-        let wanted = match super::operator::opened(ty.clone()) {
+        if let Type::Optional(inner) = &ty {
+            self.may_lack_part(a, inner);
+        }
+        let whole = super::operator::opened(ty);
+        let wanted = match &whole {
             Type::Digits | Type::Phone => Type::Digits,
             Type::Text | Type::Unknown => Type::Text,
             other => {
-                self.mismatch(a.span, "a `text`, `digits` or a `phone`", &other);
+                self.mismatch(a.span, "a `text`, `digits` or a `phone`", other);
                 Type::Unknown
             }
         };
-        let (beginning, found) = self.typed(b, Some(&wanted));
-        if !matches!(found, Type::Phone if wanted == Type::Digits) {
-            self.fit(b.span, &found, &wanted);
+        let (part, found) = self.typed(b, Some(&wanted));
+        match (&whole, &found) {
+            (Type::Phone, Type::Phone) => {}
+            (Type::Phone, Type::Text) => self.part_of_number(b, &part),
+            _ => self.fit(b.span, &found, &wanted),
         }
-        (Expr::Builtin(Builtin::StartsWith, vec![value, beginning]), Type::Bool)
+        (Expr::Builtin(builtin, vec![value, part]), Type::Bool)
+    }
+
+    /// A part of a phone number is digits, before which a `+` may stand.
+    fn part_of_number(&mut self, tree: &Tree, part: &Expr) {
+        let Expr::Const(Value::Text(text)) = part else { return };
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        if text.is_empty() || !digits.bytes().all(|sign| sign.is_ascii_digit()) {
+            let finding = Diagnostic::new(
+                Code::TypeMismatch,
+                tree.span,
+                "this is in no phone number: it has other signs",
+            );
+            self.diagnostics.push(finding.hint("write its digits without blanks: `\"+1646\"` or `\"646\"`"));
+        }
+    }
+
+    /// Nothing is opened in a route; there, numbers are told apart by patterns.
+    fn may_lack_part(&mut self, tree: &Tree, inner: &Type) {
+        let pattern = match tree.kind {
+            ExprKind::Caller => "`from +1 646 ...` tells callers apart by the beginnings of their numbers",
+            ExprKind::Called => {
+                "`call to +1 646 ... { … }` tells calls apart by the beginnings of the number called"
+            }
+            _ => "only flows open what may be missing: `if … is some found { … }`",
+        };
+        if self.place == Place::Route {
+            let message = format!("this `{inner}` may be missing");
+            let finding = Diagnostic::new(Code::OptionalNotOpened, tree.span, message);
+            return self.diagnostics.push(finding.hint(pattern));
+        }
+        self.fit(tree.span, &Type::Optional(Box::new(inner.clone())), inner);
     }
 }

@@ -71,7 +71,12 @@ impl<'a> Lowerer<'a> {
         }
         let near = crate::source::closest(&tree.field.text, fields.iter().map(|(name, _)| *name));
         let message = format!("`{of}` has no field `{}` that can be changed", tree.field.text);
-        let hint = near.map(|near| format!("did you mean `{near}`?"));
+        let known: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+        let hint = match near {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None if known.is_empty() => Some("it has no field that a flow changes".to_owned()),
+            None => Some(format!("it has `{}`", known.join("`, `"))),
+        };
         self.diagnostics.push(Diagnostic::new(Code::UnknownField, tree.field.span, message).maybe_hint(hint));
         Type::Unknown
     }

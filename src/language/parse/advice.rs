@@ -1,6 +1,7 @@
 //! What to write instead, for lines that fit nowhere.
 
 use super::Rule;
+use super::remedy::{Trouble, unit};
 use crate::program::Verb;
 use crate::source::closest;
 
@@ -8,21 +9,6 @@ use crate::source::closest;
 const DECLARATIONS: [&str; 16] = [
     "program", "crm", "backend", "numbers", "hours", "queue", "calendar", "prompt", "tone", "route", "flow",
     "function", "import", "keys", "record", "keep",
-];
-
-/// What people write for a statement, and how it is written here.
-const STATEMENTS: [(&str, &str); 11] = [
-    ("hang", "hangup"),
-    ("disconnect", "hangup"),
-    ("exit", "hangup` or `return"),
-    ("end", "hangup` or `return"),
-    ("jump", "goto"),
-    ("speech", "say"),
-    ("while", "repeat at most 3 { … }"),
-    ("for", "for each x in list at most 9 { … }"),
-    ("loop", "repeat at most 3 { … }"),
-    ("var", "let"),
-    ("schedule", "if office is open { … }"),
 ];
 
 /// Settings that are lengths of time.
@@ -52,20 +38,24 @@ pub(super) fn begins_declaration(word: &str) -> bool {
 
 /// The fix for a line that goes wrong at a byte, where something was found.
 pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<String> {
+    let trouble = Trouble { line, at, found };
+    if let Some(text) = trouble.remedy() {
+        return Some(text);
+    }
     if let Some(text) = sign(line, at, found) {
         return Some(text.to_owned());
+    }
+    let is_length = LENGTHS.iter().any(|word| line[..at].trim_end().ends_with(word));
+    if is_length && found.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(unit(found));
     }
     match bad {
         Rule::bad_item if at == 0 => Some(match closest(found, DECLARATIONS) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("a declaration begins with {}", listed(&DECLARATIONS)),
         }),
-        Rule::bad_statement if at == 0 => {
-            let meant = STATEMENTS.iter().find(|(word, _)| *word == found).map(|(_, ours)| *ours);
-            let meant = meant.or_else(|| closest(found, Verb::CATALOGUE.iter().map(|verb| verb.word)));
-            meant.map(|ours| format!("did you mean `{ours}`?"))
-        }
-        Rule::bad_body if found == "\"" => {
+        Rule::bad_statement if at == 0 => trouble.statement(),
+        Rule::bad_body if found == "\"" && line[..at].trim().is_empty() => {
             Some("a choice begins with its key: `1 \"hours\" -> hours`".to_owned())
         }
         Rule::bad_item | Rule::bad_statement => None,
@@ -101,11 +91,6 @@ fn sign(line: &str, at: usize, found: &str) -> Option<&'static str> {
         "(" if before.ends_with(" in") => "behind `in` stands a set of `numbers`: `caller in vip`",
         _ if found.starts_with(|c: char| c.is_ascii_digit()) && verb == "transfer" => {
             "a phone number begins with `+`: `+7 843 203-57-37`"
-        }
-        _ if found.starts_with(|c: char| c.is_ascii_digit())
-            && LENGTHS.iter().any(|word| before.ends_with(word)) =>
-        {
-            "a length of time has a unit: `500ms`, `5s`, `2m`"
         }
         "," if ["one ", "ok ", "verified "].iter().any(|exit| line.starts_with(exit)) => {
             "an exit that brings something has an arrow of its own: `one client -> …`"

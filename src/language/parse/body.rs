@@ -6,14 +6,21 @@ use crate::language::ast::{
     Arm, ArmExit, Body, Choice, LockLength, LockSetting, Setting, SettingKind, Waiting,
 };
 use crate::program::Text;
-use crate::program::verb::Retries;
+use crate::program::verb::{Retries, VerbSpec};
 use pest::iterators::Pair;
 
 impl Reader<'_> {
-    pub(super) fn body_lines(&mut self, pair: Pair<'_, Rule>) -> Body {
+    /// The lines in the braces of a verb, of which the record says what may be set.
+    pub(super) fn body_lines(&mut self, pair: Pair<'_, Rule>, verb: Option<&'static VerbSpec>) -> Body {
         let span = self.span(&pair);
-        let mut body =
-            Body { span, settings: Vec::new(), choices: Vec::new(), arms: Vec::new(), broken: false };
+        let mut body = Body {
+            span,
+            settings: Vec::new(),
+            choices: Vec::new(),
+            arms: Vec::new(),
+            broken: false,
+            lacks_setting: false,
+        };
         for line in Parts::of(pair) {
             match line.as_rule() {
                 Rule::choice => body.choices.extend(self.choice(line)),
@@ -21,8 +28,9 @@ impl Reader<'_> {
                 Rule::each_choice => body.choices.extend(self.each_choice(line)),
                 Rule::arm => body.arms.extend(self.arm(line)),
                 Rule::bad_body => {
-                    body.broken = true;
-                    self.fault(&line);
+                    let was_setting = self.fault_in(&line, verb);
+                    body.broken |= !was_setting;
+                    body.lacks_setting |= was_setting;
                 }
                 _ => body.settings.extend(self.setting(line)),
             }

@@ -4,8 +4,8 @@ use super::item::unescape;
 use super::parts::Parts;
 use super::{Reader, Rule};
 use crate::language::ast::{
-    DrawCase, Expr, ExprKind, ForEach, KeepItem, Lasts, Match, MatchCase, MatchRange, NextClock, Proof,
-    RecordItem, SecretTest, StatementKind as Kind, TextPart, Update,
+    Block, Branch, DrawCase, Expr, ExprKind, ForEach, KeepItem, Lasts, Match, MatchCase, MatchRange,
+    NextClock, Proof, RecordItem, SecretTest, Statement, StatementKind as Kind, TextPart, Update,
 };
 use crate::program::Value;
 use crate::source::Span;
@@ -124,11 +124,19 @@ impl Reader<'_> {
         for line in parts {
             if line.as_rule() == Rule::bad_draw {
                 self.fault(&line);
+                cases.push(self.unread_case(&line));
             } else {
                 cases.extend(self.draw_case(line));
             }
         }
         cases
+    }
+
+    /// In the place of a case that could not be read: nobody knows where it leads.
+    fn unread_case(&self, line: &Pair<'_, Rule>) -> DrawCase {
+        let span = self.span(line);
+        let statements = vec![Statement { span, kind: Kind::Broken }];
+        DrawCase { weight: 1, branch: Branch::Block(Block { span, statements }) }
     }
 
     fn draw_case(&mut self, pair: Pair<'_, Rule>) -> Option<DrawCase> {
@@ -188,6 +196,7 @@ impl Reader<'_> {
     /// A text; one without values is a literal.
     pub(super) fn filled_text(&mut self, pair: Pair<'_, Rule>) -> ExprKind {
         let mut parts = Vec::new();
+        self.texts += 1;
         for part in Parts::of(pair) {
             match part.as_rule() {
                 Rule::text_words => parts.push(TextPart::Words(unescape(part.as_str()))),
@@ -196,6 +205,7 @@ impl Reader<'_> {
                 }
             }
         }
+        self.texts -= 1;
         match parts.as_slice() {
             [] => ExprKind::Const(Value::text("")),
             [TextPart::Words(words)] => ExprKind::Const(Value::Text(words.clone())),

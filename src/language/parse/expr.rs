@@ -3,8 +3,8 @@
 use super::parts::Parts;
 use super::{DEEPEST, MOST_OPERATORS, Reader, Rule};
 use crate::language::ast::{Expr, ExprKind as Kind, FromItem};
-use crate::program::{ArithmeticOp, CompareOp};
-use crate::source::{Code, Span};
+use crate::program::{ArithmeticOp, CompareOp, Value};
+use crate::source::{Code, Diagnostic, Span};
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, Op, PrattParser};
 use std::sync::LazyLock;
@@ -100,8 +100,15 @@ impl Reader<'_> {
                     None => Kind::Name(name.text),
                 }
             }
-            Rule::missing => Kind::Const(crate::program::Value::None),
+            Rule::missing => Kind::Const(Value::None),
             Rule::filled_text => self.filled_text(pair),
+            Rule::inner_text => {
+                if self.texts == 0 {
+                    let finding = Diagnostic::new(Code::Syntax, span, "this text stands in no other text");
+                    self.diagnostics.push(finding.hint("write its quotes without `\\`"));
+                }
+                Kind::Const(Value::Text(parts.next()?.as_str().into()))
+            }
             Rule::list_literal => Kind::List(parts.map(|item| self.expr(item)).collect()),
             Rule::expr => self.expr(pair).kind,
             _ => {

@@ -2,8 +2,10 @@
 
 use super::advice::advice;
 use super::rules::human_name;
+use super::setting::verb_at;
 use super::stray::stray;
 use super::{Grammar, Reader, Rule, foreign};
+use crate::program::verb::VerbSpec;
 use crate::source::{Code, Diagnostic, Span};
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
@@ -15,10 +17,20 @@ const MOST_EXPECTED: usize = 6;
 impl Reader<'_> {
     /// Reports a line that the grammar set aside.
     pub(super) fn fault(&mut self, pair: &Pair<'_, Rule>) {
+        self.fault_in(pair, None);
+    }
+
+    /// Reports a line in the braces of a verb; whether it was a setting, so that no exit is lost with it.
+    pub(super) fn fault_in(&mut self, pair: &Pair<'_, Rule>, verb: Option<&'static VerbSpec>) -> bool {
         self.mention(pair.as_str());
         self.lose(pair.as_str());
-        let finding = self.foreign(pair).or_else(|| self.stray(pair)).unwrap_or_else(|| self.expected(pair));
+        let other = self.foreign(pair).or_else(|| self.stray(pair));
+        let setting =
+            if other.is_none() { verb.and_then(|verb| self.setting_fault(pair, verb)) } else { None };
+        let was_setting = setting.is_some();
+        let finding = other.or(setting).unwrap_or_else(|| self.expected(pair));
         self.diagnostics.push(finding);
+        was_setting
     }
 
     /// Remembers what a line that could not be read would have named: `flow balance …`, `ask number: …`.
@@ -66,7 +78,7 @@ impl Reader<'_> {
     }
 
     /// Reads the line again by the rule that it should follow; the grammar then says where that ends.
-    fn expected(&self, pair: &Pair<'_, Rule>) -> Diagnostic {
+    pub(super) fn expected(&self, pair: &Pair<'_, Rule>) -> Diagnostic {
         let text = pair.as_str().trim_end();
         let base = pair.as_span().start();
         let (at, positives) = match Grammar::parse(strict(pair.as_rule()), text) {
@@ -91,8 +103,21 @@ impl Reader<'_> {
             (None, found) if at == 0 => format!("`{found}` begins no {}", place(pair.as_rule())),
             (None, found) => format!("`{found}` does not belong here"),
         };
-        Diagnostic::new(Code::Syntax, span, message).maybe_hint(advice(text, at, found, pair.as_rule()))
+        let fix = advice(text, at, found, pair.as_rule()).or_else(|| example(text, at, pair.as_rule()));
+        Diagnostic::new(Code::Syntax, span, message).maybe_hint(fix)
     }
+}
+
+/// How the record of the verb writes it with which a line begins.
+fn example(text: &str, at: usize, bad: Rule) -> Option<String> {
+    if bad != Rule::bad_statement || at == 0 {
+        return None;
+    }
+    let verb = verb_at(text)?;
+    let mut lines = verb.example.lines().map(str::trim).filter(|line| line.starts_with(verb.word));
+    let line = lines.next()?;
+    let line = line.strip_suffix('{').map_or(line.to_owned(), |head| format!("{head}{{ … }}"));
+    Some(format!("write it like `{line}`"))
 }
 
 /// The rule that a line set aside should have followed.

@@ -1,5 +1,9 @@
 //! Words that a designer brings along: from other systems, and from versions of this language to come.
 
+use super::foreign_words::OTHERS;
+use crate::program::Verb;
+use crate::program::verb::VerbSpec;
+
 /// What is to be said about a word.
 pub(super) enum Verdict {
     /// The language has it, this version does not.
@@ -19,94 +23,93 @@ const LATER_ITEMS: [&str; 2] = ["shifts", "promise"];
 /// Verbs of the language that this version leaves out, the longer ones first.
 const LATER_STATEMENTS: [&str; 1] = ["on hold"];
 
-/// Words of other systems: the word, whose it is, and what stands for it here. A longer word stands before its beginning.
-const OTHERS: [(&str, &str, &str); 70] = [
-    ("<Gather", "TwiML", "`ask` or `menu`"),
-    ("<Say", "TwiML", "`say`"),
-    ("<Play", "TwiML", "`play`"),
-    ("<Dial", "TwiML", "`transfer to`"),
-    ("<Conference", "TwiML", "`conference`"),
-    ("<Enqueue", "TwiML", "`queue`"),
-    ("<Record", "TwiML", "`record`"),
-    ("<Sms", "TwiML", "`send sms`"),
-    ("<Message", "TwiML", "`send sms`"),
-    ("<Redirect", "TwiML", "`goto`"),
-    ("<Pause", "TwiML", "`wait`"),
-    ("<Hangup", "TwiML", "`hangup`"),
-    ("<Reject", "TwiML", "`reject`"),
-    ("<Refer", "TwiML", "`hand over to`"),
-    ("<prompt", "VoiceXML", "`say`"),
-    ("<audio", "VoiceXML", "`say` or `play`"),
-    ("<field", "VoiceXML", "`ask`"),
-    ("<menu", "VoiceXML", "`menu`"),
-    ("<choice", "VoiceXML", "a line of a `menu`: `1 \"sales\" -> sales`"),
-    ("<form", "VoiceXML", "`flow`"),
-    ("<block", "VoiceXML", "statements of a `flow`"),
-    ("<var", "VoiceXML", "`let`"),
-    ("<assign", "VoiceXML", "`set`"),
-    ("<goto", "VoiceXML", "`goto`"),
-    ("<subdialog", "VoiceXML", "`do`"),
-    ("<return", "VoiceXML", "`return`"),
-    ("<submit", "VoiceXML", "`get` or `post`"),
-    ("<record", "VoiceXML", "`record`"),
-    ("<transfer", "VoiceXML", "`transfer to`"),
-    ("<disconnect", "VoiceXML", "`hangup`"),
-    ("<exit", "VoiceXML", "`hangup`"),
-    ("<link", "VoiceXML", "`keys { 0 -> operator }`"),
-    ("<catch", "VoiceXML", "`default { … }`"),
-    ("<noinput", "VoiceXML", "`no_input`"),
-    ("<nomatch", "VoiceXML", "`no_match`"),
-    ("GotoIfTime", "Asterisk", "`if office is open -> …`"),
-    ("GotoIf", "Asterisk", "`if`"),
-    ("Goto", "Asterisk", "`goto`"),
-    ("GosubIf", "Asterisk", "`if` and `do`"),
-    ("Gosub", "Asterisk", "`do`"),
-    ("Macro", "Asterisk", "`do`"),
-    ("Gather", "TwiML", "`ask` or `menu`"),
-    ("Background", "Asterisk", "`say`"),
-    ("Playback", "Asterisk", "`say` or `play`"),
-    ("WaitExten", "Asterisk", "`menu`"),
-    ("Wait", "Asterisk", "`wait`"),
-    ("Read", "Asterisk", "`ask`"),
-    ("Dial", "Asterisk", "`transfer to`"),
-    ("Answer", "Asterisk", "`answer`"),
-    ("Hangup", "Asterisk", "`hangup`"),
-    ("Queue", "Asterisk", "`queue`"),
-    ("VoiceMail", "Asterisk", "`record`"),
-    ("Record", "Asterisk", "`record`"),
-    ("MeetMe", "Asterisk", "`conference`"),
-    ("ConfBridge", "Asterisk", "`conference`"),
-    ("Authenticate", "Asterisk", "`authenticate`"),
-    ("SendDTMF", "Asterisk", "`send digits`"),
-    ("Transfer", "Asterisk", "`hand over to`"),
-    ("MixMonitor", "Asterisk", "`record call`"),
-    ("Progress", "Asterisk", "`early media`"),
-    ("Ringing", "Asterisk", "`ring`"),
-    ("Set", "Asterisk", "`set`"),
-    ("exten", "Asterisk", "`flow`"),
-    ("bridge", "FreeSWITCH", "`transfer to`"),
-    ("playback", "FreeSWITCH", "`say` or `play`"),
-    ("play_and_get_digits", "FreeSWITCH", "`ask`"),
-    ("pre_answer", "FreeSWITCH", "`early media`"),
-    ("record_session", "FreeSWITCH", "`record call`"),
-    ("execute_extension", "FreeSWITCH", "`do`"),
-    ("sleep", "FreeSWITCH", "`wait`"),
-];
-
 /// The word with which a line begins, if it is one of these.
 pub(super) fn recognise(line: &str, is_item: bool) -> Option<(&str, Verdict)> {
-    let begins = |word: &str| {
-        // A tag may have been laid out: `< Gather`.
-        let rest = match word.strip_prefix('<') {
-            Some(tag) => line.strip_prefix('<')?.trim_start_matches(' ').strip_prefix(tag)?,
-            None => line.strip_prefix(word)?,
-        };
-        let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        ends.then(|| &line[..line.len() - rest.len()])
-    };
     let later: &[&str] = if is_item { &LATER_ITEMS } else { &LATER_STATEMENTS };
-    if let Some(word) = later.iter().find_map(|word| begins(word)) {
+    if let Some(word) = later.iter().find_map(|word| begins(line, word)) {
         return Some((word, Verdict::Later));
     }
-    OTHERS.iter().find_map(|(word, system, ours)| Some((begins(word)?, Verdict::Other { system, ours })))
+    let (word, (_, system, ours)) = as_written(line).or_else(|| otherwise_written(line))?;
+    let ours = application(line).unwrap_or(ours);
+    Some((word, Verdict::Other { system, ours }))
+}
+
+type Entry = (&'static str, &'static str, &'static str);
+
+fn as_written(line: &str) -> Option<(&str, Entry)> {
+    OTHERS.iter().find_map(|entry| Some((begins(line, entry.0)?, *entry)))
+}
+
+/// `get_customer_input` and `voicemail` are `GetCustomerInput` and `VoiceMail`; but what is a word of this language in
+/// small letters is meant so.
+fn otherwise_written(line: &str) -> Option<(&str, Entry)> {
+    let word = &line[..line.find(|c: char| !is_part(c)).unwrap_or(line.len())];
+    let has = |verb: &&VerbSpec| {
+        verb.word.split(' ').next() == Some(word) || verb.exits.iter().any(|exit| exit.word == word)
+    };
+    let is_ours = Verb::CATALOGUE.iter().any(has);
+    let one = bare(word);
+    let known = |(other, ..): &&Entry| !other.starts_with('<') && bare(other) == one;
+    let entry = OTHERS.iter().filter(|_| !is_ours && !word.is_empty()).find(known)?;
+    Some((word, *entry))
+}
+
+/// What stands for the application that a line of a dialplan names: `same => n,Hangup()`, `<action application="bridge"`.
+fn application(line: &str) -> Option<&'static str> {
+    let named = match begins(line, "<action") {
+        Some(_) => line.split("application=\"").nth(1)?,
+        None => line.split_once("=>")?.1.rsplit_once(',').map_or("", |(before, last)| {
+            // The arguments of the application have commas, too.
+            before.split_once('(').map_or(last, |(name, _)| name.rsplit(',').next().unwrap_or(name))
+        }),
+    };
+    let named = named.trim_start();
+    as_written(named).or_else(|| otherwise_written(named)).map(|(_, (_, _, ours))| ours)
+}
+
+/// The beginning of a line, if it is this word and ends there.
+fn begins<'l>(line: &'l str, word: &str) -> Option<&'l str> {
+    // A tag may have been laid out: `< Gather`.
+    let rest = match word.strip_prefix('<') {
+        Some(tag) => line.strip_prefix('<')?.trim_start_matches(' ').strip_prefix(tag)?,
+        None => line.strip_prefix(word)?,
+    };
+    (!rest.starts_with(is_part)).then(|| &line[..line.len() - rest.len()])
+}
+
+fn is_part(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || sign == '_'
+}
+
+fn bare(word: &str) -> String {
+    word.chars().filter(|sign| sign.is_ascii_alphanumeric()).map(|sign| sign.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours(line: &str) -> Option<&'static str> {
+        match recognise(line, false)?.1 {
+            Verdict::Other { ours, .. } => Some(ours),
+            Verdict::Later => None,
+        }
+    }
+
+    #[test]
+    fn a_word_is_known_in_any_spelling_but_that_of_a_word_of_ours() {
+        assert_eq!(ours("get_customer_input"), Some("`menu` or `ask`"));
+        assert_eq!(ours("GetCustomerInput"), Some("`menu` or `ask`"));
+        assert_eq!(ours("Set(X=1)"), Some("`set`"));
+        assert_eq!(ours("set x 1"), None);
+        assert_eq!(ours("say_hello"), None);
+    }
+
+    #[test]
+    fn a_line_of_a_dialplan_is_known_by_its_application() {
+        assert_eq!(ours("same => n,Hangup()"), Some("`hangup`"));
+        assert_eq!(ours("exten => s,1,Dial(SIP/100,20)"), Some("`transfer to`"));
+        assert_eq!(ours("<action application=\"bridge\" data=\"x\"/>"), Some("`transfer to`"));
+        assert_eq!(ours("same => n,Unheard(x)"), Some("a statement of a `flow`, on a line of its own"));
+    }
 }

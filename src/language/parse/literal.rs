@@ -56,11 +56,9 @@ impl Reader<'_> {
     pub(super) fn count_within(&mut self, pair: &Pair<'_, Rule>, what: &str, low: u64, high: u64) -> u64 {
         let Spanned { value, span } = self.count(pair);
         if !(low..=high).contains(&value) {
-            self.report(
-                Code::InvalidSetting,
-                span,
-                format!("{what} is {low} to {high}, found {}", pair.as_str()),
-            );
+            let message = format!("{what} is {low} to {high}, found {}", pair.as_str());
+            let finding = Diagnostic::new(Code::InvalidSetting, span, message);
+            self.diagnostics.push(finding.hint(format!("write `{}`", value.clamp(low, high))));
         }
         value.clamp(low, high)
     }
@@ -155,6 +153,12 @@ impl Reader<'_> {
             }
             _ => {
                 let number = text.parse().ok();
+                if text.len() > 1 && text.starts_with('0') && !text.starts_with("0.") {
+                    let message = format!("the number `{text}` begins with 0");
+                    let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
+                    self.diagnostics.push(finding.hint(format!("digits stand in quotes: `\"{text}\"`")));
+                    return None;
+                }
                 if number.is_none() {
                     self.report(
                         Code::InvalidLiteral,

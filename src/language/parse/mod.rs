@@ -11,13 +11,16 @@ mod data;
 mod expr;
 mod fault;
 mod foreign;
+mod foreign_words;
 mod item;
 mod legs;
 mod literal;
 mod parts;
+mod remedy;
 mod route;
 mod rules;
 mod schedule;
+mod setting;
 mod statement;
 mod stray;
 mod waiting;
@@ -59,7 +62,7 @@ pub(super) struct ParsedFile {
 /// Reads one text.
 pub(super) fn parse_file(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> ParsedFile {
     let (mentioned, lost) = (BTreeSet::new(), BTreeSet::new());
-    let mut reader = Reader { source, diagnostics, mentioned, lost, depth: 0 };
+    let mut reader = Reader { source, diagnostics, mentioned, lost, depth: 0, texts: 0 };
     let text = braces::balance(text, &mut reader);
     let items = match Grammar::parse(Rule::file, &text) {
         Ok(mut pairs) => pairs.next().map(|file| reader.items(file)).unwrap_or_default(),
@@ -84,6 +87,8 @@ struct Reader<'a> {
     lost: BTreeSet<String>,
     /// Expressions and `if`s around the one that is being read.
     depth: usize,
+    /// Texts around it, in whose braces it stands.
+    texts: usize,
 }
 
 impl Reader<'_> {

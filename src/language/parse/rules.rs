@@ -295,7 +295,7 @@ names! {
         "`starts with`": starts_op;
         "`[`": index_of list_literal;
         "a set of numbers or a list": in_what;
-        "a text in double quotes": filled_text text_words;
+        "a text in double quotes": filled_text text_words inner_text inner_words;
         "a value in `{ }`": text_value;
         "the end of the line": EOI;
     }

@@ -2,6 +2,7 @@
 
 use super::item::method;
 use super::parts::Parts;
+use super::setting::verb_at;
 use super::{DEEPEST, Reader, Rule};
 use crate::language::ast::{
     Ask, Block, Body, Branch, CaseEntry, Expr, ExprKind, FlowCall, Given, If, Name, Spanned, Statement,
@@ -236,13 +237,17 @@ impl Reader<'_> {
     /// The body that may follow in these parts; an empty one at the end of the verb where there is none.
     pub(super) fn body(&mut self, mut parts: Parts<'_>, verb: Span) -> Body {
         match parts.eat(Rule::body) {
-            Some(body) => self.body_lines(body),
+            Some(body) => {
+                let statement = &body.as_span().get_input()[verb.start as usize..];
+                self.body_lines(body, verb_at(statement))
+            }
             None => Body {
                 span: Span { start: verb.end, ..verb },
                 settings: Vec::new(),
                 choices: Vec::new(),
                 arms: Vec::new(),
                 broken: false,
+                lacks_setting: false,
             },
         }
     }

@@ -9,7 +9,7 @@ use crate::language::ast::{
 };
 use crate::program::Text;
 use crate::program::verb::EndKey;
-use crate::source::{Code, Span};
+use crate::source::{Code, Diagnostic, Span};
 use pest::iterators::Pair;
 
 /// So many may wait in a queue.
@@ -18,11 +18,14 @@ const MOST_WAITING: u64 = 10_000;
 impl Reader<'_> {
     pub(super) fn queue(&mut self, mut parts: Parts<'_>) -> Option<Queue> {
         let name = self.name(&parts.next()?);
-        let mut queue = Queue { name, lines: Vec::new() };
+        let mut queue = Queue { name, lines: Vec::new(), broken: false };
         for line in parts {
             let span = self.span(&line);
             match line.as_rule() {
-                Rule::bad_queue => self.fault(&line),
+                Rule::bad_queue => {
+                    queue.broken = true;
+                    self.fault(&line);
+                }
                 _ => queue.lines.extend(self.queue_line(line).map(|value| Spanned { value, span })),
             }
         }
@@ -178,11 +181,15 @@ impl Reader<'_> {
 
     fn review(&mut self, pair: Pair<'_, Rule>) -> Review {
         let span = self.span(&pair);
-        let mut review = Review { span, say: Vec::new(), first_key: None, choices: Vec::new() };
+        let mut review =
+            Review { span, say: Vec::new(), first_key: None, choices: Vec::new(), broken: false };
         for line in Parts::of(pair) {
             match line.as_rule() {
                 Rule::review_choice => review.choices.extend(self.review_choice(line)),
-                Rule::bad_body => self.fault(&line),
+                Rule::bad_body => {
+                    review.broken = true;
+                    self.review_fault(&line);
+                }
                 _ => match self.setting(line) {
                     Some(Setting { kind: SettingKind::Say { first, then, .. }, span }) => {
                         if !then.is_empty() {
@@ -198,6 +205,17 @@ impl Reader<'_> {
             }
         }
         review
+    }
+
+    /// A line of `review` that begins with a key does one of three things.
+    fn review_fault(&mut self, line: &Pair<'_, Rule>) {
+        if !line.as_str().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '*' | '#')) {
+            return self.fault(line);
+        }
+        let finding =
+            Diagnostic::new(Code::Syntax, self.span(line), "what does this key do with the message?");
+        self.diagnostics
+            .push(finding.hint("write `1 \"listen\" listen`, `2 \"save\" keep` or `3 \"anew\" again`"));
     }
 
     fn review_choice(&mut self, pair: Pair<'_, Rule>) -> Option<ReviewChoice> {

@@ -97,6 +97,7 @@ fn program(language: &str, prompts: &[Sketch]) -> Program {
         name: (*name).into(),
         params: params.iter().map(|(name, kind)| ((*name).into(), kind.clone())).collect(),
         texts: vec![Template { language: language.into(), pieces: pieces.clone() }],
+        is_spoken: true,
     };
     Program {
         name: "test".into(),
