@@ -1,7 +1,8 @@
 //! Whether a function is there, parses, and takes what the flow gives it.
 
+use super::calls;
 use crate::program::{Function, Limits};
-use rhai::AST;
+use rhai::{AST, ParseErrorType};
 use thiserror::Error;
 
 /// What is wrong with a script function.
@@ -16,6 +17,20 @@ pub enum FunctionError {
         line: usize,
         /// In Rhai's words.
         reason: String,
+        /// The variable, if it is one that is not there.
+        variable: Option<String>,
+    },
+    /// The script calls a function that neither it nor Rhai has.
+    #[error("`{path}` calls `{name}`, line {line}, and there is no such function")]
+    Unknown {
+        /// The script's file.
+        path: String,
+        /// The line, counted from one.
+        line: usize,
+        /// The function.
+        name: String,
+        /// The known one that is closest.
+        near: Option<String>,
     },
     /// The script does something when it is loaded.
     #[error("`{path}` has statements outside of functions")]
@@ -32,7 +47,7 @@ pub enum FunctionError {
         name: String,
     },
     /// The function takes another number of values.
-    #[error("`{name}` has {found} parameters in `{path}`, and {wanted} in its declaration")]
+    #[error("`{name}` takes {} in `{path}`, and {wanted} in its declaration", counted(*found))]
     Arity {
         /// The script's file.
         path: String,
@@ -43,6 +58,11 @@ pub enum FunctionError {
         /// How many the script takes.
         found: usize,
     },
+}
+
+/// `1 parameter`, `2 parameters`.
+fn counted(parameters: usize) -> String {
+    if parameters == 1 { "1 parameter".to_owned() } else { format!("{parameters} parameters") }
 }
 
 /// Checks one function against its script.
@@ -57,9 +77,17 @@ pub(super) fn parse(engine: &rhai::Engine, function: &Function) -> Result<AST, F
         path: path.clone(),
         line: error.position().line().unwrap_or(1),
         reason: error.err_type().to_string(),
+        variable: match error.err_type() {
+            ParseErrorType::VariableUndefined(name) => Some(name.clone()),
+            _ => None,
+        },
     })?;
     if !ast.statements().is_empty() {
         return Err(FunctionError::Statements { path });
+    }
+    if let Some((line, name)) = calls::unknown(&ast) {
+        let near = calls::nearest(&ast, &name);
+        return Err(FunctionError::Unknown { path, line, name, near });
     }
     let arities: Vec<usize> = ast
         .iter_functions()

@@ -7,9 +7,11 @@
 //! is a map of `amount` and `currency`, a `duration` is its milliseconds, `date` and `time` are strings like `2026-12-31`
 //! and `09:00`, records are maps of their fields, a missing value is `()`.
 
+mod calls;
 mod check;
 mod convert;
 mod library;
+mod names;
 
 pub use check::{FunctionError, check};
 pub use library::{CallError, Library};

@@ -7,6 +7,19 @@ use crate::language::offer;
 use crate::program::{Zone, dials_locally};
 use crate::source::{Code, Diagnostic};
 
+/// Languages by other names.
+const LANGUAGES: [(&[&str], &str); 9] = [
+    (&["english", "eng", "en_us", "en_gb"], "en"),
+    (&["russian", "rus", "ru_ru"], "ru"),
+    (&["german", "deutsch", "ger", "deu", "de_de"], "de"),
+    (&["polish", "polski", "pol", "pl_pl"], "pl"),
+    (&["spanish", "espanol", "spa", "es_es"], "es"),
+    (&["french", "francais", "fra", "fr_fr"], "fr"),
+    (&["italian", "italiano", "ita", "it_it"], "it"),
+    (&["ukrainian", "ukr", "uk_ua"], "uk"),
+    (&["turkish", "turkce", "tur", "tr_tr"], "tr"),
+];
+
 impl Declared {
     pub(super) fn programs(&mut self, items: Vec<ProgramItem>, loaded: &mut Loaded<'_>) {
         let mut first: Option<Name> = None;
@@ -90,9 +103,14 @@ impl Declared {
             self.languages_lost = true;
             let message = format!("`{}` is no language", language.text);
             let finding = Diagnostic::new(Code::InvalidLiteral, language.span, message);
-            loaded
-                .diagnostics
-                .push(finding.hint("a language is two small letters, as in `languages ru, en`"));
+            let word = language.text.to_ascii_lowercase();
+            let meant =
+                LANGUAGES.iter().find(|(names, _)| names.contains(&&*word)).map(|(_, letters)| *letters);
+            loaded.diagnostics.push(finding.hint(match meant {
+                Some(letters) => format!("did you mean `{letters}`?"),
+                None => "a language is two small letters, as in `languages ru, en`".to_owned(),
+            }));
+            self.languages_lost = true;
         } else if self.program.languages.contains(&language.text) {
             let message = format!("`{}` is there twice", language.text);
             loaded.diagnostics.push(Diagnostic::new(Code::DuplicateName, language.span, message));
@@ -102,7 +120,7 @@ impl Declared {
     }
 
     fn fallback(&self, language: &Name, loaded: &mut Loaded<'_>) {
-        if !self.program.languages.contains(&language.text) {
+        if !self.program.languages.contains(&language.text) && !self.languages_lost {
             loaded.unknown("language", language, self.program.languages.iter().map(|known| &**known));
         }
     }

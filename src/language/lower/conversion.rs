@@ -26,6 +26,14 @@ pub(super) fn conversion(wanted: &str, ty: &Type, written: &str) -> Option<Strin
         ("`number`", Type::Text) if let Some(number) = digits => {
             format!("a number stands without quotes: `{number}`")
         }
+        ("`number`", Type::Text) if quoted.is_some() => {
+            "a number stands without quotes, and a text is none: `3`".to_owned()
+        }
+        ("`number`", Type::Text) => {
+            format!(
+                "a text is no number; `digits({shown})` takes its digits, and `number(…)` counts with those"
+            )
+        }
         ("`number`", Type::Duration) => format!("`seconds({shown})` or `minutes({shown})` is a number"),
         ("`text`", Type::Optional(_)) => {
             format!("a text takes values in braces: `\"{{{shown}}}\"`, `none` where it is missing")

@@ -1,7 +1,9 @@
 //! What `ask` takes: its kind, and what its entry must fulfil.
 
 use super::Lowerer;
-use crate::language::ast::{Ask, CheckKind, EntryType, Name, SecretTest, SettingKind, YesNo};
+use crate::language::ast::{
+    Ask, CheckKind, EntryType, Expr as Tree, ExprKind, Name, SecretTest, SettingKind, YesNo,
+};
 use crate::language::parse::is_currency;
 use crate::program::{Check, Currency, DateFormat, EntryKind, Expr, Key, Slot, Type};
 use crate::source::{Code, Diagnostic, Span};
@@ -176,6 +178,7 @@ impl<'a> Lowerer<'a> {
                 SettingKind::Pattern(pattern) => {
                     checks.push((Check::Pattern(pattern.text.clone()), setting.span));
                 }
+                SettingKind::Check(CheckKind::Condition(condition)) if self.misspelt_check(condition) => {}
                 SettingKind::Check(CheckKind::Condition(condition)) => {
                     self.scopes.enter();
                     self.declare_at(&tree.name, kind.ty(), slot);
@@ -189,6 +192,18 @@ impl<'a> Lowerer<'a> {
             self.check_fits(check, kind, *span);
         }
         (checks.into_iter().map(|(check, _)| check).collect(), conditions)
+    }
+
+    /// Reports a word behind `check` that is nearly one of those that check digits.
+    fn misspelt_check(&mut self, condition: &Tree) -> bool {
+        let ExprKind::Name(name) = &condition.kind else { return false };
+        if self.scopes.get(name).is_some() {
+            return false;
+        }
+        let Some(near) = crate::source::closest(name, ["luhn", "iban", "inn", "pesel"]) else { return false };
+        let message = format!("there is no check `{name}`");
+        self.report_fix(Code::UnknownName, condition.span, message, format!("did you mean `{near}`?"));
+        true
     }
 
     /// A check that no entry of this kind can pass is a mistake.

@@ -27,7 +27,14 @@ impl<'a> Lowerer<'a> {
                 Place::Waiting | Place::Flow => "`while waiting`",
             };
             let message = format!("the kept value `{}` cannot be read in {place}", keep.name);
-            self.report(Code::InvalidSetting, span, message);
+            let fix = match self.place {
+                Place::Route => "lead to a flow, and read it there".to_owned(),
+                Place::HungUp => "`afterwards do flow()` begins a flow that reads it".to_owned(),
+                Place::Connected | Place::Waiting | Place::Flow => {
+                    format!("read it before: `let known = {}`", keep.name)
+                }
+            };
+            self.report_fix(Code::InvalidSetting, span, message, fix);
             return (Expr::Const(Value::None), Type::Unknown);
         }
         let slot = self.scopes.temporary();

@@ -76,6 +76,11 @@ impl<'a> Lowerer<'a> {
     pub(super) fn flow_call(&mut self, call: &'a FlowCall) -> Option<(FlowId, Vec<Expr>)> {
         let flow = self.flow_named(&call.flow)?;
         let head = &self.declared.flows[flow.0 as usize];
+        if head.name.text != call.flow.text {
+            // What was misspelt is one finding; the values were given to whatever was meant.
+            self.uncertain = true;
+            return Some((flow, call.args.iter().map(|arg| self.expr(arg).0).collect()));
+        }
         let params: Vec<(&str, &Type)> = head.params.iter().map(|(name, ty)| (&*name.text, ty)).collect();
         let args = self.arguments("flow", &call.flow, call.span, &call.args, &params);
         Some((flow, args))

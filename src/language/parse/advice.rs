@@ -31,6 +31,26 @@ const LINES: [(Rule, &str); 9] = [
     (Rule::bad_numbers, "+7 965 629-57-19` or `+7 843 ..."),
 ];
 
+/// How declarations look.
+const HEADS: [&str; 16] = [
+    "program bank { … }",
+    "crm { … }",
+    "backend core { … }",
+    "numbers vip from \"data/vip.csv\"` or `numbers vip { +7 965 629-57-19 }",
+    "hours office in \"Europe/Moscow\" { … }",
+    "queue support { … }",
+    "calendar holidays { jan 1 }",
+    "prompt welcome(name: text) { … }",
+    "tone chime { 950Hz 330ms }",
+    "route main { … }",
+    "flow balance(account: account) { … }",
+    "function rank(tariff: text) -> number from \"scripts/rank.rhai\"",
+    "import \"prompts.flow\"",
+    "keys { 0 -> operators }",
+    "record stop { name: text, number: digits }",
+    "keep calls: number = 0 per caller",
+];
+
 /// Whether a word begins a declaration, or was meant to.
 pub(super) fn begins_declaration(word: &str) -> bool {
     closest(word, DECLARATIONS).is_some()
@@ -58,7 +78,12 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
         Rule::bad_body if found == "\"" && line[..at].trim().is_empty() => {
             Some("a choice begins with its key: `1 \"hours\" -> hours`".to_owned())
         }
-        Rule::bad_item | Rule::bad_statement => None,
+        Rule::bad_item => {
+            let word = line.split(' ').next().unwrap_or("");
+            let example = HEADS.iter().find(|example| example.split(' ').next() == Some(word));
+            example.map(|example| format!("write it like `{example}`"))
+        }
+        Rule::bad_statement => None,
         _ => LINES
             .iter()
             .find(|(rule, _)| *rule == bad)

@@ -120,9 +120,14 @@ impl Reader<'_> {
         if phone.is_none() {
             let message = format!("`{}` is no phone number of its country", pair.as_str());
             let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
-            self.diagnostics.push(finding.hint(match pair.as_str().starts_with('+') {
-                true => "count its digits; the beginning of several numbers ends with `...`: `+7 843 ...`",
-                false => "write it with `+` and its country: `+7 843 203-57-37`",
+            self.diagnostics.push(finding.hint(match pair.as_str().strip_prefix('+') {
+                Some(digits) if digits.starts_with("999") || digits.starts_with('0') => {
+                    "no country has this code; a number is written with the code of its country: `+7 843 203-57-37`"
+                }
+                Some(_) => {
+                    "count its digits, and look at its area code; the beginning of several numbers ends with `...`: `+7 843 ...`"
+                }
+                None => "write it with `+` and its country: `+7 843 203-57-37`",
             }));
         }
         phone

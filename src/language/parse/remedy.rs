@@ -169,6 +169,13 @@ impl<'l> Trouble<'l> {
             "keep" if before.ends_with(|c: char| c.is_ascii_digit()) && before.contains(" until ") => {
                 "a time of day is one in a zone: `until 00:00 in \"Europe/Moscow\"`".to_owned()
             }
+            "members" if is_number(found) => format!("an extension stands in quotes: `members \"{found}\"`"),
+            _ if before.ends_with(" is some") => {
+                let value = before.trim_end_matches(" is some").rsplit(' ').next().unwrap_or("x");
+                format!(
+                    "only the statement `if` opens a value under a name; here write `{value} otherwise …`"
+                )
+            }
             _ if self.at > 0 && found == "within" => {
                 let length = first_word(self.behind());
                 format!("settings stand in the braces: `{{ within {length}; … }}`")

@@ -37,7 +37,7 @@ pub(super) fn verb_at(text: &str) -> Option<&'static VerbSpec> {
     let found = Verb::CATALOGUE.iter().copied();
     match word {
         Some(word) => found.into_iter().find(|verb| verb.word == word),
-        None => found.filter(|verb| begins(&verb)).max_by_key(|verb| verb.word.len()),
+        None => found.filter(|verb| begins(verb)).max_by_key(|verb| verb.word.len()),
     }
 }
 
@@ -65,6 +65,13 @@ impl Reader<'_> {
         if has.is_some() && !is_arm(rest) {
             return Some(self.as_written(line, verb, word));
         }
+        if begins_statement(word) && !is_setting(word) && !is_exit && !is_arm(rest) {
+            let finding = self.expected(line);
+            let written = text.split('"').next().unwrap_or(text).trim_end();
+            let exit = verb.exits.iter().find(|exit| exit.needed).map_or("EXIT", |exit| exit.word);
+            let hint = format!("a statement stands in the braces of an exit: `{exit} {{ {written} }}`");
+            return Some(Diagnostic { hint: Some(hint), ..finding });
+        }
         if is_exit || is_arm(rest) || (begins_statement(word) && !is_setting(word)) {
             return None;
         }
@@ -77,6 +84,12 @@ impl Reader<'_> {
     /// A setting of the verb that goes on in another way.
     fn as_written(&self, line: &Pair<'_, Rule>, verb: &'static VerbSpec, word: &str) -> Diagnostic {
         let finding = self.expected(line);
+        let value = line.as_str()[word.len()..].trim();
+        let bare = value.trim_matches('"');
+        if bare != value && !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit()) {
+            let hint = format!("a number stands without quotes: `{word} {bare}`");
+            return Diagnostic { hint: Some(hint), ..finding };
+        }
         let written = verb.settings.iter().map(|setting| setting.written);
         let all: Vec<&str> = written.filter(|written| written.split(' ').next() == Some(word)).collect();
         if finding.hint.is_some() {
