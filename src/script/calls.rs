@@ -6,16 +6,17 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 /// The first call of a function that neither the script nor Rhai has: its line and its name.
 pub(super) fn unknown(ast: &AST) -> Option<(usize, String)> {
-    let mut found: Option<(usize, String)> = None;
+    let mut found: Vec<((usize, usize), String)> = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         if let Some((call, at)) = path.last().and_then(call)
             && !is_known(ast, &call.name)
         {
-            found = Some((at.line().unwrap_or(1), call.name.to_string()));
+            found.push(((at.line().unwrap_or(1), at.position().unwrap_or(1)), call.name.to_string()));
         }
-        found.is_none()
+        true
     });
-    found
+    // The functions of a script are walked in no order.
+    found.into_iter().min().map(|((line, _), name)| (line, name))
 }
 
 /// The known function that is closest to a name.

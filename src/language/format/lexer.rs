@@ -116,6 +116,8 @@ fn with_values(text: &str) -> Option<usize> {
             '\n' | '\r' => return None,
             _ if is_escaped => is_escaped = false,
             '\\' if is_text => is_escaped = true,
+            // `"{name otherwise \"you\"}"`: quotes that are written as in a text end none.
+            '\\' => return None,
             '"' if is_text => drop(open.pop()),
             '"' => open.push(true),
             '{' => open.push(false),
