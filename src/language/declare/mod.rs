@@ -78,8 +78,6 @@ pub(super) struct Declared {
     pub languages_lost: bool,
     /// Whether handlers are missing that every flow would have inherited.
     pub defaults_lost: bool,
-    /// Whether a language of the program is not known.
-    pub languages_lost: bool,
     /// Whether a declaration could not be read, so that something may seem missing that is not.
     pub broken: bool,
 }
@@ -223,7 +221,6 @@ impl Declared {
             lost: loaded.lost.clone(),
             languages_lost: false,
             defaults_lost: false,
-            languages_lost: false,
             broken,
         }
     }

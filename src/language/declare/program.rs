@@ -110,7 +110,6 @@ impl Declared {
                 Some(letters) => format!("did you mean `{letters}`?"),
                 None => "a language is two small letters, as in `languages ru, en`".to_owned(),
             }));
-            self.languages_lost = true;
         } else if self.program.languages.contains(&language.text) {
             let message = format!("`{}` is there twice", language.text);
             loaded.diagnostics.push(Diagnostic::new(Code::DuplicateName, language.span, message));
