@@ -23,5 +23,6 @@ mod manual;
 mod recovery;
 mod secrets;
 mod simulator;
+mod speech;
 mod store;
 mod waiting;

@@ -1,7 +1,7 @@
 //! Failures that call systems are known for, each written down as its designer did, and what happens to it here.
 
 use callwright::language::compile;
-use callwright::program::{Program, Value};
+use callwright::program::{Form, Program, Value};
 use callwright::simulator::{ScenarioFile, report, test};
 use callwright::source::{MemoryFiles, Style};
 use callwright::speech;
@@ -111,7 +111,7 @@ fn a_greeting_that_is_not_there_does_not_compile() {
 #[test]
 fn a_thousand_is_feminine() {
     let sum = Value::Money(Money::parse("1021.01 RUB").expect("an amount"));
-    let words = speech::words(&sum, "ru").expect("it can be said");
+    let words = speech::words(&sum, &Form::default(), "ru").expect("it can be said");
     assert_eq!(speech::sentence(&words), "одна тысяча двадцать один рубль одна копейка");
 }
 

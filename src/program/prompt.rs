@@ -1,6 +1,7 @@
 //! What is said: prompts in every language, as pieces of text and values between them.
 
 use super::expr::Expr;
+use super::form::Form;
 use super::value::{Text, Type, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -36,8 +37,8 @@ pub struct Template {
 pub enum Piece {
     /// Words, as written.
     Words(Text),
-    /// The argument at this position.
-    Param(usize),
+    /// The argument at this position, in this form.
+    Param(usize, Form),
 }
 
 /// A prompt with the arguments that a node says it with.
@@ -82,7 +83,13 @@ impl Prompt {
         let pieces = template.map(|template| template.pieces.as_slice()).unwrap_or_default();
         let write = |piece: &Piece| match piece {
             Piece::Words(words) => words.to_string(),
-            Piece::Param(index) => format!("{{{}}}", self.params.get(*index).map_or("?", |(name, _)| name)),
+            Piece::Param(index, form) => {
+                let name = self.params.get(*index).map_or("?", |(name, _)| name);
+                match form.to_string() {
+                    form if form.is_empty() => format!("{{{name}}}"),
+                    form => format!("{{{name}: {form}}}"),
+                }
+            }
         };
         pieces.iter().map(write).collect()
     }

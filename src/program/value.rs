@@ -206,6 +206,14 @@ impl Currency {
 }
 
 impl Type {
+    /// The type of what is inside: of a list's items, of a value that may be missing.
+    pub fn plain(&self) -> &Type {
+        match self {
+            Type::Optional(inner) | Type::List(inner) => inner.plain(),
+            plain => plain,
+        }
+    }
+
     /// Whether a value of `self` may stand where `wanted` is asked for.
     pub fn fits(&self, wanted: &Type) -> bool {
         match (self, wanted) {

@@ -140,6 +140,10 @@ codes! {
     MissingTranslation = "E0601" Error;
     /// A placeholder that the prompt does not take, or does not use.
     WrongPlaceholder = "E0602" Error;
+    /// A form that the value or the language does not have.
+    WrongForm = "E0603" Error;
+    /// A value in a language whose numbers nobody has written rules for.
+    NoRules = "E0604" Error;
     /// A secret on its way to somebody who must not have it.
     SecretLeak = "E0701" Error;
     /// A secret in the address of a request.

@@ -1,12 +1,14 @@
 //! English, as the British count: two thousand and twenty-one, the twentieth of November.
 //!
 //! Times of day have twelve hours and say which half of the day: nine thirty a.m., noon, midnight. Decimals are read
-//! digit by digit.
+//! digit by digit, years by two pairs: twenty twenty-six. Written: money as in `$1,234.50`, days as in `19 May 2026`,
+//! times as in `9:05 am` (CLDR `en` and `en-GB`, a clock of twelve hours).
 
 use super::Word;
-use super::rules::{Case, Kind, Marks, Noun, Rules, Separators, push, push_day, push_digits};
+use super::rules::{Marks, Noun, Rules, Style, at, clock_of, day_of, digits_of, groups};
 use super::word::word;
-use jiff::civil::{Date, Time};
+use crate::program::{Case, Form, Gender};
+use jiff::civil::{Date, DateTime, Time};
 
 pub(super) struct English;
 
@@ -18,151 +20,190 @@ static MARKS: Marks = Marks {
     and: AND,
 };
 
+static STYLE: Style = Style {
+    decimal: '.',
+    group: ',',
+    grouped_from: 4,
+    signs: &[("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("JPY", "¥")],
+    currency_first: true,
+    date_join: " at ",
+};
+
 const AND: Word = word("and", "and");
 const POINT: Word = word("point", "point");
 const HUNDRED: Word = word("hundred", "hundred");
-const THOUSAND: Word = word("thousand", "thousand");
-const MILLION: Word = word("million", "million");
-const BILLION: Word = word("billion", "billion");
+const HUNDREDTH: Word = word("d_100", "hundredth");
 const THE: Word = word("the", "the");
 const OF: Word = word("of", "of");
 const OH: Word = word("oh", "oh");
+const AT: Word = word("at", "at");
 const MIDNIGHT: Word = word("midnight", "midnight");
 const NOON: Word = word("noon", "noon");
 /// Before and after noon.
 const HALVES: [Word; 2] = [word("am", "a.m."), word("pm", "p.m.")];
-
-static ONES: [Word; 20] = [
-    word("n_0", "zero"),
-    word("n_1", "one"),
-    word("n_2", "two"),
-    word("n_3", "three"),
-    word("n_4", "four"),
-    word("n_5", "five"),
-    word("n_6", "six"),
-    word("n_7", "seven"),
-    word("n_8", "eight"),
-    word("n_9", "nine"),
-    word("n_10", "ten"),
-    word("n_11", "eleven"),
-    word("n_12", "twelve"),
-    word("n_13", "thirteen"),
-    word("n_14", "fourteen"),
-    word("n_15", "fifteen"),
-    word("n_16", "sixteen"),
-    word("n_17", "seventeen"),
-    word("n_18", "eighteen"),
-    word("n_19", "nineteen"),
+/// From one thousand.
+static SCALES: [Word; 4] = [
+    word("thousand", "thousand"),
+    word("million", "million"),
+    word("billion", "billion"),
+    word("trillion", "trillion"),
 ];
 
+static ONES: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
 /// From twenty.
-static TENS: [Word; 8] = [
-    word("n_20", "twenty"),
-    word("n_30", "thirty"),
-    word("n_40", "forty"),
-    word("n_50", "fifty"),
-    word("n_60", "sixty"),
-    word("n_70", "seventy"),
-    word("n_80", "eighty"),
-    word("n_90", "ninety"),
+static TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+static ONES_ORDINAL: [&str; 20] = [
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
 ];
-
-/// Days of the month from the first; the twentieth and the thirtieth close the row.
-static DAYS: [Word; 21] = [
-    word("d_1", "first"),
-    word("d_2", "second"),
-    word("d_3", "third"),
-    word("d_4", "fourth"),
-    word("d_5", "fifth"),
-    word("d_6", "sixth"),
-    word("d_7", "seventh"),
-    word("d_8", "eighth"),
-    word("d_9", "ninth"),
-    word("d_10", "tenth"),
-    word("d_11", "eleventh"),
-    word("d_12", "twelfth"),
-    word("d_13", "thirteenth"),
-    word("d_14", "fourteenth"),
-    word("d_15", "fifteenth"),
-    word("d_16", "sixteenth"),
-    word("d_17", "seventeenth"),
-    word("d_18", "eighteenth"),
-    word("d_19", "nineteenth"),
-    word("d_20", "twentieth"),
-    word("d_30", "thirtieth"),
+static TENS_ORDINAL: [&str; 8] =
+    ["twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth", "seventieth", "eightieth", "ninetieth"];
+static MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
+static WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// From January.
-static MONTHS: [Word; 12] = [
-    word("month_1", "January"),
-    word("month_2", "February"),
-    word("month_3", "March"),
-    word("month_4", "April"),
-    word("month_5", "May"),
-    word("month_6", "June"),
-    word("month_7", "July"),
-    word("month_8", "August"),
-    word("month_9", "September"),
-    word("month_10", "October"),
-    word("month_11", "November"),
-    word("month_12", "December"),
-];
-
-/// Singular and plural.
-fn forms(noun: Noun) -> [Word; 2] {
+/// Its key, the singular and the plural.
+fn forms(noun: Noun) -> (&'static str, [&'static str; 2]) {
     match noun {
-        Noun::Ruble => [word("rub_1", "ruble"), word("rub_2", "rubles")],
-        Noun::Kopeck => [word("kopeck_1", "kopeck"), word("kopeck_2", "kopecks")],
-        Noun::Dollar => [word("usd_1", "dollar"), word("usd_2", "dollars")],
-        Noun::Cent | Noun::EuroCent => [word("cent_1", "cent"), word("cent_2", "cents")],
-        Noun::Euro => [word("eur_1", "euro"), word("eur_2", "euros")],
-        Noun::Day => [word("day_1", "day"), word("day_2", "days")],
-        Noun::Hour => [word("hour_1", "hour"), word("hour_2", "hours")],
-        Noun::Minute => [word("minute_1", "minute"), word("minute_2", "minutes")],
-        Noun::Second => [word("second_1", "second"), word("second_2", "seconds")],
+        Noun::Ruble => ("rub", ["ruble", "rubles"]),
+        Noun::Kopeck => ("kopeck", ["kopeck", "kopecks"]),
+        Noun::Dollar => ("usd", ["dollar", "dollars"]),
+        Noun::Cent | Noun::EuroCent => ("cent", ["cent", "cents"]),
+        Noun::Euro => ("eur", ["euro", "euros"]),
+        Noun::Zloty => ("pln", ["zloty", "zlotys"]),
+        Noun::Grosz => ("grosz", ["grosz", "groszy"]),
+        Noun::Pound => ("gbp", ["pound", "pounds"]),
+        Noun::Penny => ("penny", ["penny", "pence"]),
+        Noun::Franc => ("chf", ["franc", "francs"]),
+        Noun::Rappen => ("rappen", ["centime", "centimes"]),
+        Noun::Day => ("day", ["day", "days"]),
+        Noun::Hour => ("hour", ["hour", "hours"]),
+        Noun::Minute => ("minute", ["minute", "minutes"]),
+        Noun::Second => ("second", ["second", "seconds"]),
+    }
+}
+
+fn ones(number: u64, ordinal: bool) -> Word {
+    match ordinal {
+        true => Word::made(format!("d_{number}"), at(&ONES_ORDINAL, number)),
+        false => Word::made(format!("n_{number}"), at(&ONES, number)),
+    }
+}
+
+fn tens(number: u64, ordinal: bool) -> Word {
+    match ordinal {
+        true => Word::made(format!("d_{number}0"), at(&TENS_ORDINAL, number - 2)),
+        false => Word::made(format!("n_{number}0"), at(&TENS, number - 2)),
     }
 }
 
 /// The number's last group takes an «and» after anything before it.
-fn number(number: u64, out: &mut Vec<Word>) {
+fn number(number: u64, ordinal: bool, out: &mut Vec<Word>) {
     if number == 0 {
-        return push(out, &ONES, 0);
+        return out.push(ones(0, ordinal));
     }
-    for (size, scale) in [(1_000_000_000, BILLION), (1_000_000, MILLION), (1000, THOUSAND)] {
-        let count = number / size % 1000;
-        if count > 0 {
-            below_thousand(count, false, out);
-            out.push(scale);
+    for (count, power) in groups(number) {
+        if power == 0 {
+            below_thousand(count, ordinal, number >= 1000, out);
+            continue;
+        }
+        below_thousand(count, false, false, out);
+        match ordinal && number.is_multiple_of(1000u64.pow(power)) {
+            true => out.push(word("d_1000", "thousandth")),
+            false => out.push(SCALES[power as usize - 1].clone()),
         }
     }
-    below_thousand(number % 1000, number >= 1000, out);
 }
 
-fn below_thousand(number: u64, joined: bool, out: &mut Vec<Word>) {
+fn below_thousand(number: u64, ordinal: bool, joined: bool, out: &mut Vec<Word>) {
     let (hundreds, rest) = (number / 100, number % 100);
     if hundreds > 0 {
-        push(out, &ONES, hundreds);
-        out.push(HUNDRED);
+        out.push(ones(hundreds, false));
+        out.push(if ordinal && rest == 0 { HUNDREDTH } else { HUNDRED });
     }
     if rest > 0 && (hundreds > 0 || joined) {
         out.push(AND);
     }
-    below_hundred(rest, out);
+    below_hundred(rest, ordinal, out);
 }
 
 /// Nothing for zero.
-fn below_hundred(number: u64, out: &mut Vec<Word>) {
-    let (tens, ones) = if number < 20 { (0, number) } else { (number / 10, number % 10) };
-    if tens > 0 {
-        push(out, &TENS, tens - 2);
+fn below_hundred(number: u64, ordinal: bool, out: &mut Vec<Word>) {
+    let (_, tens_of, ones_of) = digits_of(number);
+    if tens_of > 0 {
+        out.push(tens(tens_of, ordinal && ones_of == 0));
     }
-    if ones > 0 {
-        push(out, &ONES, ones);
+    if tens_of > 0 && ones_of > 0 {
+        out.push(Word::HYPHEN);
+    }
+    if ones_of > 0 {
+        out.push(ones(ones_of, ordinal));
     }
 }
 
-fn month(date: Date) -> Word {
-    MONTHS[usize::from(date.month().unsigned_abs().clamp(1, 12) - 1)]
+/// By two pairs: nineteen hundred, nineteen oh five, twenty twenty-six; two thousand and five.
+fn year(year: u64, out: &mut Vec<Word>) {
+    let (century, rest) = (year / 100, year % 100);
+    if !(11..100).contains(&century) || century % 10 == 0 && rest < 10 {
+        return number(year, false, out);
+    }
+    below_hundred(century, false, out);
+    match rest {
+        0 => out.push(HUNDRED),
+        1..=9 => out.extend([OH, ones(rest, false)]),
+        _ => below_hundred(rest, false, out),
+    }
 }
 
 impl Rules for English {
@@ -170,96 +211,101 @@ impl Rules for English {
         &MARKS
     }
 
-    fn digits(&self) -> [Word; 10] {
-        std::array::from_fn(|digit| ONES[digit])
+    fn style(&self) -> &'static Style {
+        &STYLE
     }
 
-    fn cardinal(&self, count: u64, out: &mut Vec<Word>) {
-        number(count, out);
+    fn cardinal(&self, count: u64, _: Option<Gender>, _: Case, out: &mut Vec<Word>) {
+        number(count, false, out);
+    }
+
+    fn ordinal(&self, place: u64, _: Gender, _: Case, out: &mut Vec<Word>) {
+        number(place, true, out);
     }
 
     fn decimal(&self, whole: u64, fraction: &str, out: &mut Vec<Word>) {
-        number(whole, out);
+        number(whole, false, out);
         out.push(POINT);
-        push_digits(out, &self.digits(), fraction);
+        out.extend(fraction.bytes().map(|digit| ones(u64::from(digit.wrapping_sub(b'0')), false)));
+    }
+
+    fn plural(&self, count: Option<u64>) -> usize {
+        usize::from(count != Some(1))
     }
 
     fn counted(&self, count: u64, noun: Noun, case: Case, out: &mut Vec<Word>) {
-        number(count, out);
+        number(count, false, out);
         out.push(self.noun(count, noun, case));
     }
 
     fn noun(&self, count: u64, noun: Noun, _: Case) -> Word {
-        let [one, many] = forms(noun);
-        if count == 1 { one } else { many }
+        let (key, [one, many]) = forms(noun);
+        if count == 1 { Word::made(format!("{key}_1"), one) } else { Word::made(format!("{key}_2"), many) }
     }
 
     fn money_join(&self) -> Option<Word> {
         Some(AND)
     }
 
-    fn date(&self, date: Date, out: &mut Vec<Word>) {
+    fn date(&self, date: Date, form: &Form, out: &mut Vec<Word>) {
+        let (day, month, weekday, year_of) = day_of(date);
+        if form.weekday {
+            out.push(Word::made(format!("weekday_{}", weekday + 1), at(&WEEKDAYS, weekday)));
+        }
         out.push(THE);
-        push_day(out, &TENS, &DAYS, date);
+        number(day, true, out);
         out.push(OF);
-        out.push(month(date));
+        out.push(Word::made(format!("month_{}", month + 1), at(&MONTHS, month)));
+        if form.year {
+            year(year_of, out);
+        }
     }
 
-    fn time(&self, time: Time, out: &mut Vec<Word>) {
-        let (hour, minute) = (u64::from(time.hour().unsigned_abs()), u64::from(time.minute().unsigned_abs()));
+    fn time(&self, time: Time, _: Option<Case>, out: &mut Vec<Word>) {
+        let (hour, minute) = clock_of(time);
         match (hour, minute) {
             (0, 0) => return out.push(MIDNIGHT),
             (12, 0) => return out.push(NOON),
-            _ => push(out, &ONES, (hour + 11) % 12 + 1),
+            _ => out.push(ones((hour + 11) % 12 + 1, false)),
         }
         match minute {
             0 => {}
-            1..=9 => {
-                out.push(OH);
-                push(out, &ONES, minute);
-            }
-            _ => below_hundred(minute, out),
+            1..=9 => out.extend([OH, ones(minute, false)]),
+            _ => below_hundred(minute, false, out),
         }
-        push(out, &HALVES, hour / 12);
+        out.push(HALVES[usize::from(hour >= 12)].clone());
     }
 
-    fn inventory(&self, kind: Kind) -> Vec<Word> {
-        let scales = [HUNDRED, THOUSAND, MILLION, BILLION, AND];
-        let numbers = || [&ONES[..], &TENS, &scales].concat();
-        let nouns = |nouns: &[Noun]| nouns.iter().flat_map(|noun| forms(*noun)).collect::<Vec<Word>>();
-        match kind {
-            Kind::Bool => vec![MARKS.yes, MARKS.no],
-            Kind::Number => [numbers(), vec![POINT, MARKS.minus]].concat(),
-            Kind::Digits => self.digits().to_vec(),
-            Kind::Phone => [&self.digits()[..], &[MARKS.plus]].concat(),
-            Kind::Money => {
-                let units = nouns(&[Noun::Ruble, Noun::Kopeck, Noun::Dollar, Noun::Cent, Noun::Euro]);
-                [numbers(), units, vec![MARKS.minus]].concat()
-            }
-            Kind::Duration => {
-                [numbers(), nouns(&[Noun::Day, Noun::Hour, Noun::Minute, Noun::Second])].concat()
-            }
-            Kind::Date => [&[THE, OF][..], &TENS[..2], &DAYS, &MONTHS].concat(),
-            Kind::Time => [&ONES[1..], &TENS[..4], &[OH, MIDNIGHT, NOON], &HALVES].concat(),
-            Kind::List => vec![AND],
+    fn moment(&self, moment: DateTime, form: &Form, out: &mut Vec<Word>) {
+        self.date(moment.date(), form, out);
+        out.push(AT);
+        self.time(moment.time(), None, out);
+    }
+
+    fn written_ordinal(&self, number: u64, _: Gender, _: Case) -> String {
+        let ending = match (number % 100, number % 10) {
+            (11..=13, _) => "th",
+            (_, 1) => "st",
+            (_, 2) => "nd",
+            (_, 3) => "rd",
+            _ => "th",
+        };
+        format!("{number}{ending}")
+    }
+
+    fn written_date(&self, date: Date, form: &Form) -> String {
+        let (day, month, weekday, _) = day_of(date);
+        let (month, weekday, year) = (at(&MONTHS, month), at(&WEEKDAYS, weekday), date.year());
+        match (form.weekday, form.year) {
+            (false, _) => format!("{day} {month} {year}"),
+            (true, false) => format!("{weekday} {day} {month}"),
+            (true, true) => format!("{weekday}, {day} {month} {year}"),
         }
-    }
-
-    fn separators(&self) -> Separators {
-        Separators { decimal: '.', group: ',' }
-    }
-
-    fn written_money(&self, number: &str, currency: &str) -> String {
-        format!("{number} {currency}")
-    }
-
-    fn written_date(&self, date: Date) -> String {
-        format!("{} {} {}", date.day(), month(date).text, date.year())
     }
 
     fn written_time(&self, time: Time) -> String {
-        let hour = time.hour().rem_euclid(24);
-        let half = if hour < 12 { "a.m." } else { "p.m." };
-        format!("{}:{:02} {half}", (hour + 11) % 12 + 1, time.minute())
+        let (hour, minute) = clock_of(time);
+        let half = if hour < 12 { "am" } else { "pm" };
+        format!("{}:{minute:02} {half}", (hour + 11) % 12 + 1)
     }
 }

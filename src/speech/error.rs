@@ -26,8 +26,8 @@ pub enum SpeechError {
         /// Its three letters.
         currency: String,
     },
-    /// A number beyond 999,999,999,999.
-    #[error("a number beyond 999,999,999,999 is not spoken")]
+    /// A number beyond 999,999,999,999,999.
+    #[error("a number beyond 999,999,999,999,999 is not spoken")]
     TooLarge,
     /// What should be digits has other signs in it.
     #[error("what should be said digit by digit is not made of digits")]

@@ -14,21 +14,28 @@
 //! |---|---|
 //! | `prompt` | a prompt as fragments; every recording that a program needs |
 //! | `words`, `phone` | a value taken apart: sign, units, groups |
+//! | `inventory` | the words that the values of a kind can need |
 //! | `rules` | what a language must know |
-//! | `ru`, `en` | one language each: words, plurals, gender, case, and its written form |
+//! | `ru`, `pl`, `en`, `de`, `es` | one language each: words, plurals, gender, case, and its written form |
 //! | `written` | a prompt and a value as text |
 //!
 //! How it speaks: money to the minor unit, which is left out where it is zero, as is a zero major unit before a
 //! minor one; lengths of time rounded up to whole seconds, in the accusative where a language has one («на одну
 //! минуту»); days with their month and without a year; times of day to the minute; digits one by one, a pause after
 //! every fourth where there are more than six; phone numbers digit by digit, the country's code apart, then in threes
-//! and twos.
+//! and twos. A prompt asks for another form behind a colon: `{n: feminine}`, `{day: weekday}`, see
+//! [`Form`](crate::program::Form).
 //!
-//! Left out: ordinals beside days of the month, cases other than these two, synthesis of free text.
+//! Left out: the dative but for German, the instrumental and the prepositional; animate nouns in the accusative; places
+//! in a row beyond 9,999.
 
+mod de;
 mod en;
 mod error;
+mod es;
+mod inventory;
 mod phone;
+mod pl;
 mod prompt;
 mod ru;
 mod rules;
@@ -45,12 +52,15 @@ pub use words::words;
 pub use written::{text, written};
 
 /// The languages that there are rules for, by their two letters of ISO 639.
-pub const LANGUAGES: [&str; 2] = ["ru", "en"];
+pub const LANGUAGES: [&str; 5] = ["ru", "en", "pl", "de", "es"];
 
 fn rules_of(language: &str) -> Result<&'static dyn rules::Rules, SpeechError> {
     match language {
         "ru" => Ok(&ru::Russian),
         "en" => Ok(&en::English),
+        "pl" => Ok(&pl::Polish),
+        "de" => Ok(&de::German),
+        "es" => Ok(&es::Spanish),
         _ => Err(SpeechError::UnknownLanguage { language: language.into() }),
     }
 }

@@ -1,10 +1,13 @@
 //! A prompt as a sequence of recordings, and every recording that a program needs.
 
-use super::rules::{Kind, Rules};
+use super::inventory::{Kind, inventory};
+use super::rules::Rules;
 use super::{SpeechError, Word, rules_of, words};
 use crate::program::verb::Sound;
-use crate::program::{Language, Piece, Program, Prompt, PromptId, Template, Text, Type, Value, Verb};
+use crate::program::{Form, Language, Piece, Program, Prompt, PromptId, Template, Text, Type, Value, Verb};
 use crate::time::DurationMs;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The silence between groups of digits and items of a list.
@@ -33,9 +36,17 @@ pub struct Recording {
 }
 
 /// A stretch of a template that is heard.
-enum Part {
-    Words { key: String, text: String },
-    Value(usize),
+enum Part<'a> {
+    Words {
+        key: String,
+        text: String,
+    },
+    /// A value; the key of its nouns, where it has some: `ru/ahead.2`, and behind it the form, `ru/ahead.2.1`.
+    Value {
+        index: usize,
+        form: &'a Form,
+        key: String,
+    },
 }
 
 /// Returns what to play for a prompt with its values, in the program's language at this position.
@@ -56,9 +67,10 @@ pub fn fragments(
     for part in parts(prompt, template) {
         match part {
             Part::Words { key, .. } => out.push(Fragment::Recording(key)),
-            Part::Value(index) => {
+            Part::Value { index, form, key } => {
                 let value = args.get(index).unwrap_or(&Value::None);
-                out.extend(value_fragments(value, prompt, index, &template.language)?);
+                out.extend(value_fragments(value, (prompt, index, form), &template.language)?);
+                out.extend(noun_fragment(value, form, &key, &template.language)?);
             }
         }
     }
@@ -67,18 +79,36 @@ pub fn fragments(
 
 fn value_fragments(
     value: &Value,
-    prompt: &Prompt,
-    index: usize,
+    (prompt, index, form): (&Prompt, usize, &Form),
     language: &str,
 ) -> Result<Vec<Fragment>, SpeechError> {
     if let Value::Text(_) = value {
         return Err(needs_synthesizer(prompt, index));
     }
-    let fragment = |word: Word| match word.is_pause() {
-        true => Fragment::Pause(PAUSE),
-        false => Fragment::Recording(word_key(language, word)),
+    let fragment = |word: Word| match (word.is_pause(), word.is_joint()) {
+        (true, _) => Some(Fragment::Pause(PAUSE)),
+        (false, true) => None,
+        (false, false) => Some(Fragment::Recording(word_key(language, &word))),
     };
-    Ok(words(value, language)?.into_iter().map(fragment).collect())
+    Ok(words(value, form, language)?.into_iter().filter_map(fragment).collect())
+}
+
+fn noun_fragment(
+    value: &Value,
+    form: &Form,
+    key: &str,
+    language: &str,
+) -> Result<Option<Fragment>, SpeechError> {
+    let Value::Number(number) = value else { return Ok(None) };
+    let noun = noun_of(*number, form, rules_of(language)?);
+    Ok(noun.map(|(index, _)| Fragment::Recording(format!("{key}.{}", index + 1))))
+}
+
+/// Which of the form's nouns follows a number, and its text.
+pub(super) fn noun_of<'a>(number: Decimal, form: &'a Form, rules: &dyn Rules) -> Option<(usize, &'a Text)> {
+    let number = number.abs();
+    let index = rules.plural(if number.is_integer() { number.to_u64() } else { None });
+    form.nouns.get(index).map(|noun| (index, noun))
 }
 
 fn needs_synthesizer(prompt: &Prompt, index: usize) -> SpeechError {
@@ -86,16 +116,20 @@ fn needs_synthesizer(prompt: &Prompt, index: usize) -> SpeechError {
     SpeechError::NeedsSynthesizer { prompt: prompt.name.clone(), param }
 }
 
-fn word_key(language: &str, word: Word) -> String {
+fn word_key(language: &str, word: &Word) -> String {
     format!("{language}/words/{}", word.key)
 }
 
-/// Pieces of words that hold nothing but blanks and punctuation are not heard, and are not counted.
-fn parts(prompt: &Prompt, template: &Template) -> Vec<Part> {
+/// Pieces of words that hold nothing but blanks and punctuation are not heard, and are not counted. A value is counted
+/// where it has nouns.
+fn parts<'a>(prompt: &Prompt, template: &'a Template) -> Vec<Part<'a>> {
     let whole = format!("{}/{}", template.language, prompt.name);
     let mut count = 0;
-    let mut part = |piece: &Piece| match piece {
-        Piece::Param(index) => Some(Part::Value(*index)),
+    let mut part = |piece: &'a Piece| match piece {
+        Piece::Param(index, form) => {
+            count += usize::from(!form.nouns.is_empty());
+            Some(Part::Value { index: *index, form, key: format!("{whole}.{count}") })
+        }
         Piece::Words(words) if !words.contains(char::is_alphanumeric) => None,
         Piece::Words(words) => {
             count += 1;
@@ -130,50 +164,65 @@ fn templates(program: &Program) -> impl Iterator<Item = (&Prompt, usize, &Templa
 
 fn prompt_recordings(program: &Program) -> Vec<Recording> {
     let of_template = |(prompt, index, template): (&Prompt, usize, &Template)| {
-        let context = format!("prompt {}: {}", prompt.name, prompt.written(index));
-        let recording = |part| match part {
-            Part::Value(_) => None,
-            Part::Words { key, text } => Some(Recording {
-                key,
-                language: Some(template.language.clone()),
-                text,
-                context: context.clone(),
-            }),
+        let context = context(prompt, index);
+        let recording = |key: String, text: String| {
+            let language = Some(template.language.clone());
+            Recording { key, language, text, context: context.clone() }
         };
-        parts(prompt, template).into_iter().filter_map(recording).collect::<Vec<Recording>>()
+        let of_part = |part: Part<'_>| match part {
+            Part::Words { key, text } => vec![recording(key, text)],
+            Part::Value { form, key, .. } => {
+                let nouns = form.nouns.iter().enumerate();
+                nouns.map(|(at, noun)| recording(format!("{key}.{}", at + 1), noun.to_string())).collect()
+            }
+        };
+        parts(prompt, template).into_iter().flat_map(of_part).collect::<Vec<Recording>>()
     };
     templates(program).flat_map(of_template).collect()
 }
 
+/// The whole prompt, and what its values are.
+fn context(prompt: &Prompt, index: usize) -> String {
+    let values: Vec<String> = prompt.params.iter().map(|(name, kind)| format!("{name} is {kind}")).collect();
+    let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
+    format!("prompt {}: {}{values}", prompt.name, prompt.written(index))
+}
+
 fn word_recordings(program: &Program) -> Vec<Recording> {
-    let mut kinds: BTreeMap<&Language, BTreeSet<Kind>> = BTreeMap::new();
+    let mut needed: BTreeMap<&Language, BTreeSet<(Kind, Form)>> = BTreeMap::new();
     for (prompt, _, template) in templates(program) {
-        let types = spoken_types(prompt, template);
-        kinds.entry(&template.language).or_default().extend(types.flat_map(|(_, kind)| kinds_of(kind)));
+        for (_, kind, form) in spoken_types(prompt, template) {
+            let form = Form { nouns: Vec::new(), ..form.clone() };
+            let kinds = kinds_of(kind).into_iter().map(|kind| (kind, form.clone()));
+            needed.entry(&template.language).or_default().extend(kinds);
+        }
     }
-    let of_language = |(language, kinds): (&Language, BTreeSet<Kind>)| match rules_of(language) {
-        Ok(rules) => inventory(rules, language, &kinds),
+    let of_language = |(language, needed): (&Language, BTreeSet<(Kind, Form)>)| match rules_of(language) {
+        Ok(rules) => words_of(rules, language, &needed),
         Err(_) => Vec::new(),
     };
-    kinds.into_iter().flat_map(of_language).collect()
+    needed.into_iter().flat_map(of_language).collect()
 }
 
 /// The words of some kinds of values, each once, in the order of the kinds, and where each is heard.
-fn inventory(rules: &dyn Rules, language: &Language, kinds: &BTreeSet<Kind>) -> Vec<Recording> {
+fn words_of(rules: &dyn Rules, language: &Language, needed: &BTreeSet<(Kind, Form)>) -> Vec<Recording> {
     let mut order: Vec<Word> = Vec::new();
     let mut heard_in: BTreeMap<Word, Vec<&str>> = BTreeMap::new();
-    for kind in kinds {
-        for word in rules.inventory(*kind).into_iter().collect::<BTreeSet<Word>>() {
-            if !heard_in.contains_key(&word) {
+    for (kind, form) in needed {
+        for word in inventory(rules, *kind, form) {
+            let heard = heard_in.entry(word.clone()).or_default();
+            if heard.is_empty() {
                 order.push(word);
             }
-            heard_in.entry(word).or_default().push(kind.name());
+            if !heard.contains(&kind.name()) {
+                heard.push(kind.name());
+            }
         }
     }
     let recording = |word: Word| Recording {
-        key: word_key(language, word),
+        key: word_key(language, &word),
         language: Some(language.clone()),
-        text: word.text.to_owned(),
+        text: word.text.to_string(),
         context: format!(
             "a word of {}",
             heard_in.get(&word).map(|kinds| kinds.join(", ")).unwrap_or_default()
@@ -182,12 +231,14 @@ fn inventory(rules: &dyn Rules, language: &Language, kinds: &BTreeSet<Kind>) -> 
     order.into_iter().map(recording).collect()
 }
 
-/// Every word that any value can need in a language, each once.
+/// Every word that any value can need in the usual forms of a language, and those of a day with its weekday, each once.
 ///
 /// # Errors
 /// [`SpeechError::UnknownLanguage`].
 pub fn vocabulary(language: &str) -> Result<Vec<Recording>, SpeechError> {
-    Ok(inventory(rules_of(language)?, &language.into(), &BTreeSet::from(Kind::ALL)))
+    let weekday = (Kind::Date, Form { weekday: true, ..Form::default() });
+    let needed = Kind::ALL.map(|kind| (kind, Form::default())).into_iter().chain([weekday]).collect();
+    Ok(words_of(rules_of(language)?, &language.into(), &needed))
 }
 
 fn sound_recordings(program: &Program) -> impl Iterator<Item = Recording> {
@@ -207,11 +258,14 @@ fn sound_recordings(program: &Program) -> impl Iterator<Item = Recording> {
     program.nodes.iter().filter_map(move |node| name(&node.verb)).map(recording)
 }
 
-/// The parameters that a template says, with their types.
-fn spoken_types<'a>(prompt: &'a Prompt, template: &'a Template) -> impl Iterator<Item = (usize, &'a Type)> {
-    let param = |piece: &Piece| match piece {
+/// The parameters that a template says, with their types and forms.
+fn spoken_types<'a>(
+    prompt: &'a Prompt,
+    template: &'a Template,
+) -> impl Iterator<Item = (usize, &'a Type, &'a Form)> {
+    let param = |piece: &'a Piece| match piece {
         Piece::Words(_) => None,
-        Piece::Param(index) => prompt.params.get(*index).map(|(_, kind)| (*index, kind)),
+        Piece::Param(index, form) => prompt.params.get(*index).map(|(_, kind)| (*index, kind, form)),
     };
     template.pieces.iter().filter_map(param)
 }
@@ -229,7 +283,7 @@ fn kinds_of(kind: &Type) -> Vec<Kind> {
         Type::Time => vec![Kind::Time],
         Type::List(item) => [kinds_of(item), vec![Kind::List]].concat(),
         Type::Optional(inner) => kinds_of(inner),
-        Type::Moment => vec![Kind::Date, Kind::Time],
+        Type::Moment => vec![Kind::Moment],
         Type::Text | Type::Secret | Type::Customer(_) | Type::Object(_) | Type::Case => Vec::new(),
         Type::Record(_) | Type::Reply(_) | Type::Recording | Type::Unknown => Vec::new(),
     }
@@ -239,7 +293,7 @@ fn kinds_of(kind: &Type) -> Vec<Kind> {
 pub fn problems(program: &Program) -> Vec<SpeechError> {
     let mut out = Vec::new();
     for (prompt, _, template) in templates(program) {
-        for (index, kind) in spoken_types(prompt, template) {
+        for (index, kind, _) in spoken_types(prompt, template) {
             let problem = problem(prompt, index, kind, &template.language);
             out.extend(problem.filter(|problem| !out.contains(problem)));
         }

@@ -1,12 +1,14 @@
-//! Russian: gender of one and two, three plural forms, the accusative of feminine ones.
+//! Russian: gender of one and two, three plural forms, the accusative and the genitive.
 //!
 //! A number by itself is masculine (один, два), as digits are. Decimals of up to three digits are fractions (две
-//! целых пять десятых), longer ones are read after «запятая». A thousand is said with its one: одна тысяча.
+//! целых пять десятых), longer ones are read after «запятая». A thousand is said with its one: одна тысяча. A day is
+//! an ordinal in the neuter (двадцатое ноября), a year one in the genitive (две тысячи двадцать шестого года).
 
 use super::Word;
-use super::rules::{Case, Kind, Marks, Noun, Rules, Separators, push, push_day, push_digits};
+use super::rules::{Marks, Noun, Rules, Style, at, clock_of, day_of, digits_of, groups};
 use super::word::word;
-use jiff::civil::{Date, Time};
+use crate::program::{Case, Form, Gender};
+use jiff::civil::{Date, DateTime, Time};
 
 pub(super) struct Russian;
 
@@ -18,247 +20,321 @@ static MARKS: Marks = Marks {
     and: word("and", "и"),
 };
 
-static ONES: [Word; 20] = [
-    word("n_0", "ноль"),
-    word("n_1", "один"),
-    word("n_2", "два"),
-    word("n_3", "три"),
-    word("n_4", "четыре"),
-    word("n_5", "пять"),
-    word("n_6", "шесть"),
-    word("n_7", "семь"),
-    word("n_8", "восемь"),
-    word("n_9", "девять"),
-    word("n_10", "десять"),
-    word("n_11", "одиннадцать"),
-    word("n_12", "двенадцать"),
-    word("n_13", "тринадцать"),
-    word("n_14", "четырнадцать"),
-    word("n_15", "пятнадцать"),
-    word("n_16", "шестнадцать"),
-    word("n_17", "семнадцать"),
-    word("n_18", "восемнадцать"),
-    word("n_19", "девятнадцать"),
+static STYLE: Style = Style {
+    decimal: ',',
+    group: '\u{a0}',
+    grouped_from: 4,
+    signs: &[("RUB", "₽"), ("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("JPY", "¥")],
+    currency_first: false,
+    date_join: " в ",
+};
+
+const COMMA: Word = word("comma", "запятая");
+const YEAR: Word = word("year_g", "года");
+const IN: Word = word("in", "в");
+
+static ONES: [&str; 20] = [
+    "ноль",
+    "один",
+    "два",
+    "три",
+    "четыре",
+    "пять",
+    "шесть",
+    "семь",
+    "восемь",
+    "девять",
+    "десять",
+    "одиннадцать",
+    "двенадцать",
+    "тринадцать",
+    "четырнадцать",
+    "пятнадцать",
+    "шестнадцать",
+    "семнадцать",
+    "восемнадцать",
+    "девятнадцать",
 ];
-
-const ONE_FEMININE: Word = word("n_1_f", "одна");
-const ONE_FEMININE_ACCUSATIVE: Word = word("n_1_f_acc", "одну");
-const TWO_FEMININE: Word = word("n_2_f", "две");
-
+static ONES_GENITIVE: [&str; 20] = [
+    "ноля",
+    "одного",
+    "двух",
+    "трёх",
+    "четырёх",
+    "пяти",
+    "шести",
+    "семи",
+    "восьми",
+    "девяти",
+    "десяти",
+    "одиннадцати",
+    "двенадцати",
+    "тринадцати",
+    "четырнадцати",
+    "пятнадцати",
+    "шестнадцати",
+    "семнадцати",
+    "восемнадцати",
+    "девятнадцати",
+];
 /// From twenty.
-static TENS: [Word; 8] = [
-    word("n_20", "двадцать"),
-    word("n_30", "тридцать"),
-    word("n_40", "сорок"),
-    word("n_50", "пятьдесят"),
-    word("n_60", "шестьдесят"),
-    word("n_70", "семьдесят"),
-    word("n_80", "восемьдесят"),
-    word("n_90", "девяносто"),
+static TENS: [&str; 8] =
+    ["двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто"];
+static TENS_GENITIVE: [&str; 8] = [
+    "двадцати",
+    "тридцати",
+    "сорока",
+    "пятидесяти",
+    "шестидесяти",
+    "семидесяти",
+    "восьмидесяти",
+    "девяноста",
 ];
-
 /// From one hundred.
-static HUNDREDS: [Word; 9] = [
-    word("n_100", "сто"),
-    word("n_200", "двести"),
-    word("n_300", "триста"),
-    word("n_400", "четыреста"),
-    word("n_500", "пятьсот"),
-    word("n_600", "шестьсот"),
-    word("n_700", "семьсот"),
-    word("n_800", "восемьсот"),
-    word("n_900", "девятьсот"),
+static HUNDREDS: [&str; 9] =
+    ["сто", "двести", "триста", "четыреста", "пятьсот", "шестьсот", "семьсот", "восемьсот", "девятьсот"];
+static HUNDREDS_GENITIVE: [&str; 9] =
+    ["ста", "двухсот", "трёхсот", "четырёхсот", "пятисот", "шестисот", "семисот", "восьмисот", "девятисот"];
+/// Ordinals without their endings; those of the second row are stressed on the ending: второй.
+static ONES_ORDINAL: [&str; 20] = [
+    "нулев",
+    "перв",
+    "втор",
+    "трет",
+    "четвёрт",
+    "пят",
+    "шест",
+    "седьм",
+    "восьм",
+    "девят",
+    "десят",
+    "одиннадцат",
+    "двенадцат",
+    "тринадцат",
+    "четырнадцат",
+    "пятнадцат",
+    "шестнадцат",
+    "семнадцат",
+    "восемнадцат",
+    "девятнадцат",
 ];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Gender {
-    Masculine,
-    Feminine,
-}
-
-/// A noun in the forms that a count asks for.
-struct Counted {
-    gender: Gender,
-    /// After one, twenty-one …
-    one: Word,
-    /// The same in the accusative.
-    one_accusative: Word,
-    /// After two to four.
-    few: Word,
-    /// After everything else.
-    many: Word,
-}
-
-const fn masculine(one: Word, few: Word, many: Word) -> Counted {
-    Counted { gender: Gender::Masculine, one, one_accusative: one, few, many }
-}
-
-const fn feminine(one: Word, one_accusative: Word, few: Word, many: Word) -> Counted {
-    Counted { gender: Gender::Feminine, one, one_accusative, few, many }
-}
-
-static THOUSAND: Counted = feminine(
-    word("thousand_1", "тысяча"),
-    word("thousand_1_acc", "тысячу"),
-    word("thousand_2", "тысячи"),
-    word("thousand_5", "тысяч"),
-);
-static MILLION: Counted =
-    masculine(word("million_1", "миллион"), word("million_2", "миллиона"), word("million_5", "миллионов"));
-static BILLION: Counted =
-    masculine(word("billion_1", "миллиард"), word("billion_2", "миллиарда"), word("billion_5", "миллиардов"));
-static RUBLE: Counted = masculine(word("rub_1", "рубль"), word("rub_2", "рубля"), word("rub_5", "рублей"));
-static KOPECK: Counted = feminine(
-    word("kopeck_1", "копейка"),
-    word("kopeck_1_acc", "копейку"),
-    word("kopeck_2", "копейки"),
-    word("kopeck_5", "копеек"),
-);
-static DOLLAR: Counted =
-    masculine(word("usd_1", "доллар"), word("usd_2", "доллара"), word("usd_5", "долларов"));
-static CENT: Counted = masculine(word("cent_1", "цент"), word("cent_2", "цента"), word("cent_5", "центов"));
-static EURO: Counted = masculine(word("eur", "евро"), word("eur", "евро"), word("eur", "евро"));
-static DAY: Counted = masculine(word("day_1", "день"), word("day_2", "дня"), word("day_5", "дней"));
-static HOUR: Counted = masculine(word("hour_1", "час"), word("hour_2", "часа"), word("hour_5", "часов"));
-static MINUTE: Counted = feminine(
-    word("minute_1", "минута"),
-    word("minute_1_acc", "минуту"),
-    word("minute_2", "минуты"),
-    word("minute_5", "минут"),
-);
-static SECOND: Counted = feminine(
-    word("second_1", "секунда"),
-    word("second_1_acc", "секунду"),
-    word("second_2", "секунды"),
-    word("second_5", "секунд"),
-);
-
-/// The whole part before a fraction: одна целая, пять целых.
-static WHOLE: [Word; 2] = [word("whole_1", "целая"), word("whole_5", "целых")];
-/// By the number of decimal digits, after one and after any other count.
+static STRESSED: [u64; 6] = [0, 2, 6, 7, 8, 40];
+static TENS_ORDINAL: [&str; 8] =
+    ["двадцат", "тридцат", "сороков", "пятидесят", "шестидесят", "семидесят", "восьмидесят", "девяност"];
+static HUNDREDS_ORDINAL: [&str; 9] =
+    ["сот", "двухсот", "трёхсот", "четырёхсот", "пятисот", "шестисот", "семисот", "восьмисот", "девятисот"];
+static THOUSANDS_ORDINAL: [&str; 9] = [
+    "тысячн",
+    "двухтысячн",
+    "трёхтысячн",
+    "четырёхтысячн",
+    "пятитысячн",
+    "шеститысячн",
+    "семитысячн",
+    "восьмитысячн",
+    "девятитысячн",
+];
+/// In the genitive.
+static MONTHS: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
+static WEEKDAYS: [[&str; 3]; 7] = [
+    ["понедельник", "понедельник", "понедельника"],
+    ["вторник", "вторник", "вторника"],
+    ["среда", "среду", "среды"],
+    ["четверг", "четверг", "четверга"],
+    ["пятница", "пятницу", "пятницы"],
+    ["суббота", "субботу", "субботы"],
+    ["воскресенье", "воскресенье", "воскресенья"],
+];
+/// By the number of decimal digits: after one, and after any other count.
 static FRACTIONS: [[Word; 2]; 3] = [
     [word("tenth_1", "десятая"), word("tenth_5", "десятых")],
     [word("hundredth_1", "сотая"), word("hundredth_5", "сотых")],
     [word("thousandth_1", "тысячная"), word("thousandth_5", "тысячных")],
 ];
-const COMMA: Word = word("comma", "запятая");
+/// The whole part before a fraction: одна целая, пять целых.
+static WHOLE: [Word; 2] = [word("whole_1", "целая"), word("whole_5", "целых")];
 
-/// Days of the month in the neuter, from the first; the twentieth and the thirtieth close the row.
-static DAYS: [Word; 21] = [
-    word("d_1", "первое"),
-    word("d_2", "второе"),
-    word("d_3", "третье"),
-    word("d_4", "четвёртое"),
-    word("d_5", "пятое"),
-    word("d_6", "шестое"),
-    word("d_7", "седьмое"),
-    word("d_8", "восьмое"),
-    word("d_9", "девятое"),
-    word("d_10", "десятое"),
-    word("d_11", "одиннадцатое"),
-    word("d_12", "двенадцатое"),
-    word("d_13", "тринадцатое"),
-    word("d_14", "четырнадцатое"),
-    word("d_15", "пятнадцатое"),
-    word("d_16", "шестнадцатое"),
-    word("d_17", "семнадцатое"),
-    word("d_18", "восемнадцатое"),
-    word("d_19", "девятнадцатое"),
-    word("d_20", "двадцатое"),
-    word("d_30", "тридцатое"),
+/// A noun in the forms that a count asks for.
+struct Counted {
+    key: &'static str,
+    gender: Gender,
+    /// After one; after two to four; after everything else; after one in the accusative; after one in the genitive.
+    forms: [&'static str; 5],
+}
+
+/// The ends of the keys of a noun's forms. Forms that sound the same share the first of their keys.
+const FORM_KEYS: [&str; 5] = ["_1", "_2", "_5", "_1_acc", "_1_g"];
+
+const fn masculine(key: &'static str, one: &'static str, few: &'static str, many: &'static str) -> Counted {
+    Counted { key, gender: Gender::Masculine, forms: [one, few, many, one, few] }
+}
+
+const fn feminine(key: &'static str, forms: [&'static str; 4]) -> Counted {
+    let [one, few, many, accusative] = forms;
+    Counted { key, gender: Gender::Feminine, forms: [one, few, many, accusative, few] }
+}
+
+/// From one thousand.
+static SCALES: [Counted; 4] = [
+    feminine("thousand", ["тысяча", "тысячи", "тысяч", "тысячу"]),
+    masculine("million", "миллион", "миллиона", "миллионов"),
+    masculine("billion", "миллиард", "миллиарда", "миллиардов"),
+    masculine("trillion", "триллион", "триллиона", "триллионов"),
 ];
 
-/// In the genitive, from January.
-static MONTHS: [Word; 12] = [
-    word("month_1", "января"),
-    word("month_2", "февраля"),
-    word("month_3", "марта"),
-    word("month_4", "апреля"),
-    word("month_5", "мая"),
-    word("month_6", "июня"),
-    word("month_7", "июля"),
-    word("month_8", "августа"),
-    word("month_9", "сентября"),
-    word("month_10", "октября"),
-    word("month_11", "ноября"),
-    word("month_12", "декабря"),
-];
-
-impl Counted {
-    fn form(&self, count: u64, case: Case) -> Word {
-        match (count % 100, count % 10) {
-            (11..=14, _) => self.many,
-            (_, 1) if case == Case::Accusative => self.one_accusative,
-            (_, 1) => self.one,
-            (_, 2..=4) => self.few,
-            _ => self.many,
-        }
-    }
-
-    /// Without the accusative.
-    fn nominative(&self) -> [Word; 3] {
-        [self.one, self.few, self.many]
-    }
-
-    /// Without the nominative where it differs.
-    fn accusative(&self) -> [Word; 3] {
-        [self.one_accusative, self.few, self.many]
+fn forms(noun: Noun) -> Counted {
+    match noun {
+        Noun::Ruble => masculine("rub", "рубль", "рубля", "рублей"),
+        Noun::Kopeck => feminine("kopeck", ["копейка", "копейки", "копеек", "копейку"]),
+        Noun::Dollar => masculine("usd", "доллар", "доллара", "долларов"),
+        Noun::Cent | Noun::EuroCent => masculine("cent", "цент", "цента", "центов"),
+        Noun::Euro => masculine("eur", "евро", "евро", "евро"),
+        Noun::Zloty => Counted {
+            key: "pln",
+            gender: Gender::Masculine,
+            forms: ["злотый", "злотых", "злотых", "злотый", "злотого"],
+        },
+        Noun::Grosz => masculine("grosz", "грош", "гроша", "грошей"),
+        Noun::Pound => masculine("gbp", "фунт", "фунта", "фунтов"),
+        Noun::Penny => masculine("penny", "пенс", "пенса", "пенсов"),
+        Noun::Franc => masculine("chf", "франк", "франка", "франков"),
+        Noun::Rappen => masculine("rappen", "сантим", "сантима", "сантимов"),
+        Noun::Day => masculine("day", "день", "дня", "дней"),
+        Noun::Hour => masculine("hour", "час", "часа", "часов"),
+        Noun::Minute => feminine("minute", ["минута", "минуты", "минут", "минуту"]),
+        Noun::Second => feminine("second", ["секунда", "секунды", "секунд", "секунду"]),
     }
 }
 
-fn counted(noun: Noun) -> &'static Counted {
-    match noun {
-        Noun::Ruble => &RUBLE,
-        Noun::Kopeck => &KOPECK,
-        Noun::Dollar => &DOLLAR,
-        Noun::Cent | Noun::EuroCent => &CENT,
-        Noun::Euro => &EURO,
-        Noun::Day => &DAY,
-        Noun::Hour => &HOUR,
-        Noun::Minute => &MINUTE,
-        Noun::Second => &SECOND,
+impl Counted {
+    fn form(&self, count: u64, case: Case) -> Word {
+        let index = match (case, plural(count)) {
+            (Case::Accusative, 0) => 3,
+            (Case::Genitive, 0) => 4,
+            (Case::Genitive, _) => 2,
+            (Case::Nominative | Case::Accusative | Case::Dative, form) => form,
+        };
+        let text = self.forms[index];
+        let first = self.forms.iter().position(|form| *form == text).unwrap_or(index);
+        let invariable = self.forms.iter().all(|form| *form == text);
+        Word::made(format!("{}{}", self.key, if invariable { "" } else { FORM_KEYS[first] }), text)
+    }
+}
+
+/// After one, two to four, or anything else: of the last two digits.
+fn plural(count: u64) -> usize {
+    match (count % 100, count % 10) {
+        (11..=14, _) => 2,
+        (_, 1) => 0,
+        (_, 2..=4) => 1,
+        _ => 2,
     }
 }
 
 fn number(number: u64, gender: Gender, case: Case, out: &mut Vec<Word>) {
     if number == 0 {
-        return push(out, &ONES, 0);
+        return out.push(ones(0, gender, case));
     }
-    for (size, scale) in [(1_000_000_000, &BILLION), (1_000_000, &MILLION), (1000, &THOUSAND)] {
-        let count = number / size % 1000;
-        if count > 0 {
-            below_thousand(count, scale.gender, case, out);
-            out.push(scale.form(count, case));
+    for (count, power) in groups(number) {
+        match power.checked_sub(1).and_then(|scale| SCALES.get(scale as usize)) {
+            Some(scale) => {
+                below_thousand(count, scale.gender, case, out);
+                out.push(scale.form(count, case));
+            }
+            None => below_thousand(count, gender, case, out),
         }
     }
-    below_thousand(number % 1000, gender, case, out);
 }
 
 fn below_thousand(number: u64, gender: Gender, case: Case, out: &mut Vec<Word>) {
-    let (hundreds, rest) = (number / 100, number % 100);
-    let (tens, ones) = if rest < 20 { (0, rest) } else { (rest / 10, rest % 10) };
-    if hundreds > 0 {
-        push(out, &HUNDREDS, hundreds - 1);
+    let (hundreds_of, tens_of, ones_of) = digits_of(number);
+    let genitive = case == Case::Genitive;
+    let word = |number: u64, [usual, in_genitive]: [&'static str; 2]| match genitive {
+        true => Word::made(format!("n_{number}_g"), in_genitive),
+        false => Word::made(format!("n_{number}"), usual),
+    };
+    if let Some(index) = hundreds_of.checked_sub(1) {
+        out.push(word(hundreds_of * 100, [at(&HUNDREDS, index), at(&HUNDREDS_GENITIVE, index)]));
     }
-    if tens > 0 {
-        push(out, &TENS, tens - 2);
+    if let Some(index) = tens_of.checked_sub(2) {
+        out.push(word(tens_of * 10, [at(&TENS, index), at(&TENS_GENITIVE, index)]));
     }
-    match (ones, gender, case) {
-        (0, _, _) => {}
-        (1, Gender::Feminine, Case::Nominative) => out.push(ONE_FEMININE),
-        (1, Gender::Feminine, Case::Accusative) => out.push(ONE_FEMININE_ACCUSATIVE),
-        (2, Gender::Feminine, _) => out.push(TWO_FEMININE),
-        (_, _, _) => push(out, &ONES, ones),
+    if ones_of > 0 {
+        out.push(ones(ones_of, gender, case));
+    }
+}
+
+fn ones(number: u64, gender: Gender, case: Case) -> Word {
+    match (number, gender, case) {
+        (1, Gender::Feminine, Case::Genitive) => word("n_1_fg", "одной"),
+        (1, Gender::Feminine, Case::Accusative) => word("n_1_f_acc", "одну"),
+        (1, Gender::Feminine, _) => word("n_1_f", "одна"),
+        (1, Gender::Neuter, Case::Nominative | Case::Accusative | Case::Dative) => word("n_1_n", "одно"),
+        (2, Gender::Feminine, Case::Nominative | Case::Accusative | Case::Dative) => word("n_2_f", "две"),
+        (_, _, Case::Genitive) => Word::made(format!("n_{number}_g"), at(&ONES_GENITIVE, number)),
+        (_, _, _) => Word::made(format!("n_{number}"), at(&ONES, number)),
+    }
+}
+
+/// The last part that is not zero is an ordinal, what is before it counts: две тысячи двадцать шестой.
+fn ordinal(place: u64, gender: Gender, case: Case, out: &mut Vec<Word>) {
+    let (thousands, rest) = (place / 1000, place % 1000);
+    let (hundreds, tens, ones) = digits_of(rest);
+    let (last, stem) = match (rest, tens, ones) {
+        (0, _, _) if thousands > 0 => (thousands * 1000, at(&THOUSANDS_ORDINAL, thousands - 1)),
+        (_, 0, 0) if hundreds > 0 => (hundreds * 100, at(&HUNDREDS_ORDINAL, hundreds - 1)),
+        (_, 2.., 0) => (tens * 10, at(&TENS_ORDINAL, tens - 2)),
+        (_, _, ones) => (ones, at(&ONES_ORDINAL, ones)),
+    };
+    if place > last {
+        number(place - last, Gender::Masculine, Case::Nominative, out);
+    }
+    let (key, ending) = ending(last, gender, case);
+    out.push(Word::made(format!("d_{last}{key}"), format!("{stem}{ending}")));
+}
+
+/// The end of an ordinal, and of its key.
+fn ending(last: u64, gender: Gender, case: Case) -> (&'static str, &'static str) {
+    let soft = last == 3;
+    let pick = |hard: &'static str, soft_one: &'static str| if soft { soft_one } else { hard };
+    match (gender, case) {
+        (Gender::Feminine, Case::Genitive) => ("_fg", pick("ой", "ьей")),
+        (Gender::Feminine, Case::Accusative) => ("_fa", pick("ую", "ью")),
+        (Gender::Feminine, _) => ("_f", pick("ая", "ья")),
+        (_, Case::Genitive) => ("_g", pick("ого", "ьего")),
+        (Gender::Neuter, _) => ("", pick("ое", "ье")),
+        (Gender::Masculine, _) if STRESSED.contains(&last) => ("_m", "ой"),
+        (Gender::Masculine, _) => ("_m", pick("ый", "ий")),
     }
 }
 
 /// One of two forms: after one (but not eleven), or after any other count.
-fn singular_or_plural(count: u64, [one, other]: [Word; 2]) -> Word {
-    if count % 10 == 1 && count % 100 != 11 { one } else { other }
+fn singular_or_plural(count: u64, forms: &[Word; 2]) -> Word {
+    forms[usize::from(plural(count) != 0)].clone()
 }
 
-fn month(date: Date) -> Word {
-    MONTHS[usize::from(date.month().unsigned_abs().clamp(1, 12) - 1)]
+fn weekday(index: u64, case: Option<Case>) -> Word {
+    let forms =
+        usize::try_from(index).ok().and_then(|index| WEEKDAYS.get(index)).copied().unwrap_or_default();
+    let (key, form) = match case {
+        Some(Case::Accusative) if forms[0] != forms[1] => ("_acc", forms[1]),
+        Some(Case::Genitive) => ("_g", forms[2]),
+        Some(Case::Nominative | Case::Accusative | Case::Dative) | None => ("", forms[0]),
+    };
+    Word::made(format!("weekday_{}{key}", index + 1), form)
 }
 
 impl Rules for Russian {
@@ -266,104 +342,98 @@ impl Rules for Russian {
         &MARKS
     }
 
-    fn digits(&self) -> [Word; 10] {
-        std::array::from_fn(|digit| ONES[digit])
+    fn style(&self) -> &'static Style {
+        &STYLE
     }
 
-    fn cardinal(&self, count: u64, out: &mut Vec<Word>) {
-        number(count, Gender::Masculine, Case::Nominative, out);
+    fn cardinal(&self, count: u64, gender: Option<Gender>, case: Case, out: &mut Vec<Word>) {
+        number(count, gender.unwrap_or(Gender::Masculine), case, out);
+    }
+
+    fn ordinal(&self, place: u64, gender: Gender, case: Case, out: &mut Vec<Word>) {
+        ordinal(place, gender, case, out);
     }
 
     fn decimal(&self, whole: u64, fraction: &str, out: &mut Vec<Word>) {
         let parts = fraction.parse().ok().zip(FRACTIONS.get(fraction.len().wrapping_sub(1)));
         let Some((count, forms)) = parts else {
-            self.cardinal(whole, out);
+            number(whole, Gender::Masculine, Case::Nominative, out);
             out.push(COMMA);
-            return push_digits(out, &self.digits(), fraction);
+            let digit =
+                |digit: u8| ones(u64::from(digit.wrapping_sub(b'0')), Gender::Masculine, Case::Nominative);
+            return out.extend(fraction.bytes().map(digit));
         };
         number(whole, Gender::Feminine, Case::Nominative, out);
-        out.push(singular_or_plural(whole, WHOLE));
+        out.push(singular_or_plural(whole, &WHOLE));
         number(count, Gender::Feminine, Case::Nominative, out);
-        out.push(singular_or_plural(count, *forms));
+        out.push(singular_or_plural(count, forms));
+    }
+
+    fn plural(&self, count: Option<u64>) -> usize {
+        count.map_or(1, plural)
     }
 
     fn counted(&self, count: u64, noun: Noun, case: Case, out: &mut Vec<Word>) {
-        number(count, counted(noun).gender, case, out);
+        number(count, forms(noun).gender, case, out);
         out.push(self.noun(count, noun, case));
     }
 
     fn noun(&self, count: u64, noun: Noun, case: Case) -> Word {
-        counted(noun).form(count, case)
+        forms(noun).form(count, case)
     }
 
     fn money_join(&self) -> Option<Word> {
         None
     }
 
-    fn date(&self, date: Date, out: &mut Vec<Word>) {
-        push_day(out, &TENS, &DAYS, date);
-        out.push(month(date));
-    }
-
-    fn time(&self, time: Time, out: &mut Vec<Word>) {
-        self.counted(u64::from(time.hour().unsigned_abs()), Noun::Hour, Case::Nominative, out);
-        if time.minute() > 0 {
-            self.counted(u64::from(time.minute().unsigned_abs()), Noun::Minute, Case::Nominative, out);
+    fn date(&self, date: Date, form: &Form, out: &mut Vec<Word>) {
+        let (day, month, weekday_of, year) = day_of(date);
+        if form.weekday {
+            out.extend([weekday(weekday_of, form.case), Word::PAUSE]);
+        }
+        ordinal(day, Gender::Neuter, form.case.unwrap_or(Case::Nominative), out);
+        out.push(Word::made(format!("month_{}", month + 1), at(&MONTHS, month)));
+        if form.year {
+            ordinal(year, Gender::Masculine, Case::Genitive, out);
+            out.push(YEAR);
         }
     }
 
-    fn inventory(&self, kind: Kind) -> Vec<Word> {
-        let feminine = [ONE_FEMININE, TWO_FEMININE];
-        let below_thousand = || [&ONES[..], &TENS, &HUNDREDS].concat();
-        let scales = || [BILLION.nominative(), MILLION.nominative(), THOUSAND.nominative()].concat();
-        let money = || [&RUBLE, &KOPECK, &DOLLAR, &CENT, &EURO].map(Counted::nominative).concat();
-        match kind {
-            Kind::Bool => vec![MARKS.yes, MARKS.no],
-            Kind::Number => [
-                below_thousand(),
-                feminine.to_vec(),
-                scales(),
-                WHOLE.to_vec(),
-                FRACTIONS.concat(),
-                vec![COMMA, MARKS.minus],
-            ]
-            .concat(),
-            Kind::Digits => self.digits().to_vec(),
-            Kind::Phone => [&self.digits()[..], &[MARKS.plus]].concat(),
-            Kind::Money => {
-                [below_thousand(), feminine.to_vec(), scales(), money(), vec![MARKS.minus]].concat()
-            }
-            Kind::Duration => [
-                below_thousand(),
-                vec![ONE_FEMININE_ACCUSATIVE, TWO_FEMININE],
-                [&BILLION, &MILLION, &THOUSAND].map(Counted::accusative).concat(),
-                [&DAY, &HOUR, &MINUTE, &SECOND].map(Counted::accusative).concat(),
-            ]
-            .concat(),
-            Kind::Date => [&TENS[..1], &[TENS[1]], &DAYS, &MONTHS].concat(),
-            Kind::Time => {
-                [&ONES[..], &TENS[..4], &feminine, &HOUR.nominative(), &MINUTE.nominative()].concat()
-            }
-            Kind::List => vec![MARKS.and],
+    fn time(&self, time: Time, case: Option<Case>, out: &mut Vec<Word>) {
+        let (hour, minute) = clock_of(time);
+        let case = case.unwrap_or(Case::Nominative);
+        self.counted(hour, Noun::Hour, case, out);
+        if minute > 0 {
+            self.counted(minute, Noun::Minute, case, out);
         }
     }
 
-    fn separators(&self) -> Separators {
-        Separators { decimal: ',', group: '\u{a0}' }
+    fn moment(&self, moment: DateTime, form: &Form, out: &mut Vec<Word>) {
+        self.date(moment.date(), form, out);
+        out.push(IN);
+        self.time(moment.time(), Some(Case::Accusative), out);
     }
 
-    fn written_money(&self, number: &str, currency: &str) -> String {
-        let sign = match currency {
-            "RUB" => "₽",
-            "USD" => "$",
-            "EUR" => "€",
-            letters => letters,
+    fn written_ordinal(&self, number: u64, gender: Gender, case: Case) -> String {
+        let ending = match (gender, case) {
+            (Gender::Feminine, Case::Genitive) => "й",
+            (Gender::Feminine, Case::Accusative) => "ю",
+            (Gender::Feminine, _) => "я",
+            (_, Case::Genitive) => "го",
+            (Gender::Neuter, _) => "е",
+            (Gender::Masculine, _) => "й",
         };
-        format!("{number}\u{a0}{sign}")
+        format!("{number}-{ending}")
     }
 
-    fn written_date(&self, date: Date) -> String {
-        format!("{} {} {} г.", date.day(), month(date).text, date.year())
+    fn written_date(&self, date: Date, form: &Form) -> String {
+        let (day, month, weekday_of, _) = day_of(date);
+        let (month, year, weekday) = (at(&MONTHS, month), date.year(), weekday(weekday_of, form.case).text);
+        match (form.weekday, form.year) {
+            (false, _) => format!("{day} {month} {year} г."),
+            (true, false) => format!("{weekday}, {day} {month}"),
+            (true, true) => format!("{weekday}, {day} {month} {year} г."),
+        }
     }
 
     fn written_time(&self, time: Time) -> String {

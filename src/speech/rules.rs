@@ -1,21 +1,28 @@
 //! What a language must know so that values can be spoken and written in it.
 
 use super::Word;
-use jiff::civil::{Date, Time};
+use crate::program::{Case, Form, Gender};
+use jiff::civil::{Date, DateTime, Time};
 
 /// The rules of one language. Numbers are at most [`LARGEST`]; signs, units and groups are taken apart before.
 pub(super) trait Rules: Sync {
     /// The words that stand alone.
     fn marks(&self) -> &'static Marks;
 
-    /// The ten digits as they are read out one by one.
-    fn digits(&self) -> [Word; 10];
+    /// How values are written.
+    fn style(&self) -> &'static Style;
 
-    /// A number by itself: twenty-one.
-    fn cardinal(&self, number: u64, out: &mut Vec<Word>);
+    /// A number: twenty-one. Without a gender as one counts, with one as it stands before a noun of that gender.
+    fn cardinal(&self, number: u64, gender: Option<Gender>, case: Case, out: &mut Vec<Word>);
+
+    /// A place in a row, up to [`LARGEST_ORDINAL`]: twenty-first.
+    fn ordinal(&self, number: u64, gender: Gender, case: Case, out: &mut Vec<Word>);
 
     /// A number with decimal digits, of which the last is not zero: two point five.
     fn decimal(&self, whole: u64, fraction: &str, out: &mut Vec<Word>);
+
+    /// Which of the forms that a prompt lists for its noun follows this count. Asked with `None` for a fraction.
+    fn plural(&self, count: Option<u64>) -> usize;
 
     /// So many of something, both in the right form: twenty-one minutes.
     fn counted(&self, count: u64, noun: Noun, case: Case, out: &mut Vec<Word>);
@@ -26,30 +33,41 @@ pub(super) trait Rules: Sync {
     /// What joins a major and a minor unit of money, where something does.
     fn money_join(&self) -> Option<Word>;
 
-    /// A day of the year.
-    fn date(&self, date: Date, out: &mut Vec<Word>);
+    /// The case of a length of time in an ordinary sentence.
+    fn duration_case(&self) -> Case {
+        Case::Accusative
+    }
+
+    /// A day of the year, with its weekday and its year where the form says so.
+    fn date(&self, date: Date, form: &Form, out: &mut Vec<Word>);
 
     /// A time of day, to the minute.
-    fn time(&self, time: Time, out: &mut Vec<Word>);
+    fn time(&self, time: Time, case: Option<Case>, out: &mut Vec<Word>);
 
-    /// All words that values of a kind can need.
-    fn inventory(&self, kind: Kind) -> Vec<Word>;
+    /// A day and a time of day.
+    fn moment(&self, at: DateTime, form: &Form, out: &mut Vec<Word>);
 
-    /// The decimal sign and the sign between groups of three digits, as written.
-    fn separators(&self) -> Separators;
+    /// A place in a row, in figures.
+    fn written_ordinal(&self, number: u64, gender: Gender, case: Case) -> String;
 
-    /// An amount whose number is written already, with its currency's letters.
-    fn written_money(&self, number: &str, currency: &str) -> String;
-
-    /// A day as written.
-    fn written_date(&self, date: Date) -> String;
+    /// A day as written; with its weekday the year only where the form says so.
+    fn written_date(&self, date: Date, form: &Form) -> String;
 
     /// A time of day as written.
     fn written_time(&self, time: Time) -> String;
+
+    /// A day and a time of day as written.
+    fn written_moment(&self, at: DateTime, form: &Form) -> String {
+        let (date, time) = (self.written_date(at.date(), form), self.written_time(at.time()));
+        format!("{date}{}{time}", self.style().date_join)
+    }
 }
 
 /// The largest number that is spoken.
-pub(super) const LARGEST: u64 = 999_999_999_999;
+pub(super) const LARGEST: u64 = 999_999_999_999_999;
+
+/// The last place in a row that is spoken as such.
+pub(super) const LARGEST_ORDINAL: u64 = 9999;
 
 /// Words that stand alone.
 pub(super) struct Marks {
@@ -62,10 +80,20 @@ pub(super) struct Marks {
     pub(super) and: Word,
 }
 
-/// How numbers are written.
-pub(super) struct Separators {
+/// How a language writes values (CLDR 48).
+pub(super) struct Style {
+    /// Before the decimal digits.
     pub(super) decimal: char,
+    /// Between groups of three digits.
     pub(super) group: char,
+    /// Numbers of fewer digits before the decimal sign have no groups.
+    pub(super) grouped_from: usize,
+    /// Currencies that have a sign of their own; others are written by their letters.
+    pub(super) signs: &'static [(&'static str, &'static str)],
+    /// The currency stands before the amount.
+    pub(super) currency_first: bool,
+    /// Between a date and a time.
+    pub(super) date_join: &'static str,
 }
 
 /// What is counted.
@@ -77,83 +105,45 @@ pub(super) enum Noun {
     Cent,
     Euro,
     EuroCent,
+    Zloty,
+    Grosz,
+    Pound,
+    Penny,
+    Franc,
+    Rappen,
     Day,
     Hour,
     Minute,
     Second,
 }
 
-/// The case of what is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Case {
-    Nominative,
-    Accusative,
+/// The text at a position of a table; nothing beyond it.
+pub(super) fn at(table: &[&'static str], position: u64) -> &'static str {
+    usize::try_from(position).ok().and_then(|index| table.get(index)).copied().unwrap_or_default()
 }
 
-/// Kinds of values that are spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Bool,
-    Number,
-    Digits,
-    Phone,
-    Money,
-    Duration,
-    Date,
-    Time,
-    /// The words between the items of a list.
-    List,
+/// A number in groups of three digits that are not zero, the highest first: each with its power of a thousand.
+pub(super) fn groups(number: u64) -> impl Iterator<Item = (u64, u32)> {
+    (0..=4u32)
+        .rev()
+        .map(move |power| (number / 1000u64.pow(power) % 1000, power))
+        .filter(|(count, _)| *count > 0)
 }
 
-impl Kind {
-    pub(super) const ALL: [Kind; 9] = [
-        Kind::Bool,
-        Kind::Number,
-        Kind::Digits,
-        Kind::Phone,
-        Kind::Money,
-        Kind::Duration,
-        Kind::Date,
-        Kind::Time,
-        Kind::List,
-    ];
-
-    /// As a studio's script calls it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Kind::Bool => "yes and no",
-            Kind::Number => "numbers",
-            Kind::Digits => "digits",
-            Kind::Phone => "phone numbers",
-            Kind::Money => "money",
-            Kind::Duration => "lengths of time",
-            Kind::Date => "dates",
-            Kind::Time => "times of day",
-            Kind::List => "lists",
-        }
-    }
+/// Hundreds, tens and ones of a number below a thousand; ones run to nineteen.
+pub(super) fn digits_of(number: u64) -> (u64, u64, u64) {
+    let (hundreds, rest) = (number / 100, number % 100);
+    if rest < 20 { (hundreds, 0, rest) } else { (hundreds, rest / 10, rest % 10) }
 }
 
-/// The word at a position of a table.
-pub(super) fn push(out: &mut Vec<Word>, table: &[Word], position: u64) {
-    let found = usize::try_from(position).ok().and_then(|index| table.get(index));
-    out.extend(found);
+/// The day of the month, the month from zero, the weekday from Monday, the year without its sign.
+pub(super) fn day_of(date: Date) -> (u64, u64, u64, u64) {
+    let month = u64::from(date.month().unsigned_abs()).saturating_sub(1);
+    let weekday = u64::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+    (u64::from(date.day().unsigned_abs()), month, weekday, u64::from(date.year().unsigned_abs()))
 }
 
-/// Decimal digits, one after another.
-pub(super) fn push_digits(out: &mut Vec<Word>, table: &[Word; 10], digits: &str) {
-    digits.bytes().for_each(|digit| push(out, table, u64::from(digit.wrapping_sub(b'0'))));
-}
-
-/// A day of the month: from the twenty-first on its ten and the ordinal of its last digit, but for the thirtieth.
-/// `tens` begin with twenty; `ordinals` are the first to the twentieth and the thirtieth.
-pub(super) fn push_day(out: &mut Vec<Word>, tens: &[Word], ordinals: &[Word; 21], date: Date) {
-    match u64::from(date.day().unsigned_abs()) {
-        30 => push(out, ordinals, 20),
-        day @ ..=20 => push(out, ordinals, day.saturating_sub(1)),
-        day => {
-            push(out, tens, day / 10 - 2);
-            push(out, ordinals, day % 10 - 1);
-        }
-    }
+/// Hours and minutes.
+pub(super) fn clock_of(time: Time) -> (u64, u64) {
+    (u64::from(time.hour().unsigned_abs()), u64::from(time.minute().unsigned_abs()))
 }

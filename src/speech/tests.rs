@@ -1,13 +1,18 @@
 mod prompts;
 
 use super::*;
-use crate::program::{Money, Phone, Record, Secret, Value};
+use crate::program::{Form, Money, Phone, Record, Secret, Value};
 use crate::time::DurationMs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 fn said(value: Value, language: &str) -> String {
-    words(&value, language).map(|words| sentence(&words)).unwrap_or_else(|error| error.to_string())
+    said_as(value, "", language)
+}
+
+fn said_as(value: Value, form: &str, language: &str) -> String {
+    let form = Form::parse(form).unwrap();
+    words(&value, &form, language).map(|words| sentence(&words)).unwrap_or_else(|error| error.to_string())
 }
 
 fn number(text: &str) -> Value {
@@ -78,13 +83,13 @@ fn english_numbers_join_their_last_group() {
         &[
             (number("0"), "zero"),
             (number("13"), "thirteen"),
-            (number("21"), "twenty one"),
+            (number("21"), "twenty-one"),
             (number("100"), "one hundred"),
             (number("101"), "one hundred and one"),
             (number("1000"), "one thousand"),
             (number("1001"), "one thousand and one"),
-            (number("2021"), "two thousand and twenty one"),
-            (number("21000"), "twenty one thousand"),
+            (number("2021"), "two thousand and twenty-one"),
+            (number("21000"), "twenty-one thousand"),
             (number("1100"), "one thousand one hundred"),
             (number("110120"), "one hundred and ten thousand one hundred and twenty"),
             (number("1000000"), "one million"),
@@ -125,7 +130,7 @@ fn english_money_joins_its_units() {
     check(
         "en",
         &[
-            (money("2021.00 RUB"), "two thousand and twenty one rubles"),
+            (money("2021.00 RUB"), "two thousand and twenty-one rubles"),
             (money("1.01 USD"), "one dollar and one cent"),
             (money("0.05 USD"), "five cents"),
             (money("11.11 RUB"), "eleven rubles and eleven kopecks"),
@@ -157,7 +162,7 @@ fn lengths_of_time_are_in_the_accusative_and_rounded_up() {
         &[
             (length(30 * 60), "thirty minutes"),
             (length(3600), "one hour"),
-            (length(21 * 60), "twenty one minutes"),
+            (length(21 * 60), "twenty-one minutes"),
             (length(90), "one minute thirty seconds"),
             (length(0), "zero seconds"),
             (length(86_400), "one day"),
@@ -182,8 +187,8 @@ fn days_are_ordinals_with_their_month() {
         &[
             (date(11, 20), "the twentieth of November"),
             (date(1, 1), "the first of January"),
-            (date(5, 31), "the thirty first of May"),
-            (date(8, 22), "the twenty second of August"),
+            (date(5, 31), "the thirty-first of May"),
+            (date(8, 22), "the twenty-second of August"),
         ],
     );
 }
@@ -206,8 +211,8 @@ fn times_of_day_are_said_to_the_minute() {
             (time(9, 30), "nine thirty a.m."),
             (time(9, 0), "nine a.m."),
             (time(0, 5), "twelve oh five a.m."),
-            (time(12, 45), "twelve forty five p.m."),
-            (time(23, 59), "eleven fifty nine p.m."),
+            (time(12, 45), "twelve forty-five p.m."),
+            (time(23, 59), "eleven fifty-nine p.m."),
             (time(0, 0), "midnight"),
             (time(12, 0), "noon"),
         ],
@@ -249,7 +254,7 @@ fn what_cannot_be_said_says_why() {
     check(
         "en",
         &[
-            (number("1000000000000"), "a number beyond 999,999,999,999 is not spoken"),
+            (number("1000000000000000"), "a number beyond 999,999,999,999,999 is not spoken"),
             (Value::None, "a value of the kind `none` cannot be spoken from recordings"),
             (Value::text("Anna"), "a value of the kind `text` cannot be spoken from recordings"),
             (secret, "a value of the kind `secret` cannot be spoken from recordings"),
@@ -271,7 +276,7 @@ const ENGLISH: &str = "zero 0 one 1 two 2 three 3 four 4 five 5 six 6 seven 7 ei
 
 fn read(sentence: &str, worth: &BTreeMap<&str, u64>) -> u64 {
     let (mut total, mut group) = (0, 0);
-    for word in sentence.split(' ') {
+    for word in sentence.split([' ', '-']) {
         match worth[word] {
             1000 => (total, group) = (group * 1000, 0),
             100 if word == "hundred" => group *= 100,
@@ -286,11 +291,96 @@ fn every_number_to_ten_thousand_reads_back() {
     for (language, table) in [("ru", RUSSIAN), ("en", ENGLISH)] {
         let cells: Vec<&str> = table.split_whitespace().collect();
         let worth = cells.chunks(2).map(|pair| (pair[0], pair[1].parse().unwrap())).collect();
-        let mut seen = BTreeSet::new();
         for value in 0..10_000u64 {
             let sentence = said(Value::Number(value.into()), language);
             assert_eq!(read(&sentence, &worth), value, "{sentence}");
-            assert!(seen.insert(sentence), "{value} sounds like another number");
         }
     }
+}
+
+#[test]
+fn no_two_numbers_sound_alike() {
+    for language in LANGUAGES {
+        let mut seen = BTreeSet::new();
+        for value in (0..10_000u64).chain((10_000..10_000_000).step_by(9_973)) {
+            let sentence = said(Value::Number(value.into()), language);
+            assert!(seen.insert(sentence), "{value} sounds like another number in {language}");
+        }
+    }
+}
+
+#[test]
+fn a_prompt_asks_for_gender_case_and_order() {
+    let asked = [
+        ("ru", "feminine", "1001", "одна тысяча одна"),
+        ("ru", "genitive", "42", "сорока двух"),
+        ("ru", "ordinal feminine accusative", "3", "третью"),
+        ("ru", "ordinal genitive", "21", "двадцать первого"),
+        ("pl", "feminine accusative", "1", "jedną"),
+        ("pl", "ordinal", "123", "sto dwudziesty trzeci"),
+        ("pl", "genitive", "22", "dwudziestu dwóch"),
+        ("en", "ordinal", "101", "one hundred and first"),
+        ("de", "", "1", "eins"),
+        ("de", "masculine accusative", "1", "einen"),
+        ("de", "ordinal", "17", "siebzehnte"),
+        ("es", "masculine", "21", "veintiún"),
+        ("es", "ordinal feminine", "3", "tercera"),
+        ("es", "ordinal", "0.5", "cero coma cinco"),
+    ];
+    for (language, form, value, expected) in asked {
+        assert_eq!(said_as(number(value), form, language), expected, "{value} {form} in {language}");
+    }
+}
+
+#[test]
+fn days_have_their_weekday_and_year_where_asked() {
+    let day = || Value::Date(jiff::civil::date(2026, 5, 19));
+    let asked = [
+        ("ru", "weekday", "вторник, девятнадцатое мая"),
+        ("ru", "weekday genitive year", "вторника, девятнадцатого мая две тысячи двадцать шестого года"),
+        ("pl", "weekday accusative", "wtorek, dziewiętnastego maja"),
+        ("pl", "year", "dziewiętnastego maja dwa tysiące dwudziestego szóstego roku"),
+        ("en", "weekday year", "Tuesday the nineteenth of May twenty twenty-six"),
+        ("de", "weekday", "Dienstag, den neunzehnten Mai"),
+        ("de", "nominative year", "neunzehnte Mai zweitausendsechsundzwanzig"),
+        ("es", "weekday year", "el martes diecinueve de mayo de dos mil veintiséis"),
+    ];
+    for (language, form, expected) in asked {
+        assert_eq!(said_as(day(), form, language), expected, "{form} in {language}");
+    }
+}
+
+#[test]
+fn every_language_speaks_the_currencies() {
+    let asked = [
+        ("pl", "22.03 PLN", "dwadzieścia dwa złote trzy grosze"),
+        ("pl", "1.01 GBP", "jeden funt jeden pens"),
+        ("de", "21.02 EUR", "einundzwanzig Euro und zwei Cent"),
+        ("de", "101 CHF", "einhundertein Franken"),
+        ("es", "21 EUR", "veintiún euros"),
+        ("es", "200001.50 GBP", "doscientas mil una libras con cincuenta peniques"),
+        ("es", "2000000 USD", "dos millones de dólares"),
+        ("ru", "2.22 PLN", "два злотых двадцать два гроша"),
+        ("en", "5.01 GBP", "five pounds and one penny"),
+    ];
+    for (language, value, expected) in asked {
+        assert_eq!(said(money(value), language), expected);
+    }
+}
+
+#[test]
+fn times_of_day_are_said_as_people_do() {
+    let asked = [
+        ("pl", 9, 30, "dziewiąta trzydzieści"),
+        ("pl", 0, 5, "zero zero pięć"),
+        ("de", 1, 0, "ein Uhr"),
+        ("de", 21, 1, "einundzwanzig Uhr eins"),
+        ("es", 13, 15, "la una y quince de la tarde"),
+        ("es", 0, 0, "las doce de la noche"),
+    ];
+    for (language, hour, minute, expected) in asked {
+        assert_eq!(said(time(hour, minute), language), expected);
+    }
+    assert_eq!(said_as(time(9, 0), "genitive", "ru"), "девяти часов");
+    assert_eq!(said_as(time(18, 0), "genitive", "pl"), "osiemnastej");
 }

@@ -3,7 +3,7 @@
 use super::Declared;
 use crate::language::ast::{self, Translation};
 use crate::language::load::Loaded;
-use crate::program::{Piece, Prompt, Template, Text, Type};
+use crate::program::{Form, FormError, GRAMMARS, Grammar, Piece, Prompt, Template, Text, Type};
 use crate::source::{Code, Diagnostic, Span, closest};
 
 impl Declared {
@@ -87,13 +87,13 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
             wrong(span, "a placeholder is not closed by `}`".to_owned(), Some(hint), loaded);
             return pieces;
         };
-        let name = rest[at + 1..at + end].trim();
+        let (name, asked) = split_form(&rest[at + 1..at + end]);
         match params.iter().position(|(param, _)| &**param == name) {
             Some(index) => {
                 if !words.is_empty() {
                     pieces.push(Piece::Words(std::mem::take(&mut words).into()));
                 }
-                pieces.push(Piece::Param(index));
+                pieces.push(Piece::Param(index, form(text, asked, &params[index], loaded)));
                 used[index] = true;
             }
             None => {
@@ -121,6 +121,66 @@ fn pieces(text: &Translation, params: &[(Text, Type)], loaded: &mut Loaded<'_>) 
         wrong(text.text.span, "the text is empty".to_owned(), Some(hint.to_owned()), loaded);
     }
     pieces
+}
+
+/// A placeholder's name, and the form behind its colon.
+fn split_form(inside: &str) -> (&str, &str) {
+    let (name, form) = inside.split_once(':').unwrap_or((inside, ""));
+    (name.trim(), form.trim())
+}
+
+/// The form that a text asks for; the usual one where it cannot be had, which is reported.
+fn form(text: &Translation, asked: &str, (name, ty): &(Text, Type), loaded: &mut Loaded<'_>) -> Form {
+    let language = &text.language.text;
+    let spoken = !matches!(ty.plain(), Type::Text | Type::Unknown);
+    let Some(grammar) = Grammar::of(language) else {
+        if spoken {
+            let known = GRAMMARS.map(|grammar| format!("`{}`", grammar.language)).join(", ");
+            let message = format!("there are no rules for values in `{language}`, and `{{{name}}}` is {ty}");
+            let hint = format!("there are rules for {known}; or say it without values in this language");
+            loaded.diagnostics.push(Diagnostic::new(Code::NoRules, text.text.span, message).hint(hint));
+        }
+        return Form::default();
+    };
+    let form = Form::parse(asked).and_then(|form| form.check(ty, grammar).map(|()| form));
+    form.unwrap_or_else(|error| {
+        loaded.diagnostics.push(wrong_form(error, text, name));
+        Form::default()
+    })
+}
+
+fn wrong_form(error: FormError, text: &Translation, name: &str) -> Diagnostic {
+    let language = &text.language.text;
+    let (message, hint) = match error {
+        FormError::Unknown(word) => {
+            let near = closest(&word, Form::words()).map(|near| format!("did you mean `{near}`?"));
+            let all = || format!("there are {}, and nouns: `{{{name}: call/calls}}`", listed(Form::words()));
+            (format!("`{word}` is no form of a value"), near.unwrap_or_else(all))
+        }
+        FormError::NotOf("/", ty) => (
+            format!("only numbers count something, and `{{{name}}}` is {ty}"),
+            "take the nouns out".to_owned(),
+        ),
+        FormError::NotOf(word, ty) => {
+            (format!("{ty} has no form `{word}`"), format!("write `{{{name}}}` in its usual form"))
+        }
+        FormError::NotIn(word, known) => {
+            let hint = match known.as_slice() {
+                [] => format!("write `{{{name}}}` without it in this language"),
+                known => format!("it has {}", listed(known.iter().copied())),
+            };
+            (format!("`{language}` has no `{word}`"), hint)
+        }
+        FormError::Nouns(count, examples) => {
+            let message = format!("{count} nouns, but `{language}` needs {}", examples.len());
+            (message, format!("one each after {}, with `/` between them", examples.join(", ")))
+        }
+    };
+    Diagnostic::new(Code::WrongForm, text.text.span, message).hint(hint)
+}
+
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<String>>().join(", ")
 }
 
 /// The placeholder that was meant, or all that there are.

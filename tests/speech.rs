@@ -1,0 +1,102 @@
+//! Spoken and written values against independent libraries; the golden files beside this say which, and where they differ.
+
+use callwright::program::{Currency, Form, Money, Value};
+use callwright::speech::{LANGUAGES, sentence, words, written};
+use callwright::time::DurationMs;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// A row of a golden file.
+#[derive(serde::Deserialize)]
+struct Row {
+    kind: String,
+    value: String,
+    form: String,
+    /// What the library says.
+    source: String,
+    /// What we say, where it is something else, and the rule by which it is.
+    said: String,
+    rule: String,
+}
+
+impl Row {
+    fn value(&self) -> Value {
+        let text = &*self.value;
+        let money = || {
+            let (amount, letters) = text.split_once(' ').expect("an amount and a currency");
+            let currency = Currency::parse(letters).expect("three letters");
+            Value::Money(Money { amount: amount.parse().expect("an amount"), currency })
+        };
+        match &*self.kind {
+            "number" => Value::Number(text.parse().expect("a number")),
+            "money" => money(),
+            "date" => Value::Date(text.parse().expect("a date")),
+            "time" => Value::Time(format!("{text}:00").parse().expect("a time")),
+            "duration" => Value::Duration(DurationMs::from_secs(text.parse().expect("seconds"))),
+            kind => panic!("no kind `{kind}`"),
+        }
+    }
+
+    fn form(&self) -> Form {
+        Form::parse(&self.form).expect("a form")
+    }
+}
+
+/// The rows of a file, and its head.
+fn golden(name: &str) -> (Vec<Row>, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/speech").join(name);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let head = text.lines().take_while(|line| line.starts_with('#')).collect::<Vec<&str>>().join("\n");
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    (reader.deserialize().collect::<Result<Vec<Row>, csv::Error>>().expect("a golden file"), head)
+}
+
+/// Every row is as its source has it, or as a rule of the file's head says.
+fn differences(name: &str, ours: impl Fn(&Row) -> String) -> String {
+    let (rows, head) = golden(name);
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let expected = if row.rule.is_empty() { &row.source } else { &row.said };
+        assert!(row.rule.is_empty() || head.contains(&format!("rule {}:", row.rule)), "{}", row.rule);
+        let ours = ours(row);
+        if ours != *expected {
+            wrong.push(format!("{} {} [{}]: {ours:?}, expected {expected:?}", row.kind, row.value, row.form));
+        }
+    }
+    assert!(rows.len() >= 200, "{name} has only {} rows", rows.len());
+    let shown = wrong.iter().take(20).cloned().collect::<Vec<String>>().join("\n");
+    match wrong.is_empty() {
+        true => String::new(),
+        false => format!("{name}: {} of {} rows differ\n{shown}\n", wrong.len(), rows.len()),
+    }
+}
+
+#[test]
+fn two_thousand_values_a_language_are_spoken_as_others_say() {
+    let of_language = |language: &str| {
+        assert!(golden(&format!("{language}.csv")).0.len() >= 2000, "{language}");
+        differences(&format!("{language}.csv"), |row| {
+            let words = words(&row.value(), &row.form(), language);
+            words.map_or_else(|error| error.to_string(), |words| sentence(&words))
+        })
+    };
+    assert_eq!(LANGUAGES.map(of_language).concat(), "");
+}
+
+#[test]
+fn values_are_written_as_cldr_has_it() {
+    let of_language = |language: &str| {
+        differences(&format!("written_{language}.csv"), |row| written(&row.value(), &row.form(), language))
+    };
+    assert_eq!(LANGUAGES.map(of_language).concat(), "");
+}
+
+#[test]
+fn golden_files_have_no_value_twice() {
+    for name in LANGUAGES.into_iter().flat_map(|one| [format!("{one}.csv"), format!("written_{one}.csv")]) {
+        let (rows, _) = golden(&name);
+        let mut seen = BTreeSet::new();
+        assert!(rows.iter().all(|row| seen.insert((&row.kind, &row.value, &row.form))), "{name}");
+    }
+}
