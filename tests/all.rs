@@ -21,6 +21,7 @@ mod issues;
 mod language;
 mod manual;
 mod recovery;
+mod schedules;
 mod secrets;
 mod simulator;
 mod speech;

@@ -143,11 +143,11 @@ fn a_code_is_explained_however_it_is_written() {
 
 #[test]
 fn an_unknown_code_is_refused_with_its_neighbours() {
-    let output = explain(&["E0505"]);
+    let output = explain(&["E0507"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(printed(&output), "");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(told.starts_with("there is no code `E0505`\n") && told.contains("\n  E0504  "), "{told}");
+    assert!(told.starts_with("there is no code `E0507`\n") && told.contains("\n  E0505  "), "{told}");
 }
 
 #[test]

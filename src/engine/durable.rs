@@ -5,9 +5,7 @@ use super::run::{Run, Turn};
 use crate::program::verb::{
     AfterCall, Callback, Content, Later, OverrideHours, SendEmail, SendSms, Until, When,
 };
-use crate::program::{
-    Due, Entry, Exit, Expr, Message, Override, Phone, QueueId, Schedule, ScheduleId, Text, Value, Zone,
-};
+use crate::program::{Due, Entry, Exit, Expr, Message, Override, Phone, QueueId, Text, Value};
 use crate::time::Wall;
 
 impl Run<'_> {
@@ -112,27 +110,6 @@ impl Run<'_> {
         self.state.overrides.insert(name.clone(), set);
         self.write(Entry::Override { schedule: name, set });
         Turn::Exit(Exit::Next, Value::None)
-    }
-
-    /// Whether somebody is there: by hand in this contact, by hand before it, or by the schedule.
-    pub(super) fn is_open(&self, schedule: ScheduleId) -> bool {
-        let schedule = &self.image.schedules[schedule.0 as usize];
-        self.by_hand(schedule).unwrap_or_else(|| schedule.is_open(self.state.wall()))
-    }
-
-    /// The same in a zone by its name: nobody is there in a zone that there is not.
-    pub(super) fn is_open_in(&self, schedule: ScheduleId, zone: &str) -> bool {
-        let schedule = &self.image.schedules[schedule.0 as usize];
-        let Ok(zone) = Zone::new(zone) else { return false };
-        self.by_hand(schedule).unwrap_or_else(|| schedule.is_open_in(&zone, self.state.wall()))
-    }
-
-    fn by_hand(&self, schedule: &Schedule) -> Option<bool> {
-        let by_hand = match self.state.overrides.get(&schedule.name) {
-            Some(own) => *own,
-            None => self.state.contact.overrides.get(&schedule.name).copied(),
-        };
-        by_hand.and_then(|set| set.holds(self.state.wall()))
     }
 
     /// When it will be; `None` for a moment that has no date.

@@ -37,6 +37,12 @@ impl Run<'_> {
                 Value::Text(zone) => Ok(Value::Bool(self.is_open_in(*schedule, &zone))),
                 _ => Ok(Value::Bool(false)),
             },
+            Expr::Shift(schedule) => Ok(self.shift(*schedule)),
+            Expr::Turn(schedule, turn, None) => Ok(self.turn(*schedule, *turn, None)),
+            Expr::Turn(schedule, turn, Some(zone)) => match self.value(zone)? {
+                Value::Text(zone) => Ok(self.turn(*schedule, *turn, Some(&zone))),
+                _ => Ok(Value::None),
+            },
             Expr::Position => {
                 Ok(self.place().ahead.map_or(Value::None, |ahead| Value::Number(Decimal::from(ahead))))
             }

@@ -30,6 +30,7 @@ mod evaluate;
 mod event;
 mod global;
 mod hear;
+mod hours;
 mod hunt;
 mod image;
 mod journal;

@@ -2,8 +2,9 @@
 
 use super::ast::{Item, Name, Spanned};
 use super::parse::parse_file;
-use crate::program::Text;
+use crate::program::{Text, Zone};
 use crate::source::{Code, Diagnostic, Diagnostics, FileError, Files, SourceId, SourceMap, Span, closest};
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,8 @@ pub(super) struct Loaded<'a> {
     pub diagnostics: Diagnostics,
     /// The declarations of all scripts, imports left out.
     pub items: Vec<Item>,
+    /// The day on which this happens.
+    pub today: Date,
     /// Words in lines that could not be read.
     pub mentioned: BTreeSet<String>,
     /// What such lines would have named.
@@ -30,12 +33,13 @@ pub(super) struct Loaded<'a> {
 }
 
 /// Reads a program's scripts, each once.
-pub(super) fn load(files: &dyn Files) -> Loaded<'_> {
+pub(super) fn load(files: &dyn Files, today: Date) -> Loaded<'_> {
     let mut loaded = Loaded {
         files,
         sources: SourceMap::default(),
         diagnostics: Diagnostics::default(),
         items: Vec::new(),
+        today,
         mentioned: BTreeSet::new(),
         lost: BTreeSet::new(),
         read: BTreeMap::new(),
@@ -140,9 +144,11 @@ impl Loaded<'_> {
         }
     }
 
-    /// Names everything that was read: the first 16 hex digits of a hash over paths and contents.
+    /// Names everything that was read: the first 16 hex digits of a hash over paths, contents, and the version of the
+    /// time-zone data, by which the same hours may lie at other moments.
     pub fn version(&self) -> String {
         let mut hash = Sha256::new();
+        hash.update(Zone::database());
         for (path, content) in &self.read {
             hash.update((path.len() as u64).to_be_bytes());
             hash.update(path.as_bytes());

@@ -101,6 +101,7 @@ fn declaration(what: &str, name: &str) -> Option<String> {
         "prompt" => format!("declare it: `prompt {name} {{ en \"…\" }}`"),
         "flow" => format!("write it: `flow {name} {{ … }}`"),
         "schedule" => format!("declare it: `hours {name} in \"Europe/Moscow\" {{ mon-fri 09:00-18:00 }}`"),
+        "shift" => format!("declare it in `shifts`: `{name} mon-fri 09:00-18:00`"),
         "set of numbers" => format!("declare it: `numbers {name} from \"data/{name}.csv\"`"),
         "calendar" => format!("declare it: `calendar {name} {{ jan 1 }}`"),
         "function" => {

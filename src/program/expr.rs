@@ -40,6 +40,11 @@ pub enum Expr {
     Open(ScheduleId),
     /// The same in a zone by its name; a zone that there is not is closed.
     OpenIn(ScheduleId, Box<Expr>),
+    /// The name of the shift that is on.
+    Shift(ScheduleId),
+    /// When a schedule turns next, as a moment on its own clock, or on that of a zone by its name; missing where it does
+    /// not.
+    Turn(ScheduleId, Turn, Option<Box<Expr>>),
     /// The second where the first holds, else the third.
     Choose(Box<Expr>, Box<Expr>, Box<Expr>),
     /// How many callers wait before this one, in the queue in which it waits.
@@ -62,6 +67,17 @@ pub enum Expr {
     Builtin(Builtin, Vec<Expr>),
     /// A length as a number of days; there is none where it is not whole.
     WholeDays(Box<Expr>),
+}
+
+/// What a schedule does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It opens, after having been closed.
+    Opens,
+    /// It closes, after having been open.
+    Closes,
+    /// It does either, or the next shift begins.
+    Changes,
 }
 
 /// What is known of a contact when it arrives.
@@ -173,7 +189,9 @@ impl Expr {
         match self {
             Expr::Const(_) | Expr::Slot(_) | Expr::Caller | Expr::Called | Expr::Message => false,
             Expr::CallerIs(_) | Expr::Open(_) | Expr::Position | Expr::ExpectedWait => false,
+            Expr::Shift(_) => false,
             Expr::OpenIn(_, zone) => zone.can_fail(),
+            Expr::Turn(_, _, zone) => zone.as_ref().is_some_and(|zone| zone.can_fail()),
             Expr::Field(inner, _) | Expr::Not(inner) | Expr::IsNone(inner) | Expr::InNumbers(inner, _) => {
                 inner.can_fail()
             }

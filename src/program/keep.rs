@@ -1,7 +1,7 @@
 //! Values and counters that outlive the contact.
 
-use super::schedule::Zone;
 use super::value::{Text, Type, Value};
+use super::zone::Zone;
 use crate::time::{DurationMs, Wall};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -30,13 +30,14 @@ mod tone;
 mod value;
 pub mod verb;
 mod vocabulary;
+mod zone;
 
 pub use backend::{Backend, Function, Method, Operation, OperationId};
 pub use channel::{Channel, ChannelSet};
 pub use draw::{draw, draw_below};
 pub use entry::{CaseMode, Due, Entry, Message, ObjectRef, Override};
 pub use entry_kind::{Check, DateFormat, EntryKind, Keyed, Misfit, Reading};
-pub use expr::{ArithmeticOp, Builtin, CallerKind, CompareOp, ContactField, Expr};
+pub use expr::{ArithmeticOp, Builtin, CallerKind, CompareOp, ContactField, Expr, Turn};
 pub use form::{Case, Form, FormError, GRAMMARS, Gender, Grammar};
 pub use keep::{Keep, Keeper, Lasts, NextClock};
 pub use key::Key;
@@ -51,13 +52,18 @@ pub use queue::{Queue, QueueId, Strategy};
 pub use record::Record;
 pub use recording::Recording;
 pub use route::{RouteEntry, Target};
-pub use schedule::{Calendar, DaySpan, Schedule, ScheduleError, ScheduleId, WeekLine, Zone};
+pub use schedule::{
+    Calendar, Change, Dated, DayRule, DaySpan, Explanation, Fault, HORIZON_YEARS, Holiday, HolidayDays,
+    Layer, LineRef, Lines, MONTHS, Observed, Plan, Recurring, Schedule, ScheduleId, ScheduleKind, Season,
+    ShiftId, Timed, Verdict, WEEKDAYS, WeekLine, YearDay, weekday_word,
+};
 pub use secret::Secret;
 pub use secret_test::{SecretTest, forms};
 pub use tone::{Tone, TonePart};
 pub use value::{Currency, Money, Text, Trust, Type, Value};
 pub use verb::Verb;
 pub use vocabulary::{ObjectType, Vocabulary};
+pub use zone::{ScheduleError, Zone};
 
 use std::collections::BTreeMap;
 

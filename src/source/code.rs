@@ -134,8 +134,10 @@ codes! {
     NoSuchTime = "E0502" Error;
     /// Lines of a schedule that contradict each other.
     ScheduleContradiction = "E0503" Error;
-    /// A schedule that is never open.
+    /// A schedule that is never open, or a shift that is never on.
     NeverOpen = "E0504" Error;
+    /// Shifts that leave a gap, or that overlap.
+    ShiftGap = "E0505" Error;
     /// A prompt that is missing in a language.
     MissingTranslation = "E0601" Error;
     /// A placeholder that the prompt does not take, or does not use.
@@ -162,6 +164,10 @@ codes! {
     FileContent = "E0902" Error;
     /// A script function that does not exist, does not parse, or takes something else.
     FunctionMismatch = "E0903" Error;
+    /// A schedule that is never closed.
+    NeverClosed = "W0501" Warning;
+    /// A day of the year that the coming ten years do not have.
+    NoSuchDay = "W0502" Warning;
     /// A prompt that falls back to another language, as the program allows.
     FallbackTranslation = "W0601" Warning;
 }

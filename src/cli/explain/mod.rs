@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_unknown_code_brings_its_neighbours_and_a_word_those_that_have_it() {
-        assert!(nearest("E0505").contains("  E0504  a schedule that is never open"));
+        assert!(nearest("E0507").contains("  E0505  shifts that leave a gap"));
         assert!(nearest("outcome").contains("  E0405  two outcomes for one topic"));
         assert_eq!(nearest("weather"), "`callwright explain` lists all codes");
     }

@@ -69,6 +69,8 @@ pub(in crate::language) struct MatchRange {
     pub span: Span,
     pub first: Value,
     pub last: Option<Value>,
+    /// Whether it is a bare word: a shift.
+    pub is_name: bool,
 }
 
 /// One line of a `choose`.

@@ -1,7 +1,7 @@
 //! Declarations as written.
 
 use super::{Arm, Block, Branch, Expr, GlobalKeys, KeepItem, Name, Pattern, RecordItem, Spanned};
-use crate::program::{DaySpan, Method, Text, TonePart};
+use crate::program::{DayRule, DaySpan, Method, Text, TonePart, YearDay};
 use crate::source::Span;
 use crate::time::DurationMs;
 use jiff::civil::{Date, Weekday};
@@ -120,39 +120,52 @@ pub(in crate::language) enum NumbersSource {
     Patterns(Vec<Pattern>),
 }
 
-/// `hours NAME in "ZONE" { … }`.
+/// `hours NAME in "ZONE" { … }`, or `shifts NAME in "ZONE" { … }`.
 #[derive(Clone, Debug)]
 pub(in crate::language) struct Hours {
     pub name: Name,
     pub zone: Option<Spanned<Text>>,
-    /// `in any zone`: whoever asks says in which.
+    /// `in any zone`.
     pub any_zone: bool,
-    pub weekly: Vec<Weekly>,
-    pub closed: Vec<ClosedDays>,
-    pub dated: Vec<Dated>,
+    /// Whether it is `shifts`: then every line names its shift.
+    pub is_shifts: bool,
+    pub lines: Vec<HoursLine>,
+    pub seasons: Vec<Season>,
+    /// The shift that holds where no line does.
+    pub otherwise: Vec<Name>,
     /// Whether a line of it could not be read.
     pub broken: bool,
 }
 
-/// `mon-fri 09:00-20:00`.
+/// A line of hours or shifts.
 #[derive(Clone, Debug)]
-pub(in crate::language) struct Weekly {
-    pub days: Vec<Weekday>,
-    pub spans: Vec<Spanned<DaySpan>>,
-}
-
-/// `closed on NAME`.
-#[derive(Clone, Debug)]
-pub(in crate::language) struct ClosedDays {
-    pub calendar: Name,
-}
-
-/// `2026-12-31 10:00-14:00`, or `… closed`.
-#[derive(Clone, Debug)]
-pub(in crate::language) struct Dated {
+pub(in crate::language) struct HoursLine {
     pub span: Span,
-    pub date: Date,
+    /// Whose it is; nobody's in `hours`.
+    pub shift: Option<Name>,
+    pub days: LineDays,
+    /// What the day is called; empty where nobody says.
+    pub called: Text,
+    /// None where it is closed, and where a calendar brings the time.
     pub spans: Vec<Spanned<DaySpan>>,
+}
+
+/// What a line is about.
+#[derive(Clone, Debug)]
+pub(in crate::language) enum LineDays {
+    Week(Vec<Weekday>),
+    Recurring(DayRule),
+    Dates(Date, Date),
+    Calendar { name: Name, open: bool },
+}
+
+/// `season NAME jun 1 to aug 31 { … }`.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Season {
+    pub name: Name,
+    pub first: YearDay,
+    pub last: YearDay,
+    pub lines: Vec<HoursLine>,
 }
 
 /// `tone NAME { … }`.
@@ -196,7 +209,16 @@ pub(in crate::language) struct Calendar {
 #[derive(Clone, Debug)]
 pub(in crate::language) enum CalendarSource {
     File(Spanned<Text>),
-    Days { days: Vec<Date>, yearly: Vec<(i8, i8)> },
+    Days(Vec<CalendarDay>),
+}
+
+/// A line of a calendar.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct CalendarDay {
+    /// A recurring day, or dates from one to another.
+    pub days: LineDays,
+    /// What it is called; empty where nobody says.
+    pub called: Text,
 }
 
 /// `prompt NAME(…) { … }`.

@@ -12,9 +12,9 @@ pub(super) use data::{
 };
 pub(super) use expr::{Expr, ExprKind, FromItem, Pattern};
 pub(super) use item::{
-    Backend, Calendar, CalendarSource, ClosedDays, Condition, Crm, Dated, Default, Field, Flow, Function,
-    Hours, Item, Numbers, NumbersSource, Object, Operation, ProgramItem, Prompt, Queue, QueueLine, Route,
-    RouteRule, RouteTarget, Rules, Tone, Translation, TypeName, Weekly,
+    Backend, Calendar, CalendarDay, CalendarSource, Condition, Crm, Default, Field, Flow, Function, Hours,
+    HoursLine, Item, LineDays, Numbers, NumbersSource, Object, Operation, ProgramItem, Prompt, Queue,
+    QueueLine, Route, RouteRule, RouteTarget, Rules, Season, Tone, Translation, TypeName,
 };
 pub(super) use statement::{
     Arm, ArmExit, Ask, Block, Body, Branch, CaseEntry, CheckKind, Choice, EntryType, FlowCall, Given,

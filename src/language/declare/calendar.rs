@@ -3,7 +3,10 @@
 //! Read are `DTSTART` and `DTEND` as dates, and `RRULE:FREQ=YEARLY` alone. Anything else that would move a day, a time of
 //! day or another rule, is refused rather than passed over.
 
-use crate::program::Calendar;
+use crate::language::ast::Spanned;
+use crate::language::load::Loaded;
+use crate::program::{Calendar, DayRule, Observed, Recurring, Text, YearDay};
+use crate::source::{Code, Diagnostic};
 use jiff::civil::Date;
 
 /// The longest event that is taken: a holiday, not a mistyped year.
@@ -15,11 +18,22 @@ struct Event {
     start: Option<Date>,
     end: Option<Date>,
     yearly: bool,
+    name: String,
 }
 
-/// Reads the file's text; the error is a sentence with the line it is about.
-pub(super) fn read(text: &str) -> Result<Calendar, String> {
-    let mut calendar = Calendar::default();
+/// Reads the file's text into a calendar; what cannot be read is reported at the declaration.
+pub(super) fn read(text: &str, path: &Spanned<Text>, calendar: &mut Calendar, loaded: &mut Loaded<'_>) {
+    if let Err(reason) = read_events(text, calendar) {
+        let message = format!("`{}` is no calendar of whole days: {reason}", path.value);
+        let finding = Diagnostic::new(Code::FileContent, path.span, message);
+        loaded.diagnostics.push(
+            finding.hint("mend the file, or write the days here: `calendar days { 2027-01-01; jan 1 }`"),
+        );
+    }
+}
+
+/// Reads the events; the error is a sentence with the line it is about.
+fn read_events(text: &str, calendar: &mut Calendar) -> Result<(), String> {
     let mut event: Option<Event> = None;
     for (number, line) in unfolded(text) {
         let at = |reason: &str| format!("line {number}: {reason}");
@@ -28,10 +42,11 @@ pub(super) fn read(text: &str) -> Result<Calendar, String> {
         match (property.as_str(), &mut event) {
             ("BEGIN", _) if value.eq_ignore_ascii_case("VEVENT") => event = Some(Event::default()),
             ("END", Some(found)) if value.eq_ignore_ascii_case("VEVENT") => {
-                add(&mut calendar, found).map_err(|reason| at(&reason))?;
+                add(calendar, found).map_err(|reason| at(&reason))?;
                 event = None;
             }
             ("DTSTART", Some(event)) => event.start = Some(date(value).ok_or_else(|| at(NOT_A_DAY))?),
+            ("SUMMARY", Some(event)) => event.name = value.to_owned(),
             ("DTEND", Some(event)) => event.end = Some(date(value).ok_or_else(|| at(NOT_A_DAY))?),
             ("RRULE", Some(event)) if value.eq_ignore_ascii_case("FREQ=YEARLY") => event.yearly = true,
             ("RRULE" | "RDATE" | "EXDATE" | "DURATION", Some(_)) => {
@@ -40,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<Calendar, String> {
             _ => {}
         }
     }
-    Ok(calendar)
+    Ok(())
 }
 
 const NOT_A_DAY: &str = "an event must be a whole day, as in `DTSTART;VALUE=DATE:20270101`";
@@ -77,9 +92,11 @@ fn add(calendar: &mut Calendar, event: &Event) -> Result<(), String> {
             return Err(format!("an event of more than {LONGEST_DAYS} days"));
         }
         if event.yearly {
-            calendar.yearly.insert((day.month(), day.day()));
+            let rule = Recurring::Fixed(YearDay::of(day));
+            calendar.rules.push(DayRule { rule, observed: Observed::No });
+            calendar.rule_names.push(event.name.as_str().into());
         } else {
-            calendar.days.insert(day);
+            calendar.days.insert(day, event.name.as_str().into());
         }
     }
     Ok(())
@@ -89,6 +106,11 @@ fn add(calendar: &mut Calendar, event: &Event) -> Result<(), String> {
 mod tests {
     use super::*;
 
+    fn events(text: &str) -> Result<Calendar, String> {
+        let mut calendar = Calendar::default();
+        read_events(text, &mut calendar).map(|()| calendar)
+    }
+
     fn event(lines: &str) -> String {
         format!("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{lines}END:VEVENT\r\nEND:VCALENDAR\r\n")
     }
@@ -97,27 +119,27 @@ mod tests {
     fn an_event_of_two_days_closes_two_days() -> Result<(), String> {
         let text =
             event("DTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270103\r\nSUMMARY:New\r\n  Year\r\n");
-        let calendar = read(&text)?;
-        let days: Vec<String> = calendar.days.iter().map(Date::to_string).collect();
+        let calendar = events(&text)?;
+        let days: Vec<String> = calendar.days.keys().map(Date::to_string).collect();
         assert_eq!(days, ["2027-01-01", "2027-01-02"]);
         Ok(())
     }
 
     #[test]
     fn a_yearly_event_is_a_day_of_every_year() -> Result<(), String> {
-        let calendar = read(&event("DTSTART;VALUE=DATE:20260612\r\nRRULE:FREQ=YEARLY\r\n"))?;
-        assert!(calendar.yearly.contains(&(6, 12)) && calendar.days.is_empty());
+        let calendar = events(&event("DTSTART;VALUE=DATE:20260612\r\nRRULE:FREQ=YEARLY\r\n"))?;
+        assert!(calendar.contains(Date::constant(2031, 6, 12)) && calendar.days.is_empty());
         Ok(())
     }
 
     #[test]
     fn a_rule_that_is_not_understood_is_refused() {
-        let refused = read(&event("DTSTART;VALUE=DATE:20260612\r\nRRULE:FREQ=MONTHLY\r\n"));
+        let refused = events(&event("DTSTART;VALUE=DATE:20260612\r\nRRULE:FREQ=MONTHLY\r\n"));
         assert_eq!(refused, Err("line 4: of rules only `RRULE:FREQ=YEARLY` is understood".to_owned()));
     }
 
     #[test]
     fn an_event_at_a_time_of_day_is_refused() {
-        assert!(read(&event("DTSTART:20260612T090000Z\r\n")).is_err());
+        assert!(events(&event("DTSTART:20260612T090000Z\r\n")).is_err());
     }
 }

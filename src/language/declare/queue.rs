@@ -58,6 +58,10 @@ impl Declared {
             ast::QueueLine::Hours(name) => match self.schedule_names.get(&name.text) {
                 Some(index) => {
                     queue.hours = Some(ScheduleId(index as u32));
+                    if !self.program.schedules[index].shifts().is_empty() {
+                        let message = "a queue needs hours, and these are shifts: one is always on";
+                        loaded.diagnostics.push(Diagnostic::new(Code::TypeMismatch, name.span, message));
+                    }
                     if self.program.schedules[index].any_zone {
                         let message = "a queue needs hours with a zone of their own";
                         loaded.diagnostics.push(Diagnostic::new(Code::ScheduleZone, name.span, message));

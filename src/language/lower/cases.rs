@@ -4,24 +4,27 @@
 
 use super::statement::{branch_span, head};
 use super::{Loose, Lowerer};
-use crate::language::ast::{DrawCase, Match, MatchCase, MatchRange};
+use crate::language::ast::{DrawCase, Expr as Tree, ExprKind, Match, MatchCase, MatchRange};
 use crate::language::constant::constant;
 use crate::program::verb::{Choose, If, Set};
-use crate::program::{CompareOp, Exit, Expr, Type, Value, Verb};
+use crate::program::{CompareOp, Exit, Expr, Text, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use std::cmp::Ordering;
 
 /// What the cases so far take.
-#[derive(Default)]
-struct Taken {
+struct Taken<'a> {
     ranges: Vec<(Value, Value, Span)>,
+    /// The shifts that are matched, where a schedule is.
+    shifts: Option<(&'a str, &'a [Text])>,
+    /// Whether one of them could not be read.
+    broken: bool,
 }
 
 impl<'a> Lowerer<'a> {
     pub(super) fn match_value(&mut self, span: Span, tree: &'a Match) {
         let (value, ty) = self.expr(&tree.value);
         let subject = self.subject(value, tree.value.span);
-        let mut taken = Taken::default();
+        let mut taken = Taken { ranges: Vec::new(), shifts: self.matched_shifts(&tree.value), broken: false };
         let mut after: Vec<Loose> = Vec::new();
         let mut rest: Option<Span> = None;
         for case in &tree.cases {
@@ -59,6 +62,31 @@ impl<'a> Lowerer<'a> {
         let slot = self.scopes.temporary();
         self.step(Verb::Set(Set { slot, value }), span);
         Expr::Slot(slot)
+    }
+
+    /// The name and the shifts of the schedule that is matched, where one is.
+    fn matched_shifts(&self, value: &'a Tree) -> Option<(&'a str, &'a [Text])> {
+        let ExprKind::Name(name) = &value.kind else { return None };
+        self.shifts_of(value).map(|shifts| (&**name, shifts))
+    }
+
+    /// Reports a word that is no shift of what is matched, and one where no shifts are; whether it is a value all the
+    /// same.
+    fn case_word(&mut self, range: &MatchRange, taken: &mut Taken<'_>) -> bool {
+        match (taken.shifts, &range.first) {
+            (Some((schedule, shifts)), Value::Text(word)) if !shifts.contains(word) => {
+                self.no_shift(schedule, shifts, word, range.span);
+                taken.broken = true;
+            }
+            (None, Value::Text(word)) if range.is_name => {
+                let finding = Diagnostic::new(Code::Syntax, range.span, format!("`{word}` is no value"));
+                self.diagnostics.push(finding.hint(format!("a text stands in quotes: `\"{word}\"`")));
+                taken.broken = true;
+                return false;
+            }
+            _ => {}
+        }
+        true
     }
 
     fn case_node(&mut self, case: &'a MatchCase, condition: Expr, after: &mut Vec<Loose>) {
@@ -101,8 +129,11 @@ impl<'a> Lowerer<'a> {
         range: &MatchRange,
         subject: &Expr,
         ty: &Type,
-        taken: &mut Taken,
+        taken: &mut Taken<'_>,
     ) -> Option<Expr> {
+        if !self.case_word(range, taken) {
+            return None;
+        }
         let first = self.case_value(&range.first, range.span, ty)?;
         let last = match &range.last {
             Some(last) => self.case_value(last, range.span, ty)?,
@@ -148,8 +179,8 @@ impl<'a> Lowerer<'a> {
         Some(value)
     }
 
-    fn incomplete(&mut self, span: Span, tree: &Match, ty: &Type, taken: &Taken) {
-        if tree.broken || *ty == Type::Unknown {
+    fn incomplete(&mut self, span: Span, tree: &Match, ty: &Type, taken: &Taken<'_>) {
+        if tree.broken || taken.broken || *ty == Type::Unknown {
             self.uncertain = true;
             return;
         }
@@ -183,7 +214,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-impl Taken {
+impl Taken<'_> {
     /// The case that takes all of these already.
     fn before(&self, first: &Value, last: &Value) -> Option<Span> {
         let covers = |(low, high, _): &&(Value, Value, Span)| {
@@ -203,6 +234,9 @@ impl Taken {
     fn all(&self, ty: &Type) -> bool {
         let takes = |value: &Value| self.ranges.iter().any(|(low, _, _)| low == value);
         let both = takes(&Value::Bool(true)) && takes(&Value::Bool(false));
+        if let Some((_, shifts)) = self.shifts {
+            return shifts.iter().all(|shift| takes(&Value::Text(shift.clone())));
+        }
         match ty {
             Type::Bool => both,
             Type::Optional(inner) => **inner == Type::Bool && both && takes(&Value::None),

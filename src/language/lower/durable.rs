@@ -131,6 +131,9 @@ impl<'a> Lowerer<'a> {
         }
         let Some(index) = index else { return self.broken(span, true) };
         let schedule = ScheduleId(index as u32);
+        if self.shifts_not_hours(schedule, name.span) {
+            return self.broken(span, false);
+        }
         self.step(Verb::OverrideHours(OverrideHours { schedule, open, until }), span);
     }
 }

@@ -59,7 +59,10 @@ impl<'a> Lowerer<'a> {
             Kind::Compare(op, a, b) => self.compare(tree.span, *op, a, b),
             Kind::Arithmetic(op, a, b) => self.arithmetic(tree.span, *op, a, b),
             Kind::Is(inner, word) => (self.is(inner, word), Type::Bool),
-            Kind::In(inner, whole) => (self.is_in(inner, whole), Type::Bool),
+            Kind::In(inner, whole) => match self.turn_in(inner, whole) {
+                Some(found) => found,
+                None => (self.is_in(inner, whole), Type::Bool),
+            },
             Kind::From(items) => (self.from(items), Type::Bool),
             Kind::Otherwise(a, b) => self.otherwise(a, b, wanted),
             Kind::Contains(a, b) => self.has_part(Builtin::Contains, a, b),
@@ -83,6 +86,9 @@ impl<'a> Lowerer<'a> {
                 self.needs_zone(span);
                 let is_now = &**name == "now";
                 return if is_now { (Expr::Now, Type::Moment) } else { (Expr::Today, Type::Date) };
+            }
+            if let Some(shift) = self.shift_value(name) {
+                return shift;
             }
             if let Some(place) = self.place_in_queue(name, span) {
                 return place;
@@ -284,6 +290,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn is(&mut self, inner: &'a Tree, word: &Name) -> Expr {
+        if let Some(test) = self.is_shift(inner, word) {
+            return test;
+        }
         let not = |expr: Expr| Expr::Not(Box::new(expr));
         match &*word.text {
             "open" => self.open(inner).map_or(Expr::Const(Value::Bool(true)), Expr::Open),

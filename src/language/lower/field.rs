@@ -12,6 +12,9 @@ impl<'a> Lowerer<'a> {
         if let Some(found) = self.contact_field(record, name) {
             return found;
         }
+        if let Some(found) = self.schedule_field(record, name) {
+            return found;
+        }
         let (expr, ty) = self.expr(record);
         if let Type::List(item) = &ty
             && let Some(found) = self.list_field(&expr, item, &name.text)

@@ -17,6 +17,7 @@ mod entry;
 mod expr;
 mod field;
 mod flow;
+mod hours;
 mod keep;
 mod keys;
 mod legs;

@@ -6,9 +6,9 @@ use crate::program::Verb;
 use crate::source::closest;
 
 /// Words with which a declaration begins.
-const DECLARATIONS: [&str; 16] = [
-    "program", "crm", "backend", "numbers", "hours", "queue", "calendar", "prompt", "tone", "route", "flow",
-    "function", "import", "keys", "record", "keep",
+const DECLARATIONS: [&str; 17] = [
+    "program", "crm", "backend", "numbers", "hours", "shifts", "queue", "calendar", "prompt", "tone",
+    "route", "flow", "function", "import", "keys", "record", "keep",
 ];
 
 /// Settings that are lengths of time.
@@ -16,7 +16,7 @@ const LENGTHS: [&str; 10] =
     ["first_key", "between_keys", "ring", "within", "timeout", "every", "max", "min", "silence", "wrap_up"];
 
 /// How the lines of each block look.
-const LINES: [(Rule, &str); 9] = [
+const LINES: [(Rule, &str); 11] = [
     (Rule::bad_keys, "0 -> operators(\"zero\")"),
     (Rule::bad_queue, "strategy longest_idle`, `music \"hold\"` or `timeout 10m"),
     (
@@ -24,6 +24,8 @@ const LINES: [(Rule, &str); 9] = [
         "get balance(account: digits) -> { amount: money } at \"/balance/{account}\" within 2s",
     ),
     (Rule::bad_hours, "mon-fri 09:00-13:00, 14:00-18:00"),
+    (Rule::bad_season, "mon-fri 09:00-15:00"),
+    (Rule::bad_shifts, "day mon-fri 08:00-20:00` or `night otherwise"),
     (Rule::bad_calendar, "2026-12-25` or `dec 25"),
     (Rule::bad_prompt, "en \"Welcome.\""),
     (Rule::bad_match, "1..3 -> flow` or `otherwise { … }"),

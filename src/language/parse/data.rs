@@ -104,17 +104,20 @@ impl Reader<'_> {
     fn match_range(&mut self, pair: Pair<'_, Rule>) -> Option<MatchRange> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
-        let first = self.case_value(&parts.next()?)?;
+        let first = parts.next()?;
+        let is_name = first.as_rule() == Rule::match_name;
+        let first = self.case_value(&first)?;
         let last = match parts.next() {
             Some(last) => Some(self.case_value(&last)?),
             None => None,
         };
-        Some(MatchRange { span, first, last })
+        Some(MatchRange { span, first, last, is_name })
     }
 
     fn case_value(&mut self, pair: &Pair<'_, Rule>) -> Option<Value> {
         match pair.as_rule() {
             Rule::missing => Some(Value::None),
+            Rule::match_name => Some(Value::text(pair.as_str())),
             _ => self.literal(pair),
         }
     }

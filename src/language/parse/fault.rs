@@ -130,6 +130,8 @@ fn strict(bad: Rule) -> Rule {
         Rule::bad_backend => Rule::backend_only,
         Rule::bad_numbers => Rule::numbers_only,
         Rule::bad_hours => Rule::hours_only,
+        Rule::bad_season => Rule::season_only,
+        Rule::bad_shifts => Rule::shifts_only,
         Rule::bad_queue => Rule::queue_only,
         Rule::bad_calendar => Rule::calendar_only,
         Rule::bad_prompt => Rule::prompt_only,

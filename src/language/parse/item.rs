@@ -22,6 +22,7 @@ impl Reader<'_> {
             Rule::backend_item => self.backend(parts).map(Item::Backend),
             Rule::numbers_item => self.numbers(parts).map(Item::Numbers),
             Rule::hours_item => self.hours(parts).map(Item::Hours),
+            Rule::shifts_item => self.shifts(parts).map(Item::Hours),
             Rule::queue_item => self.queue(parts).map(Item::Queue),
             Rule::calendar_item => self.calendar(parts).map(Item::Calendar),
             Rule::prompt_item => self.prompt(parts).map(Item::Prompt),

@@ -88,13 +88,15 @@ impl Reader<'_> {
     /// A time of day in seconds; 24:00 only where a span ends.
     pub(super) fn seconds(&mut self, pair: &Pair<'_, Rule>, is_end: bool) -> Option<u32> {
         let text = pair.as_str();
-        let (hour, minute) = text.split_once(':')?;
-        let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
-        let midnight = is_end && hour == 24 && minute == 0;
-        if (hour < 24 && minute < 60) || midnight {
-            return Some(hour * 3600 + minute * 60);
+        let mut parts = text.split(':').map(|part| part.parse::<u32>().ok());
+        let (hour, minute) = (parts.next()??, parts.next()??);
+        let second = parts.next().unwrap_or(Some(0))?;
+        let midnight = is_end && (hour, minute, second) == (24, 0, 0);
+        if (hour < 24 && minute < 60 && second < 60) || midnight {
+            return Some(hour * 3600 + minute * 60 + second);
         }
-        let hint = if hour == 24 { "only a span may end at 24:00" } else { "times go from 00:00 to 23:59" };
+        let hint =
+            if hour == 24 { "only a span may end at 24:00" } else { "times go from 00:00 to 23:59:59" };
         let message = format!("there is no {text} on the clock");
         self.diagnostics.push(Diagnostic::new(Code::NoSuchTime, self.span(pair), message).hint(hint));
         None
@@ -143,7 +145,9 @@ impl Reader<'_> {
             Rule::date => self.date(pair).map(Value::Date),
             Rule::clock => {
                 let second = self.seconds(pair, false)?;
-                Time::new((second / 3600) as i8, (second / 60 % 60) as i8, 0, 0).ok().map(Value::Time)
+                Time::new((second / 3600) as i8, (second / 60 % 60) as i8, (second % 60) as i8, 0)
+                    .ok()
+                    .map(Value::Time)
             }
             Rule::phone => self.phone(pair).map(Value::Phone),
             Rule::money => {

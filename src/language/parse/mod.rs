@@ -8,6 +8,7 @@ mod asking;
 mod body;
 mod braces;
 mod data;
+mod days;
 mod expr;
 mod fault;
 mod foreign;
@@ -45,6 +46,7 @@ const MOST_OPERATORS: usize = 256;
 #[grammar = "grammar/flow.pest"]
 #[grammar = "grammar/asking.pest"]
 #[grammar = "grammar/data.pest"]
+#[grammar = "grammar/hours.pest"]
 #[grammar = "grammar/legs.pest"]
 #[grammar = "grammar/waiting.pest"]
 struct Grammar;

@@ -52,6 +52,8 @@ names! {
         "silence" k_silence "sms" k_sms "stop" k_stop "strategy" k_strategy "subject" k_subject
         "text" k_text "timeout" k_timeout "tone" k_tone "transcribe" k_transcribe "whisper" k_whisper
         "muted" k_muted "wait for moderator" k_wait_for_moderator "ends with moderator" k_ends_with_moderator
+        "easter" k_easter "last" k_last "monday" k_monday "observed" k_observed "open" k_open "season" k_season
+        "shifts" k_shifts "weekday" k_weekday
         "counts once" k_counts_once "unaccepted" k_unaccepted "wrap_up" k_wrap_up
     }
     things {
@@ -87,12 +89,21 @@ names! {
         "`in any zone`": any_zone;
         "`in` and a time zone": zone;
         "`closed on`": closed_on;
-        "a date like `2026-12-31`": dated date;
-        "days like `mon-fri`": weekly days day_range;
+        "`open on`": open_on;
+        "`season`": season shift_season;
+        "`shifts`": shifts_item;
+        "`otherwise`": shift_rest;
+        "the name of a shift": shift_on shift_line shift_week;
+        "a date like `2026-12-31`": date_range date;
+        "days like `mon-fri`": hours_line week_line days day_range;
+        "a day like `jan 1`, `4th thu of nov` or `easter - 2`": day_rule year_range year_day nth_day last_day easter_day nth orthodox month;
+        "`observed`": observed;
+        "`+` or `-` and a number of days": plus_days plus_sign;
+        "the name of the day in double quotes": day_name;
         "`closed`": closed;
         "hours like `09:00-18:00`": spans span;
         "`calendar`": calendar_item;
-        "a day like `jan 1`": yearly;
+        "a day": calendar_day;
         "`prompt`": prompt_item;
         "a language and its text": translation;
         "`route`": route_item;
@@ -277,7 +288,7 @@ names! {
         "`match`": match_value;
         "`{ … }`": match_block;
         "`otherwise`": match_rest otherwise_op;
-        "a value": match_case match_range;
+        "a value": match_case match_range match_name;
         "`none`": missing;
         "`:` and a type": let_type;
         "`choose`": draw;
@@ -301,10 +312,10 @@ names! {
     }
     nobody {
         WHITESPACE COMMENT nl sep gap comma file item_only statement_only body_only program_only crm_only
-        backend_only numbers_only hours_only calendar_only prompt_only route_only case_only expr_only
-        bad_item bad_statement bad_body bad_program bad_crm bad_backend bad_numbers bad_hours bad_calendar
+        backend_only numbers_only hours_only season_only shifts_only calendar_only prompt_only route_only case_only expr_only
+        bad_item bad_statement bad_body bad_program bad_crm bad_backend bad_numbers bad_hours bad_season bad_shifts bad_calendar
         bad_prompt bad_route bad_case junk junk_block junk_string item item_end good_item good_program_line
-        good_crm_line good_backend_line good_hours_line good_calendar_line good_route_line good_case_line
+        good_crm_line good_backend_line good_hours_line good_shift_line line_days good_calendar_line good_route_line good_case_line
         statement statement_end good_statement branch good_body_item operand infix primary id_char reserved
         setting_word asking_word yes_no_keys keys_only good_key_line bad_keys
         good_match_line match_literal bad_match match_only bad_draw draw_only

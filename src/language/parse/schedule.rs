@@ -1,31 +1,24 @@
-//! Hours and calendars.
+//! Hours, shifts and calendars.
 
 use super::parts::Parts;
 use super::{Reader, Rule};
-use crate::language::ast::{Calendar, CalendarSource, ClosedDays, Dated, Hours, Name, Spanned, Weekly};
-use crate::program::DaySpan;
-use crate::source::{Code, Diagnostic, closest};
-use jiff::civil::{Date, Weekday};
+use crate::language::ast::{
+    Calendar, CalendarDay, CalendarSource, Hours, HoursLine, LineDays, Season, Spanned,
+};
+use crate::program::{DaySpan, Text};
+use crate::source::{Code, Diagnostic};
 use pest::iterators::Pair;
 
-const DAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
-];
-
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-/// A year with a 29 February.
-const LEAP_YEAR: i16 = 2000;
-
 impl Reader<'_> {
-    pub(super) fn hours(&mut self, mut parts: Parts<'_>) -> Option<Hours> {
+    pub(super) fn hours(&mut self, parts: Parts<'_>) -> Option<Hours> {
+        self.schedule(parts, false)
+    }
+
+    pub(super) fn shifts(&mut self, parts: Parts<'_>) -> Option<Hours> {
+        self.schedule(parts, true)
+    }
+
+    fn schedule(&mut self, mut parts: Parts<'_>, is_shifts: bool) -> Option<Hours> {
         let name = self.name(&parts.next()?);
         let any_zone = parts.has(Rule::any_zone);
         let zone = parts.eat(Rule::zone).and_then(|zone| Some(self.text(&Parts::of(zone).next()?)));
@@ -33,75 +26,88 @@ impl Reader<'_> {
             name,
             zone,
             any_zone,
-            weekly: Vec::new(),
-            closed: Vec::new(),
-            dated: Vec::new(),
+            is_shifts,
+            lines: Vec::new(),
+            seasons: Vec::new(),
+            otherwise: Vec::new(),
             broken: false,
         };
         for line in parts {
-            let read = match line.as_rule() {
-                Rule::weekly => self.weekly(line).map(|line| hours.weekly.push(line)),
-                Rule::dated => self.dated(line).map(|line| hours.dated.push(line)),
-                Rule::closed_on => Parts::of(line)
-                    .next()
-                    .map(|word| hours.closed.push(ClosedDays { calendar: self.name(&word) })),
-                _ => {
-                    self.fault(&line);
-                    None
-                }
-            };
+            let read = self.schedule_line(line, &mut hours);
             hours.broken |= read.is_none();
         }
         Some(hours)
     }
 
-    fn weekly(&mut self, pair: Pair<'_, Rule>) -> Option<Weekly> {
-        let mut parts = Parts::of(pair);
-        let days = self.days(parts.next()?);
-        let spans = self.spans(parts.next()?)?;
-        Some(Weekly { days: days?, spans })
-    }
-
-    fn days(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<Weekday>> {
-        let mut days = Vec::new();
-        let mut known = true;
-        for range in Parts::of(pair) {
-            let words: Vec<Name> = Parts::of(range).map(|word| self.name(&word)).collect();
-            let found: Vec<Option<Weekday>> = words.iter().map(|word| self.weekday(word)).collect();
-            match found.as_slice() {
-                [Some(day)] => days.push(*day),
-                // `fri-mon` goes over the end of the week.
-                [Some(first), Some(last)] => {
-                    let length = first.until(*last) as usize + 1;
-                    days.extend(first.cycle_forward().take(length));
-                }
-                _ => known = false,
+    fn schedule_line(&mut self, line: Pair<'_, Rule>, hours: &mut Hours) -> Option<()> {
+        match line.as_rule() {
+            Rule::hours_line | Rule::shift_line => hours.lines.push(self.hours_line(line)?),
+            Rule::closed_on | Rule::open_on | Rule::shift_on => hours.lines.push(self.on_calendar(line)?),
+            Rule::season | Rule::shift_season => {
+                let (season, whole) = self.season(line)?;
+                hours.broken |= !whole;
+                hours.seasons.push(season);
+            }
+            Rule::shift_rest => hours.otherwise.push(self.name(&Parts::of(line).next()?)),
+            _ => {
+                self.fault(&line);
+                return None;
             }
         }
-        known.then_some(days)
+        Some(())
     }
 
-    fn weekday(&mut self, word: &Name) -> Option<Weekday> {
-        let found = DAYS.iter().find(|(name, _)| *name == &*word.text);
-        if found.is_none() {
-            let near = closest(&word.text, DAYS.map(|(name, _)| name));
-            let hint = match near {
-                Some(day) => format!("did you mean `{day}`?"),
-                None => "days are `mon`, `tue`, `wed`, `thu`, `fri`, `sat` and `sun`".to_owned(),
-            };
-            let message = format!("`{}` is no day of the week", word.text);
-            self.diagnostics.push(Diagnostic::new(Code::NoSuchTime, word.span, message).hint(hint));
-        }
-        found.map(|(_, day)| *day)
-    }
-
-    fn dated(&mut self, pair: Pair<'_, Rule>) -> Option<Dated> {
+    /// `mon-fri 09:00-18:00`, `2026-12-31 "short day" closed`, `day mon-fri 08:00-20:00`.
+    fn hours_line(&mut self, pair: Pair<'_, Rule>) -> Option<HoursLine> {
         let span = self.span(&pair);
+        let is_shift = matches!(pair.as_rule(), Rule::shift_line | Rule::shift_week);
         let mut parts = Parts::of(pair);
-        let date = parts.next()?;
-        let date = self.date(&date);
+        let shift = if is_shift { Some(self.name(&parts.next()?)) } else { None };
+        let days = self.line_days(parts.next()?);
+        let called = self.called(&mut parts);
         let spans = if parts.has(Rule::closed) { Vec::new() } else { self.spans(parts.next()?)? };
-        Some(Dated { span, date: date?, spans })
+        Some(HoursLine { span, shift, days: days?, called, spans })
+    }
+
+    /// `closed on holidays`, `open on extra 10:00-14:00`, `night on holidays`.
+    fn on_calendar(&mut self, pair: Pair<'_, Rule>) -> Option<HoursLine> {
+        let span = self.span(&pair);
+        let rule = pair.as_rule();
+        let mut parts = Parts::of(pair);
+        let shift = if rule == Rule::shift_on { Some(self.name(&parts.next()?)) } else { None };
+        let name = self.name(&parts.next()?);
+        let days = LineDays::Calendar { name, open: rule != Rule::closed_on };
+        let spans = match parts.eat(Rule::spans) {
+            Some(spans) => self.spans(spans)?,
+            None => Vec::new(),
+        };
+        Some(HoursLine { span, shift, days, called: "".into(), spans })
+    }
+
+    /// The season, and whether all of its lines could be read.
+    fn season(&mut self, pair: Pair<'_, Rule>) -> Option<(Season, bool)> {
+        let mut parts = Parts::of(pair);
+        let name = self.name(&parts.next()?);
+        let (first, last) = (self.year_day(parts.next()?), self.year_day(parts.next()?));
+        let (mut lines, mut whole) = (Vec::new(), true);
+        for line in parts {
+            let read = match line.as_rule() {
+                Rule::week_line | Rule::shift_week => self.hours_line(line),
+                _ => {
+                    self.fault(&line);
+                    None
+                }
+            };
+            whole &= read.is_some();
+            lines.extend(read);
+        }
+        Some((Season { name, first: first?, last: last?, lines }, whole))
+    }
+
+    /// The name of a day in quotes; empty where there is none.
+    fn called(&mut self, parts: &mut Parts<'_>) -> Text {
+        let called = parts.eat(Rule::day_name).and_then(|called| Parts::of(called).next());
+        called.map_or("".into(), |text| self.text(&text).value)
     }
 
     fn spans(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<Spanned<DaySpan>>> {
@@ -130,31 +136,20 @@ impl Reader<'_> {
         if source.as_rule() == Rule::string {
             return Some(Calendar { name, source: CalendarSource::File(self.text(&source)) });
         }
-        let (mut days, mut yearly) = (Vec::new(), Vec::new());
+        let mut days = Vec::new();
         for line in Parts::of(source) {
             match line.as_rule() {
-                Rule::date => days.extend(self.date(&line)),
-                Rule::yearly => yearly.extend(self.day_of_year(line)),
+                Rule::calendar_day => days.extend(self.calendar_day(line)),
                 _ => self.fault(&line),
             }
         }
-        Some(Calendar { name, source: CalendarSource::Days { days, yearly } })
+        Some(Calendar { name, source: CalendarSource::Days(days) })
     }
 
-    /// `jan 1`: a day of every year.
-    fn day_of_year(&mut self, pair: Pair<'_, Rule>) -> Option<(i8, i8)> {
-        let span = self.span(&pair);
-        let written = pair.as_str().trim().to_owned();
+    fn calendar_day(&mut self, pair: Pair<'_, Rule>) -> Option<CalendarDay> {
         let mut parts = Parts::of(pair);
-        let month = parts.next()?;
-        let day = parts.next()?.as_str().parse::<i8>().unwrap_or(0);
-        let month = MONTHS.iter().position(|name| *name == month.as_str()).map(|index| index as i8 + 1);
-        let date = month.and_then(|month| Date::new(LEAP_YEAR, month, day).ok());
-        if date.is_none() {
-            let finding =
-                Diagnostic::new(Code::NoSuchTime, span, format!("there is no `{written}` in the calendar"));
-            self.diagnostics.push(finding.hint("a day of every year is written `jan 1`"));
-        }
-        date.map(|date| (date.month(), date.day()))
+        let days = self.line_days(parts.next()?);
+        let called = self.called(&mut parts);
+        Some(CalendarDay { days: days?, called })
     }
 }

@@ -1,0 +1,124 @@
+//! What flows ask of schedules.
+
+use super::{compiled, script};
+use callwright::engine::Image;
+use callwright::language::compile;
+use callwright::simulator::{ScenarioFile, report, test};
+use callwright::source::{MemoryFiles, Style};
+
+const LINE: &str = r#"
+program p { languages en; default { hung_up { outcome abandoned } } }
+crm { outcomes answered }
+calendar holidays { jan 1 "New Year" }
+hours office in "Europe/Moscow" {
+    mon-fri 09:00-18:00
+    closed on holidays
+}
+hours calling in any zone { mon-sun 09:00-21:00 }
+shifts duty in "Europe/Moscow" {
+    day   mon-fri 08:00-20:00
+    night otherwise
+}
+prompt by_day   { en "Day." }
+prompt by_night { en "Night." }
+prompt back(at: time, on: date) { en "At {at} on {on}." }
+prompt soon(at: time) { en "From {at}." }
+prompt until(at: time) { en "Until {at}." }
+route main {
+    call {
+        office is closed and duty is day -> closed
+        otherwise                        -> desk
+    }
+    otherwise -> reject not_found
+}
+flow closed {
+    answer
+    if office.opens is some opens { say back(opens.time, opens.date) }
+    let there = calling.opens in there_zone()
+    if there is some first { say soon(first.time) }
+    outcome answered
+    hangup
+}
+flow desk {
+    answer
+    match duty {
+        day   { say by_day }
+        night { say by_night }
+    }
+    if duty.changes is some end { say until(end.time) }
+    if office.closes is some end { say until(end.time) }
+    outcome answered
+    hangup
+}
+"#;
+
+const SCENARIOS: &str = r#"
+scenarios:
+  - name: closed on the evening of a shift
+    at: 2026-11-20T19:00:00+03:00
+    call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
+    steps: [ hear: { back: { at: "09:00", on: 2026-11-23 } }, hear: { soon: { at: "09:00" } } ]
+  - name: open by day
+    at: 2026-11-20T12:00:00+03:00
+    call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
+    steps: [ hear: by_day, hear: { until: { at: "20:00" } }, hear: { until: { at: "18:00" } } ]
+  - name: at night
+    at: 2026-11-20T23:00:00+03:00
+    call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
+    steps: [ hear: by_night, hear: { until: { at: "08:00" } }, hear: { until: { at: "18:00" } } ]
+  - name: opened by hand in the evening it closes when the hand says so
+    at: 2026-11-20T22:00:00+03:00
+    given: { override: { office: { open: 2026-11-20T23:30:00+03:00 } } }
+    call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
+    steps: [ hear: by_night, hear: { until: { at: "08:00" } }, hear: { until: { at: "23:30" } } ]
+"#;
+
+#[test]
+fn a_flow_knows_the_shift_and_when_hours_turn() {
+    let line = LINE
+        .replace("calling.opens in there_zone()", "calling.opens in zone_there")
+        .replace("    let there", "    let zone_there = \"America/New_York\"\n    let there");
+    let compiled = compile(&MemoryFiles::script(&line));
+    let findings = compiled.report(Style::Plain);
+    let image = Image::new(compiled.program.unwrap_or_else(|| panic!("{findings}"))).expect("no functions");
+    let file =
+        ScenarioFile::read("scenarios.yaml", SCENARIOS, &image).unwrap_or_else(|wrong| panic!("{wrong}"));
+    for scenario in &file.scenarios {
+        let run = test(&image, scenario);
+        assert!(run.passed(), "{}", report(&image, "scenarios.yaml", &run, true, false));
+    }
+}
+
+/// The findings about a flow's statement, with hours, shifts and hours in any zone declared.
+fn found(statement: &str) -> String {
+    let declared = "hours office in \"UTC\" { mon-fri 09:00-18:00 }\nhours calling in any zone { mon-fri 09:00-18:00 }\n\
+                    shifts duty in \"UTC\" { day mon-fri 08:00-20:00\n night otherwise }";
+    let text =
+        script(declared).replace("flow start { answer;", &format!("flow start {{ answer\n{statement}\n"));
+    compile(&MemoryFiles::script(&text)).report(Style::Plain)
+}
+
+#[test]
+fn a_match_that_forgets_a_shift_does_not_compile() {
+    let report = found("match duty { day { } }");
+    assert!(report.contains("error[E0307]"), "{report}");
+    let report = found("match duty { day { }\n nigth { }\n otherwise { } }");
+    assert!(
+        report.contains("`duty` has no shift `nigth`") && report.contains("did you mean `night`?"),
+        "{report}"
+    );
+    assert_eq!(found("match duty { day { }\n night { } }"), "");
+}
+
+#[test]
+fn what_a_schedule_does_not_have_is_told() {
+    let report = found("if duty is evening { }");
+    assert!(report.contains("`duty` has no shift `evening`"), "{report}");
+    let report = found("let x = office.close");
+    assert!(report.contains("a schedule has no field `close`") && report.contains("`closes`?"), "{report}");
+    let report = found("let x = calling.opens");
+    assert!(report.contains("in which zone?"), "{report}");
+    let report = found("override duty closed");
+    assert!(report.contains("`duty` are shifts"), "{report}");
+    assert!(compiled("hours a in \"UTC\" { mon 09:00-10:00 }").program.is_some());
+}
