@@ -1,5 +1,7 @@
 //! Hours, shifts and calendars, by what they say of moments.
 
+mod calendars;
+mod cli;
 mod flows;
 mod random;
 

@@ -1,5 +1,6 @@
 //! The store's contract: one suite for whatever stands behind the trait. PINs and what is SQLite's own stand beside.
 
+mod hours;
 mod kept;
 mod pins;
 mod sqlite;

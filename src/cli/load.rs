@@ -4,6 +4,7 @@ use super::disk::DiskFiles;
 use super::findings::pointer;
 use crate::engine::Image;
 use crate::language::{self, Compiled};
+use crate::server::Clock;
 use crate::source::{Code, Diagnostics, Style};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
@@ -21,9 +22,15 @@ pub fn compile(path: &Path) -> Result<(DiskFiles, Compiled)> {
             false => bail!("there is no folder `{}`", folder.display()),
         }
     }
-    let compiled = language::compile(&files);
+    let compiled = language::compile_on(&files, today());
     let sources = compiled.sources.under(folder);
     Ok((files, Compiled { sources, ..compiled }))
+}
+
+/// The day that it is, in UTC: from then on schedules are proved.
+fn today() -> jiff::civil::Date {
+    let now = jiff::Timestamp::from_millisecond(Clock::start().wall().0);
+    now.map_or(language::SOME_DAY, |now| now.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 /// Compiles a program. What the compiler finds goes to standard error; with errors in it, this fails.

@@ -12,6 +12,7 @@ pub mod ear;
 mod explain;
 mod findings;
 mod fmt;
+mod hours;
 mod load;
 mod prompts;
 mod replay;
@@ -53,6 +54,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Crm(crm::CrmArgs),
     Prompts(prompts::PromptsArgs),
+    Hours(hours::HoursArgs),
 }
 
 /// Runs the program with the process's arguments.
@@ -91,6 +93,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Dial(args) => dial::run(&args),
         Command::Replay(args) => replay::run(args),
         Command::Crm(args) => crm::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Hours(args) => hours::run(args),
         Command::Prompts(args) => prompts::run(args).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -69,8 +69,13 @@ fn one(path: &Path, program: Option<&Path>) -> anyhow::Result<Verdict> {
             say!("  the journal says:\n{}  the engine does:\n{}", difference.expected, difference.found);
             Ok(Verdict::Different)
         }
-        Outcome::OtherVersion { journal, program } => {
+        Outcome::OtherVersion { journal, program, time_zones } => {
             say!("other version  {shown}\n  made with {journal}\n  this is   {program}");
+            if let Some((journal, program)) = time_zones {
+                println!(
+                    "  time zones of {journal}, here of {program}: the same hours may lie at other moments"
+                );
+            }
             Ok(Verdict::NotReplayed)
         }
     }

@@ -1,7 +1,7 @@
 //! A CRM in memory, for the simulator's world and for tests: the same rules, no database, no hashes.
 
 use super::{
-    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Kept, Ledger, Lockout, Object,
+    Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Kept, Ledger, Lockout, Object,
     Posting, Proof, Update, Updated, Verdict, lookup_key, post,
 };
 use crate::program::{Caller, Entry, Record, Secret, Text, Trust, Value, forms};
@@ -24,6 +24,8 @@ pub struct Memory {
     pub kept: BTreeMap<(Text, Text), Kept>,
     /// What backends are told, in the order in which it was said.
     pub errands: Vec<Posting>,
+    /// Hours set by hand, in the order in which they were.
+    pub hours: Vec<ByHand>,
     /// Interactions by contact.
     pub interactions: BTreeMap<Text, Interaction>,
     /// Cases by number.
@@ -206,6 +208,11 @@ impl Ledger for Memory {
 
     fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Result<(), Infallible> {
         self.kept.insert((name.into(), holder.into()), kept.clone());
+        Ok(())
+    }
+
+    fn set_hours(&mut self, by_hand: &ByHand) -> Result<(), Infallible> {
+        self.hours.push(by_hand.clone());
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! ledgers, and so is [`Memory`], the CRM of the simulator. Nobody is created or merged here by a contact, and
 //! nobody takes the first of several matches: see [`Identity`].
 
+mod by_hand;
 mod case;
 mod customer;
 mod identity;
@@ -15,6 +16,7 @@ mod object;
 pub mod outbox;
 mod posting;
 
+pub use by_hand::ByHand;
 pub use case::{Case, CaseEvent, CaseState, Change};
 pub use customer::Customer;
 pub use identity::Identity;

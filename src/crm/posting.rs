@@ -8,7 +8,7 @@
 //!   the same contact says otherwise later, the case is open again.
 //! - A topic without an outcome of its own has the contact's as a whole.
 
-use super::{Beginning, Case, CaseState, Change, Interaction, Kept, Written};
+use super::{Beginning, ByHand, Case, CaseState, Change, Interaction, Kept, Written};
 use crate::program::{CaseMode, Entry, ObjectRef, Text};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ pub trait Ledger {
     fn kept(&self, name: &str, holder: &str) -> Result<Option<Kept>, Self::Error>;
     /// Keeps a value, new or changed.
     fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Result<(), Self::Error>;
+    /// Keeps hours that were set by hand.
+    fn set_hours(&mut self, by_hand: &ByHand) -> Result<(), Self::Error>;
     /// Takes in what a backend shall be told.
     fn errand(&mut self, posting: &Posting) -> Result<(), Self::Error>;
 }
@@ -95,7 +97,14 @@ pub fn post<L: Ledger>(ledger: &mut L, posting: &Posting) -> Result<(), L::Error
         Entry::Tell { .. } => ledger.errand(posting),
         // Kept with the interaction; whoever carries them out finds them there.
         Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => Ok(()),
-        Entry::Task { .. } | Entry::Override { .. } => Ok(()),
+        Entry::Task { .. } => Ok(()),
+        Entry::Override { schedule, set } => ledger.set_hours(&ByHand {
+            schedule: schedule.clone(),
+            set: *set,
+            by: contact.clone(),
+            because: "".into(),
+            at: *at,
+        }),
     }
 }
 

@@ -43,6 +43,10 @@ impl Run<'_> {
                 Value::Text(zone) => Ok(self.turn(*schedule, *turn, Some(&zone))),
                 _ => Ok(Value::None),
             },
+            Expr::DaysAhead(moment) => match self.value(moment)? {
+                Value::Moment(moment) => Ok(self.days_ahead(&moment)),
+                _ => Ok(Value::None),
+            },
             Expr::Position => {
                 Ok(self.place().ahead.map_or(Value::None, |ahead| Value::Number(Decimal::from(ahead))))
             }

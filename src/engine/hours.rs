@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use crate::program::{Moment, Override, Schedule, ScheduleId, Turn, Value, Zone};
+use rust_decimal::Decimal;
 
 impl Run<'_> {
     /// Whether somebody is there: by hand in this contact, by hand before it, or by the schedule.
@@ -53,5 +54,11 @@ impl Run<'_> {
             Turn::Changes => schedule.next_change_in(&zone, now),
         };
         at.map_or(Value::None, |at| Value::Moment(Moment { at, zone }))
+    }
+
+    /// How many days ahead a moment is, by its own clock.
+    pub(super) fn days_ahead(&self, moment: &Moment) -> Value {
+        let today = moment.zone.local(self.state.wall()).date();
+        Value::Number(Decimal::from((moment.local().date() - today).get_days()))
     }
 }

@@ -45,6 +45,8 @@ pub enum Expr {
     /// When a schedule turns next, as a moment on its own clock, or on that of a zone by its name; missing where it does
     /// not.
     Turn(ScheduleId, Turn, Option<Box<Expr>>),
+    /// How many days ahead a moment is, by its own clock: none today, one tomorrow, negative before.
+    DaysAhead(Box<Expr>),
     /// The second where the first holds, else the third.
     Choose(Box<Expr>, Box<Expr>, Box<Expr>),
     /// How many callers wait before this one, in the queue in which it waits.
@@ -190,7 +192,7 @@ impl Expr {
             Expr::Const(_) | Expr::Slot(_) | Expr::Caller | Expr::Called | Expr::Message => false,
             Expr::CallerIs(_) | Expr::Open(_) | Expr::Position | Expr::ExpectedWait => false,
             Expr::Shift(_) => false,
-            Expr::OpenIn(_, zone) => zone.can_fail(),
+            Expr::OpenIn(_, zone) | Expr::DaysAhead(zone) => zone.can_fail(),
             Expr::Turn(_, _, zone) => zone.as_ref().is_some_and(|zone| zone.can_fail()),
             Expr::Field(inner, _) | Expr::Not(inner) | Expr::IsNone(inner) | Expr::InNumbers(inner, _) => {
                 inner.can_fail()

@@ -53,9 +53,9 @@ pub use record::Record;
 pub use recording::Recording;
 pub use route::{RouteEntry, Target};
 pub use schedule::{
-    Calendar, Change, Dated, DayRule, DaySpan, Explanation, Fault, HORIZON_YEARS, Holiday, HolidayDays,
-    Layer, LineRef, Lines, MONTHS, Observed, Plan, Recurring, Schedule, ScheduleId, ScheduleKind, Season,
-    ShiftId, Timed, Verdict, WEEKDAYS, WeekLine, YearDay, weekday_word,
+    Calendar, Change, Dated, DayRule, DaySpan, DayView, Explanation, Fault, HORIZON_YEARS, Holiday,
+    HolidayDays, Layer, LineRef, Lines, MONTHS, Observed, Plan, Recurring, Schedule, ScheduleId,
+    ScheduleKind, Season, ShiftId, Timed, Verdict, WEEKDAYS, WeekLine, YearDay, weekday_word,
 };
 pub use secret::Secret;
 pub use secret_test::{SecretTest, forms};

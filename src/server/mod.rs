@@ -12,6 +12,7 @@
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
 //! | `refused` | what the language has and real calls do not |
 //! | `telephone` | a caller of our own |
+//! | `by_hand` | hours that people set, for each contact that arrives |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
 //!
 //! A call's path: a datagram wakes `signalling`, which hands the endpoint's event to the call's task; the task steps its
@@ -19,6 +20,7 @@
 //! waiting is allowed, never on the signalling task or the media thread.
 
 mod backends;
+mod by_hand;
 mod call;
 mod clock;
 mod config;
@@ -38,6 +40,7 @@ mod sounds;
 mod telephone;
 
 pub use backends::{Backends, BackendsError};
+pub use clock::Clock;
 pub use config::{BackendConfig, Config, ConfigError};
 pub use recovery::Recovered;
 pub use refused::refused;

@@ -32,7 +32,6 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::SendEmail(_)
         | Verb::SendSms(_)
         | Verb::Later(_)
-        | Verb::OverrideHours(_)
         // Calls are neither recorded nor mixed, made by themselves or given away by REFER.
         | Verb::Conference(_)
         | Verb::CallOut(_)
@@ -57,6 +56,7 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Judge(_)
         | Verb::Note(_)
         | Verb::Outcome(_)
+        | Verb::OverrideHours(_)
         | Verb::Pick(_)
         | Verb::Play(_)
         | Verb::Reask(_)

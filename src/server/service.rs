@@ -1,6 +1,7 @@
 //! The server as a whole: everything that has to be there before the first call, started in order.
 
 use super::backends::{Backends, BackendsError};
+use super::by_hand::HoursByHand;
 use super::clock::Clock;
 use super::config::{Config, ConfigError};
 use super::journals::Journals;
@@ -43,6 +44,7 @@ pub(super) struct Shared {
     pub ports: Ports,
     pub backends: Backends,
     pub office: Office,
+    pub by_hand: HoursByHand,
     pub crm_permits: Arc<Semaphore>,
     /// Held by whoever has something to finish.
     pub alive: mpsc::Sender<()>,
@@ -69,6 +71,7 @@ pub struct Service {
     taking: tokio::task::JoinHandle<()>,
     delivering: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
+    watching: tokio::task::JoinHandle<()>,
     office: Office,
     clock: Clock,
     finished: mpsc::Receiver<()>,
@@ -149,6 +152,8 @@ impl Service {
         let local = signalling.local();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
         let (teller, told) = (backends.clone(), image.clone());
+        let by_hand = HoursByHand::default();
+        by_hand.look(office.store.clone()).await;
         let shared = Shared {
             clock,
             config,
@@ -159,6 +164,7 @@ impl Service {
             ports,
             backends,
             office: office.clone(),
+            by_hand: by_hand.clone(),
             crm_permits,
             alive,
             stop: stopped,
@@ -167,7 +173,8 @@ impl Service {
         let taking = tokio::spawn(take_calls(Arc::new(shared), inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
         let telling = tokio::spawn(errands::send(office.clone(), teller, told, move || clock.wall()));
-        Ok(Service { local, recovered, taking, delivering, telling, office, clock, finished, stop })
+        let watching = tokio::spawn(by_hand.watch(office.store.clone()));
+        Ok(Service { local, recovered, taking, delivering, telling, watching, office, clock, finished, stop })
     }
 
     /// Looks for everything that would keep a server from starting, short of binding ports: settings, trunk, recordings,
@@ -212,6 +219,7 @@ impl Service {
         }
         self.delivering.abort();
         self.telling.abort();
+        self.watching.abort();
         let (store, now) = (self.office.store.clone(), self.clock.wall());
         let last = move || store.deliver(now, usize::from(u16::MAX), crate::crm::outbox::Jitter(0));
         match tokio::task::spawn_blocking(last).await {

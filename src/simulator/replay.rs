@@ -21,6 +21,8 @@ pub enum Outcome {
         journal: String,
         /// The program's.
         program: String,
+        /// The versions of the time-zone data, the journal's and the program's, where these differ.
+        time_zones: Option<(String, String)>,
     },
 }
 
@@ -44,6 +46,8 @@ pub fn replay(image: &Arc<Image>, journal: &Journal) -> Outcome {
         return Outcome::OtherVersion {
             journal: format!("{} {}", header.program, header.version),
             program: format!("{} {}", image.name, image.version),
+            time_zones: (header.time_zones != image.time_zones)
+                .then(|| (header.time_zones.to_string(), image.time_zones.to_string())),
         };
     }
     let mut entries = journal.entries.clone();

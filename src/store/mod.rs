@@ -19,8 +19,8 @@ pub use sqlite::{Options, SqliteStore};
 
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
-    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Update,
-    Updated, Verdict,
+    Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting,
+    Update, Updated, Verdict,
 };
 use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
@@ -50,6 +50,13 @@ pub trait Store: Send + Sync {
     fn errands(&self, now: Wall, limit: usize) -> Result<Vec<Posting>, StoreError>;
     /// What became of telling a backend: delivered, or to be tried again by the outbox's policy.
     fn settle_errand(&self, key: (&str, u64), event: Event, now: Wall) -> Result<(), StoreError>;
+
+    /// Keeps that somebody set a schedule by hand, or let its lines decide again.
+    fn set_hours(&self, by_hand: &ByHand) -> Result<(), StoreError>;
+    /// The latest that was set by hand of each schedule, whether or not it still holds.
+    fn hours_by_hand(&self) -> Result<Vec<ByHand>, StoreError>;
+    /// All that was set by hand, the latest first.
+    fn hours_log(&self, limit: usize) -> Result<Vec<ByHand>, StoreError>;
 
     /// Puts an entry into the outbox; the same contact and sequence again changes nothing.
     fn enqueue(&self, posting: &Posting) -> Result<(), StoreError>;

@@ -22,6 +22,7 @@ shifts duty in "Europe/Moscow" {
 prompt by_day   { en "Day." }
 prompt by_night { en "Night." }
 prompt back(at: time, on: date) { en "At {at} on {on}." }
+prompt tomorrow(at: time) { en "Tomorrow at {at}." }
 prompt soon(at: time) { en "From {at}." }
 prompt until(at: time) { en "Until {at}." }
 route main {
@@ -33,7 +34,12 @@ route main {
 }
 flow closed {
     answer
-    if office.opens is some opens { say back(opens.time, opens.date) }
+    if office.opens is some opens {
+        match days_ahead(opens) {
+            1         { say tomorrow(opens.time) }
+            otherwise { say back(opens.time, opens.date) }
+        }
+    }
     let there = calling.opens in there_zone()
     if there is some first { say soon(first.time) }
     outcome answered
@@ -58,6 +64,11 @@ scenarios:
     at: 2026-11-20T19:00:00+03:00
     call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
     steps: [ hear: { back: { at: "09:00", on: 2026-11-23 } }, hear: { soon: { at: "09:00" } } ]
+  - name: closed by hand in the middle of the week it opens tomorrow
+    at: 2026-11-18T19:00:00+03:00
+    given: { override: { office: { closed: 2026-11-19T08:00:00+03:00 } } }
+    call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
+    steps: [ hear: { tomorrow: { at: "09:00" } }, hear: { soon: { at: "09:00" } } ]
   - name: open by day
     at: 2026-11-20T12:00:00+03:00
     call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }

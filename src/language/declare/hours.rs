@@ -1,7 +1,8 @@
 //! `hours` and `shifts`: their lines in layers, and the calendars that they name.
 
 use super::faults::Places;
-use super::{Declared, Table, calendar};
+use super::ics::{self, Floating, Read};
+use super::{Declared, Table};
 use crate::language::ast::{self, CalendarSource, Hours, HoursLine, LineDays, Name, Spanned};
 use crate::language::load::Loaded;
 use crate::language::offer;
@@ -17,13 +18,15 @@ use std::sync::Arc;
 #[derive(Default)]
 struct Calendars {
     names: Table,
-    read: Vec<Arc<Calendar>>,
+    read: Vec<(Arc<Calendar>, Vec<Floating>)>,
 }
 
 /// A schedule as it is being put together.
 struct Builder<'b, 'l> {
     calendars: &'b Calendars,
     loaded: &'b mut Loaded<'l>,
+    /// By whose clock it is; none where any.
+    zone: Option<&'b Zone>,
     shifts: Vec<Text>,
     lines: Lines,
     places: Places,
@@ -41,7 +44,8 @@ impl Declared {
         let mut known = Calendars::default();
         for item in calendars {
             known.names.add("calendar", &item.name, known.read.len(), loaded);
-            known.read.push(Arc::new(read(item, loaded)));
+            let read = read(item, loaded);
+            known.read.push((Arc::new(read.calendar), read.floating));
         }
         for item in hours {
             self.schedule(&item, &known, loaded);
@@ -53,6 +57,7 @@ impl Declared {
         let mut builder = Builder {
             calendars,
             loaded,
+            zone: zone.as_ref(),
             shifts: Vec::new(),
             lines: Lines::default(),
             places: Places::default(),
@@ -72,7 +77,7 @@ impl Declared {
 }
 
 /// The days of a calendar, from its lines or from its file.
-fn read(item: ast::Calendar, loaded: &mut Loaded<'_>) -> Calendar {
+fn read(item: ast::Calendar, loaded: &mut Loaded<'_>) -> Read {
     let mut calendar = Calendar { name: item.name.text.clone(), ..Calendar::default() };
     match item.source {
         CalendarSource::Days(days) => {
@@ -93,11 +98,11 @@ fn read(item: ast::Calendar, loaded: &mut Loaded<'_>) -> Calendar {
         }
         CalendarSource::File(path) => {
             if let Some(text) = loaded.data(&path) {
-                calendar::read(&text, &path, &mut calendar, loaded);
+                return ics::read(&text, &path, &item.name.text, loaded);
             }
         }
     }
-    calendar
+    Read { calendar, floating: Vec::new() }
 }
 
 impl Builder<'_, '_> {
@@ -194,7 +199,25 @@ impl Builder<'_, '_> {
             self.broken = true;
             self.loaded.unknown("calendar", name, self.calendars.names.names());
         }
-        found.cloned()
+        let (calendar, floating) = found?;
+        if floating.is_empty() {
+            return Some(calendar.clone());
+        }
+        let Some(zone) = self.zone else {
+            let message =
+                format!("`{}` has times without a zone, and these hours have none either", name.text);
+            let finding = Diagnostic::new(Code::ScheduleZone, name.span, message);
+            self.loaded
+                .diagnostics
+                .push(finding.hint("give the events a zone: `DTSTART;TZID=Europe/Moscow:20270101T090000`"));
+            self.broken = true;
+            return None;
+        };
+        let mut with_zone = Calendar::clone(calendar);
+        let mut timed = std::mem::take(&mut with_zone.timed);
+        timed.extend(floating.iter().filter_map(|event| event.timed(zone)));
+        with_zone.set_timed(timed);
+        Some(Arc::new(with_zone))
     }
 }
 

@@ -3,11 +3,11 @@
 //! Flows and routes keep their syntax trees; `lower` turns those into nodes.
 
 mod backends;
-mod calendar;
 mod crm;
 mod faults;
 mod functions;
 mod hours;
+mod ics;
 mod keeps;
 mod numbers;
 mod program;

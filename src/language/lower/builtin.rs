@@ -7,9 +7,22 @@ use crate::program::{Builtin, Expr, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
 /// The words that are called like functions.
-pub(super) const BUILTINS: [&str; 14] = [
-    "number", "text", "digits", "phone", "first", "last", "any", "round", "minutes", "hours", "seconds",
-    "moment", "local", "days",
+pub(super) const BUILTINS: [&str; 15] = [
+    "number",
+    "text",
+    "digits",
+    "phone",
+    "first",
+    "last",
+    "any",
+    "round",
+    "minutes",
+    "hours",
+    "seconds",
+    "moment",
+    "local",
+    "days",
+    "days_ahead",
 ];
 
 impl<'a> Lowerer<'a> {
@@ -41,6 +54,10 @@ impl<'a> Lowerer<'a> {
                 }
                 (Expr::Builtin(Builtin::Local, args), optional(Type::Moment))
             }
+            "days_ahead" => match self.exactly(span, name, args, &[Type::Moment]).pop() {
+                Some(moment) => (Expr::DaysAhead(Box::new(moment)), Type::Number),
+                None => (Expr::Const(Value::None), Type::Unknown),
+            },
             _ => return None,
         })
     }

@@ -17,8 +17,10 @@ pub struct Calendar {
     pub rules: Vec<DayRule>,
     /// What those are called, by their position.
     pub rule_names: Vec<Text>,
-    /// Events at a time of day, by their beginning.
+    /// Events at a time of day, by their beginning: see [`Calendar::set_timed`].
     pub timed: Vec<Timed>,
+    /// The length of the longest of them, in milliseconds.
+    pub longest_ms: i64,
 }
 
 /// An event with a beginning and an end.
@@ -47,11 +49,20 @@ impl Calendar {
         self.rule_names.get(at)
     }
 
+    /// Takes these events for its own, whatever their order; those without length are none.
+    pub fn set_timed(&mut self, mut timed: Vec<Timed>) {
+        timed.retain(|event| event.until > event.from);
+        timed.sort_by_key(|event| event.from);
+        self.longest_ms = timed.iter().map(|event| event.until.0 - event.from.0).max().unwrap_or(0);
+        self.timed = timed;
+    }
+
     /// The events that touch the time between two moments.
     pub fn events(&self, from: Wall, until: Wall) -> impl Iterator<Item = &Timed> {
-        // They are in order of their beginnings; how long the longest is, is not known.
-        let end = self.timed.partition_point(|event| event.from < until);
-        self.timed[..end].iter().filter(move |event| event.until > from)
+        let first = from.0.saturating_sub(self.longest_ms);
+        let start = self.timed.partition_point(|event| event.from.0 < first);
+        let end = self.timed.partition_point(|event| event.from < until).max(start);
+        self.timed[start..end].iter().filter(move |event| event.until > from)
     }
 
     /// The event that holds a moment.

@@ -7,6 +7,7 @@
 
 mod calendar;
 mod claim;
+mod day;
 mod day_rule;
 mod easter;
 mod explain;
@@ -16,6 +17,7 @@ mod span;
 mod timeline;
 
 pub use calendar::{Calendar, Timed};
+pub use day::DayView;
 pub use day_rule::{DayRule, MONTHS, Observed, Recurring, WEEKDAYS, YearDay, weekday_word};
 pub use explain::{Explanation, Verdict};
 pub use plan::{Dated, Holiday, HolidayDays, Layer, LineRef, Lines, Plan, Season, ShiftId, WeekLine};
@@ -109,8 +111,8 @@ impl Schedule {
         }
     }
 
-    /// What holds where no line does.
-    fn rest(&self) -> Option<ShiftId> {
+    /// The shift that holds where no line does; none of `hours`.
+    pub fn rest(&self) -> Option<ShiftId> {
         match self.kind {
             ScheduleKind::Hours => None,
             ScheduleKind::Shifts { otherwise, .. } => otherwise,

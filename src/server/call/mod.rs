@@ -191,6 +191,7 @@ async fn changed(stop: &mut watch::Receiver<()>) {
 /// What is known of a contact when its INVITE arrives.
 fn contact(shared: &Shared, incoming: &sip::Incoming) -> std::io::Result<Contact> {
     let country = shared.image.country.as_deref();
+    let arrived = shared.clock.wall();
     let to: Text = incoming.request_uri.subscriber().into();
     Ok(Contact {
         id: super::entropy::contact_id()?.into(),
@@ -203,9 +204,9 @@ fn contact(shared: &Shared, incoming: &sip::Incoming) -> std::io::Result<Contact
         priority: None,
         // Signatures of the network (RFC 8224) are not checked in this version.
         attested: false,
-        arrived: shared.clock.wall(),
+        arrived,
         seed: u64::from_le_bytes(super::entropy::bytes()?),
-        overrides: Default::default(),
+        overrides: shared.by_hand.at(arrived),
         task: None,
     })
 }

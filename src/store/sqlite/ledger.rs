@@ -1,7 +1,7 @@
 //! A database in the middle of a change, as the ledger to which the CRM's rules are applied.
 
-use super::{cases, errands, interactions, kept};
-use crate::crm::{Case, Interaction, Kept, Ledger, Posting};
+use super::{cases, errands, hours, interactions, kept};
+use crate::crm::{ByHand, Case, Interaction, Kept, Ledger, Posting};
 use rusqlite::{Connection, Error, Result};
 
 pub(super) struct Book<'a>(pub &'a Connection);
@@ -39,6 +39,10 @@ impl Ledger for Book<'_> {
 
     fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Result<()> {
         kept::keep(self.0, name, holder, kept)
+    }
+
+    fn set_hours(&mut self, by_hand: &ByHand) -> Result<()> {
+        hours::set(self.0, by_hand)
     }
 
     fn errand(&mut self, posting: &Posting) -> Result<()> {

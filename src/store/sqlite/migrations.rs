@@ -5,9 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// All steps; the position from 1 is the schema's number. A step that was released never changes.
-const STEPS: [(&str, &str); 2] = [
+const STEPS: [(&str, &str); 3] = [
     ("customers_contacts_cases", include_str!("../migrations/0001_customers_contacts_cases.sql")),
     ("kept_values_errands", include_str!("../migrations/0002_kept_values_errands.sql")),
+    ("hours_by_hand", include_str!("../migrations/0003_hours_by_hand.sql")),
 ];
 
 const OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -7,6 +7,7 @@ mod cases;
 mod customers;
 mod deliveries;
 mod errands;
+mod hours;
 mod interactions;
 mod json;
 mod kept;

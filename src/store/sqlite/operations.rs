@@ -1,11 +1,11 @@
 //! The store's operations on SQLite: each a question in one snapshot, or a change in one transaction.
 
 use super::json::unsigned;
-use super::{SqliteStore, cases, customers, deliveries, errands, interactions, kept, objects, pins};
+use super::{SqliteStore, cases, customers, deliveries, errands, hours, interactions, kept, objects, pins};
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
-    Attempt, Beginning, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting, Proof,
-    Update, Updated, Verdict, lookup_key,
+    Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting,
+    Proof, Update, Updated, Verdict, lookup_key,
 };
 use crate::program::{Caller, Record, Secret, Text, Trust, Value, forms};
 use crate::store::{
@@ -77,6 +77,19 @@ impl Store for SqliteStore {
         let (kind, of, field) = (update.kind.to_owned(), update.of.to_owned(), Text::from(update.field));
         let (value, seen) = (update.value.clone(), update.seen.clone());
         self.write(move |connection| kept::update(connection, (&kind, &of), field, value, &seen))
+    }
+
+    fn set_hours(&self, by_hand: &ByHand) -> Result<(), StoreError> {
+        let by_hand = by_hand.clone();
+        self.write(move |connection| hours::set(connection, &by_hand))
+    }
+
+    fn hours_by_hand(&self) -> Result<Vec<ByHand>, StoreError> {
+        self.read(hours::latest)
+    }
+
+    fn hours_log(&self, limit: usize) -> Result<Vec<ByHand>, StoreError> {
+        self.read(|connection| hours::log(connection, limit))
     }
 
     fn errands(&self, now: Wall, limit: usize) -> Result<Vec<Posting>, StoreError> {
