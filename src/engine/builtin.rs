@@ -61,7 +61,7 @@ impl Given<'_> {
 fn local(moment: &Value, zone: &Value) -> Value {
     match (moment, zone) {
         (Value::Moment(moment), Value::Text(zone)) => {
-            Zone::new(zone).map_or(Value::None, |zone| Value::Moment(Moment { at: moment.at, zone }))
+            Zone::new(zone).map_or(Value::None, |zone| Value::Moment(Moment::new(moment.at, zone)))
         }
         _ => Value::None,
     }

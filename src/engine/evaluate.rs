@@ -91,8 +91,14 @@ impl Run<'_> {
     pub(super) fn spoken(&self, utterance: &Utterance) -> Result<Spoken, Fault> {
         let language =
             self.image.languages.get(self.state.language).cloned().unwrap_or_else(|| Text::from(""));
-        let prompt = self.image.prompt(utterance.prompt).name.clone();
-        Ok(Spoken { prompt, args: self.values(&utterance.args)?, language })
+        let prompt = self.image.prompt(utterance.prompt);
+        let now = self.state.wall();
+        let seen = |(index, value): (usize, Value)| match value {
+            Value::Moment(moment) if prompt.tells_distance(index) => Value::Moment(moment.seen_at(now)),
+            other => other,
+        };
+        let args = self.values(&utterance.args)?.into_iter().enumerate().map(seen).collect();
+        Ok(Spoken { prompt: prompt.name.clone(), args, language })
     }
 
     /// What several utterances say now.
@@ -116,7 +122,7 @@ impl Run<'_> {
     /// A moment on the program's clock. The compiler has seen that the program has one.
     fn moment(&self, at: crate::time::Wall) -> Value {
         match &self.image.zone {
-            Some(zone) => Value::Moment(Moment { at, zone: zone.clone() }),
+            Some(zone) => Value::Moment(Moment::new(at, zone.clone())),
             None => Value::None,
         }
     }

@@ -53,12 +53,12 @@ impl Run<'_> {
             }
             Turn::Changes => schedule.next_change_in(&zone, now),
         };
-        at.map_or(Value::None, |at| Value::Moment(Moment { at, zone }))
+        at.map_or(Value::None, |at| Value::Moment(Moment::new(at, zone)))
     }
 
     /// How many days ahead a moment is, by its own clock.
     pub(super) fn days_ahead(&self, moment: &Moment) -> Value {
-        let today = moment.zone.local(self.state.wall()).date();
-        Value::Number(Decimal::from((moment.local().date() - today).get_days()))
+        let days = moment.clone().seen_at(self.state.wall()).days_ahead();
+        days.map_or(Value::None, |days| Value::Number(Decimal::from(days)))
     }
 }

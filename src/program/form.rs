@@ -6,6 +6,7 @@
 //!  {n: message/messages}             twenty-one messages
 //!  {n: neuter сообщение/сообщения/сообщений}
 //!  {day: weekday}                    Tuesday the nineteenth of May
+//!  {at: near}                        tomorrow at nine a.m.
 //!  {sum: genitive}                   двух тысяч рублей
 //! ```
 
@@ -25,6 +26,8 @@ pub struct Form {
     pub weekday: bool,
     /// A day with its year.
     pub year: bool,
+    /// A moment by how far off its day is: today, tomorrow, on Monday.
+    pub near: bool,
     /// What is counted, in the forms that the language's numbers ask for; empty where the number stands alone.
     pub nouns: Vec<Text>,
 }
@@ -136,7 +139,7 @@ impl Form {
     /// The words that ask for a form.
     pub fn words() -> impl Iterator<Item = &'static str> {
         let cases = ALL_CASES.into_iter().map(Case::word);
-        GENDERS.into_iter().map(Gender::word).chain(cases).chain(["ordinal", "weekday", "year"])
+        GENDERS.into_iter().map(Gender::word).chain(cases).chain(["ordinal", "weekday", "year", "near"])
     }
 
     /// Reads what stands behind the colon of a placeholder: words that ask for a form, then nouns with `/` between.
@@ -170,6 +173,7 @@ impl Form {
             ("ordinal", _, _) => self.ordinal = true,
             ("weekday", _, _) => self.weekday = true,
             ("year", _, _) => self.year = true,
+            ("near", _, _) => self.near = true,
             (_, Some(gender), _) => self.gender = Some(gender),
             (_, _, Some(case)) => self.case = Some(case),
             (_, None, None) => return false,
@@ -201,6 +205,7 @@ impl Form {
         of(self.ordinal.then_some("ordinal"), number)?;
         of(self.weekday.then_some("weekday"), day)?;
         of(self.year.then_some("year"), day)?;
+        of(self.near.then_some("near"), |ty| matches!(ty, Type::Moment))?;
         of((!self.nouns.is_empty()).then_some("/"), number)?;
         self.check_language(grammar)
     }
@@ -228,7 +233,8 @@ impl Form {
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ordinal = self.ordinal.then_some("ordinal");
-        let day = [self.weekday.then_some("weekday"), self.year.then_some("year")];
+        let day =
+            [self.weekday.then_some("weekday"), self.year.then_some("year"), self.near.then_some("near")];
         let asked =
             [ordinal, self.gender.map(Gender::word), self.case.map(Case::word)].into_iter().chain(day);
         let nouns = self.nouns.join("/");
@@ -243,7 +249,8 @@ mod tests {
 
     #[test]
     fn a_form_is_read_and_written_back() {
-        for text in ["", "ordinal", "ordinal feminine genitive", "weekday year", "neuter a b/c d/e f", "x/y"]
+        for text in
+            ["", "ordinal", "ordinal feminine genitive", "weekday year", "near", "neuter a b/c d/e f", "x/y"]
         {
             assert_eq!(Form::parse(text).map(|form| form.to_string()), Ok(text.to_owned()));
         }

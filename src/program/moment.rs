@@ -8,33 +8,64 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// An instant and a zone. Two moments are the same if both are; in order they stand by the instant alone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Moment {
     /// When.
     pub at: Wall,
     /// Where its clock hangs.
     pub zone: Zone,
+    /// The day on which it is spoken of, by its own clock, where a prompt wants to know how far off it is.
+    seen: Option<Date>,
 }
 
 impl Eq for Moment {}
 
+/// From which day it is seen makes no difference.
+impl PartialEq for Moment {
+    fn eq(&self, other: &Moment) -> bool {
+        self.at == other.at && self.zone == other.zone
+    }
+}
+
+/// Before the day on which a moment is spoken of, where it is written with its zone: a suffix by RFC 9557.
+const SEEN: &str = "[seen=";
+
 impl Moment {
+    /// An instant on the clock of a zone.
+    pub fn new(at: Wall, zone: Zone) -> Moment {
+        Moment { at, zone, seen: None }
+    }
+
+    /// The same moment as it is spoken of at another.
+    pub fn seen_at(self, now: Wall) -> Moment {
+        Moment { seen: Some(self.zone.local(now).date()), ..self }
+    }
+
+    /// How many days ahead it is of the day on which it is spoken of; `None` where nobody said which that is.
+    pub fn days_ahead(&self) -> Option<i32> {
+        Some((self.local().date() - self.seen?).get_days())
+    }
+
     /// The first moment at which a zone's clock shows this; the first behind the gap where the clocks skip it.
     pub fn of(date: Date, time: Time, zone: &Zone) -> Option<Moment> {
         let at = zone.moment(DateTime::from_parts(date, time))?;
-        Some(Moment { at, zone: zone.clone() })
+        Some(Moment::new(at, zone.clone()))
     }
 
     /// Reads what RFC 9557 writes, `2026-11-20T19:30:00+03:00[Europe/Moscow]`; without brackets it is read in
     /// `zone`, and what has no offset either is that zone's local time.
     pub fn parse(text: &str, zone: Option<&Zone>) -> Option<Moment> {
+        let (text, seen) = match text.split_once(SEEN) {
+            Some((text, seen)) => (text, seen.trim_end_matches(']').parse().ok()),
+            None => (text, None),
+        };
         if let Some(zoned) = Zone::parse_zoned(text) {
             let zone = Zone::new(zoned.time_zone().iana_name()?).ok()?;
-            return Some(Moment { at: Wall(zoned.timestamp().as_millisecond()), zone });
+            return Some(Moment { seen, ..Moment::new(Wall(zoned.timestamp().as_millisecond()), zone) });
         }
         let zone = zone?;
         if let Ok(at) = text.parse::<jiff::Timestamp>() {
-            return Some(Moment { at: Wall(at.as_millisecond()), zone: zone.clone() });
+            return Some(Moment::new(Wall(at.as_millisecond()), zone.clone()));
         }
         let local = text.parse::<DateTime>().ok()?;
         Moment::of(local.date(), local.time(), zone)
@@ -47,12 +78,12 @@ impl Moment {
 
     /// The moment so much later.
     pub fn after(&self, length: DurationMs) -> Moment {
-        Moment { at: self.at.after(length), zone: self.zone.clone() }
+        Moment::new(self.at.after(length), self.zone.clone())
     }
 
     /// The moment so much earlier; the earliest there is where that is before it.
     pub fn before(&self, length: DurationMs) -> Moment {
-        Moment { at: Wall(self.at.0.saturating_sub_unsigned(length.0)), zone: self.zone.clone() }
+        Moment::new(Wall(self.at.0.saturating_sub_unsigned(length.0)), self.zone.clone())
     }
 
     /// The length from an earlier moment to this one; nothing where the other is later.
@@ -95,7 +126,10 @@ impl fmt::Display for Moment {
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.seen {
+            Some(seen) => serializer.collect_str(&format_args!("{self}{SEEN}{seen}]")),
+            None => serializer.collect_str(self),
+        }
     }
 }
 
@@ -123,5 +157,17 @@ mod tests {
         let zone = Zone::new("America/New_York").expect("a zone");
         let moment = Moment::parse("2026-03-08T02:30:00", Some(&zone)).expect("a moment");
         assert_eq!(moment.local().time().to_string(), "03:00:00");
+    }
+
+    #[test]
+    fn a_moment_that_is_spoken_of_knows_from_which_day() {
+        let moment = Moment::parse("2026-11-23T09:00:00+03:00[Europe/Moscow]", None).expect("a moment");
+        let saturday = Moment::parse("2026-11-21T23:30:00+03:00[Europe/Moscow]", None).expect("a moment");
+        let seen = moment.clone().seen_at(saturday.at);
+        assert_eq!((seen.days_ahead(), moment.days_ahead()), (Some(2), None));
+        let json = serde_json::to_string(&seen).expect("text");
+        assert_eq!(json, "\"2026-11-23T09:00:00+03:00[Europe/Moscow][seen=2026-11-21]\"");
+        let read: Moment = serde_json::from_str(&json).expect("read back");
+        assert_eq!((read.days_ahead(), read == moment), (Some(2), true));
     }
 }

@@ -77,6 +77,12 @@ impl fmt::Display for Spoken {
 }
 
 impl Prompt {
+    /// Whether it says of a parameter how far off it is, in any language.
+    pub fn tells_distance(&self, index: usize) -> bool {
+        let near = |piece: &Piece| matches!(piece, Piece::Param(at, form) if *at == index && form.near);
+        self.texts.iter().any(|template| template.pieces.iter().any(near))
+    }
+
     /// The text as a designer wrote it, with `{name}` where a value goes.
     pub fn written(&self, language_index: usize) -> String {
         let template = self.texts.get(language_index).or(self.texts.first());

@@ -37,6 +37,9 @@ const THE: Word = word("the", "the");
 const OF: Word = word("of", "of");
 const OH: Word = word("oh", "oh");
 const AT: Word = word("at", "at");
+const ON: Word = word("on", "on");
+const TODAY: Word = word("today", "today");
+const TOMORROW: Word = word("tomorrow", "tomorrow");
 const MIDNIGHT: Word = word("midnight", "midnight");
 const NOON: Word = word("noon", "noon");
 /// Before and after noon.
@@ -280,6 +283,34 @@ impl Rules for English {
         self.date(moment.date(), form, out);
         out.push(AT);
         self.time(moment.time(), None, out);
+    }
+
+    fn near(&self, days: i32, moment: DateTime, out: &mut Vec<Word>) {
+        let (_, _, weekday, _) = day_of(moment.date());
+        match days {
+            0 => out.push(TODAY),
+            1 => out.push(TOMORROW),
+            2..=6 => {
+                out.extend([ON, Word::made(format!("weekday_{}", weekday + 1), at(&WEEKDAYS, weekday))]);
+            }
+            _ => {
+                out.push(ON);
+                self.date(moment.date(), &Form::default(), out);
+            }
+        }
+        out.push(AT);
+        self.time(moment.time(), None, out);
+    }
+
+    fn written_near(&self, days: i32, moment: DateTime) -> String {
+        let (_, _, weekday, _) = day_of(moment.date());
+        let day = match days {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            2..=6 => format!("on {}", at(&WEEKDAYS, weekday)),
+            _ => format!("on {}", self.written_date(moment.date(), &Form::default())),
+        };
+        format!("{day} at {}", self.written_time(moment.time()))
     }
 
     fn written_ordinal(&self, number: u64, _: Gender, _: Case) -> String {

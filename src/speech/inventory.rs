@@ -71,8 +71,15 @@ pub(super) fn inventory(rules: &dyn Rules, kind: Kind, form: &Form) -> BTreeSet<
         Kind::Moment => {
             let day = Date::constant(2028, 1, 1);
             let moments = days(form).map(|date| DateTime::from_parts(date, Time::midnight()));
-            let moments = moments.chain(times().map(|time| DateTime::from_parts(day, time)));
-            moments.for_each(|moment| rules.moment(moment, form, &mut words));
+            let times = times().map(|time| DateTime::from_parts(day, time));
+            let moments: Vec<DateTime> = moments.chain(times).collect();
+            moments.iter().for_each(|moment| rules.moment(*moment, form, &mut words));
+            if form.near {
+                // Each day of the year from each distance at which it is called otherwise.
+                for days in 0..=7 {
+                    moments.iter().for_each(|moment| rules.near(days, *moment, &mut words));
+                }
+            }
         }
         Kind::List => words.push(rules.marks().and.clone()),
         _ => say_all(kind, form, rules, &mut words),

@@ -6,7 +6,7 @@
 
 use super::Word;
 use super::rules::{Marks, Noun, Rules, Style, at, clock_of, day_of, digits_of, groups};
-use super::word::word;
+use super::word::{sentence, word};
 use crate::program::{Case, Form, Gender};
 use jiff::civil::{Date, DateTime, Time};
 
@@ -32,6 +32,10 @@ static STYLE: Style = Style {
 const COMMA: Word = word("comma", "запятая");
 const YEAR: Word = word("year_g", "года");
 const IN: Word = word("in", "в");
+/// Before Tuesday.
+const INTO: Word = word("in_o", "во");
+const TODAY: Word = word("today", "сегодня");
+const TOMORROW: Word = word("tomorrow", "завтра");
 
 static ONES: [&str; 20] = [
     "ноль",
@@ -337,6 +341,12 @@ fn weekday(index: u64, case: Option<Case>) -> Word {
     Word::made(format!("weekday_{}{key}", index + 1), form)
 }
 
+/// В понедельник, во вторник.
+fn on_weekday(moment: DateTime) -> [Word; 2] {
+    let (_, _, index, _) = day_of(moment.date());
+    [if index == 1 { INTO } else { IN }, weekday(index, Some(Case::Accusative))]
+}
+
 impl Rules for Russian {
     fn marks(&self) -> &'static Marks {
         &MARKS
@@ -412,6 +422,27 @@ impl Rules for Russian {
         self.date(moment.date(), form, out);
         out.push(IN);
         self.time(moment.time(), Some(Case::Accusative), out);
+    }
+
+    fn near(&self, days: i32, moment: DateTime, out: &mut Vec<Word>) {
+        match days {
+            0 => out.push(TODAY),
+            1 => out.push(TOMORROW),
+            2..=6 => out.extend(on_weekday(moment)),
+            _ => self.date(moment.date(), &Form { case: Some(Case::Genitive), ..Form::default() }, out),
+        }
+        out.push(IN);
+        self.time(moment.time(), Some(Case::Accusative), out);
+    }
+
+    fn written_near(&self, days: i32, moment: DateTime) -> String {
+        let day = match days {
+            0 => TODAY.text.into_owned(),
+            1 => TOMORROW.text.into_owned(),
+            2..=6 => sentence(&on_weekday(moment)),
+            _ => return self.written_moment(moment, &Form::default()),
+        };
+        format!("{day} в {}", self.written_time(moment.time()))
     }
 
     fn written_ordinal(&self, number: u64, gender: Gender, case: Case) -> String {

@@ -42,7 +42,10 @@ pub(super) fn say(
         Value::Duration(length) => say_duration(*length, form, rules, out),
         Value::Date(date) => rules.date(*date, form, out),
         Value::Time(time) => rules.time(*time, form.case, out),
-        Value::Moment(moment) => rules.moment(moment.local(), form, out),
+        Value::Moment(moment) => match moment.days_ahead().filter(|_| form.near) {
+            Some(days) => rules.near(days, moment.local(), out),
+            None => rules.moment(moment.local(), form, out),
+        },
         Value::List(items) => say_list(items, form, rules, out)?,
         Value::None => return Err(SpeechError::Unspeakable { kind: "none" }),
         Value::Text(_) => return Err(SpeechError::Unspeakable { kind: "text" }),

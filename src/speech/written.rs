@@ -62,7 +62,10 @@ fn write(value: &Value, form: &Form, rules: &dyn Rules) -> String {
         Value::Duration(length) => write_duration(*length, form, rules),
         Value::Date(date) => rules.written_date(*date, form),
         Value::Time(time) => rules.written_time(*time),
-        Value::Moment(moment) => rules.written_moment(moment.local(), form),
+        Value::Moment(moment) => match moment.days_ahead().filter(|_| form.near) {
+            Some(days) => rules.written_near(days, moment.local()),
+            None => rules.written_moment(moment.local(), form),
+        },
         Value::Phone(phone) => written_phone(phone),
         Value::List(items) => write_list(items, form, rules),
         Value::None

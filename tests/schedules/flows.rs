@@ -23,6 +23,7 @@ prompt by_day   { en "Day." }
 prompt by_night { en "Night." }
 prompt back(at: time, on: date) { en "At {at} on {on}." }
 prompt tomorrow(at: time) { en "Tomorrow at {at}." }
+prompt again(at: moment) { en "We open {at: near}." }
 prompt soon(at: time) { en "From {at}." }
 prompt until(at: time) { en "Until {at}." }
 route main {
@@ -35,6 +36,7 @@ route main {
 flow closed {
     answer
     if office.opens is some opens {
+        say again(opens)
         match days_ahead(opens) {
             1         { say tomorrow(opens.time) }
             otherwise { say back(opens.time, opens.date) }
@@ -63,12 +65,12 @@ scenarios:
   - name: closed on the evening of a shift
     at: 2026-11-20T19:00:00+03:00
     call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
-    steps: [ hear: { back: { at: "09:00", on: 2026-11-23 } }, hear: { soon: { at: "09:00" } } ]
+    steps: [ hear: { again: { at: "2026-11-23T09:00:00+03:00[Europe/Moscow]" } }, hear: { back: { at: "09:00", on: 2026-11-23 } }, hear: { soon: { at: "09:00" } } ]
   - name: closed by hand in the middle of the week it opens tomorrow
     at: 2026-11-18T19:00:00+03:00
     given: { override: { office: { closed: 2026-11-19T08:00:00+03:00 } } }
     call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
-    steps: [ hear: { tomorrow: { at: "09:00" } }, hear: { soon: { at: "09:00" } } ]
+    steps: [ hear: { again: { at: "2026-11-19T09:00:00+03:00[Europe/Moscow]" } }, hear: { tomorrow: { at: "09:00" } }, hear: { soon: { at: "09:00" } } ]
   - name: open by day
     at: 2026-11-20T12:00:00+03:00
     call: { from: "+7 965 629-57-19", to: "+7 843 203-57-37" }
@@ -97,6 +99,53 @@ fn a_flow_knows_the_shift_and_when_hours_turn() {
     for scenario in &file.scenarios {
         let run = test(&image, scenario);
         assert!(run.passed(), "{}", report(&image, "scenarios.yaml", &run, true, false));
+    }
+}
+
+/// What a moment is called from another, spoken and written.
+#[test]
+fn a_prompt_says_how_far_off_a_moment_is() {
+    use callwright::program::{Form, Moment, Value};
+    use callwright::speech::{sentence, words, written};
+    let form = Form::parse("near").expect("a form");
+    let opens = Moment::parse("2026-11-24T09:00:00+03:00[Europe/Moscow]", None).expect("a moment");
+    let cases = [
+        (
+            "24T08:00:00",
+            "сегодня в девять часов",
+            "today at nine a.m.",
+            "сегодня в 09:00",
+            "today at 9:00 am",
+        ),
+        (
+            "23T23:59:59",
+            "завтра в девять часов",
+            "tomorrow at nine a.m.",
+            "завтра в 09:00",
+            "tomorrow at 9:00 am",
+        ),
+        (
+            "20T12:00:00",
+            "во вторник в девять часов",
+            "on Tuesday at nine a.m.",
+            "во вторник в 09:00",
+            "on Tuesday at 9:00 am",
+        ),
+        (
+            "10T12:00:00",
+            "двадцать четвёртого ноября в девять часов",
+            "on the twenty-fourth of November at nine a.m.",
+            "24 ноября 2026 г. в 09:00",
+            "on 24 November 2026 at 9:00 am",
+        ),
+    ];
+    for (from, ru, en, ru_written, en_written) in cases {
+        let now = super::at(&format!("2026-11-{from}+03:00"));
+        let value = Value::Moment(opens.clone().seen_at(now));
+        let said = |language: &str| sentence(&words(&value, &form, language).expect("words"));
+        assert_eq!((said("ru").as_str(), said("en").as_str()), (ru, en));
+        let wrote = |language: &str| written(&value, &form, language).replace('\u{a0}', " ");
+        assert_eq!((wrote("ru").as_str(), wrote("en").as_str()), (ru_written, en_written));
     }
 }
 

@@ -145,7 +145,7 @@ pub fn told(data: &Path, schedule: &str, at: Wall, zone: &Zone) -> Option<String
     let line = known.into_iter().find(|line| &*line.schedule == schedule)?;
     let set = line.set.filter(|set| at >= line.at && set.holds(at).is_some())?;
     let word = if set.open { "open" } else { "closed" };
-    let until = set.until.map(|at| format!(" until {}", Moment { at, zone: zone.clone() }));
+    let until = set.until.map(|at| format!(" until {}", Moment::new(at, zone.clone())));
     Some(format!(
         "{word}{}, by {}: {} (outranks all lines)",
         until.unwrap_or_default(),

@@ -139,7 +139,7 @@ fn explained(schedule: &Schedule, at: Wall, args: &HoursArgs) -> String {
         let _ = writeln!(text, "  no line speaks about this day");
     }
     let _ = match why.next {
-        Some(next) => writeln!(text, "  next change {}", Moment { at: next, zone: schedule.zone.clone() }),
+        Some(next) => writeln!(text, "  next change {}", Moment::new(next, schedule.zone.clone())),
         None => writeln!(text, "  it does not change within ten years"),
     };
     text
