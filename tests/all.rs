@@ -26,4 +26,5 @@ mod secrets;
 mod simulator;
 mod speech;
 mod store;
+mod synthesis;
 mod waiting;

@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 mod legs;
+mod speech;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.
@@ -186,7 +187,7 @@ struct Person {
 impl Person {
     async fn calls(server: &Server, from: &str) -> (Telephone, Result<Person, TelephoneError>) {
         let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone");
-        let sounds = Sounds::load(&bank(), &root().join("prompts")).expect("the recordings");
+        let sounds = Sounds::load(&bank(), &root().join("prompts"), None).expect("the recordings");
         let ear = Ear::new(sounds.clips());
         let call = telephone.call(LINE, server.address(), from).await;
         (telephone, call.map(|call| Person { call, ear, heard: Vec::new() }))

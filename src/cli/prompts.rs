@@ -1,24 +1,38 @@
 //! `callwright prompts`: which recordings a program needs, which are missing, and making them.
 
 mod build;
+mod check;
 mod espeak;
-mod level;
 mod sounds;
 
 use super::disk::DiskFiles;
 use crate::program::Program;
-use crate::server::Said;
+use crate::server::{Config, Said, Synthesizer};
 use crate::source::Style;
 use crate::speech::{self, Recording};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 
-/// Recordings: what a program needs, what is missing, and making it with a speech synthesizer.
+/// Recordings: what a program needs and is missing; a script for the studio; making them, checking them.
+///
+/// Without a command: lists what is missing or says something else.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct PromptsArgs {
+    #[command(flatten)]
+    missing: MissingArgs,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+}
+
+#[derive(Args, Debug)]
+struct MissingArgs {
+    #[command(flatten)]
+    place: Where,
+    /// Writes what is to be recorded as a script for the studio: file, language, text, context and state, as CSV.
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -30,6 +44,10 @@ enum Command {
     /// Speech is trimmed, brought to one loudness and written as WAV, 8 kHz, 16 bits, mono. A recording of which
     /// `said.csv` in that folder knows nothing is somebody else's, and is left alone unless `--again` is given.
     Build(BuildArgs),
+    /// Checks the recordings that are there: rate, channels, loudness (EBU R128), clipping, silence.
+    ///
+    /// Every finding has its file and what to do. The exit status is 1 if there are any.
+    Check(Where),
 }
 
 #[derive(Args, Debug)]
@@ -63,6 +81,9 @@ struct BuildArgs {
     /// The synthesizer's voice for a language: `--voice ru=ru-lv --voice en=en-us`. Else the language itself.
     #[arg(long, value_name = "LANGUAGE=VOICE", value_parser = espeak::Voice::parse)]
     voice: Vec<espeak::Voice>,
+    /// A server's settings: speaks with the synthesizer under `speech` there instead of espeak-ng.
+    #[arg(long, value_name = "FILE", conflicts_with = "voice")]
+    config: Option<PathBuf>,
 }
 
 impl Where {
@@ -112,27 +133,74 @@ enum State {
 /// Runs the command.
 pub fn run(args: PromptsArgs) -> anyhow::Result<()> {
     match args.command {
-        Command::List(args) => list(&args),
-        Command::Build(args) => {
+        None => missing(&args.missing),
+        Some(Command::List(args)) => list(&args),
+        Some(Command::Check(place)) => check(&place),
+        Some(Command::Build(args)) => {
             let needed = needed(&args.place)?;
             args.place.refuse_others(&needed, args.again)?;
-            build::build(needed, &args.place.folder(), &args.voice, args.again)
+            let speaker = speaker(&args)?;
+            build::build(needed, &args.place.folder(), &speaker, args.again)
         }
     }
 }
 
-fn list(args: &ListArgs) -> anyhow::Result<()> {
+/// The synthesizer of a server's settings, or espeak-ng.
+fn speaker(args: &BuildArgs) -> anyhow::Result<build::Speaker> {
+    let Some(file) = &args.config else { return Ok(build::Speaker::Espeak(args.voice.clone())) };
+    let config = Config::read(file)?;
+    let speech = config.speech.with_context(|| format!("{} has no `speech`", file.display()))?;
+    Ok(build::Speaker::Configured(Synthesizer::new(&speech, &config.data)?))
+}
+
+/// Lists what is to be recorded, and writes it down for the studio.
+fn missing(args: &MissingArgs) -> anyhow::Result<()> {
     let folder = args.place.folder();
+    let all = states(&args.place)?;
+    let shown: Vec<&(Recording, State)> = all.iter().filter(|(_, state)| *state != State::Ready).collect();
+    table(&shown);
+    println!("{} of {} recordings are to be made in {}", shown.len(), all.len(), folder.display());
+    if let Some(file) = &args.script {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        write_script(&shown, &mut csv)?;
+        build::replace(file, &csv.into_inner()?)?;
+        println!("the script for the studio is {}", file.display());
+    }
+    Ok(())
+}
+
+fn check(place: &Where) -> anyhow::Result<()> {
+    let folder = place.folder();
+    let needed = needed(place)?;
+    let found = check::check(&needed, &folder, &Said::read(&folder)?)?;
+    for check::Finding { file, what, fix } in &found {
+        println!("{file}: {what}\n    {fix}");
+    }
+    match found.len() {
+        0 => println!("{} recordings: nothing is wrong with those that are there", needed.len()),
+        count => bail!("{count} findings in {}", folder.display()),
+    }
+    Ok(())
+}
+
+/// What is needed, and what is known of it.
+fn states(place: &Where) -> anyhow::Result<Vec<(Recording, State)>> {
+    let folder = place.folder();
     let said = Said::read(&folder)?;
-    let all = needed(&args.place)?.into_iter().map(|recording| {
+    let with_state = |recording: Recording| {
         let state = state(&recording, &folder, &said);
         (recording, state)
-    });
-    let all: Vec<(Recording, State)> = all.collect();
+    };
+    Ok(needed(place)?.into_iter().map(with_state).collect())
+}
+
+fn list(args: &ListArgs) -> anyhow::Result<()> {
+    let all = states(&args.place)?;
     let wanted = |(_, state): &&(Recording, State)| !args.missing || *state != State::Ready;
     let shown: Vec<&(Recording, State)> = all.iter().filter(wanted).collect();
     if args.csv {
-        return studio_script(&shown);
+        let mut csv = csv::Writer::from_writer(std::io::stdout().lock());
+        return write_script(&shown, &mut csv);
     }
     table(&shown);
     let count = |wanted| all.iter().filter(|(_, state)| *state == wanted).count();
@@ -148,8 +216,11 @@ fn table(shown: &[&(Recording, State)]) {
     }
 }
 
-fn studio_script(shown: &[&(Recording, State)]) -> anyhow::Result<()> {
-    let mut csv = csv::Writer::from_writer(std::io::stdout().lock());
+/// A script for the studio.
+fn write_script<W: std::io::Write>(
+    shown: &[&(Recording, State)],
+    csv: &mut csv::Writer<W>,
+) -> anyhow::Result<()> {
     csv.write_record(["file", "language", "text", "context", "state"])?;
     for (recording, state) in shown {
         let file = format!("{}.wav", recording.key);

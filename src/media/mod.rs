@@ -11,7 +11,7 @@
 //! | `telephone_event` | keys by RFC 4733, heard and sent |
 //! | `latch` | whose packets count |
 //! | `jitter`, `statistics` | a continuous timeline out of packets; how well they arrive |
-//! | `wav`, `resample`, `clip`, `tone` | recordings and tones, encoded once |
+//! | `wav`, `resample`, `level`, `clip`, `tone` | recordings and tones, trimmed, levelled, encoded once |
 //! | `playout` | what a leg plays |
 //! | `leg` | all of it together |
 //! | `recognize` | which clips a far end hears, for tests and for the demo's caller |
@@ -49,6 +49,7 @@ pub mod g711;
 pub mod jitter;
 pub mod latch;
 pub mod leg;
+pub mod level;
 pub mod playout;
 pub mod recognize;
 mod resample;

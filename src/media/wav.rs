@@ -43,6 +43,21 @@ pub enum WavError {
     },
 }
 
+/// What a file's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Samples a second and channel.
+    pub rate_hz: u32,
+    /// How many channels there are.
+    pub channels: u16,
+}
+
+/// Reads a file's header.
+pub fn header(bytes: &[u8]) -> Result<Header, WavError> {
+    let spec = WavReader::new(bytes)?.spec();
+    Ok(Header { rate_hz: spec.sample_rate, channels: spec.channels })
+}
+
 /// Reads a whole file.
 pub(crate) fn read(bytes: &[u8]) -> Result<Recording, WavError> {
     let mut reader = WavReader::new(bytes)?;

@@ -35,6 +35,8 @@ pub struct Config {
     /// The moment at which the server's calendar begins (RFC 3339): tries the hours of a program with real calls. The real
     /// one where it is missing.
     pub at: Option<jiff::Timestamp>,
+    /// Who says what nobody has recorded; where it is missing, a program that needs somebody does not start.
+    pub speech: Option<SpeechConfig>,
     /// The services behind the backends that the program declares.
     pub backends: BTreeMap<String, BackendConfig>,
 }
@@ -48,6 +50,43 @@ pub struct BackendConfig {
     /// Environment variable that holds a bearer token for it.
     #[serde(default)]
     pub token_from: Option<String>,
+}
+
+/// A speech synthesizer: one of `engine`, `command` and `url`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct SpeechConfig {
+    /// One that is known by name.
+    #[serde(default)]
+    pub engine: Option<SpeechEngine>,
+    /// A command and its words; the text is its standard input. `{voice}`, `{language}` and `{file}`, where it writes a WAV
+    /// file, are filled in; without `{file}` it writes to its standard output.
+    #[serde(default)]
+    pub command: Vec<String>,
+    /// A service that takes `{"text", "language", "voice"}` by POST and answers with a WAV file.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Environment variable that holds a bearer token for the service.
+    #[serde(default)]
+    pub token_from: Option<String>,
+    /// The voice for each language; the language itself where it is missing.
+    #[serde(default)]
+    pub voices: BTreeMap<String, String>,
+    /// How long it may take for one text, in milliseconds.
+    #[serde(default = "default_within_ms")]
+    pub within_ms: u64,
+}
+
+/// Synthesizers that are known by name.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub enum SpeechEngine {
+    /// espeak-ng, where it is installed.
+    #[serde(rename = "espeak-ng")]
+    EspeakNg,
+}
+
+fn default_within_ms() -> u64 {
+    3000
 }
 
 /// Why settings cannot be used.
@@ -93,6 +132,7 @@ impl Default for Config {
             data: PathBuf::from("callwright-data"),
             prompts: None,
             at: None,
+            speech: None,
             backends: BTreeMap::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! What reaches a call's task.
 
 use super::media_thread::{MediaEvent, MediaLeg};
+use crate::engine::{ActionId, Audio, LegId};
 use crate::{engine, sip};
 
 /// Events that may wait for one call. A call that is so far behind is lost.
@@ -15,4 +16,29 @@ pub enum CallEvent {
     Media(MediaLeg, MediaEvent),
     /// In the CRM, a backend or elsewhere: already in the engine's words.
     Engine(engine::Event),
+    /// Free texts have been synthesized, or could not be: what waited for them is said now.
+    Synthesized(Waiting),
+}
+
+/// Audio that waits for its free texts to be synthesized.
+#[derive(Debug)]
+pub enum Waiting {
+    /// For the caller.
+    Play {
+        /// The action.
+        id: ActionId,
+        /// What is played.
+        audio: Audio,
+        /// Over and over.
+        looped: bool,
+    },
+    /// For a leg that was called.
+    Whisper {
+        /// The action.
+        id: ActionId,
+        /// To whom.
+        leg: LegId,
+        /// What is played.
+        audio: Audio,
+    },
 }

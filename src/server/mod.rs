@@ -11,6 +11,7 @@
 //! | `refused` | what this version does not do on real calls |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
 //! | `refused` | what the language has and real calls do not |
+//! | `synthesizer` | says what nobody has recorded |
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
@@ -37,14 +38,16 @@ mod said;
 mod service;
 mod signalling;
 mod sounds;
+mod synthesizer;
 mod telephone;
 
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
-pub use config::{BackendConfig, Config, ConfigError};
+pub use config::{BackendConfig, Config, ConfigError, SpeechConfig, SpeechEngine};
 pub use recovery::Recovered;
 pub use refused::refused;
 pub use said::Said;
 pub use service::{Observation, ServeError, Service};
 pub use sounds::{Sounds, SoundsError};
+pub use synthesizer::{SynthesisError, Synthesizer};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};

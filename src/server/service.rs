@@ -12,6 +12,7 @@ use super::recovery::{self, Recovered};
 use super::refused::refused;
 use super::signalling::{Arrival, Signalling};
 use super::sounds::{Sounds, SoundsError};
+use super::synthesizer::{SynthesisError, Synthesizer};
 use super::{call, entropy, errands};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::{Text, Verb};
@@ -30,6 +31,8 @@ use tokio::sync::{Notify, Semaphore, mpsc, watch};
 const ARRIVALS_WAITING: usize = 64;
 /// Questions to the CRM at a time. A PIN's hash takes a core for a tenth of a second.
 const CRM_QUESTIONS: usize = 8;
+/// Free texts that are synthesized at the same time.
+const TEXTS_AT_A_TIME: usize = 8;
 /// How long calls that are hung up because the server stops may take to say so to the far end and to the CRM.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -46,6 +49,8 @@ pub(super) struct Shared {
     pub office: Office,
     pub by_hand: HoursByHand,
     pub crm_permits: Arc<Semaphore>,
+    /// Held while a free text is synthesized.
+    pub speech_permits: Arc<Semaphore>,
     /// Held by whoever has something to finish.
     pub alive: mpsc::Sender<()>,
     /// Changes when the calls that last are to be hung up.
@@ -90,6 +95,9 @@ pub enum ServeError {
     /// Recordings are missing or unusable.
     #[error(transparent)]
     Sounds(#[from] SoundsError),
+    /// The synthesizer cannot be used.
+    #[error(transparent)]
+    Synthesizer(#[from] SynthesisError),
     /// Backends are missing or unusable.
     #[error(transparent)]
     Backends(#[from] BackendsError),
@@ -166,6 +174,7 @@ impl Service {
             office: office.clone(),
             by_hand: by_hand.clone(),
             crm_permits,
+            speech_permits: Arc::new(Semaphore::new(TEXTS_AT_A_TIME)),
             alive,
             stop: stopped,
             observer,
@@ -181,7 +190,8 @@ impl Service {
     /// backends. All that is wrong is in the error.
     pub fn check(config: &Config, image: &Image) -> Result<(Sounds, Backends), ServeError> {
         let folder = config.prompts.as_deref().unwrap_or(Path::new("prompts"));
-        let (sounds, backends) = (Sounds::load(image, folder), Backends::new(image, &config.backends));
+        let sounds = load_sounds(config, image, folder);
+        let backends = Backends::new(image, &config.backends);
         let (settings, trunk) = (config.check(), check_trunk(config, image));
         let refused = refused(image);
         if let (true, Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
@@ -193,7 +203,7 @@ impl Service {
         wrong.extend(settings.err().map(ServeError::Config));
         wrong.extend(trunk.err());
         wrong.extend((!refused.is_empty()).then_some(ServeError::NotServed(refused)));
-        wrong.extend(sounds.err().map(ServeError::Sounds));
+        wrong.extend(sounds.err());
         wrong.extend(backends.err().map(ServeError::Backends));
         Err(ServeError::Several(wrong))
     }
@@ -267,6 +277,13 @@ async fn take_calls(shared: Arc<Shared>, mut arrivals: mpsc::Receiver<Arrival>) 
 async fn recover(office: &Office, image: &Arc<Image>, clock: Clock) -> Recovered {
     let (office, image, now) = (office.clone(), image.clone(), clock.wall());
     tokio::task::spawn_blocking(move || recovery::take_up(&office, &image, now)).await.unwrap_or_default()
+}
+
+/// The recordings, and who says those that are missing.
+fn load_sounds(config: &Config, image: &Image, folder: &Path) -> Result<Sounds, ServeError> {
+    let synthesizer =
+        config.speech.as_ref().map(|speech| Synthesizer::new(speech, &config.data)).transpose()?;
+    Ok(Sounds::load(image, folder, synthesizer.as_ref())?)
 }
 
 fn check_trunk(config: &Config, image: &Image) -> Result<(), ServeError> {

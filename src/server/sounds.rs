@@ -1,11 +1,12 @@
 //! The recordings of a program, decoded and encoded before the first call.
 
 use super::said::Said;
+use super::synthesizer::{SynthesisError, Synthesizer};
 use crate::engine::{Audio, Spoken};
 use crate::media::playout::Sound;
-use crate::media::{Clip, ClipError, tone};
-use crate::program::{Program, Text, Tone};
-use crate::speech::{self, Fragment, SpeechError};
+use crate::media::{Clip, ClipError, level, tone};
+use crate::program::{Language, Program, Text, Tone};
+use crate::speech::{self, Fragment, Recording, SpeechError};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -27,6 +28,7 @@ pub struct Sounds {
     tones: HashMap<Text, Clip>,
     ring_back: Clip,
     beep: Clip,
+    synthesizer: Option<Synthesizer>,
 }
 
 /// Why a program cannot speak here.
@@ -73,9 +75,20 @@ pub enum SoundsError {
         source: std::io::Error,
     },
     /// A prompt cannot be spoken from recordings at all.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    #[error("{}", unspeakable_lines(.0))]
     Unspeakable(Vec<SpeechError>),
+    /// What is missing could not be synthesized either.
+    #[error("{recording}.wav is missing, and cannot be synthesized: {source}")]
+    NotSynthesized {
+        /// The recording.
+        recording: String,
+        /// Why.
+        source: SynthesisError,
+    },
 }
+
+/// Recordings that are synthesized at the same time when a server starts.
+const AT_A_TIME: usize = 4;
 
 /// How many missing files are named before the rest is only counted.
 const NAMED_MISSING: usize = 20;
@@ -90,6 +103,18 @@ fn other_lines(other: &[(String, String, String)]) -> String {
     lines.join("\n")
 }
 
+fn unspeakable_lines(problems: &[SpeechError]) -> String {
+    let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    if problems.iter().any(needs_synthesizer) {
+        lines.push("configure one in the settings: `speech: { engine: espeak-ng }`".to_owned());
+    }
+    lines.join("\n")
+}
+
+fn needs_synthesizer(problem: &SpeechError) -> bool {
+    matches!(problem, SpeechError::NeedsSynthesizer { .. })
+}
+
 fn listed(missing: &[String]) -> String {
     let mut lines: Vec<String> = missing.iter().take(NAMED_MISSING).map(|file| format!("  {file}")).collect();
     if missing.len() > NAMED_MISSING {
@@ -100,38 +125,57 @@ fn listed(missing: &[String]) -> String {
 }
 
 impl Sounds {
-    /// Loads every recording that the program needs. One that is missing is an error that names it.
-    pub fn load(program: &Program, folder: &Path) -> Result<Sounds, SoundsError> {
-        let problems = speech::problems(program);
+    /// Loads every recording that the program needs. What is missing is said by the synthesizer where there is one, else it
+    /// is an error that names it. Waits for both.
+    pub fn load(
+        program: &Program,
+        folder: &Path,
+        synthesizer: Option<&Synthesizer>,
+    ) -> Result<Sounds, SoundsError> {
+        let mut problems = speech::problems(program);
+        problems.retain(|problem| synthesizer.is_none() || !needs_synthesizer(problem));
         if !problems.is_empty() {
             return Err(SoundsError::Unspeakable(problems));
         }
-        check_texts(program, folder)?;
-        let mut clips = HashMap::new();
-        let mut missing = Vec::new();
-        for recording in speech::recordings(program) {
-            let file = folder.join(format!("{}.wav", recording.key));
-            match std::fs::read(&file) {
-                Ok(bytes) => {
-                    let clip = Clip::from_wav(&bytes);
-                    clips.insert(
-                        recording.key,
-                        clip.map_err(|source| SoundsError::Unusable { file, source })?,
-                    );
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    missing.push(format!("{}.wav", recording.key));
-                }
-                Err(source) => return Err(SoundsError::Unreadable { file, source }),
-            }
+        let needed: Vec<Recording> = speech::recordings(program).collect();
+        check_texts(&needed, folder)?;
+        let (mut clips, mut missing) = read_all(needed, folder)?;
+        if let Some(synthesizer) = synthesizer {
+            let (spoken, others): (Vec<Recording>, Vec<Recording>) =
+                missing.into_iter().partition(|recording| recording.language.is_some());
+            clips.extend(synthesize(&spoken, synthesizer)?);
+            missing = others;
         }
         if !missing.is_empty() {
+            let missing = missing.into_iter().map(|recording| format!("{}.wav", recording.key)).collect();
             return Err(SoundsError::Missing { folder: folder.to_owned(), missing });
         }
         let ring_back = tone::cadence(&[RING_BACK_HZ], RING_BACK_AMPLITUDE, 1000, 4000);
         let tones = program.tones.iter().map(|declared| (declared.name.clone(), clip_of(declared))).collect();
         let beep = tone::cadence(&[BEEP_HZ], RING_BACK_AMPLITUDE, 300, 50);
-        Ok(Sounds { clips, tones, ring_back, beep })
+        Ok(Sounds { clips, tones, ring_back, beep, synthesizer: synthesizer.cloned() })
+    }
+
+    /// Who says free text, where somebody does.
+    pub fn synthesizer(&self) -> Option<&Synthesizer> {
+        self.synthesizer.as_ref()
+    }
+
+    /// The free texts in this that have to be synthesized before it can be played, and their languages.
+    pub fn unsaid(&self, program: &Program, audio: &Audio) -> Vec<(Text, Language)> {
+        let Audio::Speech(spoken) = audio else { return Vec::new() };
+        let fragments = spoken.iter().filter_map(|one| fragments(program, one)?.ok());
+        let text = |fragment| match fragment {
+            Fragment::Text { text, language } if self.remembered(&text, &language).is_none() => {
+                Some((text, language))
+            }
+            Fragment::Text { .. } | Fragment::Recording(_) | Fragment::Pause(_) => None,
+        };
+        fragments.flatten().filter_map(text).collect()
+    }
+
+    fn remembered(&self, text: &str, language: &str) -> Option<Clip> {
+        self.synthesizer.as_ref().and_then(|synthesizer| synthesizer.remembered(text, language))
     }
 
     /// What a leg plays for this; what cannot be said is left out, and its reason returned beside the rest.
@@ -165,23 +209,94 @@ impl Sounds {
         self.clips.iter().map(|(key, clip)| (key.as_str(), clip))
     }
 
+    /// A prompt is said whole or not at all.
     fn spoken(&self, program: &Program, spoken: &Spoken) -> Result<Vec<Sound>, SpeechError> {
-        let Some(prompt) = program.prompt_named(&spoken.prompt) else { return Ok(Vec::new()) };
-        let language = program.language_index(&spoken.language);
-        let fragments = speech::fragments(program, prompt, &spoken.args, language)?;
-        Ok(fragments.into_iter().filter_map(|fragment| self.fragment(&fragment)).collect())
-    }
-
-    fn fragment(&self, fragment: &Fragment) -> Option<Sound> {
-        match fragment {
-            Fragment::Recording(key) => self.clip(key),
-            Fragment::Pause(length) => Some(Sound::Silence(u32::try_from(length.0).unwrap_or(u32::MAX))),
+        let mut sounds = Vec::new();
+        for fragment in fragments(program, spoken).transpose()?.unwrap_or_default() {
+            match fragment {
+                Fragment::Recording(key) => sounds.extend(self.clip(&key)),
+                Fragment::Pause(length) => {
+                    sounds.push(Sound::Silence(u32::try_from(length.0).unwrap_or(u32::MAX)));
+                }
+                Fragment::Text { text, language } => match self.remembered(&text, &language) {
+                    Some(clip) => sounds.push(Sound::Clip(clip)),
+                    None => return Err(SpeechError::NotSynthesized { prompt: spoken.prompt.clone() }),
+                },
+            }
         }
+        Ok(sounds)
     }
 
     fn clip(&self, key: &str) -> Option<Sound> {
         self.clips.get(key).cloned().map(Sound::Clip)
     }
+}
+
+/// What a prompt is made of; none where the program has no such prompt.
+fn fragments(program: &Program, spoken: &Spoken) -> Option<Result<Vec<Fragment>, SpeechError>> {
+    let prompt = program.prompt_named(&spoken.prompt)?;
+    let language = program.language_index(&spoken.language);
+    Some(speech::fragments(program, prompt, &spoken.args, language))
+}
+
+/// Recordings by key, and those that have no file.
+type Found = (HashMap<String, Clip>, Vec<Recording>);
+
+fn read_all(needed: Vec<Recording>, folder: &Path) -> Result<Found, SoundsError> {
+    let mut clips = HashMap::new();
+    let mut missing = Vec::new();
+    for recording in needed {
+        let file = folder.join(format!("{}.wav", recording.key));
+        match std::fs::read(&file) {
+            Ok(bytes) => {
+                let clip = Clip::from_wav(&bytes).map_err(|source| SoundsError::Unusable { file, source })?;
+                let clip = if is_joined(&recording.key) { between_others(clip) } else { clip };
+                clips.insert(recording.key, clip);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing.push(recording),
+            Err(source) => return Err(SoundsError::Unreadable { file, source }),
+        }
+    }
+    Ok((clips, missing))
+}
+
+/// Whether a recording is heard between others: a word, or a piece of a prompt.
+fn is_joined(key: &str) -> bool {
+    key.contains("/words/") || key.rsplit_once('.').is_some_and(|(_, piece)| piece.parse::<u32>().is_ok())
+}
+
+fn between_others(clip: Clip) -> Clip {
+    level::joined(clip.samples()).map_or(clip, |samples| Clip::from_samples(&samples))
+}
+
+/// What is missing, in the synthesizer's voice; several at a time.
+fn synthesize(missing: &[Recording], synthesizer: &Synthesizer) -> Result<Vec<(String, Clip)>, SoundsError> {
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    tracing::warn!(
+        count = missing.len(),
+        first = missing[0].key,
+        "recordings are missing and are synthesized"
+    );
+    let say = |recording: &Recording| {
+        let language = recording.language.as_deref().unwrap_or_default();
+        let said = synthesizer.say(&recording.text, language);
+        let failed = |source| SoundsError::NotSynthesized { recording: recording.key.clone(), source };
+        Ok((recording.key.clone(), said.map_err(failed)?))
+    };
+    let share = missing.len().div_ceil(AT_A_TIME);
+    std::thread::scope(|scope| {
+        let shares = missing.chunks(share).map(|share| {
+            scope.spawn(move || share.iter().map(say).collect::<Result<Vec<(String, Clip)>, SoundsError>>())
+        });
+        let shares: Vec<_> = shares.collect();
+        let mut spoken = Vec::new();
+        for share in shares {
+            spoken.extend(share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(spoken)
+    })
 }
 
 /// A declared tone, once through.
@@ -199,14 +314,13 @@ fn clip_of(declared: &Tone) -> Clip {
 }
 
 /// Nobody hears another program's prompt because it has the same name.
-fn check_texts(program: &Program, folder: &Path) -> Result<(), SoundsError> {
+fn check_texts(needed: &[Recording], folder: &Path) -> Result<(), SoundsError> {
     let said = Said::read(folder)
         .map_err(|error| SoundsError::Table { file: folder.join("said.csv"), reason: error.to_string() })?;
-    let other: Vec<(String, String, String)> = speech::recordings(program)
-        .filter_map(|needed| {
-            let says = said.other_than(&needed.key, &needed.text)?.to_owned();
-            Some((format!("{}.wav", needed.key), says, needed.text))
-        })
-        .collect();
+    let differs = |needed: &Recording| {
+        let says = said.other_than(&needed.key, &needed.text)?.to_owned();
+        Some((format!("{}.wav", needed.key), says, needed.text.clone()))
+    };
+    let other: Vec<(String, String, String)> = needed.iter().filter_map(differs).collect();
     if other.is_empty() { Ok(()) } else { Err(SoundsError::Other { folder: folder.to_owned(), other }) }
 }

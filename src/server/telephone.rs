@@ -165,7 +165,9 @@ impl TelephoneCall {
                 Some(Moment::Ended("the far end sends nothing".to_owned()))
             }
             CallEvent::Sip(sip::Event::Ended { end, .. }) => Some(Moment::Ended(said(&end))),
-            CallEvent::Media(_, MediaEvent::Played(_)) | CallEvent::Sip(_) | CallEvent::Engine(_) => None,
+            CallEvent::Media(_, MediaEvent::Played(_)) | CallEvent::Sip(_) => None,
+            // Nothing is asked of a CRM or a synthesizer here.
+            CallEvent::Engine(_) | CallEvent::Synthesized(_) => None,
         }
     }
 
@@ -199,7 +201,7 @@ async fn answered(events: &mut mpsc::Receiver<CallEvent>) -> Result<sdp::Media, 
         match event {
             CallEvent::Sip(sip::Event::Answered { media, .. }) => return Ok(media),
             CallEvent::Sip(sip::Event::Ended { end, .. }) => return Err(refused(end)),
-            CallEvent::Sip(_) | CallEvent::Media(..) | CallEvent::Engine(_) => {}
+            CallEvent::Sip(_) | CallEvent::Media(..) | CallEvent::Engine(_) | CallEvent::Synthesized(_) => {}
         }
     }
     Err(TelephoneError::NoAnswer("no signalling"))

@@ -14,6 +14,12 @@ pub enum SpeechError {
         /// Its parameter.
         param: Text,
     },
+    /// Free text that the synthesizer did not say.
+    #[error("prompt `{prompt}` says a text that the synthesizer did not say; the prompt is left out")]
+    NotSynthesized {
+        /// The prompt.
+        prompt: Text,
+    },
     /// There are no rules for the numbers of this language.
     #[error("there are no rules for spoken values in the language `{language}`")]
     UnknownLanguage {

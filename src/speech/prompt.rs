@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The silence between groups of digits and items of a list.
 const PAUSE: DurationMs = DurationMs(180);
 
+/// So many places are named where a prompt is said.
+const NAMED_PLACES: usize = 3;
+
 /// One thing to play.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fragment {
@@ -20,6 +23,13 @@ pub enum Fragment {
     Recording(String),
     /// Silence.
     Pause(DurationMs),
+    /// Free text, which only a synthesizer can say.
+    Text {
+        /// What is said.
+        text: Text,
+        /// The language it is said in.
+        language: Language,
+    },
 }
 
 /// A recording that a program needs.
@@ -52,7 +62,7 @@ enum Part<'a> {
 /// Returns what to play for a prompt with its values, in the program's language at this position.
 ///
 /// # Errors
-/// [`SpeechError::NeedsSynthesizer`] where a value is free text, and whatever [`words`] cannot say.
+/// Whatever [`words`] cannot say, but for free text.
 pub fn fragments(
     program: &Program,
     prompt: PromptId,
@@ -69,7 +79,7 @@ pub fn fragments(
             Part::Words { key, .. } => out.push(Fragment::Recording(key)),
             Part::Value { index, form, key } => {
                 let value = args.get(index).unwrap_or(&Value::None);
-                out.extend(value_fragments(value, (prompt, index, form), &template.language)?);
+                out.extend(value_fragments(value, form, &template.language)?);
                 out.extend(noun_fragment(value, form, &key, &template.language)?);
             }
         }
@@ -77,13 +87,14 @@ pub fn fragments(
     Ok(out)
 }
 
-fn value_fragments(
-    value: &Value,
-    (prompt, index, form): (&Prompt, usize, &Form),
-    language: &str,
-) -> Result<Vec<Fragment>, SpeechError> {
-    if let Value::Text(_) = value {
-        return Err(needs_synthesizer(prompt, index));
+fn value_fragments(value: &Value, form: &Form, language: &Language) -> Result<Vec<Fragment>, SpeechError> {
+    match value {
+        // Nothing is heard of a text without a letter or digit, as of a piece of a prompt.
+        Value::Text(text) if !text.contains(char::is_alphanumeric) => return Ok(Vec::new()),
+        Value::Text(text) => {
+            return Ok(vec![Fragment::Text { text: text.clone(), language: language.clone() }]);
+        }
+        _ => {}
     }
     let fragment = |word: Word| match (word.is_pause(), word.is_joint()) {
         (true, _) => Some(Fragment::Pause(PAUSE)),
@@ -163,8 +174,9 @@ fn templates(program: &Program) -> impl Iterator<Item = (&Prompt, usize, &Templa
 }
 
 fn prompt_recordings(program: &Program) -> Vec<Recording> {
+    let places = places(program);
     let of_template = |(prompt, index, template): (&Prompt, usize, &Template)| {
-        let context = context(prompt, index);
+        let context = context(prompt, index) + places.get(&prompt.name).map_or("", String::as_str);
         let recording = |key: String, text: String| {
             let language = Some(template.language.clone());
             Recording { key, language, text, context: context.clone() }
@@ -179,6 +191,21 @@ fn prompt_recordings(program: &Program) -> Vec<Recording> {
         parts(prompt, template).into_iter().flat_map(of_part).collect::<Vec<Recording>>()
     };
     templates(program).flat_map(of_template).collect()
+}
+
+/// Where each prompt is said: the first few flows, with script and line.
+fn places(program: &Program) -> BTreeMap<Text, String> {
+    let mut places: BTreeMap<Text, Vec<String>> = BTreeMap::new();
+    let said =
+        program.nodes.iter().flat_map(|node| node.verb.utterances().into_iter().map(move |one| (node, one)));
+    for (node, utterance) in said {
+        let place = format!("{} ({}:{})", program.flow(node.flow).name, node.place.path, node.place.line);
+        let known = places.entry(program.prompt(utterance.prompt).name.clone()).or_default();
+        if known.len() < NAMED_PLACES && !known.contains(&place) {
+            known.push(place);
+        }
+    }
+    places.into_iter().map(|(name, places)| (name, format!("; said in {}", places.join(", ")))).collect()
 }
 
 /// The whole prompt, and what its values are.

@@ -53,7 +53,7 @@ impl Visit<'_> {
         image: &Image,
         prompts: &Path,
     ) -> Result<Heard> {
-        let sounds = Sounds::load(image, prompts)?;
+        let sounds = Sounds::load(image, prompts, None)?;
         let mut ear = Ear::new(sounds.clips());
         let mut call = telephone.call(self.line, at, self.caller).await.context("the demo's call failed")?;
         let mut heard = Heard { wanted: self.wanted(image)?, ..Heard::default() };
@@ -127,7 +127,7 @@ fn fragments(image: &Image, prompt: PromptId, args: &[Value], language: usize) -
     let fragments = speech::fragments(image, prompt, args, language)?;
     let recording = |fragment| match fragment {
         Fragment::Recording(key) => Some(key),
-        Fragment::Pause(_) => None,
+        Fragment::Pause(_) | Fragment::Text { .. } => None,
     };
     Ok(fragments.into_iter().filter_map(recording).collect())
 }

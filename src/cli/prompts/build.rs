@@ -1,20 +1,28 @@
 //! Making recordings: synthesize, trim, bring to one loudness, write.
 
 use super::espeak::{self, Voice};
-use super::{State, level, sounds, state, wav_path};
-use crate::media::wav;
-use crate::server::Said;
+use super::{State, sounds, state, wav_path};
+use crate::media::{level, wav};
+use crate::server::{Said, Synthesizer};
 use crate::speech::Recording;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Cursor;
 use std::path::Path;
 
+/// Who speaks.
+pub(super) enum Speaker {
+    /// espeak-ng, with these voices.
+    Espeak(Vec<Voice>),
+    /// The synthesizer of a server's settings.
+    Configured(Synthesizer),
+}
+
 /// Makes what is missing, or everything where `again` says so.
 pub(super) fn build(
     needed: Vec<Recording>,
     prompts: &Path,
-    voices: &[Voice],
+    speaker: &Speaker,
     again: bool,
 ) -> anyhow::Result<()> {
     let mut said = Said::read(prompts)?;
@@ -25,10 +33,11 @@ pub(super) fn build(
         say!("all {count} recordings are there");
         return Ok(());
     }
-    if work.iter().any(|recording| recording.language.is_some()) {
+    let speaks = work.iter().any(|recording| recording.language.is_some());
+    if let (true, Speaker::Espeak(_)) = (speaks, speaker) {
         espeak::check()?;
     }
-    let made = make_all(&work, prompts, voices, &mut said);
+    let made = make_all(&work, prompts, speaker, &mut said);
     write_said(&said)?;
     let missing = made?;
     say!("made in {}: {} of {count} recordings", prompts.display(), work.len() - missing.len());
@@ -42,7 +51,7 @@ pub(super) fn build(
 fn make_all(
     work: &[Recording],
     prompts: &Path,
-    voices: &[Voice],
+    speaker: &Speaker,
     said: &mut Said,
 ) -> anyhow::Result<Vec<String>> {
     let bar = ProgressBar::new(work.len() as u64);
@@ -50,7 +59,8 @@ fn make_all(
     let mut missing = Vec::new();
     for recording in work {
         bar.set_message(recording.key.clone());
-        let samples = samples(recording, voices).with_context(|| format!("recording `{}`", recording.key))?;
+        let samples =
+            samples(recording, speaker).with_context(|| format!("recording `{}`", recording.key))?;
         match samples {
             Some(samples) => {
                 write(&wav_path(prompts, &recording.key), &samples)?;
@@ -65,10 +75,13 @@ fn make_all(
     Ok(missing)
 }
 
-fn samples(recording: &Recording, voices: &[Voice]) -> anyhow::Result<Option<Vec<i16>>> {
-    match &recording.language {
-        None => Ok(sounds::make(&recording.key)),
-        Some(language) => {
+fn samples(recording: &Recording, speaker: &Speaker) -> anyhow::Result<Option<Vec<i16>>> {
+    match (&recording.language, speaker) {
+        (None, _) => Ok(sounds::make(&recording.key)),
+        (Some(language), Speaker::Configured(synthesizer)) => {
+            Ok(Some(synthesizer.say(&recording.text, language)?.samples().to_vec()))
+        }
+        (Some(language), Speaker::Espeak(voices)) => {
             let voice = espeak::voice(voices, language);
             let spoken = espeak::speak(&recording.key, &recording.text, voice)?;
             Ok(Some(level::levelled(level::trimmed(&spoken))))

@@ -143,10 +143,20 @@ fn form(text: &Translation, asked: &str, (name, ty): &(Text, Type), loaded: &mut
         return Form::default();
     };
     let form = Form::parse(asked).and_then(|form| form.check(ty, grammar).map(|()| form));
+    let form = form.and_then(|form| match misspelt_form(&form) {
+        Some(word) => Err(FormError::Unknown(word)),
+        None => Ok(form),
+    });
     form.unwrap_or_else(|error| {
         loaded.diagnostics.push(wrong_form(error, text, name));
         Form::default()
     })
+}
+
+/// The first word of the first noun, where it is nearly the word for a form: `masculin call/calls`.
+fn misspelt_form(form: &Form) -> Option<String> {
+    let (word, _) = form.nouns.first()?.split_once(' ')?;
+    closest(word, Form::words()).map(|_| word.to_owned())
 }
 
 fn wrong_form(error: FormError, text: &Translation, name: &str) -> Diagnostic {

@@ -35,6 +35,7 @@ mod record_call;
 mod redirect;
 mod request;
 mod ring;
+mod said;
 mod say;
 mod send;
 mod send_digits;

@@ -4,8 +4,8 @@ use super::Call;
 use super::caller::open;
 use super::keys::{Keys, Way};
 use crate::crm::EndedBy;
-use crate::engine::{ActionId, Audio, DialProgress, Event, LegId};
-use crate::media::{PlayId, Repeat};
+use crate::engine::{ActionId, DialProgress, Event, LegId};
+use crate::media::PlayId;
 use crate::program::{Key, Party, Phone, Text};
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::server::service::Shared;
@@ -17,13 +17,13 @@ pub(super) struct Callee {
     dialled: ActionId,
     sip: sip::LegId,
     socket: Option<UdpSocket>,
-    media: Option<MediaLeg>,
+    pub(super) media: Option<MediaLeg>,
     keys: Keys,
     rang: bool,
     is_up: bool,
     is_bridged: bool,
     /// What is being said to it.
-    playing: Option<ActionId>,
+    pub(super) playing: Option<ActionId>,
 }
 
 impl Callee {
@@ -191,19 +191,6 @@ impl Call {
                 }
             }
             MediaEvent::KeysSent => {}
-        }
-    }
-
-    /// Says something to a leg that is up and not bridged.
-    pub(super) fn whisper(&mut self, id: ActionId, leg: LegId, audio: &Audio) {
-        let sounds = self.sounds(audio);
-        let media = self.callees.get(&leg).and_then(|callee| callee.media);
-        match (media, self.callees.get_mut(&leg)) {
-            (Some(media), Some(callee)) if !sounds.is_empty() => {
-                callee.playing = Some(id);
-                self.shared.media.play(media, PlayId(id.0.into()), sounds, Repeat::Once);
-            }
-            _ => self.later(Event::Played { id }),
         }
     }
 

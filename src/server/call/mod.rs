@@ -13,6 +13,7 @@ mod early;
 mod keys;
 mod party;
 mod perform;
+mod speak;
 
 use super::event::CallEvent;
 use super::journals::JournalFile;
@@ -141,6 +142,7 @@ impl Call {
             CallEvent::Engine(event) => self.step(event).await,
             CallEvent::Media(leg, event) => self.media_event(leg, event).await,
             CallEvent::Sip(event) => self.sip_event(event).await,
+            CallEvent::Synthesized(waiting) => self.synthesized(waiting),
         }
     }
 

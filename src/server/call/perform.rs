@@ -3,11 +3,9 @@
 use super::Call;
 use crate::crm::{Attempt, Identity, Posting, Proof, Update, Updated, Verdict};
 use crate::engine::{
-    self, Action, ActionId, Against, Audio, Event, LegId, Lookup, QueueNews, Recalled, Reply, Taken,
-    UpdateResult, Words,
+    self, Action, ActionId, Against, Event, LegId, Lookup, QueueNews, Recalled, Reply, Taken, UpdateResult,
+    Words,
 };
-use crate::media::playout::Sound;
-use crate::media::{PlayId, Repeat};
 use crate::program::verb::{Lock, RejectReason};
 use crate::program::{Caller, Entry, Record, Secret, Text, Value};
 use crate::server::event::CallEvent;
@@ -72,51 +70,6 @@ impl Call {
                 Action::Dequeue { .. } | Action::EndRecording { .. } | Action::DropRecording { .. } => {}
                 Action::Ended | Action::Note(_) => {}
             }
-        }
-    }
-
-    fn play(&mut self, id: ActionId, audio: &Audio, looped: bool) {
-        if let Audio::Keys(keys) = audio {
-            return self.send_keys(id, keys);
-        }
-        let sounds = self.sounds(audio);
-        match self.caller.media {
-            Some(leg) if !sounds.is_empty() => {
-                self.caller.playing = Some(id);
-                let repeat = if looped { Repeat::Forever } else { Repeat::Once };
-                self.shared.media.play(leg, PlayId(id.0.into()), sounds, repeat);
-            }
-            Some(_) | None if looped => {}
-            Some(_) | None => self.later(Event::Played { id }),
-        }
-    }
-
-    /// What a leg plays for this.
-    pub(super) fn sounds(&self, audio: &Audio) -> Vec<Sound> {
-        let (sounds, problems) = self.shared.sounds.sequence(&self.shared.image, audio);
-        for problem in problems {
-            tracing::error!(contact = &*self.contact.id, %problem, "a prompt could not be said");
-        }
-        sounds
-    }
-
-    /// Keys for the caller's side (RFC 4733).
-    fn send_keys(&mut self, id: ActionId, keys: &str) {
-        let keys: Vec<crate::media::Key> = keys.chars().filter_map(crate::media::Key::from_char).collect();
-        match self.caller.media {
-            Some(leg) if !keys.is_empty() => {
-                self.caller.sending = Some(id);
-                self.shared.media.send_keys(leg, keys);
-            }
-            Some(_) | None => self.later(Event::Played { id }),
-        }
-    }
-
-    fn stop(&mut self, id: ActionId) {
-        self.stop_whisper(id);
-        if self.caller.playing == Some(id) {
-            self.caller.playing = None;
-            self.caller.media.into_iter().for_each(|leg| self.shared.media.stop(leg));
         }
     }
 

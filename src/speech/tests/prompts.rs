@@ -17,7 +17,7 @@ fn keys_of(program: &Program, language: &str) -> BTreeSet<String> {
 fn recording_key(fragment: Fragment) -> Option<String> {
     match fragment {
         Fragment::Recording(key) => Some(key),
-        Fragment::Pause(_) => None,
+        Fragment::Pause(_) | Fragment::Text { .. } => None,
     }
 }
 
@@ -189,7 +189,10 @@ fn a_prompt_is_played_piece_by_piece() {
 fn free_text_needs_a_synthesizer_and_says_so_before_any_call() {
     let bank = bank();
     let message = "prompt `hello` says the text `name`, which needs a speech synthesizer";
-    assert_eq!(played(&bank, 3, &[Value::text("Анна")]), message);
+    let said = fragments(&bank, PromptId(3), &[Value::text("Анна")], 0).unwrap();
+    let text = Fragment::Text { text: "Анна".into(), language: "ru".into() };
+    assert_eq!(said, [Fragment::Recording("ru/hello.1".to_owned()), text]);
+    assert_eq!(played(&bank, 3, &[Value::text(" . ")]), "ru/hello.1");
     assert_eq!(problems(&bank).iter().map(SpeechError::to_string).collect::<Vec<String>>(), [message]);
     let number = program("xx", &[("n", vec![("n", Type::Number)], vec![Piece::Param(0, Form::default())])]);
     assert_eq!(problems(&number), [SpeechError::UnknownLanguage { language: "xx".into() }]);

@@ -1,11 +1,13 @@
-//! Trimming and levelling, so that recordings join without a gap and without a jump in loudness.
+//! Trimming and levelling, so that recordings join without a gap and without a jump in loudness. Samples of 8 kHz.
 
-use crate::media::SAMPLE_HZ;
+use super::SAMPLE_HZ;
 
 /// Samples of one millisecond.
 const MS: usize = SAMPLE_HZ as usize / 1000;
 /// Silence that is kept at either end.
 const KEPT_MS: usize = 15;
+/// Silence at an end that is borne between two recordings.
+const BORNE_MS: usize = 40;
 /// The ends fade over this, so that no join clicks.
 const FADE_MS: usize = 4;
 /// What is quieter than this, against the loudest sample, is silence: -40 dB.
@@ -18,7 +20,7 @@ const LOUDNESS: f32 = 0.1;
 const PEAK: f32 = 0.8;
 
 /// Takes leading and trailing silence away but for 15 ms.
-pub(super) fn trimmed(samples: &[i16]) -> Vec<f32> {
+pub fn trimmed(samples: &[i16]) -> Vec<f32> {
     let samples: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
     let threshold = peak(&samples) * SILENCE;
     let loud = |sample: &f32| sample.abs() > threshold;
@@ -28,6 +30,18 @@ pub(super) fn trimmed(samples: &[i16]) -> Vec<f32> {
     let from = first.saturating_sub(KEPT_MS * MS);
     let to = (last + 1 + KEPT_MS * MS).min(samples.len());
     faded(samples[from..to].to_vec())
+}
+
+/// A recording that is heard between others: cut as [`trimmed`] does where it has more silence at an end than a join
+/// bears, else as it is.
+pub fn joined(samples: &[i16]) -> Option<Vec<i16>> {
+    let peak = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(0);
+    let loud = |sample: &i16| f32::from(sample.unsigned_abs()) > f32::from(peak) * SILENCE;
+    let before = samples.iter().position(loud)?;
+    let after = samples.iter().rev().position(loud)?;
+    let cut = before.max(after) > BORNE_MS * MS;
+    let sample = |sample: f32| (sample * 32_768.0).round() as i16;
+    cut.then(|| trimmed(samples).into_iter().map(sample).collect())
 }
 
 fn faded(mut samples: Vec<f32>) -> Vec<f32> {
@@ -42,7 +56,7 @@ fn faded(mut samples: Vec<f32>) -> Vec<f32> {
 }
 
 /// Brings speech to -20 dB below full scale, less where its peaks would exceed -2 dB.
-pub(super) fn levelled(samples: Vec<f32>) -> Vec<i16> {
+pub fn levelled(samples: Vec<f32>) -> Vec<i16> {
     let peak = peak(&samples);
     let speech: Vec<f32> = samples.iter().copied().filter(|sample| sample.abs() > peak * SPEECH).collect();
     let power = speech.iter().map(|sample| sample * sample).sum::<f32>() / speech.len().max(1) as f32;
@@ -71,6 +85,14 @@ mod tests {
             assert!(length.abs_diff(230 * MS) < 2 * MS, "{length}");
         }
         assert_eq!(trimmed(&[0; 80]).len(), 80);
+    }
+
+    #[test]
+    fn what_stands_between_others_loses_its_silence() {
+        assert_eq!(joined(&word(30, 9000)), None);
+        assert_eq!(joined(&[0; 80]), None);
+        let length = joined(&word(300, 9000)).map_or(0, |samples| samples.len());
+        assert!(length.abs_diff(230 * MS) < 2 * MS, "{length}");
     }
 
     #[test]
