@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         priority: None,
         attested: false,
         seed: 1,
+        segment: None,
         overrides: Default::default(),
         task: None,
     };

@@ -20,6 +20,7 @@ mod harness;
 mod issues;
 mod language;
 mod manual;
+mod numbers;
 mod recovery;
 mod schedules;
 mod secrets;

@@ -80,6 +80,7 @@ fn contact() -> Contact {
         priority: None,
         attested: false,
         seed: 1,
+        segment: None,
         overrides: Default::default(),
         task: None,
     }

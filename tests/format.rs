@@ -141,6 +141,9 @@ fn meaning(compiled: Compiled) -> (Vec<&'static str>, Option<Program>) {
         for node in &mut program.nodes {
             node.place = Place { path: "".into(), line: 0 };
         }
+        for rule in &mut program.routes {
+            rule.place = Place { path: "".into(), line: 0 };
+        }
         program
     });
     (codes, program)

@@ -78,6 +78,7 @@ fn contact(to: &str) -> Contact {
         language: None,
         priority: None,
         attested: false,
+        segment: None,
         overrides: Default::default(),
         task: None,
     }

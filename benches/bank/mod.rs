@@ -31,6 +31,7 @@ pub fn contact() -> Contact {
         attested: false,
         arrived: NOON,
         seed: 1,
+        segment: None,
         overrides: Default::default(),
         task: None,
     }

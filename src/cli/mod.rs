@@ -16,6 +16,7 @@ mod hours;
 mod load;
 mod prompts;
 mod replay;
+mod route;
 mod run;
 mod sim;
 mod test;
@@ -52,6 +53,7 @@ enum Command {
     Run(run::RunArgs),
     Dial(dial::DialArgs),
     Replay(replay::ReplayArgs),
+    Route(route::RouteArgs),
     Crm(crm::CrmArgs),
     Prompts(prompts::PromptsArgs),
     Hours(hours::HoursArgs),
@@ -92,6 +94,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Run(args) => run::run(&args),
         Command::Dial(args) => dial::run(&args),
         Command::Replay(args) => replay::run(args),
+        Command::Route(args) => route::run(&args),
         Command::Crm(args) => crm::run(args).map(|()| ExitCode::SUCCESS),
         Command::Hours(args) => hours::run(args),
         Command::Prompts(args) => prompts::run(args).map(|()| ExitCode::SUCCESS),

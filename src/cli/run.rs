@@ -6,16 +6,18 @@ use crate::store::{Options, SqliteStore};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Answers calls: listens for SIP over UDP and runs the program for every call that comes in.
 ///
 /// Everything is checked before the first call: the program compiles, its recordings are there, its backends and its
 /// trunk are configured. SIGTERM or Ctrl-C takes no new calls and waits for those that last; what outlasts
-/// `--patience` is hung up, and the exit status is 1.
+/// `--patience` is hung up, and the exit status is 1. SIGHUP reads the files of numbers anew: calls from then on are
+/// routed by them, calls that last are not touched, and of a file with a mistake nothing is taken.
 #[derive(Args, Debug)]
 pub struct RunArgs {
     /// The program's folder: `flows/bank`.
@@ -75,12 +77,38 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
             let (ended, cut_short, failed) = (recovered.ended, recovered.cut_short, recovered.failed);
             say!("after a crash: {ended} contacts completed, {cut_short} ended, {failed} not readable");
         }
+        let mut reload = signal(SignalKind::hangup())?;
         say!("program {} version {} answers at sip:{}", image.name, image.version, service.local());
-        stop.wait().await;
+        let stop = stop.wait();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                Some(()) = reload.recv() => read_numbers(&args.program, &service).await,
+            }
+        }
         say!("stopping: no new calls, waiting up to {} s for those that last", args.patience);
         let ended = service.drain(Duration::from_secs(args.patience)).await;
         Ok(if ended { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
+}
+
+/// Reads the program's files of numbers anew. Whatever is wrong with them is shown, and the numbers stay as they were.
+async fn read_numbers(program: &Path, service: &Service) {
+    let folder = program.to_owned();
+    let read = tokio::task::spawn_blocking(move || load(&folder)).await;
+    let taken = match read {
+        Ok(Ok((_, image))) => {
+            let version = image.version.clone();
+            service.take_numbers(image).map(|()| version).map_err(anyhow::Error::from)
+        }
+        Ok(Err(error)) => Err(error),
+        Err(panic) => Err(panic.into()),
+    };
+    match taken {
+        Ok(version) => say!("numbers read anew: version {version}"),
+        Err(error) => say!("the numbers stay as they were: {error:#}"),
+    }
 }
 
 fn override_with(config: &mut Config, args: &RunArgs) {
@@ -102,7 +130,6 @@ pub struct StopSignal {
 impl StopSignal {
     /// Begins to listen. To be made before anybody is told that the server runs.
     pub fn listen() -> Result<StopSignal> {
-        use tokio::signal::unix::{SignalKind, signal};
         Ok(StopSignal {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,

@@ -17,6 +17,9 @@ impl Run<'_> {
             Ok(to) => to,
             Err(fault) => return self.fault(&fault, Exit::Failed),
         };
+        if !self.permits(&to) {
+            return Turn::Exit(Exit::Refused, Value::None);
+        }
         let caller_id = self.shown(call.caller_id.as_ref());
         let id = self.state.next_id();
         self.act(Action::Call { id, to, ring: call.ring, caller_id, detect: call.detect });

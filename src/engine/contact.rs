@@ -30,6 +30,9 @@ pub struct Contact {
     /// Whether the network signs for the caller's number (STIR/SHAKEN, full attestation).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub attested: bool,
+    /// The segment to which the CRM counts the one customer who has the caller's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<Text>,
     /// When it arrived.
     pub arrived: Wall,
     /// Where its random choices come from.

@@ -5,7 +5,7 @@ use super::run::{Run, Turn};
 use crate::program::verb::{
     AfterCall, Callback, Content, Later, OverrideHours, SendEmail, SendSms, Until, When,
 };
-use crate::program::{Due, Entry, Exit, Expr, Message, Override, Phone, QueueId, Text, Value};
+use crate::program::{Due, Entry, Exit, Expr, Message, Override, Party, Phone, QueueId, Text, Value};
 use crate::time::Wall;
 
 impl Run<'_> {
@@ -15,6 +15,9 @@ impl Run<'_> {
             None => Ok(self.state.contact.from.number().cloned().map_or(Value::None, Value::Phone)),
         };
         let Ok(Value::Phone(to)) = to else { return self.cannot("there is no number to call back") };
+        if !self.permits(&Party::Phone(to.clone())) {
+            return Turn::Exit(Exit::Next, Value::None);
+        }
         let of_queue = |place: &(QueueId, Wall)| callback.queue.is_none_or(|queue| queue == place.0);
         let waits = self.waited_in().or(self.state.last_place).filter(of_queue);
         let queue = callback.queue.or(self.waited_in().map(|(queue, _)| queue));

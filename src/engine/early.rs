@@ -94,6 +94,7 @@ impl Run<'_> {
     pub(super) fn redirect(&mut self, redirect: &Redirect) -> Turn {
         match self.party(&redirect.to) {
             _ if self.state.answered => self.finish(),
+            Ok(to) if !self.permits(&to) => return self.reject(RejectReason::Forbidden, None),
             Ok(to) => {
                 self.cancel_legs();
                 self.act(Action::Redirect { to });
@@ -110,6 +111,7 @@ impl Run<'_> {
 
     pub(super) fn hand_over(&mut self, hand_over: &HandOver) -> Turn {
         match self.party(&hand_over.to) {
+            Ok(to) if !self.permits(&to) => Turn::Exit(Exit::Refused, Value::None),
             Ok(to) => {
                 let id = self.state.next_id();
                 self.act(Action::HandOver { id, to });

@@ -4,7 +4,8 @@ use super::builtin::Given;
 use super::compute::{arithmetic, compare, whole_days};
 use super::run::Run;
 use crate::program::{
-    Caller, CallerKind, ContactField, Expr, Limits, Moment, Slot, Spoken, Text, Utterance, Value, weekday,
+    Caller, CallerKind, ContactField, Expr, Limits, Moment, Phone, Slot, Spoken, Text, Utterance, Value,
+    weekday,
 };
 use rust_decimal::Decimal;
 
@@ -28,8 +29,12 @@ impl Run<'_> {
             Expr::Arithmetic(op, a, b) => arithmetic(*op, &self.value(a)?, &self.value(b)?),
             Expr::IsNone(inner) => Ok(Value::Bool(self.value(inner)? == Value::None)),
             Expr::InNumbers(number, set) => {
-                let set = &self.image.numbers[set.0 as usize];
-                Ok(Value::Bool(matches!(self.value(number)?, Value::Phone(phone) if set.contains(&phone))))
+                let (number, set) = (self.value(number)?, &self.image.numbers[set.0 as usize]);
+                let Value::Phone(phone) = number else { return Ok(Value::Bool(false)) };
+                Ok(Value::Bool(match &set.segment {
+                    Some(segment) => self.is_caller_of(&phone, segment),
+                    None => set.contains(&phone),
+                }))
             }
             Expr::CallerIs(kind) => Ok(Value::Bool(caller_is(&self.state.contact.from, *kind))),
             Expr::Open(schedule) => Ok(Value::Bool(self.is_open(*schedule))),
@@ -113,6 +118,12 @@ impl Run<'_> {
     fn slot(&self, slot: Slot) -> Value {
         let frame = self.state.scopes.last().and_then(|scope| scope.frames.last());
         frame.and_then(|frame| frame.slots.get(slot.0 as usize)).cloned().unwrap_or(Value::None)
+    }
+
+    /// Whether this is the caller's number, and its customer belongs to a segment.
+    fn is_caller_of(&self, phone: &Phone, segment: &Text) -> bool {
+        let contact = &self.state.contact;
+        contact.from.number() == Some(phone) && contact.segment.as_ref() == Some(segment)
     }
 
     fn caller(&self) -> Value {

@@ -20,6 +20,10 @@ impl<'a> Run<'a> {
         if parties.is_empty() {
             return self.fault("there is nobody to call", Exit::Unavailable);
         }
+        let parties: Vec<Party> = parties.into_iter().filter(|party| self.permits(party)).collect();
+        if parties.is_empty() {
+            return Turn::Exit(Exit::Refused, Value::None);
+        }
         let mut hunt = Hunt::new(parties);
         self.call_next(&mut hunt, transfer);
         self.let_it_ring(hunt);
@@ -41,6 +45,17 @@ impl<'a> Run<'a> {
             self.note(Note::Fault { reason: format!("only the first {most} of the list are called").into() });
         }
         Ok(parties)
+    }
+
+    /// Whether the program may call somebody; if not, the journal says why.
+    pub(super) fn permits(&mut self, party: &Party) -> bool {
+        match self.image.permission.check(party) {
+            Ok(()) => true,
+            Err(refusal) => {
+                self.note(Note::Fault { reason: refusal.to_string().into() });
+                false
+            }
+        }
     }
 
     /// Calls the next one, or all of them.

@@ -15,14 +15,17 @@ mod key;
 mod limits;
 mod moment;
 mod node;
+mod number;
 mod numbers;
 mod party;
+mod permission;
 mod phone;
 mod prompt;
 mod queue;
 mod record;
 mod recording;
 mod route;
+mod route_verdict;
 mod schedule;
 mod secret;
 mod secret_test;
@@ -44,14 +47,17 @@ pub use key::Key;
 pub use limits::Limits;
 pub use moment::{Moment, weekday};
 pub use node::{Arm, Exit, Flow, FlowId, Node, NodeId, Slot};
+pub use number::{NumberKey, NumberPattern, NumberTable, PatternError, Shapes, ShortCode, ShortCodes};
 pub use numbers::{NumberSet, NumbersId};
 pub use party::Party;
-pub use phone::{AreaError, Caller, Phone, dials_locally};
+pub use permission::{Abroad, Permission, Refusal};
+pub use phone::{AreaError, Caller, NumberKind, Phone, Subscriber, dials_locally};
 pub use prompt::{Piece, Prompt, PromptId, Spoken, Template, Utterance};
 pub use queue::{Queue, QueueId, Strategy};
 pub use record::Record;
 pub use recording::Recording;
-pub use route::{RouteEntry, Target};
+pub use route::{RouteEntry, Router, Target};
+pub use route_verdict::RouteVerdict;
 pub use schedule::{
     Calendar, Change, Dated, DayRule, DaySpan, DayView, Explanation, Fault, HORIZON_YEARS, Holiday,
     HolidayDays, Layer, LineRef, Lines, MONTHS, Observed, Plan, Recurring, Schedule, ScheduleId,
@@ -84,6 +90,8 @@ pub struct Program {
     /// Two letters of ISO 3166: the country whose national number forms its lines see; behind a blank the area whose
     /// numbers are dialled by seven digits (`US 256`).
     pub country: Option<Text>,
+    /// Whom it may call.
+    pub permission: Permission,
     /// The zone of `now` and `today`, where the program says one.
     pub zone: Option<Zone>,
     /// All nodes of all flows.
@@ -92,6 +100,8 @@ pub struct Program {
     pub flows: Vec<Flow>,
     /// Where each kind of contact enters.
     pub routes: Vec<RouteEntry>,
+    /// The same rules, to be searched.
+    pub router: Router,
     /// The flows that are started without a caller, in order of their ids.
     pub tasks: Vec<FlowId>,
     /// What is said; [`PromptId`] is the position.
@@ -117,6 +127,25 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether another program is this one, but for what its files of numbers hold.
+    pub fn differs_in_numbers_alone(&self, other: &Program) -> bool {
+        let without = |program: &Program| {
+            let sets = program.numbers.iter().cloned();
+            let emptied = |set: NumberSet| match set.file {
+                Some(_) => NumberSet::new(set.name, set.file, []),
+                None => set,
+            };
+            let (version, router) = (Text::from(""), Router::default());
+            Program { version, router, numbers: sets.map(emptied).collect(), ..program.clone() }
+        };
+        without(self) == without(other)
+    }
+
+    /// Whether a set is a segment of the CRM, so that whoever drives a session has to know the caller's.
+    pub fn asks_for_segments(&self) -> bool {
+        self.numbers.iter().any(|set| set.segment.is_some())
+    }
+
     /// The node behind an id. Ids come from this program, so there always is one.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]

@@ -31,6 +31,14 @@ impl Record {
         self
     }
 
+    /// The segment that a customer belongs to: its field `segment`, a text.
+    pub fn segment(&self) -> Option<Text> {
+        match self.field("segment") {
+            Value::Text(segment) => Some(segment.clone()),
+            _ => None,
+        }
+    }
+
     /// A field's value; [`Value::None`] where the record has none.
     pub fn field(&self, name: &str) -> &Value {
         self.fields.get(name).unwrap_or(&Value::None)

@@ -1,10 +1,14 @@
-//! Where a contact enters: by its channel and by what was dialled, the most specific target first.
+//! Where a contact enters: by its channel and by what was dialled, the narrowest target first.
 
 use super::Program;
 use super::channel::{Channel, ChannelSet};
 use super::node::NodeId;
+use super::number::{NumberKey, NumberPattern, NumberTable, ShortCode, ShortCodes};
+use super::numbers::{NumberSet, NumbersId};
 use super::phone::Phone;
 use super::value::Text;
+use crate::source::Place;
+use std::cmp::Ordering;
 
 /// One rule of a route: which contacts, and where they enter.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,50 +19,119 @@ pub struct RouteEntry {
     pub target: Target,
     /// The first node: a condition, an arrow, or a rejection.
     pub entry: NodeId,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// What a contact is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
-    /// Exactly this number.
-    Number(Phone),
-    /// Every number with this beginning, in normal form.
-    Prefix(Text),
+    /// The numbers of a pattern.
+    Pattern(NumberPattern),
+    /// The numbers of a set.
+    Numbers(NumbersId),
     /// Exactly this address, compared without regard to case.
     Address(Text),
-    /// Whatever it is.
+    /// Whatever is dialled for help in the program's country.
+    Emergency,
+    /// Whatever it is; but no emergency number, and no service of the plan.
     Any,
 }
 
-impl Target {
-    /// Whether it covers what was dialled: a number where it is one, else the text.
-    pub fn covers(&self, number: Option<&Phone>, address: &str) -> bool {
-        match self {
-            Target::Number(wanted) => number == Some(wanted),
-            Target::Prefix(prefix) => number.is_some_and(|number| number.as_str().starts_with(&**prefix)),
-            Target::Address(wanted) => wanted.eq_ignore_ascii_case(address),
-            Target::Any => true,
-        }
+/// The rules of a route as an index: a number is decided by searches in sorted lists, however many rules there are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Router {
+    short: ShortCodes,
+    /// By the position of the channel in [`Channel::ALL`].
+    channels: Vec<ChannelRules>,
+}
+
+/// The rules for one channel, by their positions among all.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct ChannelRules {
+    numbers: NumberTable<u32>,
+    /// In small letters, sorted.
+    addresses: Vec<(Text, u32)>,
+    emergency: Option<u32>,
+    any: Option<u32>,
+}
+
+impl Router {
+    /// The index of these rules; `country` says what is dialled for help.
+    pub fn new(rules: &[RouteEntry], sets: &[NumberSet], country: Option<&str>) -> Router {
+        let channels = Channel::ALL.iter().map(|channel| ChannelRules::new(*channel, rules, sets)).collect();
+        Router { short: ShortCodes::of(country), channels }
     }
 
-    /// How narrow it is: the larger covers less.
-    pub fn weight(&self) -> usize {
-        match self {
-            Target::Number(_) | Target::Address(_) => usize::MAX,
-            Target::Prefix(prefix) => prefix.len(),
-            Target::Any => 0,
-        }
+    /// What the number is for in the program's country, where it is no number of the house.
+    pub fn short_code(&self, number: &Phone) -> Option<ShortCode> {
+        self.short.get(number.key())
+    }
+
+    /// The position of the rule that a contact takes: the narrowest that covers it. `None` where the route leaves it out.
+    pub fn decide(&self, channel: Channel, number: Option<&Phone>, address: &str) -> Option<usize> {
+        let position = Channel::ALL.iter().position(|known| *known == channel)?;
+        let rules = self.channels.get(position)?;
+        let key = number.map(Phone::key);
+        let rule = match key.and_then(|key| Some((key, self.short.get(key)?))) {
+            Some((key, code)) => rules.apart(key, code, address),
+            None => rules.open(key, address),
+        };
+        rule.map(|rule| rule as usize)
     }
 }
 
+impl ChannelRules {
+    fn new(channel: Channel, rules: &[RouteEntry], sets: &[NumberSet]) -> ChannelRules {
+        let mut own = ChannelRules::default();
+        let (mut exact, mut patterns) = (Vec::new(), Vec::new());
+        for (rule, entry) in rules.iter().enumerate().filter(|(_, entry)| entry.channels.contains(channel)) {
+            let rule = rule as u32;
+            match &entry.target {
+                Target::Pattern(pattern) => patterns.push((pattern, rule)),
+                Target::Numbers(set) => {
+                    let set = &sets[set.0 as usize];
+                    exact.extend(set.exact().iter().map(|key| (*key, rule)));
+                    patterns.extend(set.patterns().iter().map(|pattern| (pattern, rule)));
+                }
+                Target::Address(address) => own.addresses.push((address.to_ascii_lowercase().into(), rule)),
+                Target::Emergency => own.emergency = own.emergency.or(Some(rule)),
+                Target::Any => own.any = own.any.or(Some(rule)),
+            }
+        }
+        own.addresses.sort();
+        own.numbers = NumberTable::with_exact(exact, patterns);
+        own
+    }
+
+    /// For a number of the plan that no rule covers which does not name it.
+    fn apart(&self, key: NumberKey, code: ShortCode, address: &str) -> Option<u32> {
+        let help = match code {
+            ShortCode::Emergency => self.emergency,
+            ShortCode::Service => None,
+        };
+        self.numbers.find_exact(key).or_else(|| self.addressed(address)).or(help)
+    }
+
+    fn open(&self, key: Option<NumberKey>, address: &str) -> Option<u32> {
+        let numbered = key.and_then(|key| self.numbers.find(key));
+        numbered.or_else(|| self.addressed(address)).or(self.any)
+    }
+
+    fn addressed(&self, address: &str) -> Option<u32> {
+        let at = self.addresses.binary_search_by(|(known, _)| without_case(known, address)).ok()?;
+        Some(self.addresses[at].1)
+    }
+}
+
+/// Compares a text in small letters with any.
+fn without_case(small: &str, any: &str) -> Ordering {
+    small.bytes().cmp(any.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
 impl Program {
-    /// The entry for a contact: of the rules that cover it, the one with the narrowest target; a rule for some channels
-    /// is narrower than a rule for all. `None` where the route leaves it out.
+    /// The entry for a contact, of the rule that [`Router::decide`] finds. `None` where the route leaves it out.
     pub fn route(&self, channel: Channel, number: Option<&Phone>, address: &str) -> Option<NodeId> {
-        self.routes
-            .iter()
-            .filter(|rule| rule.channels.contains(channel) && rule.target.covers(number, address))
-            .max_by_key(|rule| (rule.target.weight(), rule.channels != ChannelSet::ALL))
-            .map(|rule| rule.entry)
+        self.router.decide(channel, number, address).map(|rule| self.routes[rule].entry)
     }
 }

@@ -47,7 +47,7 @@ pub use config::{BackendConfig, Config, ConfigError, SpeechConfig, SpeechEngine}
 pub use recovery::Recovered;
 pub use refused::refused;
 pub use said::Said;
-pub use service::{Observation, ServeError, Service};
+pub use service::{Observation, OtherProgram, ServeError, Service};
 pub use sounds::{Sounds, SoundsError};
 pub use synthesizer::{SynthesisError, Synthesizer};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};

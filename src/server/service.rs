@@ -40,7 +40,10 @@ const GOODBYE: Duration = Duration::from_secs(3);
 pub(super) struct Shared {
     pub clock: Clock,
     pub config: Config,
+    /// The program that was started; later ones differ from it in their sets of numbers alone.
     pub image: Arc<Image>,
+    /// The program that a new contact gets.
+    pub latest: watch::Receiver<Arc<Image>>,
     pub sounds: Sounds,
     pub signalling: Signalling,
     pub media: MediaThread,
@@ -81,7 +84,13 @@ pub struct Service {
     clock: Clock,
     finished: mpsc::Receiver<()>,
     stop: watch::Sender<()>,
+    latest: watch::Sender<Arc<Image>>,
 }
+
+/// Why a running server keeps the program that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("more than sets of numbers has changed: it is taken at the next start")]
+pub struct OtherProgram;
 
 /// Why a server does not start.
 #[derive(Debug, Error)]
@@ -156,6 +165,7 @@ impl Service {
         let media = MediaThread::start().map_err(|e| system("the media thread cannot start", e))?;
         let (alive, finished) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(());
+        let (latest, to_come) = watch::channel(image.clone());
         let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port);
         let local = signalling.local();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
@@ -166,6 +176,7 @@ impl Service {
             clock,
             config,
             image,
+            latest: to_come,
             sounds,
             signalling,
             media,
@@ -183,7 +194,19 @@ impl Service {
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
         let telling = tokio::spawn(errands::send(office.clone(), teller, told, move || clock.wall()));
         let watching = tokio::spawn(by_hand.watch(office.store.clone()));
-        Ok(Service { local, recovered, taking, delivering, telling, watching, office, clock, finished, stop })
+        Ok(Service {
+            local,
+            recovered,
+            taking,
+            delivering,
+            telling,
+            watching,
+            office,
+            clock,
+            finished,
+            stop,
+            latest,
+        })
     }
 
     /// Looks for everything that would keep a server from starting, short of binding ports: settings, trunk, recordings,
@@ -206,6 +229,18 @@ impl Service {
         wrong.extend(sounds.err());
         wrong.extend(backends.err().map(ServeError::Backends));
         Err(ServeError::Several(wrong))
+    }
+
+    /// Gives contacts from now on a program whose sets of numbers have been read anew; those that last keep theirs.
+    ///
+    /// # Errors
+    /// [`OtherProgram`] if something else differs; then nothing changes.
+    pub fn take_numbers(&self, image: Arc<Image>) -> Result<(), OtherProgram> {
+        if !self.latest.borrow().differs_in_numbers_alone(&image) {
+            return Err(OtherProgram);
+        }
+        self.latest.send_replace(image);
+        Ok(())
     }
 
     /// The address that is listened on.

@@ -138,6 +138,7 @@ impl Arrival {
             language: self.language.clone(),
             priority: self.priority.clone(),
             attested: self.attested,
+            segment: None,
             arrived: self.at,
             seed: self.seed,
             overrides: BTreeMap::new(),

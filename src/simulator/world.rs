@@ -136,6 +136,17 @@ impl World {
         self.lengths.extend(given.lengths.iter().map(|(name, length)| (name.clone(), *length)));
     }
 
+    /// The segment of the one customer who has the caller's number, where the program asks for segments.
+    pub(super) fn segment_of(&self, image: &Image, caller: &Caller) -> Option<Text> {
+        if !image.asks_for_segments() {
+            return None;
+        }
+        match self.crm.identify(caller) {
+            Identity::One(customer) => customer.segment(),
+            Identity::Many(_) | Identity::None | Identity::Failed => None,
+        }
+    }
+
     /// A contact begins.
     pub(super) fn begin(&mut self, image: &Image, contact: &Contact) {
         self.tones.extend(image.tones.iter().map(|tone| (tone.name.clone(), tone.length())));

@@ -126,6 +126,8 @@ codes! {
     AnswerNeeded = "E0421" Error;
     /// A verb that comes before the answer, behind it.
     AlreadyAnswered = "E0422" Error;
+    /// Two targets that both cover a number, neither of them narrower than the other.
+    TargetsOverlap = "E0423" Error;
     /// The place in a queue, where nobody waits in one.
     NoPlace = "E0425" Error;
     /// A schedule without a zone, or with one that does not exist.
@@ -158,6 +160,8 @@ codes! {
     CallWithCaller = "E0803" Error;
     /// A verb that needs a caller, in a flow that runs without one.
     NoCaller = "E0805" Error;
+    /// A number that the program does not allow to be called.
+    CallNotAllowed = "E0806" Error;
     /// A file that a script names cannot be had.
     FileMissing = "E0901" Error;
     /// A file that a script names does not hold what it should.

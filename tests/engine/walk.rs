@@ -350,6 +350,7 @@ fn contact(chance: &mut Chance, lines: &[&str]) -> Contact {
         priority: None,
         attested: false,
         seed: 1,
+        segment: None,
         overrides: Default::default(),
         task: None,
     }

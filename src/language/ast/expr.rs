@@ -1,7 +1,7 @@
 //! Expressions as written.
 
 use super::{Name, TextPart};
-use crate::program::{ArithmeticOp, CompareOp, Phone, Text, Value};
+use crate::program::{ArithmeticOp, CompareOp, NumberPattern, Text, Value};
 use crate::source::Span;
 
 /// An expression and where it stands.
@@ -67,19 +67,11 @@ pub(in crate::language) enum ExprKind {
 pub(in crate::language) enum FromItem {
     /// A set of numbers, or `withheld`, `missing`, `invalid`.
     Name(Name),
-    /// A number or the beginning of numbers.
+    /// Numbers as written.
     Pattern(Pattern),
     /// An address, compared without regard to case.
     Address(Text),
 }
 
-/// A number, or the beginning of numbers.
-#[derive(Clone, Debug)]
-pub(in crate::language) enum Pattern {
-    /// This number.
-    Exact(Phone),
-    /// All numbers with this beginning.
-    Prefix(Text),
-    /// A mistake was reported here.
-    Broken,
-}
+/// Which numbers are meant; `None` where a mistake was reported.
+pub(in crate::language) type Pattern = Option<NumberPattern>;

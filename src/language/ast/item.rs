@@ -38,6 +38,8 @@ pub(in crate::language) struct ProgramItem {
     pub country: Option<Name>,
     /// Whose numbers are dialled by seven digits.
     pub area: Option<Name>,
+    /// `allow WHAT to COUNTRIES`.
+    pub allowed: Vec<(Name, Vec<Name>)>,
     /// The zone of `now` and `today`.
     pub zone: Option<Spanned<Text>>,
     pub defaults: Vec<Default>,
@@ -117,7 +119,8 @@ pub(in crate::language) struct Numbers {
 #[derive(Clone, Debug)]
 pub(in crate::language) enum NumbersSource {
     File(Spanned<Text>),
-    Patterns(Vec<Pattern>),
+    Segment(Spanned<Text>),
+    Patterns(Vec<Spanned<Pattern>>),
 }
 
 /// `hours NAME in "ZONE" { … }`, or `shifts NAME in "ZONE" { … }`.
@@ -261,6 +264,8 @@ pub(in crate::language) struct RouteRule {
 pub(in crate::language) enum RouteTarget {
     Address(Spanned<Text>),
     Number(Spanned<Pattern>),
+    /// A set of numbers, or `emergency`.
+    Name(Name),
 }
 
 /// What a rule does.

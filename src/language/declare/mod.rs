@@ -19,11 +19,10 @@ mod types;
 
 pub(super) use crm::customer_fields;
 pub(super) use keeps::next_clock;
-pub(super) use numbers::add as add_pattern;
 
 use super::ast::{self, Item, Name};
 use super::load::Loaded;
-use crate::program::{Program, Text, Type, Vocabulary, Zone};
+use crate::program::{Permission, Program, Router, Text, Type, Vocabulary, Zone};
 use crate::source::{Code, Diagnostic, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -182,10 +181,12 @@ impl Declared {
                 time_zones: Zone::database().into(),
                 languages: Vec::new(),
                 country: None,
+                permission: Permission::default(),
                 zone: None,
                 nodes: Vec::new(),
                 flows: Vec::new(),
                 routes: Vec::new(),
+                router: Router::default(),
                 tasks: Vec::new(),
                 prompts: Vec::new(),
                 tones: Vec::new(),

@@ -1,22 +1,44 @@
 //! `numbers`: sets of phone numbers, from a file or as written.
 
 use super::Declared;
-use crate::language::ast::{Name, Numbers, NumbersSource, Pattern, Spanned};
+use crate::language::ast::{Name, Numbers, NumbersSource, Spanned};
 use crate::language::load::Loaded;
-use crate::program::{NumberSet, Phone, Text};
+use crate::program::{NumberPattern, NumberSet, Text, Type};
 use crate::source::{Code, Diagnostic};
 
 impl Declared {
     pub(super) fn numbers(&mut self, items: Vec<Numbers>, loaded: &mut Loaded<'_>) {
         for item in items {
-            let mut set = NumberSet { name: item.name.text.clone(), ..NumberSet::default() };
-            match &item.source {
-                NumbersSource::Patterns(patterns) => {
-                    patterns.iter().for_each(|pattern| add(&mut set, pattern))
-                }
-                NumbersSource::File(path) => self.numbers_file(path, &mut set, loaded),
+            if let NumbersSource::Segment(segment) = &item.source {
+                self.check_segment(segment, loaded);
+                let set = NumberSet::of_segment(item.name.text.clone(), segment.value.clone());
+                self.add_numbers(&item.name, set, loaded);
+                continue;
             }
+            let (file, patterns) = match item.source {
+                NumbersSource::Segment(_) => (None, Vec::new()),
+                NumbersSource::Patterns(patterns) => {
+                    (None, patterns.into_iter().filter_map(|pattern| pattern.value).collect())
+                }
+                NumbersSource::File(path) => {
+                    let patterns = self.numbers_file(&path, loaded);
+                    (Some(path.value), patterns)
+                }
+            };
+            let set = NumberSet::new(item.name.text.clone(), file, patterns);
             self.add_numbers(&item.name, set, loaded);
+        }
+    }
+
+    /// The CRM counts a customer to a segment by a field, which the program has to declare.
+    fn check_segment(&self, segment: &Spanned<Text>, loaded: &mut Loaded<'_>) {
+        let declared = self.program.vocabulary.customer.get("segment");
+        if !matches!(declared, Some(Type::Text | Type::Unknown))
+            && declared != Some(&Type::Optional(Type::Text.into()))
+        {
+            let message = "segments are values of the customers' field `segment`, which is not declared";
+            let finding = Diagnostic::new(Code::NotInVocabulary, segment.span, message);
+            loaded.diagnostics.push(finding.hint("write `customer { segment: text? }` into the `crm` block"));
         }
     }
 
@@ -25,59 +47,48 @@ impl Declared {
         self.program.numbers.push(set);
     }
 
-    /// A table whose first column is a number; further columns are for people. A first line without a number is the
-    /// heading, and lines with `#` are remarks.
-    fn numbers_file(&self, path: &Spanned<Text>, set: &mut NumberSet, loaded: &mut Loaded<'_>) {
-        let Some(text) = loaded.data(path) else { return };
+    /// A table whose first column is a number or a pattern of numbers; further columns are for people. A first line
+    /// without a number is the heading, and lines with `#` are remarks.
+    fn numbers_file(&self, path: &Spanned<Text>, loaded: &mut Loaded<'_>) -> Vec<NumberPattern> {
+        let mut patterns = Vec::new();
+        let Some(text) = loaded.data(path) else { return patterns };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .comment(Some(b'#'))
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
-        for (index, row) in reader.records().enumerate() {
-            let (line, number) = match &row {
-                Ok(row) => {
-                    (row.position().map_or(0, csv::Position::line), row.get(0).unwrap_or("").to_owned())
+        let mut row = csv::StringRecord::new();
+        for index in 0.. {
+            match reader.read_record(&mut row) {
+                Ok(false) => break,
+                Ok(true) => {}
+                Err(error) => {
+                    let line = error.position().map_or(0, csv::Position::line);
+                    loaded.diagnostics.push(no_number(path, line, "it cannot be read"));
+                    break;
                 }
-                Err(error) => (error.position().map_or(0, csv::Position::line), String::new()),
-            };
-            if number.is_empty() && row.is_ok() {
+            }
+            let number = row.get(0).unwrap_or("");
+            if number.is_empty() {
                 continue;
             }
-            if let Some(pattern) = self.written_pattern(&number) {
-                add(set, &pattern);
-            } else if index > 0 || number.chars().any(|c| c.is_ascii_digit()) || row.is_err() {
-                let message = format!("line {line} of `{}` begins with no phone number", path.value);
-                let finding = Diagnostic::new(Code::FileContent, path.span, message);
-                loaded
-                    .diagnostics
-                    .push(finding.hint("the first column holds numbers like `+7 843 203-57-37`"));
-                return;
+            match NumberPattern::parse(number, self.program.country.as_deref()) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(_) if index == 0 && !number.chars().any(|sign| sign.is_ascii_digit()) => {}
+                Err(error) => {
+                    let line = row.position().map_or(0, csv::Position::line);
+                    loaded.diagnostics.push(no_number(path, line, &error.to_string()));
+                    break;
+                }
             }
         }
-    }
-
-    fn written_pattern(&self, text: &str) -> Option<Pattern> {
-        match text.strip_suffix("...") {
-            Some(prefix) => {
-                let kept: String = prefix.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-                kept.starts_with('+').then(|| Pattern::Prefix(kept.into()))
-            }
-            None => Phone::parse(text, self.program.country.as_deref()).map(Pattern::Exact),
-        }
+        patterns
     }
 }
 
-/// Adds a pattern to a set.
-pub(in crate::language) fn add(set: &mut NumberSet, pattern: &Pattern) {
-    match pattern {
-        Pattern::Exact(phone) => {
-            set.exact.insert(phone.clone());
-        }
-        Pattern::Prefix(prefix) => {
-            set.prefixes.insert(prefix.clone());
-        }
-        Pattern::Broken => {}
-    }
+fn no_number(path: &Spanned<Text>, line: u64, reason: &str) -> Diagnostic {
+    let message = format!("line {line} of `{}` begins with no phone number: {reason}", path.value);
+    Diagnostic::new(Code::FileContent, path.span, message)
+        .hint("the first column holds numbers like `+7 843 203-57-37`, or patterns like `+7 843 ...`")
 }

@@ -4,7 +4,7 @@ use super::Declared;
 use crate::language::ast::{Name, ProgramItem};
 use crate::language::load::Loaded;
 use crate::language::offer;
-use crate::program::{Zone, dials_locally};
+use crate::program::{Abroad, Permission, Zone, dials_locally};
 use crate::source::{Code, Diagnostic};
 
 /// Languages by other names.
@@ -61,6 +61,10 @@ impl Declared {
         if let Some(country) = item.country {
             self.country(country, item.area, loaded);
         }
+        self.program.permission = Permission::at_home(self.program.country.as_deref());
+        for (what, countries) in &item.allowed {
+            self.allow(what, countries, loaded);
+        }
         if let Some(zone) = item.zone {
             match Zone::new(&zone.value) {
                 Ok(found) => self.program.zone = Some(found),
@@ -76,12 +80,40 @@ impl Declared {
         self.defaults = item.defaults;
     }
 
+    /// `allow premium`, `allow emergency`, `allow international to DE, PL`.
+    fn allow(&mut self, what: &Name, countries: &[Name], loaded: &mut Loaded<'_>) {
+        let permission = &mut self.program.permission;
+        match &*what.text {
+            "premium" => permission.premium = true,
+            "emergency" => permission.emergency = true,
+            "international" if countries.is_empty() => permission.abroad = Abroad::Anywhere,
+            "international" => {
+                let known = |country: &&Name| country.text.parse::<phonenumber::country::Id>().is_ok();
+                for country in countries.iter().filter(|country| !known(country)) {
+                    loaded
+                        .diagnostics
+                        .push(no_country(country, "a country is two capital letters, as in `DE`"));
+                }
+                let names = countries.iter().filter(known).map(|country| country.text.clone());
+                match &mut permission.abroad {
+                    Abroad::Anywhere => {}
+                    Abroad::To(already) => already.extend(names),
+                    Abroad::Nowhere => permission.abroad = Abroad::To(names.collect()),
+                }
+            }
+            _ => loaded.unknown("permission", what, ["premium", "emergency", "international"]),
+        }
+        if let (false, Some(first)) = (&*what.text == "international", countries.first()) {
+            let message = format!("`{}` is allowed everywhere or nowhere", what.text);
+            let finding = Diagnostic::new(Code::InvalidSetting, first.span, message);
+            loaded.diagnostics.push(finding.hint("countries stand behind `allow international to`"));
+        }
+    }
+
     fn country(&mut self, country: Name, area: Option<Name>, loaded: &mut Loaded<'_>) {
         if country.text.parse::<phonenumber::country::Id>().is_err() {
-            let message = format!("`{}` is no country", country.text);
-            let finding = Diagnostic::new(Code::InvalidLiteral, country.span, message);
-            loaded.diagnostics.push(finding.hint("a country is two capital letters, as in `country RU`"));
-            return;
+            let hint = "a country is two capital letters, as in `country RU`";
+            return loaded.diagnostics.push(no_country(&country, hint));
         }
         let Some(area) = area else {
             self.program.country = Some(country.text);
@@ -123,4 +155,9 @@ impl Declared {
             loaded.unknown("language", language, self.program.languages.iter().map(|known| &**known));
         }
     }
+}
+
+fn no_country(name: &Name, hint: &str) -> Diagnostic {
+    let message = format!("`{}` is no country", name.text);
+    Diagnostic::new(Code::InvalidLiteral, name.span, message).hint(hint)
 }

@@ -11,7 +11,11 @@ use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
     pub(super) fn callback(&mut self, span: Span, tree: &'a ast::Callback) {
-        let to = tree.to.as_ref().map(|to| self.expect(to, &Type::Phone));
+        let to = tree.to.as_ref().map(|to| {
+            let called = self.expect(to, &Type::Phone);
+            self.check_called(&called, to.span);
+            called
+        });
         let queue = tree.queue.as_ref().and_then(|queue| self.queue_id(queue));
         if tree.keeping_place && tree.queue.is_none() && !self.in_queue {
             let message = "nobody has a place here that could be kept";

@@ -8,7 +8,6 @@ use super::builtin::BUILTINS;
 use super::{Lowerer, Place};
 use crate::language::ast::{Expr as Tree, ExprKind as Kind, FromItem, Name, Pattern};
 use crate::language::constant::constant;
-use crate::language::declare::add_pattern;
 use crate::program::verb::{Do, Set};
 use crate::program::{
     Builtin, CallerKind, ContactField, Exit, Expr, FlowId, NodeId, NumberSet, NumbersId, ScheduleId, Text,
@@ -426,18 +425,13 @@ impl<'a> Lowerer<'a> {
         any.unwrap_or(Expr::Const(Value::Bool(true)))
     }
 
-    /// A number or a beginning of numbers becomes a set without a name of its own; the same one twice is one set.
+    /// Numbers as written become a set without a name of its own; the same ones twice are one set.
     fn pattern_test(&mut self, pattern: &Pattern) -> Option<Expr> {
-        let name: Text = match pattern {
-            Pattern::Exact(phone) => phone.as_str().into(),
-            Pattern::Prefix(prefix) => format!("{prefix}...").into(),
-            Pattern::Broken => return None,
-        };
+        let pattern = pattern.as_ref()?;
+        let name: Text = pattern.to_string().into();
         let numbers = &mut self.graph.numbers;
         let index = numbers.iter().position(|set| set.name == name).unwrap_or_else(|| {
-            let mut set = NumberSet { name, ..NumberSet::default() };
-            add_pattern(&mut set, pattern);
-            numbers.push(set);
+            numbers.push(NumberSet::new(name, None, [pattern.clone()]));
             numbers.len() - 1
         });
         Some(Expr::InNumbers(Box::new(Expr::Caller), NumbersId(index as u32)))

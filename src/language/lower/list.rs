@@ -3,7 +3,7 @@
 use super::Lowerer;
 use crate::language::ast::{Expr as Tree, ExprKind as Kind, Name};
 use crate::program::{Builtin, Expr, NumbersId, Type, Value};
-use crate::source::{Code, Span};
+use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
     /// `[a, b]`: all of one type.
@@ -99,9 +99,26 @@ impl<'a> Lowerer<'a> {
 
     fn in_set(&mut self, inner: &'a Tree, set: &Name) -> Expr {
         let number = self.expect(inner, &Type::Optional(Box::new(Type::Phone)));
-        match self.numbers_id(set) {
+        let id = self.numbers_id(set);
+        if number != Expr::Caller {
+            self.no_segment(id, inner.span);
+        }
+        match id {
             Some(id) => Expr::InNumbers(Box::new(number), id),
             None => Expr::Const(Value::Bool(true)),
+        }
+    }
+
+    /// Reports a segment where something else than the caller's number is looked for in it.
+    pub(super) fn no_segment(&mut self, id: Option<NumbersId>, span: Span) {
+        if id.is_some_and(|id| self.graph.numbers[id.0 as usize].segment.is_some()) {
+            let finding = Diagnostic::new(
+                Code::TypeMismatch,
+                span,
+                "a segment of the CRM is known of the caller alone",
+            );
+            self.diagnostics
+                .push(finding.hint("write `caller in NAME` or `from NAME`, or take a file of numbers"));
         }
     }
 

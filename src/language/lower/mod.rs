@@ -9,6 +9,7 @@ mod arms;
 mod ask;
 mod authenticate;
 mod builtin;
+mod called;
 mod cases;
 mod conference;
 mod conversion;
@@ -32,12 +33,14 @@ mod play;
 mod queue;
 mod record;
 mod request;
+mod rivals;
 mod route;
 pub(super) mod say;
 mod scope;
 mod secret;
 mod settings;
 mod statement;
+mod taken;
 mod target;
 mod text;
 mod transfer;
@@ -158,6 +161,8 @@ struct Lowerer<'a> {
     currencies: BTreeMap<Slot, Currency>,
     /// Exits that nobody handles, of all flows.
     missing: Vec<missing::Missing>,
+    /// Where the target of each of the graph's route rules stands.
+    target_spans: Vec<Span>,
 }
 
 /// Lowers everything that is declared.
@@ -202,6 +207,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         authenticating: Vec::new(),
         currencies: BTreeMap::new(),
         missing: Vec::new(),
+        target_spans: Vec::new(),
     };
     lowerer.flows();
     lowerer.program_defaults();
@@ -313,11 +319,14 @@ impl Graph {
         for node in &mut nodes {
             node.arms.retain(|arm| arm.to != NOWHERE);
         }
+        let country = declared.country.as_deref();
+        let router = crate::program::Router::new(&self.routes, &self.numbers, country);
         crate::program::Program {
             version,
             nodes,
             flows: self.flows,
             routes: self.routes,
+            router,
             tasks,
             numbers: self.numbers,
             ..declared

@@ -1,13 +1,12 @@
 //! Routes: each rule is a chain of conditions in a pseudo flow, `route NAME`.
 
 use super::never::{Fact, decide, learn};
+use super::taken::{Taken, callers};
 use super::{Lowerer, Place};
-use crate::language::ast::{
-    Branch, Condition, Name, Pattern, Route, RouteRule, RouteTarget, Rules, StatementKind,
-};
+use crate::language::ast::{Branch, Condition, Name, Route, RouteRule, RouteTarget, Rules, StatementKind};
 use crate::program::verb::If;
 use crate::program::{
-    Channel, ChannelSet, CompareOp, Exit, Expr, NodeId, RouteEntry, Target, Type, Value, Verb,
+    Channel, ChannelSet, CompareOp, Exit, Expr, NodeId, NumberPattern, RouteEntry, Target, Type, Value, Verb,
 };
 use crate::source::{Code, Diagnostic, Span};
 use std::collections::BTreeMap;
@@ -51,6 +50,7 @@ impl<'a> Lowerer<'a> {
         {
             self.complete(route, &claims);
         }
+        self.rivals();
     }
 
     fn route(&mut self, route: &'a Route, claims: &mut Claims) {
@@ -113,10 +113,15 @@ impl<'a> Lowerer<'a> {
         if rule.channels.is_none() && entry.is_some() {
             claims.rest.push((self.graph.routes.len(), rule.span));
         }
-        for target in targets {
+        let place = self.sources.place(rule.span);
+        for (target, span) in targets {
             let claim = Claim { channels, span: head(rule), is_otherwise: rule.channels.is_none() };
             self.claim(claims.by_target.entry(target.clone()).or_default(), claim);
-            self.graph.routes.extend(entry.map(|entry| RouteEntry { channels, target, entry }));
+            if let Some(entry) = entry {
+                let place = place.clone();
+                self.graph.routes.push(RouteEntry { channels, target, entry, place });
+                self.target_spans.push(span);
+            }
         }
     }
 
@@ -151,19 +156,24 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn targets(&mut self, rule: &RouteRule) -> Vec<Target> {
+    fn targets(&mut self, rule: &RouteRule) -> Vec<(Target, Span)> {
         if rule.targets.is_empty() {
-            return vec![Target::Any];
+            return vec![(Target::Any, head(rule))];
         }
-        let target = |target: &RouteTarget| match target {
-            RouteTarget::Address(address) => Some(Target::Address(address.value.clone())),
-            RouteTarget::Number(pattern) => match &pattern.value {
-                Pattern::Exact(phone) => Some(Target::Number(phone.clone())),
-                Pattern::Prefix(prefix) => Some(Target::Prefix(prefix.clone())),
-                Pattern::Broken => None,
-            },
-        };
-        rule.targets.iter().filter_map(target).collect()
+        rule.targets.iter().filter_map(|target| self.target(target)).collect()
+    }
+
+    fn target(&mut self, target: &RouteTarget) -> Option<(Target, Span)> {
+        match target {
+            RouteTarget::Address(address) => Some((Target::Address(address.value.clone()), address.span)),
+            RouteTarget::Number(pattern) => Some((Target::Pattern(pattern.value.clone()?), pattern.span)),
+            RouteTarget::Name(name) if &*name.text == "emergency" => Some((Target::Emergency, name.span)),
+            RouteTarget::Name(name) => {
+                let id = self.numbers_id(name);
+                self.no_segment(id, name.span);
+                Some((Target::Numbers(id?), name.span))
+            }
+        }
     }
 
     /// Reports a rule for contacts that an earlier rule for the same target takes.
@@ -193,6 +203,7 @@ impl<'a> Lowerer<'a> {
 
     fn conditions(&mut self, rule: &RouteRule, conditions: &'a [Condition], broken: bool) {
         let mut facts: Vec<Fact> = dialled(rule);
+        let mut taken = Taken::new();
         let mut otherwise: Option<Span> = None;
         for line in conditions {
             if let Some(first) = otherwise {
@@ -211,7 +222,10 @@ impl<'a> Lowerer<'a> {
                 }
                 Some(tree) => {
                     let condition = self.expect(tree, &Type::Bool);
-                    self.rule_decided(&facts, &condition, tree.span);
+                    if !self.rule_decided(&facts, &condition, tree.span) {
+                        self.all_taken(&taken, &condition, tree.span);
+                    }
+                    taken.extend(callers(&condition).into_iter().flatten().map(|one| (one, tree.span)));
                     learn(&mut facts, &condition, false, Some(tree.span));
                     let node = self.emit(Verb::If(If { condition }), tree.span);
                     self.loose = vec![self.arm(node, Exit::Then, None)];
@@ -227,9 +241,9 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Reports a condition that no contact meets which gets so far, or that every one does.
-    fn rule_decided(&mut self, facts: &[Fact], condition: &Expr, span: Span) {
-        let Some((holds, because)) = decide(facts, condition) else { return };
+    /// Reports a condition that no contact meets which gets so far, or that every one does; whether it has.
+    fn rule_decided(&mut self, facts: &[Fact], condition: &Expr, span: Span) -> bool {
+        let Some((holds, because)) = decide(facts, condition) else { return false };
         let same = facts.iter().any(|fact| fact.condition == *condition);
         let message = match (same, holds, because.is_some()) {
             (true, false, _) => "an earlier rule asks the same",
@@ -247,6 +261,7 @@ impl<'a> Lowerer<'a> {
             Some(because) => finding.related(because, "this one"),
             None => finding,
         });
+        true
     }
 
     /// Every channel needs a rule without a target.
@@ -271,7 +286,7 @@ impl<'a> Lowerer<'a> {
 /// What is known in the block of a rule for one number: which was dialled.
 fn dialled(rule: &RouteRule) -> Vec<Fact> {
     let [RouteTarget::Number(pattern)] = &rule.targets[..] else { return Vec::new() };
-    let Pattern::Exact(number) = &pattern.value else { return Vec::new() };
+    let Some(NumberPattern::Exact(number)) = &pattern.value else { return Vec::new() };
     let number = Box::new(Expr::Const(Value::Phone(number.clone())));
     let condition = Expr::Compare(CompareOp::Equal, Box::new(Expr::Called), number);
     vec![Fact { condition, holds: true, span: Some(pattern.span) }]
@@ -286,6 +301,7 @@ fn head(rule: &RouteRule) -> Span {
             let targets = rule.targets.iter().map(|target| match target {
                 RouteTarget::Address(address) => address.span.end,
                 RouteTarget::Number(pattern) => pattern.span.end,
+                RouteTarget::Name(name) => name.span.end,
             });
             last.chain(targets).max().unwrap_or(rule.span.end)
         }

@@ -85,6 +85,7 @@ impl<'a> Lowerer<'a> {
             &ty,
             "a phone number, an extension (digits), a name (text), or a list of them",
         );
+        self.check_called(&expr, tree.span);
         (expr, one)
     }
 
@@ -100,6 +101,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn party(&mut self, tree: &'a Tree) -> Expr {
         let (expr, ty) = self.expr(tree);
         self.check_party(tree, &ty, &ty, "a phone number, an extension (digits) or a name (text)");
+        self.check_called(&expr, tree.span);
         expr
     }
 

@@ -121,7 +121,7 @@ impl Reader<'_> {
     fn caller_item(&mut self, pair: Pair<'_, Rule>) -> Option<FromItem> {
         let item = Parts::of(pair).next()?;
         Some(match item.as_rule() {
-            Rule::pattern => FromItem::Pattern(self.pattern(item)?.value),
+            Rule::pattern => FromItem::Pattern(self.pattern(&item).value),
             Rule::string => FromItem::Address(self.text(&item).value),
             _ => FromItem::Name(self.name(&item)),
         })

@@ -7,7 +7,7 @@ use crate::language::ast::{
     Pattern, ProgramItem, Prompt, Spanned, Translation, TypeName,
 };
 use crate::program::{Method, Text};
-use crate::source::{Code, Diagnostic};
+use crate::source::Code;
 use pest::iterators::Pair;
 
 impl Reader<'_> {
@@ -44,6 +44,7 @@ impl Reader<'_> {
             fallbacks: Vec::new(),
             country: None,
             area: None,
+            allowed: Vec::new(),
             zone: None,
             defaults: Vec::new(),
         };
@@ -57,6 +58,12 @@ impl Reader<'_> {
                 Rule::country => {
                     let mut names = self.names(line).into_iter();
                     (item.country, item.area) = (names.next(), names.next());
+                }
+                Rule::allow => {
+                    let mut words = Parts::of(line).filter(|word| word.as_rule() == Rule::word);
+                    let what = words.next().map(|word| self.name(&word));
+                    let countries = words.map(|word| self.name(&word)).collect();
+                    item.allowed.extend(what.map(|what| (what, countries)));
                 }
                 Rule::program_zone => item.zone = Parts::of(line).next().map(|zone| self.text(&zone)),
                 Rule::default_block => item.defaults.push(self.default(line)),
@@ -179,21 +186,16 @@ impl Reader<'_> {
         let source = match source.as_rule() {
             Rule::string => NumbersSource::File(self.text(&source)),
             Rule::numbers_block => NumbersSource::Patterns(self.patterns(source)),
-            _ => {
-                let message = "numbers `from crm` are not in this version of the language";
-                let finding = Diagnostic::new(Code::NotInThisVersion, self.span(&source), message);
-                self.diagnostics.push(finding.hint("write them into a file: `from \"data/vip.csv\"`"));
-                NumbersSource::Patterns(Vec::new())
-            }
+            _ => NumbersSource::Segment(self.text(&Parts::of(source).next()?)),
         };
         Some(Numbers { name, source })
     }
 
-    fn patterns(&mut self, pair: Pair<'_, Rule>) -> Vec<Pattern> {
+    fn patterns(&mut self, pair: Pair<'_, Rule>) -> Vec<Spanned<Pattern>> {
         let mut patterns = Vec::new();
         for line in Parts::of(pair) {
             match line.as_rule() {
-                Rule::pattern => patterns.extend(self.pattern(line).map(|pattern| pattern.value)),
+                Rule::pattern => patterns.push(self.pattern(&line)),
                 _ => self.fault(&line),
             }
         }

@@ -1,14 +1,16 @@
 //! Literals: what their digits mean, and which of them mean nothing.
 
 use super::item::unescape;
-use super::parts::Parts;
 use super::{Reader, Rule};
 use crate::language::ast::{Pattern, Spanned};
-use crate::program::{Key, Money, Phone, Text, Value};
-use crate::source::{Code, Diagnostic};
+use crate::program::{Key, Money, NumberPattern, PatternError, Phone, Text, Value};
+use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 use jiff::civil::{Date, Time};
 use pest::iterators::Pair;
+
+/// What patterns there are.
+const PATTERNS: &str = "write `+7 843 203-57-37`, `+7 843 ...`, `+7 843 203-57-00 .. +7 843 203-57-99`, or with classes `+1 NXX 976-XXXX` and `[1237-9]XX`";
 
 /// ISO 4217 letters of currencies in use.
 const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP \
@@ -102,37 +104,46 @@ impl Reader<'_> {
         None
     }
 
-    /// A phone number, the beginning of phone numbers, or a short code.
-    pub(super) fn pattern(&mut self, pair: Pair<'_, Rule>) -> Option<Spanned<Pattern>> {
-        let span = self.span(&pair);
-        let mut parts = Parts::of(pair);
-        let digits = parts.next()?;
-        let value = if parts.has(Rule::prefix_mark) {
-            let kept = digits.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+');
-            Pattern::Prefix(kept.collect::<String>().into())
-        } else {
-            self.phone(&digits).map_or(Pattern::Broken, Pattern::Exact)
+    /// A phone number, a short code, or a pattern of them; `None` in it where it is neither, which has been reported.
+    pub(super) fn pattern(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Pattern> {
+        let span = self.span(pair);
+        let written = pair.as_str().trim_end();
+        let value = match NumberPattern::parse(written, None) {
+            Ok(pattern) => Some(pattern),
+            Err(PatternError::NoNumber(_)) if !written.contains("..") => {
+                self.no_phone(span, written);
+                None
+            }
+            Err(error) => {
+                let finding = Diagnostic::new(Code::InvalidLiteral, span, error.to_string());
+                self.diagnostics.push(finding.hint(PATTERNS));
+                None
+            }
         };
-        Some(Spanned { value, span })
+        Spanned { value, span }
     }
 
     /// A phone number that can be one.
     pub(super) fn phone(&mut self, pair: &Pair<'_, Rule>) -> Option<Phone> {
         let phone = Phone::parse(pair.as_str(), None);
         if phone.is_none() {
-            let message = format!("`{}` is no phone number of its country", pair.as_str());
-            let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
-            self.diagnostics.push(finding.hint(match pair.as_str().strip_prefix('+') {
-                Some(digits) if digits.starts_with("999") || digits.starts_with('0') => {
-                    "no country has this code; a number is written with the code of its country: `+7 843 203-57-37`"
-                }
-                Some(_) => {
-                    "count its digits, and look at its area code; the beginning of several numbers ends with `...`: `+7 843 ...`"
-                }
-                None => "write it with `+` and its country: `+7 843 203-57-37`",
-            }));
+            self.no_phone(self.span(pair), pair.as_str());
         }
         phone
+    }
+
+    fn no_phone(&mut self, span: Span, written: &str) {
+        let message = format!("`{written}` is no phone number of its country");
+        let finding = Diagnostic::new(Code::InvalidLiteral, span, message);
+        self.diagnostics.push(finding.hint(match written.strip_prefix('+') {
+            Some(digits) if digits.starts_with("999") || digits.starts_with('0') => {
+                "no country has this code; a number is written with the code of its country: `+7 843 203-57-37`"
+            }
+            Some(_) => {
+                "count its digits, and look at its area code; the beginning of several numbers ends with `...`: `+7 843 ...`"
+            }
+            None => "write it with `+` and its country: `+7 843 203-57-37`",
+        }));
     }
 
     /// The value of a literal; `None` where it means nothing, which has been reported.

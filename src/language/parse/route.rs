@@ -49,7 +49,8 @@ impl Reader<'_> {
         for target in Parts::of(pair) {
             match target.as_rule() {
                 Rule::string => targets.push(RouteTarget::Address(self.text(&target))),
-                _ => targets.extend(self.pattern(target).map(RouteTarget::Number)),
+                Rule::pattern => targets.push(RouteTarget::Number(self.pattern(&target))),
+                _ => targets.push(RouteTarget::Name(self.name(&target))),
             }
         }
         targets

@@ -26,7 +26,7 @@ names! {
         "->" k_arrow ":" k_colon "." k_dot "=" k_equals "about" k_about "after" k_after "again" k_again
         "check" k_check "each" k_each "format" k_format "keys" k_keys "no" k_no "one" k_one
         "pattern" k_pattern "read" k_read "speech" k_speech "words" k_words "yes" k_yes
-        "answer" k_answer "area" k_area "as" k_as "ask" k_ask "at" k_at "attempts" k_attempts
+        "allow" k_allow "answer" k_answer "area" k_area "as" k_as "ask" k_ask "at" k_at "attempts" k_attempts
         "authenticate" k_authenticate "back" k_back "backend" k_backend "between_keys" k_between_keys
         "calendar" k_calendar "caller" k_caller "case" k_case "closed" k_closed "country" k_country
         "crm" k_crm "customer" k_customer "default" k_default "do" k_do "else" k_else "falls" k_falls
@@ -61,6 +61,7 @@ names! {
         "`program`": program_item;
         "`languages`": languages;
         "`country`": country;
+        "`allow`": allow;
         "an area code like `256`": area_code;
         "a language": falls_back;
         "`default`": default_block;
@@ -84,7 +85,9 @@ names! {
         "`crm segment`": crm_segment;
         "a phone number": pattern;
         "`...`": prefix_mark;
+        "`..`": range_mark;
         "a short number": short_code;
+        "a pattern of numbers like `+1 NXX 976-XXXX`": class_number class_part class_sign;
         "`hours`": hours_item;
         "`in any zone`": any_zone;
         "`in` and a time zone": zone;
@@ -311,6 +314,7 @@ names! {
         "the end of the line": EOI;
     }
     nobody {
+        number_form target
         WHITESPACE COMMENT nl sep gap comma file item_only statement_only body_only program_only crm_only
         backend_only numbers_only hours_only season_only shifts_only calendar_only prompt_only route_only case_only expr_only
         bad_item bad_statement bad_body bad_program bad_crm bad_backend bad_numbers bad_hours bad_season bad_shifts bad_calendar

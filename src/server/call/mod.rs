@@ -13,6 +13,7 @@ mod early;
 mod keys;
 mod party;
 mod perform;
+mod segment;
 mod speak;
 
 use super::event::CallEvent;
@@ -21,7 +22,7 @@ use super::ledger::Ledger;
 use super::service::{Observation, Shared};
 use super::signalling::Arrival;
 use crate::crm::{Beginning, EndedBy, Ending};
-use crate::engine::{Action, Contact, Event, JournalEntry, JournalHeader, LegId, Session};
+use crate::engine::{Action, Contact, Event, Image, JournalEntry, JournalHeader, LegId, Session};
 use crate::program::{Caller, Channel, Phone, Text};
 use crate::sip;
 use crate::time::{DurationMs, Millis};
@@ -53,8 +54,12 @@ pub(super) struct Call {
 
 /// Takes a call that came in, from its first step to its last.
 pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
-    let contact = match contact(&shared, &arrival.incoming) {
-        Ok(contact) => contact,
+    let image = shared.latest.borrow().clone();
+    let contact = match contact(&shared, &image, &arrival.incoming) {
+        Ok(contact) => {
+            let segment = segment::of(&shared, &image, &contact.from).await;
+            Contact { segment, ..contact }
+        }
         Err(error) => {
             tracing::error!(%error, "a contact cannot be named");
             let leg = arrival.incoming.leg;
@@ -63,7 +68,7 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     };
     let Arrival { incoming, sender, events } = arrival;
     let started = shared.clock.now();
-    let (session, actions) = Session::start(shared.image.clone(), contact.clone(), started);
+    let (session, actions) = Session::start(image, contact.clone(), started);
     let mut call = Call::new(shared, session, contact, started, sender, &incoming);
     call.begin();
     call.record(started, None, &actions);
@@ -81,7 +86,7 @@ impl Call {
         sender: mpsc::Sender<CallEvent>,
         incoming: &sip::Incoming,
     ) -> Call {
-        let header = JournalHeader::new(&shared.image, &contact);
+        let header = JournalHeader::new(session.image(), &contact);
         let journal = shared.office.journals.create(&header);
         if let Err(error) = &journal {
             tracing::error!(contact = &*contact.id, %error, "a contact has no journal: a crash would lose it");
@@ -114,7 +119,7 @@ impl Call {
             to: self.contact.to.clone(),
             started: self.contact.arrived,
             program: self.shared.image.name.clone(),
-            version: self.shared.image.version.clone(),
+            version: self.session.image().version.clone(),
         });
     }
 
@@ -191,8 +196,8 @@ async fn changed(stop: &mut watch::Receiver<()>) {
 }
 
 /// What is known of a contact when its INVITE arrives.
-fn contact(shared: &Shared, incoming: &sip::Incoming) -> std::io::Result<Contact> {
-    let country = shared.image.country.as_deref();
+fn contact(shared: &Shared, image: &Image, incoming: &sip::Incoming) -> std::io::Result<Contact> {
+    let country = image.country.as_deref();
     let arrived = shared.clock.wall();
     let to: Text = incoming.request_uri.subscriber().into();
     Ok(Contact {
@@ -206,6 +211,7 @@ fn contact(shared: &Shared, incoming: &sip::Incoming) -> std::io::Result<Contact
         priority: None,
         // Signatures of the network (RFC 8224) are not checked in this version.
         attested: false,
+        segment: None,
         arrived,
         seed: u64::from_le_bytes(super::entropy::bytes()?),
         overrides: shared.by_hand.at(arrived),
