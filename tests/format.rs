@@ -286,7 +286,7 @@ fn mangle_line(code: &str, end: &str, round: &mut usize, chance: &mut Chance, ou
                 return;
             }
             '+' if next.is_ascii_digit() => {
-                let inner = |c: &char| c.is_ascii_digit() || " -()+".contains(*c);
+                let inner = |c: &char| c.is_ascii_digit() || " -()+XZN[]".contains(*c);
                 let phone: String = chars[at..].iter().take_while(|c| inner(c)).collect();
                 let phone = phone.trim_end();
                 // Its round brackets belong to it; one behind it does not.

@@ -145,10 +145,11 @@ fn plain(text: &str) -> Option<usize> {
     None
 }
 
-/// The length of a phone number: blanks, hyphens and brackets may stand between its digits, not behind them.
+/// The length of a phone number: blanks, hyphens and brackets may stand between its digits, not behind them. Classes and
+/// sets count as digits, as in `+1 NXX 976-[0-4]XXX`.
 fn phone(text: &str) -> usize {
     let ends_here = |at: usize| !text[at..].starts_with(is_word);
-    let first = 1 + count(&text[1..], is_digit);
+    let first = 1 + places(&text[1..]);
     let (mut at, mut end) = (first, first);
     while let Some(length) = group(&text[at..]) {
         at += length;
@@ -164,11 +165,27 @@ fn group(text: &str) -> Option<usize> {
     let gap = count(text, |c| c == ' ' || c == '-');
     let rest = &text[gap..];
     if let Some(inner) = rest.strip_prefix('(') {
-        let digits = count(inner, is_digit);
+        let digits = places(inner);
         return (digits > 0 && inner[digits..].starts_with(')')).then_some(gap + digits + 2);
     }
-    let digits = count(rest, is_digit);
+    let digits = places(rest);
     (digits > 0).then_some(gap + digits)
+}
+
+/// The length of digits, classes of digits and sets of them.
+fn places(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let set = rest.strip_prefix('[').and_then(|inside| {
+            let length = count(inside, |c| c.is_ascii_digit() || c == '-' || c == ' ');
+            (length > 0 && inside[length..].starts_with(']')).then_some(length + 2)
+        });
+        match set.unwrap_or_else(|| count(rest, |c| c.is_ascii_digit() || matches!(c, 'X' | 'Z' | 'N'))) {
+            0 => return at,
+            length => at += length,
+        }
+    }
 }
 
 /// The length of a run of keys with `*` or `#` among them, which is not the beginning of something else.

@@ -61,6 +61,9 @@ impl<'a> Spacing<'_, 'a> {
             (Kind::Other, _) | (_, Kind::Other) => !right.is_glued,
             // Close together they would be something else.
             _ if merges(left, right) => true,
+            // A range of phone numbers is long.
+            _ if left.kind == Kind::Phone && right.is_sign("..") => true,
+            _ if left.is_sign("..") && right.kind == Kind::Phone => true,
             _ if clings(right) => false,
             (Kind::RoundOpen, _) => false,
             (_, Kind::RoundOpen) => !self.has_arguments(at),
