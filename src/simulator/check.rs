@@ -2,14 +2,14 @@
 
 use super::contact::{ContactRun, Mismatch};
 use super::drive::Dialled;
-use super::expect::{Expect, ExpectedCase, ExpectedDial, Never};
+use super::expect::{At, Expect, ExpectedCase, ExpectedDial, Never};
 use super::transcript::Transcript;
 use super::world::World;
 use crate::crm::Case;
 use crate::engine::line;
 use crate::program::{Entry, ObjectRef, Program, PromptId, Text};
 use crate::speech;
-use crate::time::DurationMs;
+use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -22,7 +22,9 @@ impl Expect {
             check.lists(*line, "path", path, &walked);
         }
         if let Some((line, said)) = &self.said {
-            let labels: Vec<String> = run.said.all().iter().map(|saying| saying.label()).collect();
+            let asked = said.iter().map(Some).chain(std::iter::repeat(None));
+            let labels: Vec<String> =
+                run.said.all().iter().zip(asked).map(|(saying, asked)| saying.label_like(asked)).collect();
             check.lists(*line, "said", said, &labels);
         }
         if let Some((line, outcomes)) = &self.outcomes {
@@ -32,11 +34,13 @@ impl Expect {
             let found: Vec<String> = run.writes.iter().map(|entry| entry.to_string()).collect();
             check.lists(*line, "writes", writes, &found);
         }
-        if let Some((line, afterwards)) = &self.afterwards {
-            let entries = run.afterwards.iter().flat_map(|task| &task.writes);
-            let found: Vec<String> = entries.map(|entry| entry.to_string()).collect();
-            check.lists(*line, "afterwards", afterwards, &found);
+        if let Some(afterwards) = &self.afterwards {
+            let found = afterwards.check(&run.behind(), world, program).into_iter();
+            let named =
+                |found: Mismatch| Mismatch { expected: format!("afterwards {}", found.expected), ..found };
+            check.found.extend(found.map(named));
         }
+        check.dealings(&self.dealings);
         if let Some((line, dialled)) = &self.dialled {
             check.dialled(*line, dialled);
         }
@@ -60,13 +64,14 @@ impl Expect {
     }
 }
 
-struct Check<'a> {
-    run: &'a ContactRun,
+/// Expectations that are being held against a contact.
+pub(super) struct Check<'a> {
+    pub run: &'a ContactRun,
     found: Vec<Mismatch>,
 }
 
 impl Check<'_> {
-    fn fail(&mut self, line: u32, expected: String, but: String) {
+    pub fn fail(&mut self, line: u32, expected: String, but: String) {
         self.found.push(Mismatch { at: self.run.length, line, expected, but });
     }
 
@@ -76,7 +81,7 @@ impl Check<'_> {
         }
     }
 
-    fn lists(&mut self, line: u32, what: &str, expected: &[String], found: &[String]) {
+    pub fn lists(&mut self, line: u32, what: &str, expected: &[String], found: &[String]) {
         let same = expected.iter().zip(found).take_while(|(a, b)| fits(a, b)).count();
         if same < expected.len().max(found.len()) {
             let show = |list: &[String]| format!("[{}]", list.join(", "));
@@ -91,8 +96,24 @@ impl Check<'_> {
         let any = ExpectedDial { result: Some(String::new()), ..ExpectedDial::default() };
         let asked = expected.iter().chain(std::iter::repeat(&any));
         let found: Vec<String> =
-            self.run.dialled.iter().zip(asked).map(|(call, asked)| show_call(call, asked)).collect();
+            self.run.dialled.iter().zip(asked).map(|(call, asked)| self.show_call(call, asked)).collect();
         self.lists(line, "dialled", &wanted, &found);
+    }
+
+    /// A call, with as much of it as is asked for.
+    fn show_call(&self, call: &Dialled, asked: &ExpectedDial) -> String {
+        let arrived = self.run.journal.header.contact.arrived;
+        let shown = || call.shown.as_ref().map_or("none".into(), |phone| phone.as_str().into());
+        show_expected(&ExpectedDial {
+            to: call.to.to_string().into(),
+            result: asked.result.as_ref().map(|_| call.result.clone()),
+            at: asked.at.map(|at| match at {
+                At::Since(_) => At::Since(call.at),
+                At::Moment(_) => At::Moment(arrived.after(call.at)),
+            }),
+            rang: asked.rang.and(call.rang),
+            shown: asked.shown.as_ref().map(|_| shown()),
+        })
     }
 
     fn cases(&mut self, line: u32, expected: &[ExpectedCase], world: &World) {
@@ -210,18 +231,16 @@ fn traces<'a>(run: &'a ContactRun, program: &'a Program, text: &'a str) -> impl 
 
 fn show_expected(call: &ExpectedDial) -> String {
     let result = call.result.as_ref().map(|result| format!(": {result}"));
-    let at = call.at.map(|at| format!(" at {at}"));
+    let at = call.at.map(|at| match at {
+        At::Since(since) => format!(" at {since}"),
+        At::Moment(Wall(at)) => match jiff::Timestamp::from_millisecond(at) {
+            Ok(at) => format!(" at {at}"),
+            Err(_) => format!(" at {at}"),
+        },
+    });
+    let shown = call.shown.as_ref().map(|phone| format!(" shown {phone}"));
     let rang = call.rang.map(|rang| format!(" rang {rang}"));
-    [Some(call.to.to_string()), result, at, rang].into_iter().flatten().collect()
-}
-
-fn show_call(call: &Dialled, asked: &ExpectedDial) -> String {
-    show_expected(&ExpectedDial {
-        to: call.to.to_string().into(),
-        result: asked.result.as_ref().map(|_| call.result.clone()),
-        at: asked.at.map(|_| call.at),
-        rang: asked.rang.and(call.rang),
-    })
+    [Some(call.to.to_string()), result, at, rang, shown].into_iter().flatten().collect()
 }
 
 fn found_outcomes(run: &ContactRun) -> BTreeMap<Option<Text>, Text> {

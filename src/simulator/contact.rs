@@ -1,8 +1,9 @@
 //! One simulated contact: what is known when it arrives, how it went, and how it ended.
 
+use super::dealings::Dealings;
 use super::drive::{Dialled, Finished};
 use super::said::Said;
-use crate::engine::{Contact, Journal, Task};
+use crate::engine::{Contact, Journal, JournalEntry, Task};
 use crate::program::verb::RejectReason;
 use crate::program::{Caller, Channel, Entry, Party, Phone, Text};
 use crate::time::{DurationMs, Wall};
@@ -49,6 +50,8 @@ pub struct ContactRun {
     pub dialled: Vec<Dialled>,
     /// What was said to those who were called, in order.
     pub whispered: Vec<Text>,
+    /// What backends got, what went out, what was recorded, where it waited.
+    pub dealings: Dealings,
     /// How it ended; missing where it was broken off.
     pub departure: Option<Departure>,
     /// How long it lasted.
@@ -73,6 +76,7 @@ impl ContactRun {
             writes: finished.writes,
             dialled: finished.dialled,
             whispered: finished.whispered,
+            dealings: finished.dealings,
             departure: finished.departure,
             length: finished.length,
             remarks: finished.remarks,
@@ -80,6 +84,46 @@ impl ContactRun {
             afterwards: Vec::new(),
             endless: None,
         }
+    }
+
+    /// All that has run behind it, as if it were one contact; times count from this one's arrival.
+    pub(super) fn behind(&self) -> ContactRun {
+        let header = self.journal.header.clone();
+        let arrived = header.contact.arrived;
+        let mut all = ContactRun {
+            journal: Journal { header, entries: Vec::new() },
+            said: Said::default(),
+            path: Vec::new(),
+            writes: Vec::new(),
+            dialled: Vec::new(),
+            whispered: Vec::new(),
+            dealings: Dealings::default(),
+            departure: None,
+            length: self.length,
+            remarks: Vec::new(),
+            mismatch: None,
+            afterwards: Vec::new(),
+            endless: None,
+        };
+        for task in &self.afterwards {
+            let began = task.journal.header.contact.arrived;
+            all.follow(task, DurationMs(u64::try_from(began.0.saturating_sub(arrived.0)).unwrap_or(0)));
+        }
+        all
+    }
+
+    /// What another contact did is added behind it.
+    fn follow(&mut self, other: &ContactRun, later: DurationMs) {
+        let entries = other.journal.entries.iter().cloned();
+        let entries = entries.map(|entry| JournalEntry { at: entry.at + later, ..entry });
+        self.journal.entries.extend(entries);
+        self.said.extend(&other.said, later);
+        self.path.extend(other.path.iter().cloned());
+        self.writes.extend(other.writes.iter().cloned());
+        let dialled = other.dialled.iter().cloned();
+        self.dialled.extend(dialled.map(|call| Dialled { at: call.at + later, ..call }));
+        self.whispered.extend(other.whispered.iter().cloned());
+        self.dealings.extend(&other.dealings, later);
     }
 }
 

@@ -4,16 +4,17 @@
 //! two things that happen no time passes for anybody: an hour of waiting is one step.
 
 use super::contact::Departure;
+use super::dealings::Dealings;
 use super::far_end::FarEnd;
 use super::said::Said;
 use super::waiting::Waiting;
 use super::world::World;
 use crate::engine::{
     Action, ActionId, Contact, DialProgress, Event, HandOver, Image, Journal, JournalEntry, JournalHeader,
-    LegId, Reply, Session, Timer,
+    LegId, QueueNews, Reply, Session, Timer,
 };
 use crate::program::verb::RoomTerms;
-use crate::program::{Entry, Key, Party, Secret, Text, Value};
+use crate::program::{Entry, Key, Party, Phone, Secret, Text, Value};
 use crate::time::{DurationMs, Millis, Wall};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct Drive {
     pub(super) connected: Vec<(Millis, Text)>,
     /// What was said to other legs.
     pub(super) whispered: Vec<Text>,
+    /// What backends got, what went out, what was recorded, where it waited.
+    pub(super) dealings: Dealings,
     pub(super) departure: Option<Departure>,
     pub(super) remarks: Vec<String>,
     pub(super) questions: Vec<OpenQuestion>,
@@ -71,6 +74,8 @@ pub struct Dialled {
     pub at: DurationMs,
     /// How long it rang; still unknown while it does.
     pub rang: Option<DurationMs>,
+    /// The number that it was shown, where the flow chose one.
+    pub shown: Option<Phone>,
     pub(super) id: ActionId,
 }
 
@@ -137,6 +142,7 @@ impl Drive {
             waiting: Waiting::default(),
             connected: Vec::new(),
             whispered: Vec::new(),
+            dealings: Dealings::default(),
             departure: None,
             remarks: Vec::new(),
             questions: Vec::new(),
@@ -252,7 +258,8 @@ impl Drive {
     }
 
     /// Ends the play: the world, and all that is known of the contact.
-    pub(super) fn finish(self) -> Finished {
+    pub(super) fn finish(mut self) -> Finished {
+        self.end_tapes();
         Finished {
             world: self.world,
             journal: self.journal,
@@ -261,6 +268,7 @@ impl Drive {
             writes: self.writes,
             dialled: self.dialled,
             whispered: self.whispered,
+            dealings: self.dealings,
             departure: self.departure,
             length: self.now.since(Millis::ZERO),
             remarks: self.remarks,
@@ -293,6 +301,13 @@ impl Drive {
             }
             Some(Event::HungUp { .. }) => self.caller_leaves(event),
             Some(Event::LegEnded { leg }) => self.leg_left(*leg),
+            Some(Event::Room { news, .. }) => self.tape_room(*news),
+            Some(Event::Queued { id, news }) => {
+                if matches!(news, QueueNews::Connected { .. }) {
+                    self.members_stop(*id);
+                }
+                self.hears_of_place(*id, news);
+            }
             _ => {}
         }
         let Some(Event::Dialled { id, progress }) = event else { return };
@@ -338,6 +353,7 @@ pub(super) struct Finished {
     pub writes: Vec<Entry>,
     pub dialled: Vec<Dialled>,
     pub whispered: Vec<Text>,
+    pub dealings: Dealings,
     pub departure: Option<Departure>,
     pub length: DurationMs,
     pub remarks: Vec<String>,

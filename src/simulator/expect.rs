@@ -1,9 +1,12 @@
 //! What must be true of a contact once it is over.
 
+use super::expect_dealings::ExpectedDealings;
+use super::notation;
 use super::reading::Reading;
+use super::scenario::moment;
 use super::tree::{Item, Kind};
 use crate::program::{Text, Vocabulary};
-use crate::time::DurationMs;
+use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
 
 /// Expectations, each with the line on which it stands. What is not named may be anything.
@@ -13,13 +16,15 @@ pub struct Expect {
     pub(super) said: Option<(u32, Vec<String>)>,
     pub(super) outcomes: Option<(u32, BTreeMap<Option<Text>, Text>)>,
     pub(super) writes: Option<(u32, Vec<String>)>,
-    pub(super) afterwards: Option<(u32, Vec<String>)>,
+    /// Of the flows that ran behind it, as if they were one contact.
+    pub(super) afterwards: Option<Box<Expect>>,
     pub(super) dialled: Option<(u32, Vec<ExpectedDial>)>,
     pub(super) whispered: Option<(u32, Vec<String>)>,
     pub(super) cases: Option<(u32, Vec<ExpectedCase>)>,
     pub(super) end: Option<(u32, String)>,
     pub(super) duration: Option<(u32, DurationMs)>,
     pub(super) never: Vec<(u32, Never)>,
+    pub(super) dealings: ExpectedDealings,
 }
 
 /// A case that the CRM must hold; what is not named may be anything.
@@ -33,10 +38,21 @@ pub struct ExpectedCase {
 pub(super) struct ExpectedDial {
     pub to: Text,
     pub result: Option<String>,
-    /// When, since the contact arrived.
-    pub at: Option<DurationMs>,
+    /// When.
+    pub at: Option<At>,
     /// How long it rang.
     pub rang: Option<DurationMs>,
+    /// The number that it was shown.
+    pub shown: Option<Text>,
+}
+
+/// A moment of a contact.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum At {
+    /// So long after the contact arrived.
+    Since(DurationMs),
+    /// On the calendar.
+    Moment(Wall),
 }
 
 /// Something that must not be.
@@ -47,7 +63,7 @@ pub(super) enum Never {
     Hear(String),
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 15] = [
     "path",
     "said",
     "outcomes",
@@ -55,17 +71,50 @@ const KEYS: [&str; 11] = [
     "afterwards",
     "dialled",
     "whispered",
+    "posted",
+    "delivered",
+    "recorded",
+    "queued",
     "crm",
     "end",
     "duration",
+    "never",
+];
+/// What can be expected of the flows that run behind a contact.
+const BEHIND: [&str; 11] = [
+    "path",
+    "said",
+    "outcomes",
+    "writes",
+    "dialled",
+    "whispered",
+    "posted",
+    "delivered",
+    "recorded",
+    "queued",
     "never",
 ];
 const CASE_KEYS: [&str; 5] = ["customer", "topic", "state", "about", "first entry"];
 
 impl Expect {
     pub(super) fn read(reading: &mut Reading, item: &Item) -> Expect {
+        Expect::read_keys(reading, item, "`expect`", &KEYS)
+    }
+
+    /// `[ 'note "tea"' ]`, what was written, or a map of expectations.
+    fn read_behind(reading: &mut Reading, item: &Item, line: u32) -> Expect {
+        match &item.kind {
+            Kind::Map(_) => Expect::read_keys(reading, item, "`afterwards`", &BEHIND),
+            Kind::List(_) | Kind::Nothing | Kind::Scalar(_) => {
+                let writes = Some((line, texts(reading, item, "entries")));
+                Expect { writes, ..Expect::default() }
+            }
+        }
+    }
+
+    fn read_keys(reading: &mut Reading, item: &Item, what: &str, known: &[&str]) -> Expect {
         let mut expect = Expect::default();
-        reading.only_keys(item, "`expect`", &KEYS);
+        reading.only_keys(item, what, known);
         for (key, at, value) in item.entries() {
             let line = reading.line(at);
             match key {
@@ -73,14 +122,16 @@ impl Expect {
                 "said" => expect.said = Some((line, prompts(reading, value))),
                 "outcomes" => expect.outcomes = Some((line, outcomes(reading, value))),
                 "writes" => expect.writes = Some((line, texts(reading, value, "entries"))),
-                "afterwards" => expect.afterwards = Some((line, texts(reading, value, "entries"))),
+                "afterwards" => {
+                    expect.afterwards = Some(Box::new(Expect::read_behind(reading, value, line)));
+                }
                 "dialled" => expect.dialled = Some((line, dialled(reading, value))),
                 "whispered" => expect.whispered = Some((line, prompts(reading, value))),
                 "crm" => expect.read_crm(reading, value),
                 "end" => expect.end = end(reading, value).map(|end| (line, end)),
                 "duration" => expect.duration = reading.length(value).map(|length| (line, length)),
                 "never" => expect.never = never(reading, value),
-                _ => {}
+                _ => expect.read_dealings(reading, key, line, value),
             }
         }
         expect
@@ -126,7 +177,9 @@ fn flows(reading: &mut Reading, item: &Item) -> Vec<String> {
 fn prompts(reading: &mut Reading, item: &Item) -> Vec<String> {
     for item in reading.list(item, "prompts") {
         if let Some(name) = item.text() {
-            reading.prompt(item, name.strip_suffix('~').unwrap_or(name));
+            // `name~ [de]`: cut, and in which language.
+            let bare = name.split(" [").next().unwrap_or(name);
+            reading.prompt(item, bare.strip_suffix('~').unwrap_or(bare));
         }
     }
     texts(reading, item, "prompts")
@@ -152,11 +205,19 @@ fn outcomes(reading: &mut Reading, item: &Item) -> BTreeMap<Option<Text>, Text> 
     outcomes
 }
 
-/// `- { to: "+7 …", result: busy, at: 5s, rang: 8s }`.
+/// `5s`, or `2026-11-21T06:30:00+01:00`.
+fn at(reading: &mut Reading, item: &Item) -> Option<At> {
+    match item.text().and_then(notation::length) {
+        Some(since) => Some(At::Since(since)),
+        None => moment(reading, item).map(At::Moment),
+    }
+}
+
+/// `- { to: "+7 …", result: busy, at: 5s, rang: 8s, caller_id: "+7 …" }`.
 fn dialled(reading: &mut Reading, item: &Item) -> Vec<ExpectedDial> {
     let mut calls = Vec::new();
     for item in reading.list(item, "calls") {
-        reading.only_keys(item, "a call", &["to", "result", "at", "rang"]);
+        reading.only_keys(item, "a call", &["to", "result", "at", "rang", "caller_id"]);
         let Some(to) = item.get("to").and_then(|to| reading.party(to)) else {
             reading.wrong(item, "a call says `to` whom", None);
             continue;
@@ -165,8 +226,13 @@ fn dialled(reading: &mut Reading, item: &Item) -> Vec<ExpectedDial> {
         calls.push(ExpectedDial {
             to,
             result: result.map(|result| result.replace(' ', "_")),
-            at: item.get("at").and_then(|at| reading.length(at)),
+            at: item.get("at").and_then(|item| at(reading, item)),
             rang: item.get("rang").and_then(|rang| reading.length(rang)),
+            shown: match item.get("caller_id") {
+                Some(none) if none.text() == Some("none") => Some("none".into()),
+                Some(phone) => reading.phone(phone).map(|phone| phone.as_str().into()),
+                None => None,
+            },
         });
     }
     calls

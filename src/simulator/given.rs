@@ -1,5 +1,6 @@
 //! What a scenario says is given: customers and their things, replies, whoever is dialled, faults, lengths.
 
+use super::dealings::{Faults, faults, read_outbox};
 use super::far_end::FarEnd;
 use super::queues::{PretendQueue, Transcript, read_overrides, read_queues, read_transcripts};
 use super::reading::Reading;
@@ -29,6 +30,8 @@ pub struct Given {
     pub(super) lengths: BTreeMap<Text, DurationMs>,
     pub(super) prompt_length: Option<DurationMs>,
     pub(super) kept: Vec<(Text, Text, Kept)>,
+    pub(super) kept_health: Option<CrmHealth>,
+    pub(super) outbox: BTreeMap<Text, Faults>,
     pub(super) code: Option<String>,
 }
 
@@ -45,6 +48,8 @@ impl Given {
             "override",
             "prompts",
             "kept",
+            "outbox",
+            "sms",
             "code",
         ];
         reading.only_keys(item, "`given`", &known);
@@ -55,7 +60,12 @@ impl Given {
                 "dial" => given.read_dial(reading, value),
                 "rooms" => given.rooms.extend(Room::read_all(reading, value)),
                 "prompts" => given.read_lengths(reading, value),
+                "kept" if value.text().is_some() => {
+                    given.kept_health = health(reading, value, "store of kept values")
+                }
                 "kept" => given.read_kept(reading, value),
+                "outbox" => given.outbox.extend(read_outbox(reading, value)),
+                "sms" => given.outbox.extend(faults(reading, value).map(|faults| ("sms".into(), faults))),
                 "code" => given.code = reading.scalar(value, "digits").map(str::to_owned),
                 "queues" => given.queues = read_queues(reading, value),
                 "transcripts" => given.transcripts = Some(read_transcripts(reading, value)),
@@ -69,7 +79,7 @@ impl Given {
     /// `down`, `late`, or records by their kinds.
     fn read_crm(&mut self, reading: &mut Reading, item: &Item) {
         if item.text().is_some() {
-            self.health = health(reading, item);
+            self.health = health(reading, item, "CRM");
             return;
         }
         let program = reading.program;
@@ -81,7 +91,7 @@ impl Given {
         for (key, _, value) in item.entries() {
             match key {
                 "customers" => self.read_customers(reading, value),
-                "is" => self.health = health(reading, value),
+                "is" => self.health = health(reading, value, "CRM"),
                 "after" => self.crm_after = reading.length(value),
                 _ => {
                     if let Some((kind, _)) =
@@ -163,14 +173,14 @@ impl Given {
     }
 }
 
-fn health(reading: &mut Reading, item: &Item) -> Option<CrmHealth> {
-    match reading.scalar(item, "how the CRM is")? {
+fn health(reading: &mut Reading, item: &Item, who: &str) -> Option<CrmHealth> {
+    match reading.scalar(item, &format!("how the {who} is"))? {
         "well" => Some(CrmHealth::Well),
         "down" => Some(CrmHealth::Down),
         "late" => Some(CrmHealth::Late),
         word => {
             let known = ["well", "down", "late"].into_iter();
-            reading.unknown(item, &format!("a CRM is never `{word}`"), word, known);
+            reading.unknown(item, &format!("a {who} is never `{word}`"), word, known);
             None
         }
     }

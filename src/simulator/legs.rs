@@ -4,16 +4,15 @@ use super::drive::{Dialled, Drive, Leg, OpenQuestion};
 use super::far_end::FarEnd;
 use crate::engine::{ActionId, Audio, DialProgress, Event, HandOver, LegId};
 use crate::program::verb::CallOut;
-use crate::program::{Channel, Key, Party};
+use crate::program::{Channel, Key, Party, Phone};
 use crate::time::{DurationMs, Millis};
 
 /// How long a far end takes between two keys.
 const BETWEEN_KEYS: DurationMs = DurationMs(500);
 
 impl Drive {
-    pub(super) fn dial(&mut self, id: ActionId, leg: LegId, to: Party) {
-        let at = self.now.since(Millis::ZERO);
-        self.dialled.push(Dialled { to: to.clone(), result: "ringing".into(), at, rang: None, id });
+    pub(super) fn dial(&mut self, id: ActionId, leg: LegId, to: Party, shown: Option<Phone>) {
+        self.begins_to_ring(id, &to, shown);
         match self.world.far_end(&to) {
             Some(far) => self.ring(id, leg, to, far),
             None if self.world.asks => self.questions.push(OpenQuestion::Dial { id, leg, to }),
@@ -22,6 +21,12 @@ impl Drive {
                 self.ring(id, leg, to, FarEnd::of(Some(DialProgress::Unavailable), DurationMs::ZERO));
             }
         }
+    }
+
+    /// Somebody is called, and shown a number.
+    pub(super) fn begins_to_ring(&mut self, id: ActionId, to: &Party, shown: Option<Phone>) {
+        let at = self.now.since(Millis::ZERO);
+        self.dialled.push(Dialled { to: to.clone(), result: "ringing".into(), at, rang: None, shown, id });
     }
 
     fn nobody_is(&mut self, to: &Party) {
@@ -61,8 +66,6 @@ impl Drive {
 
     /// Somebody is called who will be the caller. Where it is to be found out, it takes a while to know who answered.
     pub(super) fn call_out(&mut self, id: ActionId, to: Party, detect: bool) {
-        let at = self.now.since(Millis::ZERO);
-        self.dialled.push(Dialled { to: to.clone(), result: "ringing".into(), at, rang: None, id });
         let far = self.world.far_end(&to).unwrap_or_else(|| {
             self.nobody_is(&to);
             FarEnd::of(Some(DialProgress::Unavailable), DurationMs::ZERO)

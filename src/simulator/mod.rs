@@ -10,6 +10,8 @@
 //! | `reading`, `mistake` | what readers of a scenario share; what is wrong with one |
 //! | `given`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
 //! | `world` | the pretend CRM, backends, and whoever is dialled |
+//! | `far_end`, `legs`, `queues`, `members`, `rooms` | whoever is called, waits with the caller, or is in a room |
+//! | `dealings`, `expect_dealings` | what backends got, went out, was recorded; what is expected of that |
 //! | `said` | what the caller has heard, and which of it was cut |
 //! | `drive`, `perform` | the driver: virtual clock and journal; what it does for each action |
 //! | `caller` | the scripted caller: which step comes when |
@@ -22,11 +24,14 @@
 mod caller;
 mod check;
 mod contact;
+mod dealings;
 mod drive;
 mod expect;
+mod expect_dealings;
 mod far_end;
 mod given;
 mod legs;
+mod members;
 mod mistake;
 mod notation;
 mod perform;
@@ -46,7 +51,8 @@ mod value;
 mod waiting;
 mod world;
 
-pub use contact::{Arrival, ContactRun, Departure, Mismatch};
+pub use contact::{Arrival, ContactRun, Departure, Endless, Mismatch};
+pub use dealings::{Dealings, Delivery, Posted, Queued, Taped};
 pub use drive::{Drive, OpenQuestion};
 pub use expect::{Expect, ExpectedCase};
 pub use far_end::FarEnd;
@@ -55,7 +61,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use notation::{keys, length};
 pub use replay::{Difference, Outcome, replay};
 pub use report::report;
-pub use rooms::Room;
+pub use rooms::{Room, When};
 pub use said::{Cut, Said, Saying};
 pub use scenario::{Scenario, ScenarioFile, ScriptedContact};
 pub use step::{Deed, Moment, Step};

@@ -57,17 +57,21 @@ impl Drive {
             Action::Request { id, backend, operation, args, .. } => {
                 self.request(id, backend, operation, args)
             }
-            Action::Dial { id, leg, to, .. } => self.dial(id, leg, to),
+            Action::Dial { id, leg, to, caller_id, .. } => self.dial(id, leg, to, caller_id),
             Action::Join { id, room, terms } => self.join(id, room, terms),
             Action::Enter { id } => self.enter_room(id),
             Action::LeaveRoom { id } => self.leave_room(id),
-            Action::Call { id, to, detect, .. } => self.call_out(id, to, detect),
+            Action::Call { id, to, caller_id, detect, .. } => {
+                self.begins_to_ring(id, &to, caller_id);
+                self.call_out(id, to, detect);
+            }
             Action::Whisper { id, leg, audio } => self.whisper(id, leg, &audio),
             Action::EarlyMedia { id } => self.report(DurationMs::ZERO, Event::MediaOpened { id }),
             Action::HandOver { id, to } => self.hand_over(id, &to),
             Action::Redirect { to } => self.departure = Some(Departure::Redirected(to)),
-            // Nobody but the caller's network, or a file, would notice.
-            Action::Ring | Action::Recording { .. } => {}
+            // Nobody but the caller's network would notice.
+            Action::Ring => {}
+            Action::Recording { change } => self.tape_call(change),
             Action::Bridge { leg } => self.bridge(leg),
             Action::HangUp { leg: CALLER } => {
                 self.let_called_go(because);
@@ -78,11 +82,15 @@ impl Drive {
             Action::Write { id, entry } => {
                 let wall = self.wall();
                 self.world.write(&self.contact, id.0, &entry, wall);
+                self.deliver(&entry);
                 self.writes.push(entry);
                 self.report(DurationMs::ZERO, Event::Written { id });
             }
             Action::Enqueue { id, leg, queue, whisper, .. } => self.enqueue(id, leg, queue, &whisper),
-            Action::Dequeue { id } => self.dequeue(id),
+            Action::Dequeue { id } => {
+                self.leaves_place(id, because);
+                self.dequeue(id);
+            }
             Action::Record { id, silence, .. } => self.begin_recording(id, silence),
             Action::EndRecording { id } => self.end_recording(id),
             Action::DropRecording { id } => self.drop_recording(id),
@@ -144,6 +152,7 @@ impl Drive {
     }
 
     fn request(&mut self, id: ActionId, backend: Text, operation: Text, args: Vec<(Text, Value)>) {
+        self.posts(&backend, &operation, &args);
         match self.world.reply(&backend, &operation, &args) {
             Some(Canned { after, reply: Some(reply) }) => self.report(after, Event::Replied { id, reply }),
             Some(Canned { reply: None, .. }) => {}

@@ -1,6 +1,7 @@
 //! What a test run prints: a line a scenario, and for a failed one its transcript with the point marked.
 
 use super::contact::{ContactRun, Mismatch};
+use super::dealings::Delivery;
 use super::test::TestRun;
 use super::transcript::Transcript;
 use crate::program::Program;
@@ -19,8 +20,10 @@ pub fn report(program: &Program, path: &str, run: &TestRun, transcripts: bool, v
             text.push_str(&format!("\n    contact {number}\n"));
         }
         text.push_str(&indent(&Transcript::new(program, verbose).journal(&contact.journal)));
+        text.push_str(&indent(&deliveries(contact)));
         for task in &contact.afterwards {
             text.push_str(&indent(&Transcript::new(program, verbose).journal(&task.journal)));
+            text.push_str(&indent(&deliveries(task)));
             text.push_str(&remarks(task));
         }
         failures.iter().for_each(|failure| text.push_str(&failed(path, failure)));
@@ -36,6 +39,12 @@ fn failed(path: &str, failure: &Mismatch) -> String {
         "    {:>8} ** expected: {expected}\n             **      but: {but}\n                 at {path}:{line}\n",
         at.0
     )
+}
+
+/// Deliveries that did not succeed at once.
+fn deliveries(contact: &ContactRun) -> String {
+    let lines = contact.dealings.delivered.iter().filter_map(Delivery::line);
+    lines.map(|(at, line)| format!("{:>8} {line}\n", at.0)).collect()
 }
 
 fn remarks(contact: &ContactRun) -> String {

@@ -4,16 +4,18 @@
 //! rooms:
 //!   board: 2                                                  # two others, a moderator among them; it ends after a minute
 //!   team: { members: 1, moderator: 30s, ends: 10m }           # a moderator comes 30 s after the caller
+//!   hall: { members: 1, moderator: at 60s, ends: at 29m }     # so long after the contact arrived
 //!   closed: refused
 //! ```
 
 use super::drive::Drive;
+use super::notation::length;
 use super::reading::Reading;
 use super::tree::{Item, Kind};
 use crate::engine::{ActionId, Event, RoomNews};
 use crate::program::Text;
 use crate::program::verb::RoomTerms;
-use crate::time::DurationMs;
+use crate::time::{DurationMs, Millis};
 
 /// Who else is in a room, and what becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,18 +23,44 @@ pub struct Room {
     /// How many others are there.
     pub members: u32,
     /// How long after the caller a moderator is there; none ever comes where it is missing.
-    pub moderator: Option<DurationMs>,
+    pub moderator: Option<When>,
     /// How long after the caller joined it ends.
-    pub ends: DurationMs,
+    pub ends: When,
     /// How long after the caller joined it is sent out, if it is.
-    pub removes: Option<DurationMs>,
+    pub removes: Option<When>,
     /// Whether nobody is let in.
     pub refused: bool,
 }
 
+/// When something happens in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// So long after what comes before it.
+    After(DurationMs),
+    /// So long after the contact arrived.
+    At(DurationMs),
+}
+
+impl When {
+    /// How long that is from a moment.
+    fn from(self, now: DurationMs) -> DurationMs {
+        match self {
+            When::After(length) => length,
+            When::At(length) => DurationMs(length.0.saturating_sub(now.0)),
+        }
+    }
+
+    fn read(reading: &mut Reading, item: &Item) -> Option<When> {
+        match item.text().and_then(|text| text.strip_prefix("at ")).and_then(length) {
+            Some(since) => Some(When::At(since)),
+            None => reading.length(item).map(When::After),
+        }
+    }
+}
+
 impl Default for Room {
     fn default() -> Room {
-        let ends = DurationMs::from_secs(60);
+        let ends = When::After(DurationMs::from_secs(60));
         Room { members: 0, moderator: None, ends, removes: None, refused: false }
     }
 }
@@ -47,7 +75,7 @@ fn room(reading: &mut Reading, item: &Item) -> Option<Room> {
     match item.text() {
         Some("refused") => return Some(Room { refused: true, ..Room::default() }),
         Some(_) => {
-            let (members, moderator) = (members(reading, item)?, Some(DurationMs::ZERO));
+            let (members, moderator) = (members(reading, item)?, Some(When::After(DurationMs::ZERO)));
             return Some(Room { members, moderator, ..Room::default() });
         }
         None => {}
@@ -58,9 +86,9 @@ fn room(reading: &mut Reading, item: &Item) -> Option<Room> {
         match key {
             "members" => room.members = members(reading, value)?,
             "moderator" if value.kind == Kind::Nothing => room.moderator = None,
-            "moderator" => room.moderator = Some(reading.length(value)?),
-            "ends" => room.ends = reading.length(value)?,
-            "removes" => room.removes = Some(reading.length(value)?),
+            "moderator" => room.moderator = Some(When::read(reading, value)?),
+            "ends" => room.ends = When::read(reading, value)?,
+            "removes" => room.removes = Some(When::read(reading, value)?),
             _ => {}
         }
     }
@@ -91,8 +119,9 @@ impl Drive {
     pub(super) fn enter_room(&mut self, id: ActionId) {
         let Some((room, terms)) = self.seat.clone() else { return };
         let there = self.world.rooms.get(&room).cloned().unwrap_or_default();
+        let now = self.now.since(Millis::ZERO);
         let waits = match terms.wait_for_moderator && !terms.moderator {
-            true => there.moderator,
+            true => there.moderator.map(|comes| comes.from(now)),
             false => Some(DurationMs::ZERO),
         };
         let Some(waits) = waits else { return };
@@ -102,7 +131,7 @@ impl Drive {
             // With its end everybody leaves.
             None => (there.ends, RoomNews::Left { last: true }),
         };
-        self.report(waits + after, Event::Room { id, news });
+        self.report(waits + after.from(now + waits), Event::Room { id, news });
     }
 
     pub(super) fn leave_room(&mut self, id: ActionId) {

@@ -74,6 +74,16 @@ impl Said {
         &self.list
     }
 
+    /// What was said to somebody else later is added.
+    pub(super) fn extend(&mut self, other: &Said, later: DurationMs) {
+        let sayings = other.list.iter().cloned();
+        self.list.extend(sayings.map(|saying| Saying {
+            began: saying.began + later,
+            ends: saying.ends + later,
+            ..saying
+        }));
+    }
+
     /// Since when nothing is said; `None` while something is.
     pub fn quiet_since(&self, now: Millis) -> Option<Millis> {
         let last = self.list.iter().map(|saying| saying.ends).max().unwrap_or(Millis::ZERO);
@@ -91,6 +101,14 @@ impl Saying {
     pub fn label(&self) -> String {
         let tilde = if self.cut == Some(Cut::ByKey) { "~" } else { "" };
         format!("{}{tilde}", self.spoken.prompt)
+    }
+
+    /// The same with its language behind it, where what it is compared with names one.
+    pub(super) fn label_like(&self, expected: Option<&String>) -> String {
+        match expected.is_some_and(|expected| expected.ends_with(']')) {
+            true => format!("{} [{}]", self.label(), self.spoken.language),
+            false => self.label(),
+        }
     }
 }
 

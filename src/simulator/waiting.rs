@@ -1,7 +1,8 @@
 //! What the simulator does while a contact waits in a queue, records a message, or wants its words.
 
 use super::drive::Drive;
-use super::queues::{Agent, Refusal, Transcript};
+use super::members::Ringing;
+use super::queues::{Agent, PretendQueue, Refusal, Transcript};
 use crate::engine::{ActionId, Event, LegId, QueueNews, Taken};
 use crate::program::{Spoken, Text};
 use crate::time::{DurationMs, Millis};
@@ -14,6 +15,8 @@ pub(super) struct Waiting {
     pub agents: BTreeMap<LegId, (Text, Agent, Vec<Text>)>,
     /// Legs by the action that took the place.
     places: BTreeMap<ActionId, LegId>,
+    /// The telephones of members that ring for a place.
+    pub ringing: BTreeMap<ActionId, Vec<Ringing>>,
     recorder: Option<Recorder>,
 }
 
@@ -43,12 +46,8 @@ impl Recorder {
 
 impl Drive {
     pub(super) fn enqueue(&mut self, id: ActionId, leg: LegId, queue: Text, whisper: &[Spoken]) {
-        let Some(pretend) = self.world.queues.get(&queue).cloned() else {
-            self.remarks.push(format!(
-                "nothing is declared about the queue {queue}, so that nobody is ever free: say who under `queues`"
-            ));
-            return;
-        };
+        self.takes_place(id, queue.clone());
+        let Some(pretend) = self.pretend_queue(id, &queue) else { return };
         let news = match pretend.refuses {
             Some(Refusal::Full) => QueueNews::Full,
             Some(Refusal::Closed) => QueueNews::Closed,
@@ -64,8 +63,26 @@ impl Drive {
         }
     }
 
+    /// What is declared of a queue; else its members ring, where they are declared under `dial`.
+    fn pretend_queue(&mut self, id: ActionId, queue: &Text) -> Option<PretendQueue> {
+        if let Some(pretend) = self.world.queues.get(queue) {
+            return Some(pretend.clone());
+        }
+        let taken = self.ring_members(id, queue);
+        if !self.waiting.ringing.contains_key(&id) {
+            self.remarks.push(format!(
+                "nothing is declared about the queue {queue}, so that nobody is ever free: say who under `queues`, \
+                 or its members under `dial`"
+            ));
+            return None;
+        }
+        let agents = taken.map(|(free, agent)| Agent { free, ..agent }).into_iter().collect();
+        Some(PretendQueue { agents, ..PretendQueue::default() })
+    }
+
     pub(super) fn dequeue(&mut self, id: ActionId) {
         self.queue.retain(|_, event| !matches!(event, Event::Queued { id: queued, .. } if *queued == id));
+        self.members_stop(id);
         if let Some(leg) = self.waiting.places.remove(&id) {
             self.waiting.agents.remove(&leg);
         }

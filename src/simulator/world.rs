@@ -2,6 +2,7 @@
 //!
 //! The world outlives a contact: a lock-out of the first call holds for the second, and a backend's reply is used once.
 
+use super::dealings::Faults;
 use super::far_end::FarEnd;
 use super::given::Given;
 use super::queues::{PretendQueue, Transcript};
@@ -27,6 +28,10 @@ pub struct World {
     pub(super) asks: bool,
     /// The code that every contact is sent; drawn from the contact's seed where none is given.
     pub(super) code: Option<String>,
+    /// Whether the store of kept values answers, where that is another matter than the CRM.
+    pub(super) kept_health: Option<CrmHealth>,
+    /// Tries of deliveries that fail, by what is delivered.
+    pub(super) outbox: BTreeMap<Text, Faults>,
     pub(super) backends: Vec<Lane>,
     /// Whoever is dialled, call after call; the last one stays.
     pub(super) dial: BTreeMap<Text, Vec<FarEnd>>,
@@ -80,6 +85,8 @@ impl Default for World {
             crm_after: DurationMs::ZERO,
             asks: false,
             code: None,
+            kept_health: None,
+            outbox: BTreeMap::new(),
             backends: Vec::new(),
             dial: BTreeMap::new(),
             tones: BTreeMap::new(),
@@ -118,6 +125,8 @@ impl World {
             self.crm.kept.insert((keep.clone(), holder.clone()), kept.clone());
         }
         self.code = given.code.clone().or(self.code.take());
+        self.kept_health = given.kept_health.or(self.kept_health);
+        self.outbox.extend(given.outbox.iter().map(|(what, faults)| (what.clone(), faults.clone())));
         self.health = given.health.unwrap_or(self.health);
         self.crm_after = given.crm_after.unwrap_or(self.crm_after);
         self.prompt_length = given.prompt_length.unwrap_or(self.prompt_length);
@@ -206,7 +215,7 @@ impl World {
 
     /// What is kept; `None` where the CRM says nothing.
     pub(super) fn recall(&self, keep: &str, holder: &str, now: Wall) -> Option<Recalled> {
-        match self.health {
+        match self.kept_health.unwrap_or(self.health) {
             CrmHealth::Well => {
                 Some(self.crm.recall(keep, holder, now).map_or(Recalled::Nothing, Recalled::Kept))
             }

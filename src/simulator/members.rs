@@ -1,0 +1,92 @@
+//! Members of a queue whose telephones a scenario declares under `dial`: they ring as the queue's strategy says.
+//!
+//! With `ring_all` all of them at once, else one after another. Whoever answers first has the caller; the others stop
+//! ringing. They ring once: where nobody answers, nobody is free.
+
+use super::drive::{Dialled, Drive};
+use super::far_end::FarEnd;
+use super::queues::Agent;
+use crate::engine::{ActionId, DialProgress};
+use crate::program::{Party, Queue, Strategy, Text};
+use crate::time::{DurationMs, Millis};
+
+/// A member's telephone, and what would become of the call if nobody else took it.
+#[derive(Clone, Debug)]
+pub(super) struct Ringing {
+    to: Party,
+    /// When it begins to ring.
+    begins: Millis,
+    /// When it is over.
+    ends: Millis,
+    result: String,
+}
+
+impl Drive {
+    /// Whoever of the members takes the call, and when; `None` where none of them is declared, or none answers.
+    pub(super) fn ring_members(&mut self, id: ActionId, queue: &Text) -> Option<(DurationMs, Agent)> {
+        let image = self.session.image().clone();
+        let declared = image.queues.iter().find(|declared| declared.name == *queue)?;
+        let mut begins = self.now;
+        let mut taken: Option<(Millis, Agent)> = None;
+        let mut ringing = Vec::new();
+        for member in &declared.members {
+            let to = party(member);
+            let Some(far) = self.world.far_end(&to) else { continue };
+            let rings = rings(declared, &far);
+            let ends = begins + rings;
+            let answers = far.result == Some(DialProgress::Answered) && rings == far.after;
+            let first = taken.as_ref().is_none_or(|(at, _)| ends < *at);
+            if answers && first {
+                let speaks = far.hangs_up.unwrap_or(FarEnd::SPEAKS);
+                taken = Some((ends, Agent { name: member.clone(), free: rings, speaks }));
+            }
+            let result = result(&far, rings == far.after);
+            ringing.push(Ringing { to, begins, ends, result });
+            match declared.strategy {
+                Strategy::RingAll => {}
+                Strategy::LongestIdle | Strategy::RoundRobin if answers => break,
+                Strategy::LongestIdle | Strategy::RoundRobin => begins = ends,
+            }
+        }
+        if !ringing.is_empty() {
+            self.waiting.ringing.insert(id, ringing);
+        }
+        taken.map(|(at, agent)| (at.since(self.now), agent))
+    }
+
+    /// The members' telephones stop ringing: somebody has the caller, or the caller has gone.
+    pub(super) fn members_stop(&mut self, id: ActionId) {
+        let now = self.now;
+        for Ringing { to, begins, ends, result } in self.waiting.ringing.remove(&id).unwrap_or_default() {
+            if begins > now {
+                continue;
+            }
+            let (result, over) = if ends > now { ("cancelled".into(), now) } else { (result, ends) };
+            let (at, rang) = (begins.since(Millis::ZERO), Some(over.since(begins)));
+            self.dialled.push(Dialled { to, result, at, rang, shown: None, id });
+        }
+    }
+}
+
+fn party(member: &Text) -> Party {
+    match member.starts_with(|sign: char| sign == '+' || sign.is_ascii_digit()) {
+        true => Party::Extension(member.clone()),
+        false => Party::Name(member.clone()),
+    }
+}
+
+/// How long it rings at a member.
+fn rings(queue: &Queue, far: &FarEnd) -> DurationMs {
+    match far.result {
+        Some(_) => far.after.min(queue.ring),
+        None => queue.ring,
+    }
+}
+
+fn result(far: &FarEnd, in_time: bool) -> String {
+    match &far.result {
+        Some(DialProgress::Redirected(_)) if in_time => "redirected".into(),
+        Some(progress) if in_time => progress.to_string(),
+        Some(_) | None => "no_answer".into(),
+    }
+}
