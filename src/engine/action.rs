@@ -1,7 +1,7 @@
 //! What a session asks its driver to do.
 
 pub use super::note::Note;
-use crate::program::verb::{Lock, RejectReason, RoomTerms};
+use crate::program::verb::{Accept, Lock, RejectReason, RoomTerms};
 use crate::program::{Caller, Entry, Party, Phone, Recording, Secret, SecretTest, Spoken, Text, Value};
 use crate::time::DurationMs;
 use rust_decimal::Decimal;
@@ -266,6 +266,10 @@ pub enum Action {
         within: DurationMs,
         /// What whoever answers hears before the caller is connected.
         whisper: Vec<Spoken>,
+        /// The key that takes the call, behind the whisper; whoever does not press it is not connected, and the next one is
+        /// asked. The answer alone is enough where it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accept: Option<Accept>,
     },
     /// Gives the place in a queue up. Not answered.
     Dequeue {
@@ -406,7 +410,8 @@ impl fmt::Display for Action {
             Action::Call { id, to, detect: true, .. } => write!(f, "call {id} {to} detecting machines"),
             Action::Join { id, room, terms } => {
                 let role = if terms.moderator { "moderator" } else { "participant" };
-                write!(f, "join {id} room {} as {role}", room.escape_debug())
+                write!(f, "join {id} room {} as {role}", room.escape_debug())?;
+                terms.announce.iter().try_for_each(|name| write!(f, " announced by {name}"))
             }
             Action::Enter { id } => write!(f, "enter {id}"),
             Action::LeaveRoom { id } => write!(f, "leave room {id}"),

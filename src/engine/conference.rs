@@ -50,6 +50,11 @@ impl Run<'_> {
             // A room for less than one person lets nobody in.
             terms.at_most = Some(most.trunc().to_u32().unwrap_or(0).min(Conference::LARGEST));
         }
+        if let Some(Value::Recording(name)) =
+            conference.announce.as_ref().map(|name| self.value(name)).transpose()?
+        {
+            terms.announce = Some(name);
+        }
         terms.wait_for_moderator &= !terms.moderator;
         Ok(terms)
     }

@@ -38,7 +38,8 @@ impl<'a> Run<'a> {
         self.state.last_leg = self.state.last_leg.saturating_add(1);
         let leg = LegId(self.state.last_leg);
         let name = declared.name.clone();
-        self.act(Action::Enqueue { id, leg, queue: name, priority, within: queue.timeout, whisper });
+        let (within, accept) = (queue.timeout, queue.accept);
+        self.act(Action::Enqueue { id, leg, queue: name, priority, within, whisper, accept });
         let (since, until) = (self.state.now, self.state.now + queue.timeout);
         let begins = Some(since + FIRST_NEWS);
         self.state.last_place = Some((queue.queue, self.state.wall_at(since)));

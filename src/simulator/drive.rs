@@ -304,7 +304,7 @@ impl Drive {
             Some(Event::Room { news, .. }) => self.tape_room(*news),
             Some(Event::Queued { id, news }) => {
                 if matches!(news, QueueNews::Connected { .. }) {
-                    self.members_stop(*id);
+                    self.place_is_over(*id);
                 }
                 self.hears_of_place(*id, news);
             }

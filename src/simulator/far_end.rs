@@ -146,7 +146,7 @@ fn far_end(reading: &mut Reading, item: &Item) -> Option<FarEnd> {
 
 /// What it presses, where it presses anything; `None` only where that is a mistake.
 #[allow(clippy::option_option)]
-fn presses(reading: &mut Reading, item: &Item) -> Option<Option<(Vec<Key>, DurationMs)>> {
+pub(super) fn presses(reading: &mut Reading, item: &Item) -> Option<Option<(Vec<Key>, DurationMs)>> {
     let after = item.get("after").map_or(Some(THINKS), |after| reading.length(after))?;
     let Some(pressed) = item.get("presses") else { return Some(None) };
     let text = reading.scalar(pressed, "keys")?;

@@ -8,7 +8,7 @@ use crate::program::{Channel, Key, Party, Phone};
 use crate::time::{DurationMs, Millis};
 
 /// How long a far end takes between two keys.
-const BETWEEN_KEYS: DurationMs = DurationMs(500);
+pub(super) const BETWEEN_KEYS: DurationMs = DurationMs(500);
 
 impl Drive {
     pub(super) fn dial(&mut self, id: ActionId, leg: LegId, to: Party, shown: Option<Phone>) {

@@ -5,6 +5,7 @@
 
 use super::drive::{Dialled, Drive};
 use super::far_end::FarEnd;
+use super::offer::{Offer, Round};
 use super::queues::Agent;
 use crate::engine::{ActionId, DialProgress};
 use crate::program::{Party, Queue, Strategy, Text};
@@ -16,16 +17,21 @@ pub(super) struct Ringing {
     to: Party,
     /// When it begins to ring.
     begins: Millis,
-    /// When it is over.
+    /// How long it rings.
+    rings: DurationMs,
+    /// When it is over: taken, or not.
     ends: Millis,
     result: String,
 }
 
 impl Drive {
-    /// Whoever of the members takes the call, and when; `None` where none of them is declared, or none answers.
-    pub(super) fn ring_members(&mut self, id: ActionId, queue: &Text) -> Option<(DurationMs, Agent)> {
+    /// Whoever of the members takes the call, and when; nobody where none of them is declared, or none answers.
+    pub(super) fn ring_members(&mut self, id: ActionId, queue: &Text, offer: &Offer) -> Round {
         let image = self.session.image().clone();
-        let declared = image.queues.iter().find(|declared| declared.name == *queue)?;
+        let mut round = Round { taken: None, passed: Vec::new() };
+        let Some(declared) = image.queues.iter().find(|declared| declared.name == *queue) else {
+            return round;
+        };
         let mut begins = self.now;
         let mut taken: Option<(Millis, Agent)> = None;
         let mut ringing = Vec::new();
@@ -34,35 +40,48 @@ impl Drive {
             let Some(far) = self.world.far_end(&to) else { continue };
             let rings = rings(declared, &far);
             let ends = begins + rings;
-            let answers = far.result == Some(DialProgress::Answered) && rings == far.after;
-            let first = taken.as_ref().is_none_or(|(at, _)| ends < *at);
-            if answers && first {
-                let speaks = far.hangs_up.unwrap_or(FarEnd::SPEAKS);
-                taken = Some((ends, Agent { name: member.clone(), free: rings, speaks }));
+            let in_time = rings == far.after;
+            let answers = far.result == Some(DialProgress::Answered) && in_time;
+            let (mut result, mut over, mut takes) = (result(&far, in_time), ends, false);
+            if answers {
+                match offer.taken_after(far.presses.as_ref()) {
+                    Ok(after) => (over, takes) = (ends + after, true),
+                    Err(after) => {
+                        (result, over) = ("not_accepted".into(), ends + after);
+                        round.passed.push(ends.since(self.now));
+                    }
+                }
             }
-            let result = result(&far, rings == far.after);
-            ringing.push(Ringing { to, begins, ends, result });
+            if takes && taken.as_ref().is_none_or(|(at, _)| over < *at) {
+                let speaks = far.hangs_up.unwrap_or(FarEnd::SPEAKS);
+                taken = Some((over, Agent { name: member.clone(), free: rings, speaks, presses: None }));
+            }
+            ringing.push(Ringing { to, begins, rings, ends: over, result });
             match declared.strategy {
                 Strategy::RingAll => {}
-                Strategy::LongestIdle | Strategy::RoundRobin if answers => break,
-                Strategy::LongestIdle | Strategy::RoundRobin => begins = ends,
+                Strategy::LongestIdle | Strategy::RoundRobin if takes => break,
+                Strategy::LongestIdle | Strategy::RoundRobin => begins = over,
             }
         }
         if !ringing.is_empty() {
             self.waiting.ringing.insert(id, ringing);
         }
-        taken.map(|(at, agent)| (at.since(self.now), agent))
+        round.taken = taken.map(|(at, agent)| (at.since(self.now), agent));
+        round
     }
 
     /// The members' telephones stop ringing: somebody has the caller, or the caller has gone.
     pub(super) fn members_stop(&mut self, id: ActionId) {
         let now = self.now;
-        for Ringing { to, begins, ends, result } in self.waiting.ringing.remove(&id).unwrap_or_default() {
+        for Ringing { to, begins, rings, ends, result } in
+            self.waiting.ringing.remove(&id).unwrap_or_default()
+        {
             if begins > now {
                 continue;
             }
-            let (result, over) = if ends > now { ("cancelled".into(), now) } else { (result, ends) };
-            let (at, rang) = (begins.since(Millis::ZERO), Some(over.since(begins)));
+            let result = if ends > now { "cancelled".into() } else { result };
+            let rang = Some(DurationMs(rings.0.min(now.since(begins).0)));
+            let at = begins.since(Millis::ZERO);
             self.dialled.push(Dialled { to, result, at, rang, shown: None, id });
         }
     }

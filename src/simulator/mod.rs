@@ -10,7 +10,7 @@
 //! | `reading`, `mistake` | what readers of a scenario share; what is wrong with one |
 //! | `given`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
 //! | `world` | the pretend CRM, backends, and whoever is dialled |
-//! | `far_end`, `legs`, `queues`, `members`, `rooms` | whoever is called, waits with the caller, or is in a room |
+//! | `far_end`, `legs`, `queues`, `members`, `offer`, `rooms` | whoever is called, waits with the caller, or is in a room |
 //! | `dealings`, `expect_dealings` | what backends got, went out, was recorded; what is expected of that |
 //! | `said` | what the caller has heard, and which of it was cut |
 //! | `drive`, `perform` | the driver: virtual clock and journal; what it does for each action |
@@ -34,6 +34,7 @@ mod legs;
 mod members;
 mod mistake;
 mod notation;
+mod offer;
 mod perform;
 mod queues;
 mod reading;

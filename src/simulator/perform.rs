@@ -2,6 +2,7 @@
 
 use super::contact::Departure;
 use super::drive::{CALLER, Drive, OpenQuestion, ROUTE};
+use super::offer::Offer;
 use super::said::Cut;
 use super::world::Canned;
 use crate::crm::{Attempt, EndedBy, Proof, Update};
@@ -86,7 +87,9 @@ impl Drive {
                 self.writes.push(entry);
                 self.report(DurationMs::ZERO, Event::Written { id });
             }
-            Action::Enqueue { id, leg, queue, whisper, .. } => self.enqueue(id, leg, queue, &whisper),
+            Action::Enqueue { id, leg, queue, whisper, accept, .. } => {
+                self.enqueue(id, leg, queue, &Offer::new(&whisper, accept, &self.world));
+            }
             Action::Dequeue { id } => {
                 self.leaves_place(id, because);
                 self.dequeue(id);

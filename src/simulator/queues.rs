@@ -1,10 +1,11 @@
 //! What a scenario gives of queues and recordings: who is free when, how many wait, what a message says.
 
+use super::far_end::presses;
 use super::notation::length;
 use super::reading::Reading;
 use super::tree::{Item, Kind};
 use crate::engine::Words;
-use crate::program::{Override, Text};
+use crate::program::{Key, Override, Text};
 use crate::time::{DurationMs, Wall};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -29,6 +30,8 @@ pub(super) struct Agent {
     pub free: DurationMs,
     /// How long the two speak before this side hangs up.
     pub speaks: DurationMs,
+    /// The keys that are pressed once this one has answered, and how long after that the first.
+    pub presses: Option<(Vec<Key>, DurationMs)>,
 }
 
 /// Why a queue takes nobody.
@@ -88,9 +91,9 @@ fn queue(reading: &mut Reading, item: &Item) -> PretendQueue {
     queue
 }
 
-/// `{ name: ann, free: 45s, hangs_up: 30s }`; `free: at 45s` says the same.
+/// `{ name: ann, free: 45s, presses: "1", after: 3s, hangs_up: 30s }`; `free: at 45s` says the same.
 fn agent(reading: &mut Reading, item: &Item) -> Option<Agent> {
-    reading.only_keys(item, "an agent", &["name", "free", "hangs_up"]);
+    reading.only_keys(item, "an agent", &["name", "free", "hangs_up", "presses", "after"]);
     let name = match item.get("name") {
         Some(name) => reading.scalar(name, "a name")?.into(),
         None => "agent".into(),
@@ -106,7 +109,8 @@ fn agent(reading: &mut Reading, item: &Item) -> Option<Agent> {
         None => DurationMs::ZERO,
     };
     let speaks = item.get("hangs_up").map_or(Some(super::FarEnd::SPEAKS), |speaks| reading.length(speaks))?;
-    Some(Agent { name, free, speaks })
+    let presses = presses(reading, item)?;
+    Some(Agent { name, free, speaks, presses })
 }
 
 /// `transcripts: [ { after: 40s, words: "…" }, failed, late ]`.

@@ -2,9 +2,10 @@
 
 use super::drive::Drive;
 use super::members::Ringing;
+use super::offer::{Offer, Round};
 use super::queues::{Agent, PretendQueue, Refusal, Transcript};
 use crate::engine::{ActionId, Event, LegId, QueueNews, Taken};
-use crate::program::{Spoken, Text};
+use crate::program::Text;
 use crate::time::{DurationMs, Millis};
 use std::collections::BTreeMap;
 
@@ -17,6 +18,8 @@ pub(super) struct Waiting {
     places: BTreeMap<ActionId, LegId>,
     /// The telephones of members that ring for a place.
     pub ringing: BTreeMap<ActionId, Vec<Ringing>>,
+    /// Of each place, the queue, what is said there, and when somebody answers who lets the call pass.
+    passed: BTreeMap<ActionId, (Text, Vec<Text>, Vec<Millis>)>,
     recorder: Option<Recorder>,
 }
 
@@ -45,9 +48,9 @@ impl Recorder {
 }
 
 impl Drive {
-    pub(super) fn enqueue(&mut self, id: ActionId, leg: LegId, queue: Text, whisper: &[Spoken]) {
+    pub(super) fn enqueue(&mut self, id: ActionId, leg: LegId, queue: Text, offer: &Offer) {
         self.takes_place(id, queue.clone());
-        let Some(pretend) = self.pretend_queue(id, &queue) else { return };
+        let Some((pretend, round)) = self.pretend_queue(id, &queue, offer) else { return };
         let news = match pretend.refuses {
             Some(Refusal::Full) => QueueNews::Full,
             Some(Refusal::Closed) => QueueNews::Closed,
@@ -55,20 +58,22 @@ impl Drive {
         };
         self.report(DurationMs::ZERO, Event::Queued { id, news });
         self.waiting.places.insert(id, leg);
-        if let Some(agent) = pretend.agents.front().filter(|_| pretend.refuses.is_none()) {
+        let passed = round.passed.iter().map(|after| self.now + *after).collect();
+        self.waiting.passed.insert(id, (queue.clone(), offer.whisper.clone(), passed));
+        if let Some((after, agent)) = round.taken.filter(|_| pretend.refuses.is_none()) {
             let news = QueueNews::Connected { who: agent.name.clone() };
-            self.report(agent.free, Event::Queued { id, news });
-            let whisper = whisper.iter().map(|one| one.prompt.clone()).collect();
-            self.waiting.agents.insert(leg, (queue, agent.clone(), whisper));
+            self.report(after, Event::Queued { id, news });
+            self.waiting.agents.insert(leg, (queue, agent, offer.whisper.clone()));
         }
     }
 
     /// What is declared of a queue; else its members ring, where they are declared under `dial`.
-    fn pretend_queue(&mut self, id: ActionId, queue: &Text) -> Option<PretendQueue> {
-        if let Some(pretend) = self.world.queues.get(queue) {
-            return Some(pretend.clone());
+    fn pretend_queue(&mut self, id: ActionId, queue: &Text, offer: &Offer) -> Option<(PretendQueue, Round)> {
+        if let Some(pretend) = self.world.queues.get(queue).cloned() {
+            let round = offer.round(pretend.agents.iter());
+            return Some((pretend, round));
         }
-        let taken = self.ring_members(id, queue);
+        let round = self.ring_members(id, queue, offer);
         if !self.waiting.ringing.contains_key(&id) {
             self.remarks.push(format!(
                 "nothing is declared about the queue {queue}, so that nobody is ever free: say who under `queues`, \
@@ -76,13 +81,29 @@ impl Drive {
             ));
             return None;
         }
-        let agents = taken.map(|(free, agent)| Agent { free, ..agent }).into_iter().collect();
-        Some(PretendQueue { agents, ..PretendQueue::default() })
+        Some((PretendQueue::default(), round))
+    }
+
+    /// Whoever has let a call pass until now has heard what it was about, and takes no other.
+    fn passed_over(&mut self, id: ActionId) {
+        let Some((queue, whisper, passed)) = self.waiting.passed.remove(&id) else { return };
+        for _ in passed.iter().filter(|at| **at <= self.now) {
+            self.whispered.extend(whisper.iter().cloned());
+            if let Some(pretend) = self.world.queues.get_mut(&queue) {
+                pretend.agents.pop_front();
+            }
+        }
+    }
+
+    /// Somebody has the caller, or the caller gives the place up.
+    pub(super) fn place_is_over(&mut self, id: ActionId) {
+        self.members_stop(id);
+        self.passed_over(id);
     }
 
     pub(super) fn dequeue(&mut self, id: ActionId) {
         self.queue.retain(|_, event| !matches!(event, Event::Queued { id: queued, .. } if *queued == id));
-        self.members_stop(id);
+        self.place_is_over(id);
         if let Some(leg) = self.waiting.places.remove(&id) {
             self.waiting.agents.remove(&leg);
         }

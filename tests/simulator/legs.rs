@@ -73,3 +73,10 @@ scenarios:
         ]
     );
 }
+
+#[test]
+fn a_queue_passes_over_whoever_does_not_press_its_key() {
+    let runs = passes("tests/simulator/offer");
+    let joins = runs[3].contacts[0].journal.write();
+    assert!(joins.contains(r#""announce":{"id":"sim-1-4""#), "the room gets the name: {joins}");
+}

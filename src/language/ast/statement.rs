@@ -384,6 +384,7 @@ pub(in crate::language) enum RoomSetting {
     EndsWithModerator(Option<Expr>),
     Record { after: Option<DurationMs>, when: Option<Expr> },
     Music(Text),
+    Announce(Expr),
 }
 
 /// `while waiting …`.

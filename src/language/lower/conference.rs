@@ -10,8 +10,8 @@ use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 use rust_decimal::prelude::ToPrimitive;
 
-const SETTINGS: [&str; 7] =
-    ["as", "at most", "wait for moderator", "muted", "ends with moderator", "record", "music"];
+const SETTINGS: [&str; 8] =
+    ["as", "at most", "wait for moderator", "muted", "ends with moderator", "record", "music", "announce"];
 
 impl<'a> Lowerer<'a> {
     pub(super) fn conference(&mut self, span: Span, room: &'a Tree, body: &'a Body) {
@@ -21,7 +21,8 @@ impl<'a> Lowerer<'a> {
         }
         let settings = self.settings("conference", body, &SETTINGS);
         let at = head(span, body.span);
-        let mut verb = Conference { room: name, terms: RoomTerms::default(), at_most: None, on: Vec::new() };
+        let terms = RoomTerms::default();
+        let mut verb = Conference { room: name, terms, at_most: None, announce: None, on: Vec::new() };
         for setting in settings.room {
             self.room_term(setting, &mut verb);
         }
@@ -57,6 +58,10 @@ impl<'a> Lowerer<'a> {
                 (RoomTerm::Record, when)
             }
             RoomSetting::Music(name) => return verb.terms.music = Some(name.clone()),
+            RoomSetting::Announce(name) => {
+                let name = self.expect(name, &Type::Optional(Box::new(Type::Recording)));
+                return verb.announce = Some(name);
+            }
         };
         match when {
             Some(when) => {

@@ -14,7 +14,7 @@ const LONGEST: DurationMs = DurationMs::from_secs(4 * 3600);
 /// More often than this nobody wants to hear an announcement.
 const SHORTEST_EVERY: DurationMs = DurationMs::from_secs(5);
 /// The settings of a queue.
-const SETTINGS: [&str; 5] = ["priority", "timeout", "say", "while waiting", "whisper"];
+const SETTINGS: [&str; 6] = ["priority", "timeout", "say", "while waiting", "whisper", "accept"];
 
 impl<'a> Lowerer<'a> {
     /// The flows that call back: the deployment starts them when somebody takes a kept call back.
@@ -52,12 +52,14 @@ impl<'a> Lowerer<'a> {
             self.report(
                 Code::InvalidSetting,
                 at,
-                "whoever is free in a queue need not take the call: `then` is never said",
+                "what is said behind `then` belongs to a `transfer`: in a queue it is never said",
             );
         }
         let whisper = self.speech(whisper);
+        let accept = self.accept_key(settings.accept, whisper.is_empty() && !body.broken, at);
         let (choices, slots) = self.single_keys("queue", at, body);
-        let node = self.emit(Verb::Queue(Queue { queue: id, priority, timeout, whisper, choices }), at);
+        let node =
+            self.emit(Verb::Queue(Queue { queue: id, priority, timeout, whisper, accept, choices }), at);
         let outside = std::mem::replace(&mut self.in_queue, true);
         let said = body.settings.iter().find(|setting| matches!(setting.kind, SettingKind::Say { .. }));
         let says_at = said.map_or(at, |setting| setting.span);

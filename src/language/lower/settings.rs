@@ -184,6 +184,7 @@ fn word(kind: &SettingKind) -> &'static str {
         SettingKind::Room(RoomSetting::EndsWithModerator(_)) => "ends with moderator",
         SettingKind::Room(RoomSetting::Record { .. }) => "record",
         SettingKind::Room(RoomSetting::Music(_)) => "music",
+        SettingKind::Room(RoomSetting::Announce(_)) => "announce",
         SettingKind::Ask(_) => "ask",
         SettingKind::Priority(_) => "priority",
         SettingKind::Timeout(_) => "timeout",

@@ -5,7 +5,7 @@ use super::statement::head;
 use super::{Lowerer, Place};
 use crate::language::ast::{Arm, Body, Branch, Expr as Tree};
 use crate::program::verb::{Accept, HuntOrder, Transfer};
-use crate::program::{Exit, Expr, NodeId, Slot, Type, Verb};
+use crate::program::{Exit, Expr, Key, NodeId, Slot, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 
@@ -25,19 +25,7 @@ impl<'a> Lowerer<'a> {
         self.check_length("ring", ring, LONGEST_RING, at);
         let (whisper, thanks) = settings.whisper.unwrap_or((&[], &[]));
         let (whisper, thanks) = (self.speech(whisper), self.speech(thanks));
-        let accept =
-            settings.accept.map(|(key, within)| Accept { key, within: within.unwrap_or(Accept::WITHIN) });
-        if let Some(accept) = accept {
-            self.check_length("accept … within", accept.within, LONGEST_ACCEPT, at);
-            if whisper.is_empty() && !body.broken {
-                let finding = Diagnostic::new(
-                    Code::InvalidSetting,
-                    at,
-                    "whoever answers is not told that a key takes the call",
-                );
-                self.diagnostics.push(finding.hint("write `whisper say …` beside `accept`"));
-            }
-        }
+        let accept = self.accept_key(settings.accept, whisper.is_empty() && !body.broken, at);
         if accept.is_none() && !settings.unaccepted.is_empty() && !body.broken {
             let message = "the answer takes the call, so that nobody hears `unaccepted`";
             let finding = Diagnostic::new(Code::InvalidSetting, at, message);
@@ -63,6 +51,24 @@ impl<'a> Lowerer<'a> {
         let node = self.emit(Verb::Transfer(verb), at);
         self.waiting(node, settings.waiting);
         self.exits(node, "transfer", at, body, &ways(who.unwrap_or(Type::Text)), Vec::new());
+    }
+
+    /// The key with which whoever answers takes the call. They must be told of it.
+    pub(super) fn accept_key(
+        &mut self,
+        accept: Option<(Option<Key>, Option<DurationMs>)>,
+        is_silent: bool,
+        at: Span,
+    ) -> Option<Accept> {
+        let (key, within) = accept?;
+        let accept = Accept { key, within: within.unwrap_or(Accept::WITHIN) };
+        self.check_length("accept … within", accept.within, LONGEST_ACCEPT, at);
+        if is_silent {
+            let message = "whoever answers is not told that a key takes the call";
+            let finding = Diagnostic::new(Code::InvalidSetting, at, message);
+            self.diagnostics.push(finding.hint("write `whisper say …` beside `accept`"));
+        }
+        Some(accept)
     }
 
     pub(super) fn check_length(&mut self, what: &str, length: DurationMs, longest: DurationMs, at: Span) {

@@ -83,6 +83,7 @@ impl Reader<'_> {
                 RoomSetting::Record { after, when: self.room_if(&mut parts) }
             }
             Rule::room_music => RoomSetting::Music(self.text(&parts.next()?).value),
+            Rule::room_announce => RoomSetting::Announce(self.expr(parts.next()?)),
             _ => return None,
         })
     }

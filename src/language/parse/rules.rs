@@ -54,7 +54,7 @@ names! {
         "muted" k_muted "wait for moderator" k_wait_for_moderator "ends with moderator" k_ends_with_moderator
         "easter" k_easter "last" k_last "monday" k_monday "observed" k_observed "open" k_open "season" k_season
         "shifts" k_shifts "weekday" k_weekday
-        "counts once" k_counts_once "unaccepted" k_unaccepted "wrap_up" k_wrap_up
+        "announce" k_announce "counts once" k_counts_once "unaccepted" k_unaccepted "wrap_up" k_wrap_up
     }
     things {
         "`import`": import_item;
@@ -173,6 +173,7 @@ names! {
         "`ends with moderator`": room_ends;
         "`record`": room_record;
         "`music`": room_music;
+        "`announce`": room_announce;
         "`detect machine`": detect;
         "`record call`": record_call;
         "`stop recording`": stop_recording;

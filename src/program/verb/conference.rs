@@ -1,9 +1,10 @@
 //! `conference`: a room in which several callers speak with each other.
 
 use super::{VerbSpec, exit, optional, setting};
-use crate::program::{ChannelSet, Expr, Text};
+use crate::program::{ChannelSet, Expr, Recording, Text};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Brings the caller into a room.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Conference {
     pub terms: RoomTerms,
     /// How many may be in it, this one included; any number where it is missing.
     pub at_most: Option<Expr>,
+    /// The recording that the others hear when this caller comes, a name as a rule; none where it is missing.
+    pub announce: Option<Expr>,
     /// What holds beside that, each on a condition.
     pub on: Vec<(RoomTerm, Expr)>,
 }
@@ -49,6 +52,9 @@ pub struct RoomTerms {
     pub record_after: DurationMs,
     /// What is heard until people speak; silence where it is missing.
     pub music: Option<Text>,
+    /// What the others hear when this caller comes; nothing where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announce: Option<Arc<Recording>>,
 }
 
 impl RoomTerms {
@@ -92,6 +98,11 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
             "",
         ),
         setting("music \"NAME\"", "what is heard until people speak", ""),
+        setting(
+            "announce RECORDING",
+            "what the others hear when this caller comes: a name that was recorded before; nothing where it is missing",
+            "",
+        ),
     ],
     exits: &[
         exit(

@@ -1,6 +1,6 @@
 //! `queue`: waiting for somebody who is free.
 
-use super::{Choice, VerbSpec, exit, optional, setting};
+use super::{Accept, Choice, VerbSpec, exit, optional, setting};
 use crate::program::{ChannelSet, Expr, QueueId, Utterance};
 use crate::time::DurationMs;
 
@@ -15,6 +15,8 @@ pub struct Queue {
     pub timeout: DurationMs,
     /// What whoever answers hears before the caller is connected.
     pub whisper: Vec<Utterance>,
+    /// The key with which whoever answers takes the call; the answer alone is enough where it is missing.
+    pub accept: Option<Accept>,
     /// Keys that are heard while nothing else asks for one, each of a single key.
     pub choices: Vec<Choice>,
 }
@@ -36,6 +38,11 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
             "",
         ),
         setting("whisper say PROMPT …", "what whoever is free hears before the two speak", ""),
+        setting(
+            "accept KEY within DURATION",
+            "the key that takes the call; also `accept any`. Whoever does not press it is passed over, and the next one is asked",
+            "8s",
+        ),
         setting(
             "KEY \"label\" -> flow",
             "a key that is listened for; also a block, which keeps the place",

@@ -17,7 +17,7 @@ pub struct Request {
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "get",
-    summary: "Asks a declared backend; `post` is the same for questions that change something.",
+    summary: "Asks a declared backend; `post` is the same for questions that change something, and is finished also where the caller leaves meanwhile: its exit then goes on without the caller, up to the first verb that needs one.",
     settings: &[
         setting(
             "within DURATION",

@@ -3,6 +3,7 @@
 use super::{VerbSpec, exit, optional, setting};
 use crate::program::{ChannelSet, Expr, Key, Utterance};
 use crate::time::DurationMs;
+use serde::{Deserialize, Serialize};
 
 /// Calls somebody and connects the caller.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +41,7 @@ pub enum HuntOrder {
 }
 
 /// The key with which whoever answers takes the call. A machine presses none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accept {
     /// The key; any where it is missing.
     pub key: Option<Key>,
