@@ -1,6 +1,6 @@
 //! Spoken and written values against independent libraries; the golden files beside this say which, and where they differ.
 
-use callwright::program::{Currency, Form, Money, Value};
+use callwright::program::{Currency, Form, Money, Phone, Value};
 use callwright::speech::{LANGUAGES, sentence, words, written};
 use callwright::time::DurationMs;
 use std::collections::BTreeSet;
@@ -32,6 +32,7 @@ impl Row {
             "number" => Value::Number(text.parse().expect("a number")),
             "money" => money(),
             "date" => Value::Date(text.parse().expect("a date")),
+            "phone" => Value::Phone(Phone::from_e164(text).expect("a number")),
             "time" => Value::Time(format!("{text}:00").parse().expect("a time")),
             "duration" => Value::Duration(DurationMs::from_secs(text.parse().expect("seconds"))),
             kind => panic!("no kind `{kind}`"),
@@ -90,6 +91,11 @@ fn values_are_written_as_cldr_has_it() {
         differences(&format!("written_{language}.csv"), |row| written(&row.value(), &row.form(), language))
     };
     assert_eq!(LANGUAGES.map(of_language).concat(), "");
+}
+
+#[test]
+fn phone_numbers_are_written_as_abroad() {
+    assert_eq!(differences("phones.csv", |row| written(&row.value(), &row.form(), "en")), "");
 }
 
 #[test]

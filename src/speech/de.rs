@@ -33,6 +33,9 @@ static STYLE: Style = Style {
 const AND: Word = word("and", "und");
 const COMMA: Word = word("comma", "Komma");
 const AT: Word = word("at", "um");
+const ON: Word = word("on", "am");
+const TODAY: Word = word("today", "heute");
+const TOMORROW: Word = word("tomorrow", "morgen");
 const CLOCK: Word = word("clock", "Uhr");
 const THOUSAND: Word = word("thousand", "tausend");
 
@@ -327,6 +330,34 @@ impl Rules for German {
         self.date(moment.date(), form, out);
         out.push(AT);
         self.time(moment.time(), None, out);
+    }
+
+    fn near(&self, days: i32, moment: DateTime, out: &mut Vec<Word>) {
+        let (_, _, weekday, _) = day_of(moment.date());
+        match days {
+            0 => out.push(TODAY),
+            1 => out.push(TOMORROW),
+            2..=6 => {
+                out.extend([ON, Word::made(format!("weekday_{}", weekday + 1), at(&WEEKDAYS, weekday))]);
+            }
+            _ => {
+                out.push(ON);
+                self.date(moment.date(), &Form::default(), out);
+            }
+        }
+        out.push(AT);
+        self.time(moment.time(), None, out);
+    }
+
+    fn written_near(&self, days: i32, moment: DateTime) -> String {
+        let (_, _, weekday, _) = day_of(moment.date());
+        let day = match days {
+            0 => TODAY.text.into_owned(),
+            1 => TOMORROW.text.into_owned(),
+            2..=6 => format!("am {}", at(&WEEKDAYS, weekday)),
+            _ => format!("am {}", self.written_date(moment.date(), &Form::default())),
+        };
+        format!("{day} um {}", self.written_time(moment.time()))
     }
 
     fn written_ordinal(&self, number: u64, _: Gender, _: Case) -> String {

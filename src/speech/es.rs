@@ -36,6 +36,8 @@ const WITH: Word = word("with", "con");
 const OF: Word = word("of", "de");
 const THE: Word = word("the", "el");
 const TO: Word = word("to", "a");
+const TODAY: Word = word("today", "hoy");
+const TOMORROW: Word = word("tomorrow", "mañana");
 const THOUSAND: Word = word("thousand", "mil");
 const THOUSANDTH: [Word; 2] = [word("d_1000", "milésimo"), word("d_1000_f", "milésima")];
 const HUNDRED: Word = word("n_100", "cien");
@@ -280,6 +282,11 @@ fn part_of_day(hour: u64, minute: u64) -> Word {
     }
 }
 
+/// A la 1:05, a las 9:05.
+fn article_of(moment: DateTime) -> &'static str {
+    if moment.hour() == 1 { "la" } else { "las" }
+}
+
 impl Rules for Spanish {
     fn marks(&self) -> &'static Marks {
         &MARKS
@@ -357,6 +364,31 @@ impl Rules for Spanish {
         self.time(moment.time(), None, out);
     }
 
+    fn near(&self, days: i32, moment: DateTime, out: &mut Vec<Word>) {
+        let (_, _, weekday, _) = day_of(moment.date());
+        match days {
+            0 => out.push(TODAY),
+            1 => out.push(TOMORROW),
+            2..=6 => {
+                out.extend([THE, Word::made(format!("weekday_{}", weekday + 1), at(&WEEKDAYS, weekday))]);
+            }
+            _ => self.date(moment.date(), &Form::default(), out),
+        }
+        out.push(TO);
+        self.time(moment.time(), None, out);
+    }
+
+    fn written_near(&self, days: i32, moment: DateTime) -> String {
+        let (_, _, weekday, _) = day_of(moment.date());
+        let day = match days {
+            0 => TODAY.text.into_owned(),
+            1 => TOMORROW.text.into_owned(),
+            2..=6 => format!("el {}", at(&WEEKDAYS, weekday)),
+            _ => format!("el {}", self.written_date(moment.date(), &Form::default())),
+        };
+        format!("{day} a {} {}", article_of(moment), self.written_time(moment.time()))
+    }
+
     fn written_ordinal(&self, number: u64, gender: Gender, _: Case) -> String {
         format!("{number}.{}", if gender == Gender::Feminine { 'ª' } else { 'º' })
     }
@@ -375,9 +407,8 @@ impl Rules for Spanish {
         format!("{}:{:02}", time.hour(), time.minute())
     }
 
-    fn written_moment(&self, at: DateTime, form: &Form) -> String {
-        let (date, time) = (self.written_date(at.date(), form), self.written_time(at.time()));
-        let article = if at.hour() == 1 { "la" } else { "las" };
-        format!("{date} a {article} {time}")
+    fn written_moment(&self, moment: DateTime, form: &Form) -> String {
+        let (date, time) = (self.written_date(moment.date(), form), self.written_time(moment.time()));
+        format!("{date} a {} {time}", article_of(moment))
     }
 }

@@ -17,13 +17,14 @@
 //! | `inventory` | the words that the values of a kind can need |
 //! | `rules` | what a language must know |
 //! | `ru`, `pl`, `en`, `de`, `es` | one language each: words, plurals, gender, case, and its written form |
+//! | `slavic` | the nouns of `ru` and `pl` |
 //! | `written` | a prompt and a value as text |
 //!
 //! How it speaks: money to the minor unit, which is left out where it is zero, as is a zero major unit before a
 //! minor one; lengths of time rounded up to whole seconds, in the accusative where a language has one («на одну
 //! минуту»); days with their month and without a year; times of day to the minute; digits one by one, a pause after
-//! every fourth where there are more than six; phone numbers digit by digit, the country's code apart, then in threes
-//! and twos. A prompt asks for another form behind a colon: `{n: feminine}`, `{day: weekday}`, see
+//! every fourth where there are more than six; phone numbers digit by digit, in the groups of
+//! their country. A prompt asks for another form behind a colon: `{n: feminine}`, `{day: weekday}`, see
 //! [`Form`](crate::program::Form).
 //!
 //! Left out: the dative but for German, the instrumental and the prepositional; animate nouns in the accusative; places
@@ -39,6 +40,7 @@ mod pl;
 mod prompt;
 mod ru;
 mod rules;
+mod slavic;
 #[cfg(test)]
 mod tests;
 mod word;

@@ -7,7 +7,8 @@
 
 use super::Word;
 use super::rules::{Marks, Noun, Rules, Style, at, clock_of, day_of, digits_of, groups};
-use super::word::word;
+use super::slavic::Counted;
+use super::word::{sentence, word};
 use crate::program::{Case, Form, Gender};
 use jiff::civil::{Date, DateTime, Time};
 
@@ -33,6 +34,11 @@ static STYLE: Style = Style {
 const COMMA: Word = word("comma", "przecinek");
 const YEAR: Word = word("year_g", "roku");
 const AT: Word = word("at", "o");
+const ON: Word = word("on", "w");
+/// Before Tuesday.
+const ON_TUESDAY: Word = word("on_e", "we");
+const TODAY: Word = word("today", "dzisiaj");
+const TOMORROW: Word = word("tomorrow", "jutro");
 
 static ONES: [&str; 20] = [
     "zero",
@@ -202,17 +208,6 @@ static WEEKDAYS: [[&str; 3]; 7] = [
     ["niedziela", "niedzielę", "niedzieli"],
 ];
 
-/// A noun in the forms that a count asks for.
-struct Counted {
-    key: &'static str,
-    gender: Gender,
-    /// After one; after two to four; after everything else; after one in the accusative; after one in the genitive.
-    forms: [&'static str; 5],
-}
-
-/// The ends of the keys of a noun's forms. Forms that sound the same share the first of their keys.
-const FORM_KEYS: [&str; 5] = ["_1", "_2", "_5", "_1_acc", "_1_g"];
-
 const fn masculine(key: &'static str, forms: [&'static str; 4]) -> Counted {
     let [one, few, many, genitive] = forms;
     Counted { key, gender: Gender::Masculine, forms: [one, few, many, one, genitive] }
@@ -250,21 +245,6 @@ fn forms(noun: Noun) -> Counted {
     }
 }
 
-impl Counted {
-    fn form(&self, count: u64, case: Case) -> Word {
-        let index = match (case, plural(count)) {
-            (Case::Accusative, 0) => 3,
-            (Case::Genitive, 0) => 4,
-            (Case::Genitive, _) => 2,
-            (Case::Nominative | Case::Accusative | Case::Dative, form) => form,
-        };
-        let text = self.forms[index];
-        let first = self.forms.iter().position(|form| *form == text).unwrap_or(index);
-        let invariable = self.forms.iter().all(|form| *form == text);
-        Word::made(format!("{}{}", self.key, if invariable { "" } else { FORM_KEYS[first] }), text)
-    }
-}
-
 /// After one alone, after two to four, or after anything else.
 fn plural(count: u64) -> usize {
     match (count, count % 100, count % 10) {
@@ -285,7 +265,7 @@ fn number(number: u64, gender: Gender, case: Case, out: &mut Vec<Word>) {
                 if count > 1 {
                     below_thousand(count, scale.gender, case, false, out);
                 }
-                out.push(scale.form(count, case));
+                out.push(scale.form(plural(count), case));
             }
             None => below_thousand(count, gender, case, number == 1, out),
         }
@@ -376,6 +356,12 @@ fn weekday(index: u64, case: Option<Case>) -> Word {
     Word::made(format!("weekday_{}{key}", index + 1), form)
 }
 
+/// W poniedziałek, we wtorek.
+fn on_weekday(moment: DateTime) -> [Word; 2] {
+    let (_, _, index, _) = day_of(moment.date());
+    [if index == 1 { ON_TUESDAY } else { ON }, weekday(index, Some(Case::Accusative))]
+}
+
 /// Midnight in the cases of an hour.
 fn midnight(case: Option<Case>) -> Word {
     match case {
@@ -419,7 +405,7 @@ impl Rules for Polish {
     }
 
     fn noun(&self, count: u64, noun: Noun, case: Case) -> Word {
-        forms(noun).form(count, case)
+        forms(noun).form(plural(count), case)
     }
 
     fn money_join(&self) -> Option<Word> {
@@ -461,6 +447,27 @@ impl Rules for Polish {
         self.date(moment.date(), form, out);
         out.push(AT);
         self.time(moment.time(), Some(Case::Genitive), out);
+    }
+
+    fn near(&self, days: i32, moment: DateTime, out: &mut Vec<Word>) {
+        match days {
+            0 => out.push(TODAY),
+            1 => out.push(TOMORROW),
+            2..=6 => out.extend(on_weekday(moment)),
+            _ => self.date(moment.date(), &Form::default(), out),
+        }
+        out.push(AT);
+        self.time(moment.time(), Some(Case::Genitive), out);
+    }
+
+    fn written_near(&self, days: i32, moment: DateTime) -> String {
+        let day = match days {
+            0 => TODAY.text.into_owned(),
+            1 => TOMORROW.text.into_owned(),
+            2..=6 => sentence(&on_weekday(moment)),
+            _ => self.written_date(moment.date(), &Form::default()),
+        };
+        format!("{day} o {}", self.written_time(moment.time()))
     }
 
     fn written_ordinal(&self, number: u64, _: Gender, _: Case) -> String {

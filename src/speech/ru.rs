@@ -6,6 +6,7 @@
 
 use super::Word;
 use super::rules::{Marks, Noun, Rules, Style, at, clock_of, day_of, digits_of, groups};
+use super::slavic::Counted;
 use super::word::{sentence, word};
 use crate::program::{Case, Form, Gender};
 use jiff::civil::{Date, DateTime, Time};
@@ -171,17 +172,6 @@ static FRACTIONS: [[Word; 2]; 3] = [
 /// The whole part before a fraction: одна целая, пять целых.
 static WHOLE: [Word; 2] = [word("whole_1", "целая"), word("whole_5", "целых")];
 
-/// A noun in the forms that a count asks for.
-struct Counted {
-    key: &'static str,
-    gender: Gender,
-    /// After one; after two to four; after everything else; after one in the accusative; after one in the genitive.
-    forms: [&'static str; 5],
-}
-
-/// The ends of the keys of a noun's forms. Forms that sound the same share the first of their keys.
-const FORM_KEYS: [&str; 5] = ["_1", "_2", "_5", "_1_acc", "_1_g"];
-
 const fn masculine(key: &'static str, one: &'static str, few: &'static str, many: &'static str) -> Counted {
     Counted { key, gender: Gender::Masculine, forms: [one, few, many, one, few] }
 }
@@ -223,21 +213,6 @@ fn forms(noun: Noun) -> Counted {
     }
 }
 
-impl Counted {
-    fn form(&self, count: u64, case: Case) -> Word {
-        let index = match (case, plural(count)) {
-            (Case::Accusative, 0) => 3,
-            (Case::Genitive, 0) => 4,
-            (Case::Genitive, _) => 2,
-            (Case::Nominative | Case::Accusative | Case::Dative, form) => form,
-        };
-        let text = self.forms[index];
-        let first = self.forms.iter().position(|form| *form == text).unwrap_or(index);
-        let invariable = self.forms.iter().all(|form| *form == text);
-        Word::made(format!("{}{}", self.key, if invariable { "" } else { FORM_KEYS[first] }), text)
-    }
-}
-
 /// After one, two to four, or anything else: of the last two digits.
 fn plural(count: u64) -> usize {
     match (count % 100, count % 10) {
@@ -256,7 +231,7 @@ fn number(number: u64, gender: Gender, case: Case, out: &mut Vec<Word>) {
         match power.checked_sub(1).and_then(|scale| SCALES.get(scale as usize)) {
             Some(scale) => {
                 below_thousand(count, scale.gender, case, out);
-                out.push(scale.form(count, case));
+                out.push(scale.form(plural(count), case));
             }
             None => below_thousand(count, gender, case, out),
         }
@@ -389,7 +364,7 @@ impl Rules for Russian {
     }
 
     fn noun(&self, count: u64, noun: Noun, case: Case) -> Word {
-        forms(noun).form(count, case)
+        forms(noun).form(plural(count), case)
     }
 
     fn money_join(&self) -> Option<Word> {

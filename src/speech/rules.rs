@@ -47,16 +47,11 @@ pub(super) trait Rules: Sync {
     /// A day and a time of day.
     fn moment(&self, at: DateTime, form: &Form, out: &mut Vec<Word>);
 
-    /// A moment so many days ahead: tomorrow at nine. A language without words of its own for that says weekday, day and
-    /// time.
-    fn near(&self, _days: i32, at: DateTime, out: &mut Vec<Word>) {
-        self.moment(at, &Form { weekday: true, ..Form::default() }, out);
-    }
+    /// A moment so many days ahead: tomorrow at nine, on Monday at nine, on the nineteenth of May at nine.
+    fn near(&self, days: i32, at: DateTime, out: &mut Vec<Word>);
 
     /// The same as written.
-    fn written_near(&self, _days: i32, at: DateTime) -> String {
-        self.written_moment(at, &Form { weekday: true, ..Form::default() })
-    }
+    fn written_near(&self, days: i32, at: DateTime) -> String;
 
     /// A place in a row, in figures.
     fn written_ordinal(&self, number: u64, gender: Gender, case: Case) -> String;

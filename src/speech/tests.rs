@@ -1,7 +1,7 @@
 mod prompts;
 
 use super::*;
-use crate::program::{Form, Money, Phone, Record, Secret, Value};
+use crate::program::{Form, Moment, Money, Phone, Record, Secret, Value, Zone};
 use crate::time::DurationMs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -383,4 +383,35 @@ fn times_of_day_are_said_as_people_do() {
     }
     assert_eq!(said_as(time(9, 0), "genitive", "ru"), "девяти часов");
     assert_eq!(said_as(time(18, 0), "genitive", "pl"), "osiemnastej");
+}
+
+/// How the ninth hour so many days after a Friday is said.
+#[test]
+fn a_moment_is_near_in_every_language() {
+    let zone = Zone::new("Europe/Madrid").unwrap();
+    let day = |days: i8| jiff::civil::date(2026, 5, 15 + days);
+    let at = |days: i8| Moment::of(day(days), jiff::civil::time(9, 0, 0, 0), &zone).unwrap();
+    let seen = |days: i8| Value::Moment(at(days).seen_at(at(0).at));
+    let asked = [
+        ("ru", 0, "сегодня в девять часов"),
+        ("ru", 4, "во вторник в девять часов"),
+        ("en", 1, "tomorrow at nine a.m."),
+        ("en", 7, "on the twenty-second of May at nine a.m."),
+        ("pl", 1, "jutro o dziewiątej"),
+        ("pl", 4, "we wtorek o dziewiątej"),
+        ("pl", 5, "w środę o dziewiątej"),
+        ("pl", 7, "dwudziestego drugiego maja o dziewiątej"),
+        ("de", 0, "heute um neun Uhr"),
+        ("de", 3, "am Montag um neun Uhr"),
+        ("de", 7, "am zweiundzwanzigsten Mai um neun Uhr"),
+        ("es", 1, "mañana a las nueve de la mañana"),
+        ("es", 3, "el lunes a las nueve de la mañana"),
+        ("es", 7, "el veintidós de mayo a las nueve de la mañana"),
+    ];
+    for (language, days, expected) in asked {
+        assert_eq!(said_as(seen(days), "near", language), expected);
+    }
+    let near = Form::parse("near").unwrap();
+    let lines = ["pl", "de", "es"].map(|language| written(&seen(4), &near, language));
+    assert_eq!(lines, ["we wtorek o 09:00", "am Dienstag um 09:00", "el martes a las 9:00"]);
 }

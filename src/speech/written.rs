@@ -7,7 +7,7 @@
 //! | length of time | 1 час 30 минут | 1 godzinę 30 minut | 1 hour 30 minutes | 1 Stunde 30 Minuten | 1 hora 30 minutos |
 //! | date | 20 ноября 2026 г. | 20 listopada 2026 | 20 November 2026 | 20. November 2026 | 20 de noviembre de 2026 |
 //! | time of day | 09:30 | 09:30 | 9:30 am | 09:30 | 9:30 |
-//! | phone number | +7 843 203 57 37 | | | | |
+//! | phone number | +7 843 203-57-37 | | | | |
 //!
 //! Russian and Polish groups, and a unit behind its number, are joined by a no-break blank (U+00A0). Unlike speech, text
 //! shows the year of a date, any currency and any amount. In a language without rules values are written as a script

@@ -1,7 +1,7 @@
 """Writes the golden files of spoken values beside it, once, from libraries that know nothing of ours.
 
-    pip install num2words==0.5.14 PyICU==2.17        # PyICU on ICU 72.1
-    python3 golden.py                                # writes ru.csv, pl.csv, en.csv, de.csv, es.csv
+    pip install num2words==0.5.14 PyICU==2.17 phonenumbers==9.0.43     # PyICU on ICU 72.1
+    python3 golden.py                       # writes ru.csv, pl.csv, en.csv, de.csv, es.csv, phones.csv
 
 A row: kind, value, form, what the library says, what we say where that differs, and the rule by which it differs (each is
 explained in the head of the file). Days, times and amounts are put together here of the library's numbers, ordinals, month
@@ -13,6 +13,7 @@ import datetime
 import random
 import re
 import icu
+import phonenumbers
 from num2words import num2words
 
 EDGES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 30, 31, 99, 100, 101, 102,
@@ -369,6 +370,25 @@ def feminine_thousands(spell, n):
     return before.replace("cientos", "cientas").replace("quinientos", "quinientas") + mil + after if mil else text
 
 
+# ------------------------------------------------------------------------------------------------------------ phones
+
+def phones():
+    golden = Golden("phones", """
+Source: phonenumbers 9.0.43 (libphonenumber's international form), its example numbers of every region.
+rule newer_data: the Faroes have groups since that version; the data here is libphonenumber 9.0.33.
+""")
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        for kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE):
+            number = phonenumbers.example_number_for_type(region, kind)
+            if number:
+                value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+                source = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+                said = f"+298 {source[5:].replace(' ', '')}" if region == "FO" else source
+                golden.add("phone", value, "", source, said, "newer_data")
+    golden.write()
+
+
+phones()
 russian()
 polish()
 english()
