@@ -27,7 +27,7 @@ hours office in "America/New_York" {
     fri     09:00-15:00
     season summer jun 1 to aug 31 { mon-fri 08:00-15:30 }
     closed on holidays
-    dec 31 09:00-12:00
+    nov 11 09:00-12:00
     2026-12-30 closed
     2027-01-04 to 2027-01-06 10:00-14:00
 }

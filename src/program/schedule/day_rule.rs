@@ -100,21 +100,45 @@ impl Recurring {
         match self {
             Recurring::Fixed(day) => YearDay::of(date) == day,
             Recurring::Range(first, last) => YearDay::of(date).is_within(first, last),
-            Recurring::Nth { nth, weekday, month, plus } => shifted(date, plus).is_some_and(|day| {
-                day.month() == month && day.weekday() == weekday && (day.day() - 1) / 7 + 1 == nth
-            }),
-            Recurring::Last { weekday, month, plus } => shifted(date, plus).is_some_and(|day| {
-                day.month() == month && day.weekday() == weekday && day.day() + 7 > day.days_in_month()
-            }),
-            Recurring::Easter { orthodox, plus } => shifted(date, plus).is_some_and(|day| {
-                // Easter lies between March and May, in both churches and for a thousand years.
-                (3..=5).contains(&day.month())
-                    && day.weekday() == Weekday::Sunday
-                    && (if orthodox { easter::orthodox(day.year()) } else { easter::western(day.year()) })
-                        == Some(day)
-            }),
+            Recurring::Nth { nth, weekday, month, plus } => {
+                is_weekday(date, weekday, plus)
+                    && shifted(date, plus)
+                        .is_some_and(|day| day.month() == month && (day.day() - 1) / 7 + 1 == nth)
+            }
+            Recurring::Last { weekday, month, plus } => {
+                is_weekday(date, weekday, plus)
+                    && shifted(date, plus)
+                        .is_some_and(|day| day.month() == month && day.day() + 7 > day.days_in_month())
+            }
+            Recurring::Easter { orthodox, plus } => is_behind_easter(date, orthodox, i32::from(plus)),
         }
     }
+}
+
+/// Whether so many days before a date it was that weekday: known without counting the days, and mostly it was not.
+fn is_weekday(date: Date, weekday: Weekday, plus: i16) -> bool {
+    let days = i16::from(date.weekday().to_monday_zero_offset()) - plus;
+    days.rem_euclid(7) == i16::from(weekday.to_monday_zero_offset())
+}
+
+/// The days of a year among which Easter falls, in both churches and for a thousand years; it is looked up for no other.
+const EASTER_DAYS: std::ops::RangeInclusive<i32> = 80..=131;
+
+/// Whether a date is so many days behind Easter: of its year, or of the next, where they are before it.
+fn is_behind_easter(date: Date, orthodox: bool, plus: i32) -> bool {
+    let is_easter = |year: i16, day: i32| {
+        let easter = || if orthodox { easter::orthodox(year) } else { easter::western(year) };
+        EASTER_DAYS.contains(&day) && easter().is_some_and(|easter| day_of_year(easter) == day)
+    };
+    let (year, day) = (date.year(), day_of_year(date) - plus);
+    is_easter(year, day) || is_easter(year.saturating_add(1), day - i32::from(date.days_in_year()))
+}
+
+/// From one.
+fn day_of_year(date: Date) -> i32 {
+    const BEFORE: [i32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    let before = BEFORE.get((date.month() - 1) as usize).copied().unwrap_or(0);
+    before + i32::from(date.day()) + i32::from(date.month() > 2 && date.in_leap_year())
 }
 
 /// The day of which `date` is so many days later.
@@ -326,6 +350,11 @@ mod tests {
         assert!(good_friday.falls_on(day("2026-04-03")) && good_friday.falls_on(day("2027-03-26")));
         let monday = Recurring::Easter { orthodox: true, plus: 1 };
         assert!(monday.falls_on(day("2026-04-13")));
+        let far = [(100, "2026-07-14"), (-100, "2025-12-26")];
+        for (plus, text) in far {
+            let rule = Recurring::Easter { orthodox: false, plus };
+            assert!(rule.falls_on(day(text)) && !rule.falls_on(day("2026-04-05")), "{plus}");
+        }
         assert_eq!(monday.to_string(), "orthodox easter + 1");
         assert_eq!(good_friday.to_string(), "easter - 2");
     }
