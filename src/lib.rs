@@ -24,6 +24,9 @@ pub mod time;
 #[cfg(feature = "cli")]
 #[allow(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod cli;
+#[cfg(feature = "lsp")]
+#[allow(clippy::disallowed_methods, clippy::disallowed_types)]
+pub mod lsp;
 #[cfg(feature = "server")]
 #[allow(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod server;

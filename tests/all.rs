@@ -11,6 +11,8 @@ mod checks;
 mod codes;
 mod data;
 mod documents;
+#[cfg(feature = "lsp")]
+mod editor;
 mod engine;
 mod failures;
 mod findings;

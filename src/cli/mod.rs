@@ -14,6 +14,8 @@ mod findings;
 mod fmt;
 mod hours;
 mod load;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod prompts;
 mod replay;
 mod route;
@@ -57,6 +59,8 @@ enum Command {
     Crm(crm::CrmArgs),
     Prompts(prompts::PromptsArgs),
     Hours(hours::HoursArgs),
+    #[cfg(feature = "lsp")]
+    Lsp(lsp::LspArgs),
 }
 
 /// Runs the program with the process's arguments.
@@ -98,6 +102,8 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Crm(args) => crm::run(args).map(|()| ExitCode::SUCCESS),
         Command::Hours(args) => hours::run(args),
         Command::Prompts(args) => prompts::run(args).map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(args) => lsp::run(&args).map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -13,8 +13,10 @@ mod load;
 mod lower;
 mod notes;
 mod offer;
+pub mod outline;
 mod parse;
 mod unused;
+pub mod vocabulary;
 
 pub use format::{FormatError, format};
 pub use notes::notes;

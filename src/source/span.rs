@@ -96,6 +96,11 @@ impl SourceMap {
         &self.sources[id.0 as usize].text
     }
 
+    /// The paths and texts, in the order in which they were read.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sources.iter().map(|source| (&*source.path, &*source.text))
+    }
+
     /// The source that was read from this path.
     pub fn find(&self, path: &str) -> Option<SourceId> {
         self.sources.iter().position(|source| &*source.path == path).map(|index| SourceId(index as u32))

@@ -3,26 +3,9 @@
 use super::Declared;
 use crate::language::ast::{Field, Name, TypeName};
 use crate::language::load::Loaded;
+use crate::language::vocabulary::TYPES;
 use crate::program::{Text, Trust, Type};
 use crate::source::{Code, Diagnostic, closest};
-
-/// Types that every program has.
-const WORDS: [(&str, Type); 14] = [
-    ("yes_no", Type::Bool),
-    ("number", Type::Number),
-    ("text", Type::Text),
-    ("digits", Type::Digits),
-    ("phone", Type::Phone),
-    ("money", Type::Money),
-    ("duration", Type::Duration),
-    ("date", Type::Date),
-    ("time", Type::Time),
-    ("moment", Type::Moment),
-    ("secret", Type::Secret),
-    ("case", Type::Case),
-    ("recording", Type::Recording),
-    ("customer", Type::Customer(Trust::Claimed)),
-];
 
 /// Types of other languages.
 const OTHERS: [(&[&str], &str); 9] = [
@@ -62,7 +45,7 @@ impl Declared {
     /// could not be read.
     pub(in crate::language) fn resolve(&self, written: &TypeName) -> Result<Type, Option<Diagnostic>> {
         let word = &*written.word.text;
-        let known = WORDS.iter().find(|(name, _)| *name == word).map(|(_, ty)| ty.clone());
+        let known = TYPES.iter().find(|(name, _)| *name == word).map(|(_, ty)| ty.clone());
         let object = self.program.vocabulary.objects.contains_key(word).then(|| Type::Object(word.into()));
         let record = self.program.records.contains_key(word).then(|| Type::Record(word.into()));
         let mut ty = known.or(object).or(record).ok_or_else(|| self.no_type(&written.word))?;
@@ -86,7 +69,7 @@ impl Declared {
             return None;
         }
         let own = self.program.vocabulary.objects.keys().chain(self.program.records.keys());
-        let known = WORDS.iter().map(|(name, _)| *name).chain(own.map(|name| &**name));
+        let known = TYPES.iter().map(|(name, _)| *name).chain(own.map(|name| &**name));
         let near = closest(&word.text, known.clone());
         let meant = || OTHERS.iter().find(|(words, _)| words.contains(&&*word.text)).map(|(_, ours)| *ours);
         let hint = match near.or_else(meant) {

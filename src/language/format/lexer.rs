@@ -10,9 +10,16 @@ const SIGNS: [&str; 18] =
 
 /// The tokens of a text.
 pub(super) fn lex(text: &str) -> Result<Vec<Token<'_>>, FormatError> {
-    let mut lexer = Lexer { text, at: 0, line: 1, column: 1, tokens: Vec::new() };
+    let mut lexer = Lexer { text, at: 0, line: 1, column: 1, is_lenient: false, tokens: Vec::new() };
     while lexer.token()? {}
     Ok(lexer.tokens)
+}
+
+/// The tokens of a text that somebody is still writing: a text without its closing quote ends with its line.
+pub(in crate::language) fn lex_unfinished(text: &str) -> Vec<Token<'_>> {
+    let mut lexer = Lexer { text, at: 0, line: 1, column: 1, is_lenient: true, tokens: Vec::new() };
+    while lexer.token().unwrap_or(false) {}
+    lexer.tokens
 }
 
 struct Lexer<'a> {
@@ -20,6 +27,8 @@ struct Lexer<'a> {
     at: usize,
     line: usize,
     column: usize,
+    /// Whether a text may lack its closing quote.
+    is_lenient: bool,
     tokens: Vec<Token<'a>>,
 }
 
@@ -35,6 +44,7 @@ impl<'a> Lexer<'a> {
         let (kind, length) = self.measure(first, rest, is_glued)?;
         let (line, column) = (self.line, self.column);
         let text = rest.get(..length).unwrap_or(rest);
+        let at = self.at;
         self.at += length;
         self.column += text.chars().count();
         if kind == Kind::End {
@@ -42,7 +52,7 @@ impl<'a> Lexer<'a> {
             self.column = 1;
         }
         let text = if kind == Kind::Remark { text.trim_end() } else { text };
-        self.tokens.push(Token { kind, text, line, column, is_glued });
+        self.tokens.push(Token { kind, text, at, line, column, is_glued });
         Ok(true)
     }
 
@@ -55,6 +65,7 @@ impl<'a> Lexer<'a> {
             '/' if rest.starts_with("//") => Ok((Kind::Remark, count(rest, |c| c != '\n' && c != '\r'))),
             '"' => match quoted(rest) {
                 Some(length) => Ok((Kind::Text, length)),
+                None if self.is_lenient => Ok((Kind::Text, count(rest, |c| c != '\n' && c != '\r'))),
                 None => Err(FormatError::OpenText { line: self.line, column: self.column }),
             },
             '+' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => Ok((Kind::Phone, phone(rest))),

@@ -27,11 +27,11 @@
 mod align;
 mod joints;
 mod layout;
-mod lexer;
+pub(in crate::language) mod lexer;
 mod same;
 mod scope;
 mod spacing;
-mod token;
+pub(in crate::language) mod token;
 mod tree;
 
 use thiserror::Error;

@@ -2,7 +2,7 @@
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::language) enum Kind {
     /// Latin letters, digits and `_`.
     Word,
     /// Whatever begins with a digit: `42`, `12.50`, `15m`, `2026-12-31`.
@@ -39,11 +39,13 @@ pub(super) enum Kind {
 
 /// A token and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token<'a> {
+pub(in crate::language) struct Token<'a> {
     /// What it is.
     pub kind: Kind,
     /// As it is written.
     pub text: &'a str,
+    /// The byte of the text with which it begins.
+    pub at: usize,
     /// Counted from one.
     pub line: usize,
     /// In characters, counted from one.
@@ -54,12 +56,12 @@ pub(super) struct Token<'a> {
 
 impl Token<'_> {
     /// Whether it is this word.
-    pub(super) fn is_word(&self, word: &str) -> bool {
+    pub(in crate::language) fn is_word(&self, word: &str) -> bool {
         self.kind == Kind::Word && self.text == word
     }
 
     /// Whether it is this sign.
-    pub(super) fn is_sign(&self, sign: &str) -> bool {
+    pub(in crate::language) fn is_sign(&self, sign: &str) -> bool {
         self.kind == Kind::Sign && self.text == sign
     }
 }

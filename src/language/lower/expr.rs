@@ -8,6 +8,7 @@ use super::builtin::BUILTINS;
 use super::{Lowerer, Place};
 use crate::language::ast::{Expr as Tree, ExprKind as Kind, FromItem, Name, Pattern};
 use crate::language::constant::constant;
+use crate::language::vocabulary::STATES;
 use crate::program::verb::{Do, Set};
 use crate::program::{
     Builtin, CallerKind, ContactField, Exit, Expr, FlowId, NodeId, NumberSet, NumbersId, ScheduleId, Text,
@@ -313,11 +314,7 @@ impl<'a> Lowerer<'a> {
             "missing" => self.caller_is(inner, CallerKind::Missing),
             "invalid" => self.caller_is(inner, CallerKind::Invalid),
             _ => {
-                let known = [
-                    "open", "closed", "none", "some", "empty", "mobile", "attested", "withheld", "missing",
-                    "invalid",
-                ];
-                let near = crate::source::closest(&word.text, known);
+                let near = crate::source::closest(&word.text, STATES);
                 let hint = match near {
                     Some(near) => format!("did you mean `is {near}`?"),
                     None => "values are compared with `=`".to_owned(),

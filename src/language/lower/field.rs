@@ -3,6 +3,7 @@
 use super::Lowerer;
 use crate::language::ast::{Expr as Tree, ExprKind, Name};
 use crate::language::declare::customer_fields;
+use crate::language::vocabulary::OF_CONTACT;
 use crate::program::verb::Conference;
 use crate::program::{ContactField, Expr, Trust, Type};
 use crate::source::{Code, Diagnostic, Span};
@@ -69,12 +70,10 @@ impl<'a> Lowerer<'a> {
             "called" => (ContactField::Called, Type::Text),
             "from" => (ContactField::From, Type::Text),
             _ => {
-                let known =
-                    ["id", "channel", "language", "priority", "arrived", "attested", "called", "from"];
                 let message = format!("a contact has no field `{}`", name.text);
-                let hint = match crate::source::closest(&name.text, known) {
+                let hint = match crate::source::closest(&name.text, OF_CONTACT) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("its fields are `{}`", known.join("`, `")),
+                    None => format!("its fields are `{}`", OF_CONTACT.join("`, `")),
                 };
                 let finding = Diagnostic::new(Code::UnknownField, name.span, message);
                 self.diagnostics.push(finding.hint(hint));
