@@ -99,6 +99,9 @@ fn classes_are_anchored_and_cover_one_digit_each() {
     assert!(!covers("N11", "111") && !covers("N11", "011") && !covers("N11", "2111") && !covers("N11", "21"));
     assert!(covers("+1 NXX NXX XXXX", "+12125550100") && !covers("+1 NXX NXX XXXX", "+11125550100"));
     assert!(!covers("+1 NXX NXX XXXX", "12125550100"));
+    // Letters of a class are no letters of a name, in plans with numbers of many lengths neither.
+    assert!(covers("+49 30 9018XX", "+4930901820") && !covers("+49 30 9018XX", "+493090189"));
+    assert!(covers("+39 06 69NX XXXX", "+390669234567"));
     assert!(covers("[1237-9]Z", "19") && !covers("[1237-9]Z", "49") && !covers("[1237-9]Z", "10"));
 }
 

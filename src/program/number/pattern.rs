@@ -71,11 +71,17 @@ impl NumberPattern {
         if let Some((low, high)) = text.split_once("..") {
             return range(low, high);
         }
+        // A class first: its letters could stand for digits, too, as in +1 800 FLOWERS.
+        let signs = Signs::read(text);
+        if let Ok(signs) = &signs
+            && signs.is_class()
+        {
+            return signs.pattern(false);
+        }
         if let Some(phone) = Phone::parse(text, country) {
             return Ok(NumberPattern::Exact(phone));
         }
-        match Signs::read(text) {
-            Ok(signs) if signs.is_class() => signs.pattern(false),
+        match signs {
             Ok(_) => Err(PatternError::NoNumber(text.into())),
             Err(error) if text.contains(['[', 'X', 'N', 'Z']) => Err(error),
             Err(_) => Err(PatternError::NoNumber(text.into())),
