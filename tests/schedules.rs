@@ -231,6 +231,37 @@ fn two_lines_of_one_layer_that_disagree_do_not_compile() {
 }
 
 #[test]
+fn what_began_the_day_before_contradicts_the_first_day() {
+    // The day of the compilation is a Thursday: its morning belongs to the night of Wednesday.
+    let (codes, report) = findings(
+        "shifts s in \"America/New_York\" {\nday mon-sun 07:59:59-20:00\nnight mon-sun 20:00-08:00\n}",
+    );
+    assert_eq!(codes, ["E0505"], "{report}");
+    assert!(report.contains("first on thu 2026-01-01 07:59:59"), "{report}");
+}
+
+#[test]
+fn hours_of_a_date_that_run_into_the_next_are_a_contradiction() {
+    let dated = |lines: &str| findings(&format!("hours s in \"UTC\" {{\nmon-fri 09:00-17:00\n{lines}\n}}"));
+    let (codes, report) = dated("2027-01-01 22:00-06:00\n2027-01-02 05:00-10:00");
+    assert_eq!(codes, ["E0503"], "{report}");
+    assert!(report.contains("first on sat 2027-01-02 05:00"), "{report}");
+    let (codes, report) = dated("2027-01-01 22:00-05:00\n2027-01-02 05:00-10:00");
+    assert!(codes.is_empty(), "{report}");
+}
+
+#[test]
+fn a_date_settles_what_two_holidays_dispute() {
+    let lines = "calendar a { jan 1 }\nhours s in \"UTC\" {\nmon-fri 09:00-17:00\n1st sat of jan 10:00-12:00\nclosed on a\n";
+    let (codes, report) = findings(&format!("{lines}}}"));
+    assert_eq!(codes, ["E0503"], "{report}");
+    assert!(report.contains("first on sat 2028-01-01 10:00"), "{report}");
+    // Within the ten years it is disputed again: each of its days is to be settled.
+    let (codes, report) = findings(&format!("{lines}2028-01-01 closed\n2033-01-01 closed\n}}"));
+    assert!(codes.is_empty(), "{report}");
+}
+
+#[test]
 fn two_calendars_that_agree_are_no_contradiction() {
     let (codes, report) = findings(
         "calendar a { jan 1 }\ncalendar b { jan 1; may 1 }\nhours s in \"America/New_York\" {\nmon-sun 09:00-17:00\n\
@@ -336,4 +367,16 @@ fn an_explanation_names_the_winner_and_the_losers() {
         ]
     );
     assert_eq!((why.says.as_str(), why.next), ("open", Some(at("2027-01-01T12:00:00+03:00"))));
+}
+
+#[test]
+fn an_explanation_names_the_shift_that_takes_the_rest() {
+    let duty = schedule("shifts duty in \"UTC\" {\nday mon-fri 08:00-20:00\nnight otherwise\n}");
+    let why = duty.explain(&duty.zone, at("2027-01-04T21:00:00Z"));
+    let told: Vec<String> = why
+        .verdicts
+        .iter()
+        .map(|verdict| format!("{}: {} {}", verdict.line, verdict.says, verdict.wins))
+        .collect();
+    assert_eq!(told, ["night otherwise: night true", "day mon-fri 08:00-20:00: not then false"]);
 }

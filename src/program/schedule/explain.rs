@@ -28,7 +28,7 @@ pub struct Verdict {
     pub line: String,
     /// What the day or the event is called; empty where nobody said.
     pub name: String,
-    /// `open`, `closed`, or the name of the shift.
+    /// `open`, `closed`, or the name of the shift; `not then` of a shift's line at another time of day.
     pub says: String,
     /// Whether it is the line that decides.
     pub wins: bool,
@@ -53,10 +53,22 @@ impl Schedule {
         // What began yesterday and still holds.
         if let Ok(yesterday) = date.yesterday() {
             let tails = self.speaking_of_day(yesterday, second + DAY_S);
-            found.extend(tails.into_iter().filter(|(_, verdict)| verdict.says != "closed"));
+            found.extend(
+                tails
+                    .into_iter()
+                    .filter(|(_, verdict)| !matches!(verdict.says.as_str(), "closed" | "not then")),
+            );
         }
         found.sort_by_key(|(line, _)| std::cmp::Reverse(line.layer()));
         let decides = self.winner(zone, at).map(|(line, _)| line);
+        let rest = self.rest().filter(|_| decides.is_none() && !self.shifts().is_empty());
+        if let Some(shift) = rest {
+            let name = self.shift_name(Some(shift));
+            let line = format!("{name} otherwise");
+            let verdict =
+                Verdict { layer: Layer::Week, line, name: String::new(), says: name.to_owned(), wins: true };
+            return std::iter::once(verdict).chain(found.into_iter().map(|(_, verdict)| verdict)).collect();
+        }
         // Where no span holds the moment, the highest line that speaks about the day has closed it.
         let decides = decides.or_else(|| found.first().map(|(line, _)| *line));
         if let Some(index) = found.iter().position(|(line, _)| Some(*line) == decides) {
@@ -73,6 +85,10 @@ impl Schedule {
             let Some(event) = calendar.event_at(at) else { continue };
             let line = LineRef::Holiday(index);
             let mut verdict = self.verdict_of(line, self.shift_name(holiday.says()));
+            // The event has times of its own.
+            if let Some((named, days)) = verdict.line.split_once(" on ") {
+                verdict.line = format!("{named} on {}", days.split(' ').next().unwrap_or_default());
+            }
             verdict.name = event.name.to_string();
             found.retain(|(known, _)| *known != line);
             found.push((line, verdict));
@@ -89,7 +105,11 @@ impl Schedule {
         let verdict = |line: LineRef| {
             let plan = self.lines.plan(line);
             let holds = plan.spans.iter().any(|span| span.holds(second));
-            let says = if holds { self.shift_name(Some(plan.shift)) } else { self.shift_name(self.rest()) };
+            let says = match holds {
+                true => self.shift_name(Some(plan.shift)),
+                false if self.shifts().is_empty() => self.shift_name(None),
+                false => "not then",
+            };
             let mut verdict = self.verdict_of(line, says);
             verdict.name = self.lines.line_name(line, date).unwrap_or_default();
             (line, verdict)

@@ -64,7 +64,7 @@ impl Schedule {
         faults
     }
 
-    /// Two lines of one layer that disagree on a moment, each pair once, whether or not a higher layer outranks both.
+    /// Two lines of one layer that disagree on a moment, each pair once; where the season outranks both, too.
     fn contradictions(&self, window: &Window<'_>) -> Vec<Fault> {
         let mut found: BTreeMap<(LineRef, LineRef), i64> = BTreeMap::new();
         for layer in [Layer::Week, Layer::Season, Layer::Holiday, Layer::Dated] {
@@ -100,9 +100,27 @@ impl Schedule {
         found: &mut BTreeMap<(LineRef, LineRef), i64>,
     ) {
         let (mut lines, mut claims) = (Vec::new(), Vec::new());
+        let first_s = midnight(window).0.div_euclid(1000);
+        // What began the day before may still hold in the first night; what was then is past.
+        let eve = Window::new(window.zone, window.first.yesterday().unwrap_or(window.first), 1);
+        for (date, midnight_s) in eve.dates().filter(|(date, _)| *date < window.first) {
+            self.lines.in_layer(layer, date, &mut lines);
+            lines.iter().for_each(|line| self.claim(*line, midnight_s, &eve, &mut claims));
+        }
+        claims.retain(|claim| claim.until_s > first_s);
+        claims.iter_mut().for_each(|claim| claim.from_s = claim.from_s.max(first_s));
+        let mut dated = Vec::new();
         for (date, midnight_s) in window.dates().take(days) {
             lines.clear();
             self.lines.in_layer(layer, date, &mut lines);
+            // What two holiday lines dispute on a day, a dated line settles.
+            if layer == Layer::Holiday && lines.len() > 1 {
+                self.lines.in_layer(Layer::Dated, date, &mut dated);
+                if !dated.is_empty() {
+                    dated.clear();
+                    continue;
+                }
+            }
             self.disagreements(layer, &lines, midnight_s, window, found);
             for line in &lines {
                 self.claim(*line, midnight_s, window, &mut claims);
@@ -179,13 +197,18 @@ impl Schedule {
         });
     }
 
-    /// Whether two claims of one layer may not hold together. That the same hours are said twice of a holiday, by two
-    /// calendars, is no contradiction; in a week it is a slip.
+    /// Whether two claims of one layer may not hold together. That the same hours are said twice of a day, by two
+    /// calendars or dates, is no contradiction; in a week it is a slip, and so are hours of a date that run into others.
     fn clash(&self, a: &Claim, b: &Claim) -> bool {
         if a.line == b.line {
             return !self.lines.is_calendar(a.line);
         }
-        a.shift != b.shift || matches!(a.layer(), Layer::Week | Layer::Season)
+        let differs = (a.from_s, a.until_s) != (b.from_s, b.until_s);
+        match a.layer() {
+            Layer::Week | Layer::Season => true,
+            Layer::Holiday => a.shift != b.shift,
+            Layer::Dated => a.shift != b.shift || differs,
+        }
     }
 
     /// What the ten years show once no two lines contradict each other.

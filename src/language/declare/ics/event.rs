@@ -27,8 +27,30 @@ pub(super) struct Event {
     pub is_cancelled: bool,
 }
 
+/// That the lines are a calendar's, whole from its beginning to its end: what a server sends in its place (a page that
+/// asks for a password), and a file that was cut off, would be a year without holidays.
+fn framed(properties: &[Property]) -> Result<(), Wrong> {
+    let is = |property: &Property, name: &str| {
+        property.name == name && property.value.trim().eq_ignore_ascii_case("VCALENDAR")
+    };
+    match properties.iter().find(|property| !property.is_plain()) {
+        _ if properties.first().is_none_or(|first| !is(first, "BEGIN")) => {
+            let at = properties.first().map_or(0..0, |first| first.at.clone());
+            Err((at, "this is no calendar: its first line would be `BEGIN:VCALENDAR`".to_owned()))
+        }
+        Some(broken) => Err((broken.at.clone(), "a line of a calendar is `NAME:value`".to_owned())),
+        None => match properties.last() {
+            Some(last) if !is(last, "END") => {
+                Err((last.at.clone(), "the calendar breaks off here, before `END:VCALENDAR`".to_owned()))
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
 /// All events of a file; what stands inside of an event, an alarm, is not its own.
 pub(super) fn events(properties: &[Property]) -> Result<Vec<Event>, Wrong> {
+    framed(properties)?;
     let mut events = Vec::new();
     let mut open: Option<Event> = None;
     // How many components are open inside of the event.
@@ -48,6 +70,10 @@ pub(super) fn events(properties: &[Property]) -> Result<Vec<Event>, Wrong> {
     }
     match open {
         Some(event) => Err((event.at, "this event has no end".to_owned())),
+        None if events.is_empty() => {
+            let at = properties.first().map_or(0..0, |first| first.at.clone());
+            Err((at, "this calendar has no event".to_owned()))
+        }
         None => Ok(events),
     }
 }

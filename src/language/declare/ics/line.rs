@@ -14,12 +14,20 @@ pub(super) struct Property {
     params: Vec<(String, String)>,
     /// As it is written.
     pub value: String,
+    /// Whether a colon stands before the value.
+    has_value: bool,
 }
 
 impl Property {
     /// The value of a parameter.
     pub fn param(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it is written as RFC 5545 has it, with a name of letters, digits and hyphens and a value, if an empty one.
+    pub fn is_plain(&self) -> bool {
+        let fits = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
+        self.has_value && !self.name.is_empty() && self.name.chars().all(fits)
     }
 
     /// The value as text: `\,`, `\;`, `\\` and `\n` taken back (RFC 5545 §3.3.11).
@@ -61,8 +69,9 @@ pub(super) fn properties(text: &str) -> Vec<Property> {
 }
 
 fn property(at: Range<usize>, line: &str) -> Property {
-    let colon = outside_quotes(line, ':').unwrap_or(line.len());
-    let (head, value) = line.split_at(colon);
+    let line = line.trim_start_matches('\u{feff}');
+    let colon = outside_quotes(line, ':');
+    let (head, value) = line.split_at(colon.unwrap_or(line.len()));
     let mut parts = split_outside_quotes(head, ';').into_iter();
     let name = parts.next().unwrap_or_default().trim().to_ascii_uppercase();
     let param = |part: &str| {
@@ -70,7 +79,8 @@ fn property(at: Range<usize>, line: &str) -> Property {
         Some((name.to_ascii_uppercase(), value.trim_matches('"').to_owned()))
     };
     let params = parts.filter_map(param).collect();
-    Property { at, name, params, value: value.strip_prefix(':').unwrap_or(value).to_owned() }
+    let value = value.strip_prefix(':').unwrap_or(value).to_owned();
+    Property { at, name, params, value, has_value: colon.is_some() }
 }
 
 /// The place of a sign that stands in no quotes.

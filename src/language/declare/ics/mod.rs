@@ -227,6 +227,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_whole_calendar_is_refused() {
+        let reason = |text: &str| read_events(text).expect_err("no calendar").1;
+        let event = "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nEND:VEVENT\r\n";
+        assert!(reason("").starts_with("this is no calendar"));
+        assert!(reason("<html><body>Please log in</body></html>\r\n").starts_with("this is no calendar"));
+        assert_eq!(reason("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), "this calendar has no event");
+        assert!(reason(&format!("BEGIN:VCALENDAR\r\n{event}")).starts_with("the calendar breaks off here"));
+        assert!(
+            reason(&format!("BEGIN:VCALENDAR\r\n{event}hello\r\nEND:VCALENDAR\r\n")).contains("`NAME:value`")
+        );
+        assert!(read_events(&format!("\u{feff}BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n")).is_ok());
+    }
+
+    #[test]
     fn an_alarm_inside_an_event_is_not_its_own() {
         let read = begins(&[
             "DTSTART:20260105T090000Z|BEGIN:VALARM|DURATION:PT15M|END:VALARM|DTEND:20260105T100000Z",
