@@ -2,7 +2,8 @@
 
 use crate::harness::{Folder, run};
 use std::fs;
-use std::process::Output;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
 const LINE: &str = "\
 calendar holidays { jan 1 \"New Year\" }
@@ -95,6 +96,26 @@ fn a_moment_is_explained() {
 }
 
 #[test]
+fn many_moments_are_read_from_the_input() {
+    let line = Line::new("moments");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_callwright"))
+        .args(["hours", line.folder.path().to_str().expect("a path"), "office", "--at", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("started");
+    let mut input = child.stdin.take().expect("its input");
+    writeln!(input, "2027-01-01T10:00\n\n2027-01-04T10:00:00-05:00").expect("written");
+    drop(input);
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "2027-01-01T10:00:00-05:00[America/New_York]\toffice\tclosed\t2027-01-04T09:00:00-05:00[America/New_York]\n\
+         2027-01-04T10:00:00-05:00[America/New_York]\toffice\topen\t2027-01-04T18:00:00-05:00[America/New_York]\n"
+    );
+}
+
+#[test]
 fn hours_are_set_by_hand_with_their_reason_and_cleared() {
     let line = Line::new("by-hand");
     let until = ["until", "2099-12-01T09:00", "--zone", "America/New_York"];
@@ -105,7 +126,9 @@ fn hours_are_set_by_hand_with_their_reason_and_cleared() {
     let data = line.folder.path().join("data");
     let at = ["office", "--at", "2099-11-30T10:00", "--data", data.to_str().expect("a path")];
     let why = printed(&line.hours(&at));
-    assert!(why.contains("by hand   closed until 2099-12-01T09:00:00-05:00"), "{why}");
+    assert!(why.starts_with("office: closed at 2099-11-30T10:00:00-05:00"), "{why}");
+    assert!(why.contains("decides   by hand closed until 2099-12-01T09:00:00-05:00"), "{why}");
+    assert!(why.contains("next change 2099-12-01T09:00:00-05:00"), "the end of what was set: {why}");
     printed(&line.by_hand(&["clear", "office", "--because", "it is over", "--by", "ann"]));
     let list = printed(&line.by_hand(&["list"]));
     let lines: Vec<&str> = list.lines().collect();
@@ -117,6 +140,7 @@ fn hours_are_set_by_hand_with_their_reason_and_cleared() {
 #[test]
 fn an_override_that_makes_no_sense_is_refused() {
     let line = Line::new("by-hand-wrong");
+    let program = line.folder.path().to_str().expect("a path");
     for (arguments, reason) in [
         (&["override", "office", "closed", "until", "2001-01-01T09:00Z", "--because", "x"][..], "is over"),
         (
@@ -124,6 +148,10 @@ fn an_override_that_makes_no_sense_is_refused() {
             "needs a clock",
         ),
         (&["override", "office", "closed"][..], "--because"),
+        (
+            &["override", "ofice", "closed", "--because", "x", "--program", program][..],
+            "has no schedule `ofice`",
+        ),
     ] {
         let output = line.by_hand(arguments);
         let told = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -1,12 +1,13 @@
 //! `callwright hours override`, `list` and `clear`: hours that a person sets.
 
+use crate::cli::load::load;
 use crate::crm::ByHand;
 use crate::program::{Moment, Override, Zone};
 use crate::store::{Options, SqliteStore, Store};
 use crate::time::Wall;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// As many lines of the past are listed.
@@ -34,7 +35,7 @@ pub struct OverrideArgs {
     /// `until`, and a time behind it; without it until it is cleared.
     #[arg(value_name = "until", value_parser = ["until"], requires = "time")]
     until: Option<String>,
-    /// `2026-12-01T09:00`, with an offset or by the clock of `--zone`.
+    /// `2026-12-01T09:00`, with an offset or by the clock of the schedule or of `--zone`.
     #[arg(value_name = "TIME")]
     time: Option<String>,
     /// By whose clock the time is meant, where it has no offset.
@@ -60,18 +61,25 @@ pub struct Why {
     /// Who does it.
     #[arg(long, value_name = "NAME", env = "USER", default_value = "somebody")]
     by: String,
+    /// The program's folder: its schedules are those that may be named, and times without an offset are by their clocks.
+    #[arg(long, value_name = "DIR", env = "CALLWRIGHT_PROGRAM")]
+    program: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(command: Command, data: &Path, now: Wall) -> Result<ExitCode> {
     match command {
         Command::Override(args) => {
-            let until =
-                args.time.as_deref().map(|time| until(time, args.zone.as_deref(), now)).transpose()?;
+            let own = known(args.why.program.as_deref(), &args.schedule)?;
+            let zone = args.zone.as_deref().map(Zone::new).transpose()?.or(own);
+            let until = args.time.as_deref().map(|time| until(time, zone.as_ref(), now)).transpose()?;
             let set = Override { open: args.state == "open", until };
             put(data, &args.why, &args.schedule, Some(set), now)?;
         }
-        Command::Clear(args) => put(data, &args.why, &args.schedule, None, now)?,
+        Command::Clear(args) => {
+            known(args.why.program.as_deref(), &args.schedule)?;
+            put(data, &args.why, &args.schedule, None, now)?;
+        }
         Command::List => {
             let log = store(data)?.hours_log(LISTED)?;
             if log.is_empty() {
@@ -102,10 +110,11 @@ fn put(data: &Path, why: &Why, schedule: &str, set: Option<Override>, now: Wall)
 }
 
 /// The end that was named; the error says how to name one.
-fn until(time: &str, zone: Option<&str>, now: Wall) -> Result<Wall> {
-    let zone = zone.map(Zone::new).transpose()?;
-    let Some(moment) = Moment::parse(time, zone.as_ref()).or_else(|| with_offset(time)) else {
-        bail!("`{time}` needs a clock: `--zone Europe/Moscow`, or an offset, `2026-12-01T09:00+03:00`");
+fn until(time: &str, zone: Option<&Zone>, now: Wall) -> Result<Wall> {
+    let Some(moment) = Moment::parse(time, zone).or_else(|| with_offset(time)) else {
+        bail!(
+            "`{time}` needs a clock: `--program DIR` for the schedule's own, `--zone Europe/Moscow`, or an offset, `2026-12-01T09:00+03:00`"
+        );
     };
     if moment.at <= now {
         bail!("{moment} is over");
@@ -136,20 +145,40 @@ fn utc(at: Wall) -> String {
 }
 
 /// What is set by hand for a schedule at a moment, where there is a database; nothing where there is none.
-pub fn told(data: &Path, schedule: &str, at: Wall, zone: &Zone) -> Option<String> {
+pub fn set(data: &Path, schedule: &str, at: Wall) -> Option<ByHand> {
     let path = data.join("callwright.db");
     if !path.exists() {
         return None;
     }
     let known = SqliteStore::open(&path, Options::default()).ok()?.hours_by_hand().ok()?;
     let line = known.into_iter().find(|line| &*line.schedule == schedule)?;
-    let set = line.set.filter(|set| at >= line.at && set.holds(at).is_some())?;
-    let word = if set.open { "open" } else { "closed" };
-    let until = set.until.map(|at| format!(" until {}", Moment::new(at, zone.clone())));
-    Some(format!(
-        "{word}{}, by {}: {} (outranks all lines)",
-        until.unwrap_or_default(),
-        line.by,
-        line.because
-    ))
+    let holds = line.set.is_some_and(|set| at >= line.at && set.holds(at).is_some());
+    holds.then_some(line)
+}
+
+/// A line with its end by the schedule's own clock.
+pub fn told(line: &ByHand, zone: &Zone) -> String {
+    let until =
+        line.set.and_then(|set| set.until).map(|at| format!(" until {}", Moment::new(at, zone.clone())));
+    let word = if line.set.is_some_and(|set| set.open) { "open" } else { "closed" };
+    format!("{word}{}, by {}: {}", until.unwrap_or_default(), line.by, line.because)
+}
+
+/// Refuses a name that no schedule of the program has, and gives the clock of the one that has it.
+fn known(program: Option<&Path>, name: &str) -> Result<Option<Zone>> {
+    let Some(folder) = program else {
+        eprintln!(
+            "note: nobody checks that there is a schedule `{name}`; name its program: --program flows/office"
+        );
+        return Ok(None);
+    };
+    let (_, image) = load(folder)?;
+    let Some(schedule) = image.schedules.iter().find(|schedule| &*schedule.name == name) else {
+        let names: Vec<&str> = image.schedules.iter().map(|schedule| &*schedule.name).collect();
+        bail!("{} has no schedule `{name}`; it has {}", folder.display(), names.join(", "))
+    };
+    if !schedule.shifts().is_empty() {
+        bail!("`{name}` has shifts, which are neither open nor closed");
+    }
+    Ok((!schedule.any_zone).then(|| schedule.zone.clone()))
 }

@@ -5,7 +5,8 @@ mod picture;
 mod year;
 
 use super::load::load;
-use crate::program::{Moment, Program, Schedule};
+use crate::crm::ByHand;
+use crate::program::{Moment, Override, Program, Schedule};
 use crate::server::Clock;
 use crate::time::Wall;
 use anyhow::{Context, Result, bail};
@@ -35,7 +36,8 @@ pub struct HoursArgs {
     /// Draws the year as a picture into a file; this year, where no other is named.
     #[arg(long, value_name = "FILE", conflicts_with = "at")]
     svg: Option<PathBuf>,
-    /// Explains a moment: `2026-12-31T10:00`, by the schedule's own clock unless it has an offset.
+    /// Explains a moment: `2026-12-31T10:00`, by the schedule's own clock unless it has an offset. With `-` the moments are
+    /// read from standard input, one a line, and each has its line: moment, schedule, what it says, when that changes.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// By whose clock to read hours that are declared `in any zone`.
@@ -71,6 +73,9 @@ pub fn run(args: HoursArgs) -> Result<ExitCode> {
         eprintln!("{}: {} in {year}", file.display(), schedule.name);
         return Ok(ExitCode::SUCCESS);
     }
+    if args.at.as_deref() == Some("-") {
+        return table(&schedules, now, &args);
+    }
     for schedule in &schedules {
         match args.calendar {
             Some(year) => print!("{}", year::text(schedule, year)),
@@ -81,6 +86,37 @@ pub fn run(args: HoursArgs) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A line for each moment of standard input and each schedule: the moment, the name, what it says, when that changes.
+fn table(schedules: &[Schedule], now: Wall, args: &HoursArgs) -> Result<ExitCode> {
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        for schedule in schedules.iter().filter(|_| !line.trim().is_empty()) {
+            let at = moment(schedule, Some(line.trim()), now)?;
+            let (says, next, _) = standing(schedule, at, args);
+            let next =
+                next.map_or("-".to_owned(), |next| Moment::new(next, schedule.zone.clone()).to_string());
+            say!("{}\t{}\t{says}\t{next}", Moment::new(at, schedule.zone.clone()), schedule.name);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a schedule says at a moment, when that changes, and what a person has set.
+fn standing(schedule: &Schedule, at: Wall, args: &HoursArgs) -> (String, Option<Wall>, Option<ByHand>) {
+    let by_hand = by_hand::set(&args.data, &schedule.name, at);
+    match by_hand.as_ref().and_then(|line| line.set) {
+        Some(set) => {
+            let says = if set.open { "open" } else { "closed" };
+            let next = schedule.next_turn(&schedule.zone, at, !set.open, Some(set));
+            (says.to_owned(), next, by_hand)
+        }
+        None => {
+            let says = schedule.shift_name(schedule.shift_in(&schedule.zone, at)).to_owned();
+            (says, schedule.next_change_in(&schedule.zone, at), None)
+        }
+    }
 }
 
 /// The schedule of that name, or all.
@@ -125,12 +161,14 @@ fn moment(schedule: &Schedule, text: Option<&str>, now: Wall) -> Result<Wall> {
 /// Why a schedule says what it says.
 fn explained(schedule: &Schedule, at: Wall, args: &HoursArgs) -> String {
     let why = schedule.explain(&schedule.zone, at);
-    let mut text = format!("{}: {} at {}\n", schedule.name, why.says, why.local);
-    if let Some(told) = by_hand::told(&args.data, &schedule.name, at, &schedule.zone) {
-        let _ = writeln!(text, "  by hand   {told}");
+    let (says, next, by_hand) = standing(schedule, at, args);
+    let set = by_hand.as_ref().and_then(|line| line.set);
+    let mut text = format!("{}: {says} at {}\n", schedule.name, why.local);
+    if let Some(line) = &by_hand {
+        let _ = writeln!(text, "  decides   by hand {}", by_hand::told(line, &schedule.zone));
     }
     for verdict in &why.verdicts {
-        let mark = if verdict.wins { "decides" } else { "       " };
+        let mark = if verdict.wins && set.is_none() { "decides" } else { "       " };
         let name = if verdict.name.is_empty() { String::new() } else { format!("  ({})", verdict.name) };
         let _ =
             writeln!(text, "  {mark}   {:<8}{}: {}{name}", verdict.layer.word(), verdict.line, verdict.says);
@@ -138,9 +176,12 @@ fn explained(schedule: &Schedule, at: Wall, args: &HoursArgs) -> String {
     if why.verdicts.is_empty() {
         let _ = writeln!(text, "  no line speaks about this day");
     }
-    let _ = match why.next {
-        Some(next) => writeln!(text, "  next change {}", Moment::new(next, schedule.zone.clone())),
-        None => writeln!(text, "  it does not change within ten years"),
+    let _ = match (next, set) {
+        (Some(next), _) => writeln!(text, "  next change {}", Moment::new(next, schedule.zone.clone())),
+        (None, Some(Override { until: None, .. })) => {
+            writeln!(text, "  it does not change before somebody clears it")
+        }
+        (None, _) => writeln!(text, "  it does not change within ten years"),
     };
     text
 }
