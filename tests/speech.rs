@@ -1,5 +1,6 @@
 //! Spoken and written values against independent libraries; the golden files beside this say which, and where they differ.
 
+use crate::harness::run;
 use callwright::program::{Currency, Form, Money, Phone, Value};
 use callwright::speech::{LANGUAGES, sentence, words, written};
 use callwright::time::DurationMs;
@@ -104,5 +105,47 @@ fn golden_files_have_no_value_twice() {
         let (rows, _) = golden(&name);
         let mut seen = BTreeSet::new();
         assert!(rows.iter().all(|row| seen.insert((&row.kind, &row.value, &row.form))), "{name}");
+    }
+}
+
+/// The command that says a prompt, through the program itself.
+#[test]
+fn a_prompt_is_shown_as_it_is_heard_and_as_it_is_written() {
+    let folder = crate::harness::Folder::new("prompts-say");
+    let script = "program p { languages es, ru, en; default { hung_up { outcome abandoned } } }\n\
+        prompt calls(n: number, sum: money) {\n\
+            es \"{n: feminine llamada/llamadas}, {sum}.\"\n\
+            ru \"{n: masculine звонок/звонка/звонков}, {sum}.\"\n\
+            en \"{n: call/calls}, {sum}.\"\n\
+        }\n\
+        route main { call -> start; otherwise -> reject not_found }\n\
+        flow start { answer; say calls(1, 1.00 EUR); outcome abandoned; hangup }\n";
+    std::fs::write(folder.path().join("main.flow"), script).expect("a script");
+    let program = folder.path().to_str().expect("a path");
+    let say = |rest: &[&str]| {
+        let output = run(env!("CARGO_BIN_EXE_callwright"), &[&["prompts", "say", program], rest].concat());
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+        )
+    };
+    let (_, text) = say(&["calls", "n=2000000", "sum=21.01 EUR"]);
+    let wanted = [
+        "es  said     dos millones de llamadas, veintiún euros con un céntimo.",
+        "    written  2.000.000 de llamadas, 21,01\u{a0}€.",
+        "ru  said     два миллиона звонков, двадцать один евро один цент.",
+        "en  said     two million calls, twenty-one euros and one cent.",
+    ];
+    assert!(wanted.iter().all(|line| text.contains(line)), "{text}");
+    let (_, text) = say(&["calls", "n=1", "sum=1.00 EUR", "--language", "es"]);
+    assert!(text.starts_with("es  said     una llamada, un euro.\n") && !text.contains("ru "), "{text}");
+    for (rest, reason) in [
+        (&["call"][..], "has no prompt `call`; did you mean `calls`?"),
+        (&["calls", "n=1"][..], "`calls` says `sum`, a money: sum=…"),
+        (&["calls", "m=1", "sum=1.00 EUR"][..], "takes no `m`; it takes n, sum"),
+        (&["calls", "n=one", "sum=1.00 EUR"][..], "`one` is no `number`"),
+    ] {
+        let (worked, text) = say(rest);
+        assert!(!worked && text.contains(reason), "{text}");
     }
 }

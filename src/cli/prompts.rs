@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod espeak;
 mod sounds;
+mod speak;
 
 use super::disk::DiskFiles;
 use crate::program::Program;
@@ -48,6 +49,10 @@ enum Command {
     ///
     /// Every finding has its file and what to do. The exit status is 1 if there are any.
     Check(Where),
+    /// Shows a prompt with its values, in every language: what a caller hears, and what a message holds.
+    ///
+    /// `callwright prompts say flows/bank balance_is sum="2021.00 RUB"`
+    Say(speak::SayArgs),
 }
 
 #[derive(Args, Debug)]
@@ -136,6 +141,7 @@ pub fn run(args: PromptsArgs) -> anyhow::Result<()> {
         None => missing(&args.missing),
         Some(Command::List(args)) => list(&args),
         Some(Command::Check(place)) => check(&place),
+        Some(Command::Say(args)) => speak::run(&args),
         Some(Command::Build(args)) => {
             let needed = needed(&args.place)?;
             args.place.refuse_others(&needed, args.again)?;

@@ -133,6 +133,8 @@ pub enum FormError {
     NotIn(&'static str, Vec<&'static str>),
     /// As many nouns as written, and the counts that the language wants one for.
     Nouns(usize, &'static [&'static str]),
+    /// Nouns without a gender, in a language whose numbers agree with what they count; those that it has.
+    NoGender(Vec<&'static str>),
 }
 
 impl Form {
@@ -223,7 +225,12 @@ impl Form {
         }
         match self.nouns.len() {
             0 => Ok(()),
-            count if count == grammar.plurals.len() => Ok(()),
+            count if count == grammar.plurals.len() => match self.gender {
+                None if !grammar.genders.is_empty() => {
+                    Err(FormError::NoGender(grammar.genders.iter().map(|gender| gender.word()).collect()))
+                }
+                _ => Ok(()),
+            },
             count => Err(FormError::Nouns(count, grammar.plurals)),
         }
     }
@@ -267,6 +274,10 @@ mod tests {
         assert_eq!(check("feminine", Type::Date, "ru"), Err(FormError::NotOf("feminine", Type::Date)));
         assert_eq!(check("weekday", Type::Optional(Box::new(Type::Date)), "en"), Ok(()));
         assert_eq!(check("dative", Type::Money, "en"), Err(FormError::NotIn("dative", Vec::new())));
+        assert_eq!(check("a/b", Type::Number, "en"), Ok(()));
+        assert_eq!(check("masculine a/b/c", Type::Number, "pl"), Ok(()));
+        let genders = vec!["masculine", "feminine"];
+        assert_eq!(check("a/b", Type::Number, "es"), Err(FormError::NoGender(genders)));
         assert_eq!(check("a/b", Type::Number, "pl"), Err(FormError::Nouns(2, &["1", "2", "5"])));
     }
 }

@@ -266,7 +266,11 @@ fn ordinal(place: u64, feminine: bool, out: &mut Vec<Word>) {
     if tens > 0 {
         push(tens * 10, at(&TENS_ORDINAL, tens - 2));
     }
-    if ones_of > 0 || place == 0 {
+    // Nothing has no place in a row: cero, whatever follows.
+    if place == 0 {
+        return out.push(ones(0, None));
+    }
+    if ones_of > 0 {
         push(ones_of, at(&ONES_ORDINAL, ones_of));
     }
 }
@@ -314,12 +318,14 @@ impl Rules for Spanish {
         usize::from(count != Some(1))
     }
 
+    fn before_noun(&self, count: u64) -> Option<Word> {
+        (count > 0 && count.is_multiple_of(1_000_000)).then_some(OF)
+    }
+
     fn counted(&self, count: u64, noun: Noun, case: Case, out: &mut Vec<Word>) {
         let (_, gender, _) = forms(noun);
         number(count, Some(gender), out);
-        if count > 0 && count.is_multiple_of(1_000_000) {
-            out.push(OF);
-        }
+        out.extend(self.before_noun(count));
         out.push(self.noun(count, noun, case));
     }
 

@@ -48,7 +48,7 @@ mod words;
 mod written;
 
 pub use error::SpeechError;
-pub use prompt::{Fragment, Recording, fragments, problems, recordings, vocabulary};
+pub use prompt::{Fragment, Recording, fragments, problems, recordings, spoken, vocabulary};
 pub use word::{Word, sentence};
 pub use words::words;
 pub use written::{text, written};

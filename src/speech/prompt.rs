@@ -2,7 +2,7 @@
 
 use super::inventory::{Kind, inventory};
 use super::rules::Rules;
-use super::{SpeechError, Word, rules_of, words};
+use super::{SpeechError, Word, rules_of, sentence, words};
 use crate::program::verb::Sound;
 use crate::program::{Form, Language, Piece, Program, Prompt, PromptId, Template, Text, Type, Value, Verb};
 use crate::time::DurationMs;
@@ -85,6 +85,41 @@ pub fn fragments(
         }
     }
     Ok(out)
+}
+
+/// The words of a prompt with its values, as they are heard, in the program's language at this position.
+///
+/// # Errors
+/// Whatever [`words`] cannot say, but for free text.
+pub fn spoken(
+    program: &Program,
+    prompt: PromptId,
+    args: &[Value],
+    language_index: usize,
+) -> Result<String, SpeechError> {
+    let prompt = program.prompt(prompt);
+    let mut line = String::new();
+    let Some(template) = prompt.texts.get(language_index).or(prompt.texts.first()) else { return Ok(line) };
+    for piece in &template.pieces {
+        match piece {
+            Piece::Words(words) => line += words,
+            Piece::Param(index, form) => {
+                let value = args.get(*index).unwrap_or(&Value::None);
+                line += &spoken_value(value, form, &template.language)?;
+            }
+        }
+    }
+    Ok(line)
+}
+
+fn spoken_value(value: &Value, form: &Form, language: &str) -> Result<String, SpeechError> {
+    if let Value::Text(text) = value {
+        return Ok(text.to_string());
+    }
+    let line = sentence(&words(value, form, language)?);
+    let Value::Number(number) = value else { return Ok(line) };
+    let noun = noun_of(*number, form, rules_of(language)?);
+    Ok(noun.map_or_else(|| line.clone(), |(_, noun)| format!("{line} {noun}")))
 }
 
 fn value_fragments(value: &Value, form: &Form, language: &Language) -> Result<Vec<Fragment>, SpeechError> {
@@ -219,7 +254,9 @@ fn word_recordings(program: &Program) -> Vec<Recording> {
     let mut needed: BTreeMap<&Language, BTreeSet<(Kind, Form)>> = BTreeMap::new();
     for (prompt, _, template) in templates(program) {
         for (_, kind, form) in spoken_types(prompt, template) {
-            let form = Form { nouns: Vec::new(), ..form.clone() };
+            // Which nouns they are does not matter to the words before them.
+            let nouns = form.nouns.first().map(|_| Text::from("")).into_iter().collect();
+            let form = Form { nouns, ..form.clone() };
             let kinds = kinds_of(kind).into_iter().map(|kind| (kind, form.clone()));
             needed.entry(&template.language).or_default().extend(kinds);
         }

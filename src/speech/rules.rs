@@ -24,6 +24,11 @@ pub(super) trait Rules: Sync {
     /// Which of the forms that a prompt lists for its noun follows this count. Asked with `None` for a fraction.
     fn plural(&self, count: Option<u64>) -> usize;
 
+    /// What stands between a number and the noun that it counts: «de» behind Spanish millions.
+    fn before_noun(&self, _: u64) -> Option<Word> {
+        None
+    }
+
     /// So many of something, both in the right form: twenty-one minutes.
     fn counted(&self, count: u64, noun: Noun, case: Case, out: &mut Vec<Word>);
 

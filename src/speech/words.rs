@@ -75,7 +75,10 @@ fn say_number(
     let fraction = number.fract().abs().to_string();
     match fraction.split_once('.') {
         Some((_, digits)) => rules.decimal(whole, digits, out),
-        None => rules.cardinal(whole, form.gender, form.case.unwrap_or(Case::Nominative), out),
+        None => {
+            rules.cardinal(whole, form.gender, form.case.unwrap_or(Case::Nominative), out);
+            out.extend(rules.before_noun(whole).filter(|_| !form.nouns.is_empty()));
+        }
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ use super::words::{place_in_row, units_of_time};
 use super::{rules_of, sentence};
 use crate::program::{Case, Form, Gender, Money, Piece, Program, PromptId, Value};
 use crate::time::DurationMs;
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::borrow::Cow;
 
@@ -87,7 +88,12 @@ fn write_counted(number: Decimal, form: &Form, rules: &dyn Rules) -> String {
         None => write_number(&number.to_string(), rules),
     };
     match noun_of(number, form, rules) {
-        Some((_, noun)) => format!("{written} {noun}"),
+        Some((_, noun)) => {
+            let whole = number.is_integer().then(|| number.abs().to_u64()).flatten();
+            let between = whole.and_then(|count| rules.before_noun(count));
+            let between = between.map_or(String::new(), |word| format!(" {}", word.text));
+            format!("{written}{between} {noun}")
+        }
         None => written,
     }
 }

@@ -185,6 +185,10 @@ fn wrong_form(error: FormError, text: &Translation, name: &str) -> Diagnostic {
             let message = format!("{count} nouns, but `{language}` needs {}", examples.len());
             (message, format!("one each after {}, with `/` between them", examples.join(", ")))
         }
+        FormError::NoGender(known) => (
+            format!("one and two agree in `{language}` with what they count, and the nouns have no gender"),
+            format!("write {} before them", listed(known.iter().copied())),
+        ),
     };
     Diagnostic::new(Code::WrongForm, text.text.span, message).hint(hint)
 }
