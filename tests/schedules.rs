@@ -262,6 +262,20 @@ fn a_date_settles_what_two_holidays_dispute() {
 }
 
 #[test]
+fn a_switch_holds_until_a_person_turns_it() {
+    let (codes, report) =
+        findings("hours storm in \"UTC\" { always closed }\nhours line in \"UTC\" { always open }");
+    assert!(codes.is_empty(), "{report}");
+    let storm = schedule("hours storm in \"UTC\" { always closed }");
+    let line = schedule("hours line in \"UTC\" { always open }");
+    let (sunday, monday) = (at("2026-03-29T03:00:00Z"), at("2026-03-30T23:59:59Z"));
+    assert!([sunday, monday].iter().all(|moment| !storm.is_open(*moment) && line.is_open(*moment)));
+    let (codes, report) = findings("hours storm in \"UTC\" { always closed\nmon-fri 09:00-17:00 }");
+    assert_eq!(codes, ["E0503"], "{report}");
+    assert!(report.contains("`always closed` leaves no day to another line"), "{report}");
+}
+
+#[test]
 fn two_calendars_that_agree_are_no_contradiction() {
     let (codes, report) = findings(
         "calendar a { jan 1 }\ncalendar b { jan 1; may 1 }\nhours s in \"America/New_York\" {\nmon-sun 09:00-17:00\n\

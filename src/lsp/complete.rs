@@ -74,6 +74,8 @@ const LINES: [(NameKind, &[(&str, &str)]); 4] = [
         &[
             ("closed on", "a calendar's days"),
             ("open on", "a calendar's days, with their times"),
+            ("always closed", "until a person opens it by hand"),
+            ("always open", "until a person closes it by hand"),
             ("season", "other weekly lines for a part of every year"),
         ],
     ),

@@ -134,6 +134,8 @@ pub(in crate::language) struct Hours {
     pub is_shifts: bool,
     pub lines: Vec<HoursLine>,
     pub seasons: Vec<Season>,
+    /// `always open`, `always closed`: what holds until somebody sets something else by hand.
+    pub always: Vec<Spanned<bool>>,
     /// The shift that holds where no line does.
     pub otherwise: Vec<Name>,
     /// Whether a line of it could not be read.

@@ -42,6 +42,10 @@ impl Places {
 /// Proves what can be proved of a schedule over the coming ten years, and reports what does not hold.
 pub(super) fn report(schedule: &Schedule, item: &Hours, places: &Places, loaded: &mut Loaded<'_>) {
     for fault in schedule.faults(loaded.today) {
+        // Who says `always` means it.
+        if !item.always.is_empty() && matches!(fault, Fault::NeverOpen | Fault::NeverClosed) {
+            continue;
+        }
         let finding = match fault {
             Fault::Contradiction { first, second, at } => {
                 contradiction(schedule, (first, second), at, places)
@@ -50,14 +54,14 @@ pub(super) fn report(schedule: &Schedule, item: &Hours, places: &Places, loaded:
             Fault::NeverOpen => {
                 let message = format!("`{}` is never open", item.name.text);
                 let finding = Diagnostic::new(Code::NeverOpen, item.name.span, message);
-                Some(finding.hint("give it a line like `mon-fri 09:00-18:00`"))
+                Some(finding.hint("give it a line like `mon-fri 09:00-18:00`; if only a person is to open it, write `always closed`"))
             }
             Fault::NeverClosed => {
                 let message =
                     format!("`{}` is not closed for a moment in {HORIZON_YEARS} years", item.name.text);
                 let finding = Diagnostic::new(Code::NeverClosed, item.name.span, message);
                 Some(finding.hint(
-                    "whoever asks whether it is open always hears yes, until somebody closes it by hand",
+                    "if only a person is to close it, write `always open`; else somebody hears yes at every hour",
                 ))
             }
             Fault::NeverOn { shift } => {

@@ -106,7 +106,28 @@ fn read(item: ast::Calendar, loaded: &mut Loaded<'_>) -> Read {
 }
 
 impl Builder<'_, '_> {
+    /// `always open` is every week from its beginning to its end, `always closed` no line; neither has others beside it.
+    fn always(&mut self, item: &Hours) {
+        let Some(always) = item.always.first() else { return };
+        let others =
+            item.lines.iter().map(|line| line.span).chain(item.seasons.iter().map(|one| one.name.span));
+        if let Some(other) = others.chain(item.always.iter().skip(1).map(|more| more.span)).next() {
+            let word = if always.value { "open" } else { "closed" };
+            let message = format!("`always {word}` leaves no day to another line");
+            let finding = Diagnostic::new(Code::ScheduleContradiction, other, message);
+            let finding = finding.related(always.span, "it is said here");
+            self.loaded.diagnostics.push(finding.hint("keep one of the two"));
+            self.broken = true;
+        } else if always.value {
+            let days = jiff::civil::Weekday::Monday.cycle_forward().take(7).collect();
+            let spans = vec![Spanned { value: DaySpan::new(0, 86_400), span: always.span }];
+            let days = LineDays::Week(days);
+            self.line(&HoursLine { span: always.span, shift: None, days, called: "".into(), spans });
+        }
+    }
+
     fn build(&mut self, item: &Hours) -> ScheduleKind {
+        self.always(item);
         for line in &item.lines {
             self.line(line);
         }

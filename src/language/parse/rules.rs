@@ -93,6 +93,8 @@ names! {
         "`in` and a time zone": zone;
         "`closed on`": closed_on;
         "`open on`": open_on;
+        "`always`": always;
+        "`open`": always_open;
         "`season`": season shift_season;
         "`shifts`": shifts_item;
         "`otherwise`": shift_rest;

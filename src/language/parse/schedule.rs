@@ -29,6 +29,7 @@ impl Reader<'_> {
             is_shifts,
             lines: Vec::new(),
             seasons: Vec::new(),
+            always: Vec::new(),
             otherwise: Vec::new(),
             broken: false,
         };
@@ -47,6 +48,11 @@ impl Reader<'_> {
                 let (season, whole) = self.season(line)?;
                 hours.broken |= !whole;
                 hours.seasons.push(season);
+            }
+            Rule::always => {
+                let span = self.span(&line);
+                let open = !Parts::of(line).has(Rule::closed);
+                hours.always.push(Spanned { value: open, span });
             }
             Rule::shift_rest => hours.otherwise.push(self.name(&Parts::of(line).next()?)),
             _ => {
