@@ -66,6 +66,18 @@ fn a_mistake_in_a_file_is_shown_in_the_file() {
 }
 
 #[test]
+fn what_is_no_calendar_is_one_finding() {
+    // Nothing is proved of hours whose holidays nobody knows.
+    for text in ["", "<html>Please log in</html>", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
+        let hours = "hours line in \"Europe/Berlin\" {\nmon-sun 00:00-24:00\nclosed on events\n}";
+        let script = script(&format!("calendar events from \"events.ics\"\n{hours}"));
+        let compiled = compile_on(&MemoryFiles::script(&script).with("events.ics", text), TODAY);
+        let codes: Vec<_> = compiled.diagnostics.iter().map(|finding| finding.code.number()).collect();
+        assert_eq!(codes, ["E0902"], "{}", compiled.report(Style::Plain));
+    }
+}
+
+#[test]
 fn the_day_of_the_compilation_has_no_say_in_the_program() {
     let file = format!("BEGIN:VCALENDAR\r\n{MEETING}END:VCALENDAR\r\n");
     let text = script(

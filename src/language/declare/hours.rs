@@ -19,6 +19,8 @@ use std::sync::Arc;
 struct Calendars {
     names: Table,
     read: Vec<(Arc<Calendar>, Vec<Floating>)>,
+    /// Those of which nothing is known: their file is missing or broken.
+    lost: Vec<Text>,
 }
 
 /// A schedule as it is being put together.
@@ -44,7 +46,9 @@ impl Declared {
         let mut known = Calendars::default();
         for item in calendars {
             known.names.add("calendar", &item.name, known.read.len(), loaded);
+            let name = item.name.text.clone();
             let read = read(item, loaded);
+            known.lost.extend(read.is_lost.then_some(name));
             known.read.push((Arc::new(read.calendar), read.floating));
         }
         for item in hours {
@@ -100,9 +104,10 @@ fn read(item: ast::Calendar, loaded: &mut Loaded<'_>) -> Read {
             if let Some(text) = loaded.data(&path) {
                 return ics::read(&text, &path, &item.name.text, loaded);
             }
+            return Read { calendar, is_lost: true, ..Read::default() };
         }
     }
-    Read { calendar, floating: Vec::new() }
+    Read { calendar, ..Read::default() }
 }
 
 impl Builder<'_, '_> {
@@ -220,6 +225,7 @@ impl Builder<'_, '_> {
             self.broken = true;
             self.loaded.unknown("calendar", name, self.calendars.names.names());
         }
+        self.broken |= self.calendars.lost.contains(&name.text);
         let (calendar, floating) = found?;
         if floating.is_empty() {
             return Some(calendar.clone());

@@ -52,7 +52,7 @@ names! {
         "silence" k_silence "sms" k_sms "stop" k_stop "strategy" k_strategy "subject" k_subject
         "text" k_text "timeout" k_timeout "tone" k_tone "transcribe" k_transcribe "whisper" k_whisper
         "muted" k_muted "wait for moderator" k_wait_for_moderator "ends with moderator" k_ends_with_moderator
-        "easter" k_easter "last" k_last "monday" k_monday "observed" k_observed "open" k_open "season" k_season
+        "always" k_always "easter" k_easter "last" k_last "monday" k_monday "observed" k_observed "open" k_open "season" k_season
         "shifts" k_shifts "weekday" k_weekday
         "announce" k_announce "counts once" k_counts_once "unaccepted" k_unaccepted "wrap_up" k_wrap_up
     }

@@ -36,6 +36,8 @@ pub(super) struct Read {
     pub calendar: Calendar,
     /// Events that belong to no zone until a schedule has one for them.
     pub floating: Vec<Floating>,
+    /// Whether nothing is known of it: the file is missing or broken.
+    pub is_lost: bool,
 }
 
 impl Floating {
@@ -58,7 +60,11 @@ pub(super) fn read(text: &str, path: &Spanned<Text>, name: &Text, loaded: &mut L
             loaded.diagnostics.push(
                 finding.hint("mend the file, or write the days here: `calendar days { 2027-01-01; jan 1 }`"),
             );
-            Read { calendar: Calendar { name: name.clone(), ..Calendar::default() }, floating: Vec::new() }
+            Read {
+                calendar: Calendar { name: name.clone(), ..Calendar::default() },
+                is_lost: true,
+                ..Read::default()
+            }
         }
     }
 }
