@@ -207,3 +207,97 @@ fn flows_that_enter_each_other_are_told_once() {
         ["error[E0409]: the flows `one`, `two` enter each other by `do`, without end"]
     );
 }
+
+#[test]
+fn what_an_exit_leaves_empty_is_there_where_its_block_leads_away() {
+    let body = "flow start {\n answer\n\
+         ask order: digits 4 { say hi; 0 \"none\" -> bye; between_keys 2s; give_up -> bye }\n say keyed(order)\n\
+         ask code: digits 4 { say hi; read back say keyed(code); give_up { say hi; goto bye } }\n say keyed(code)\n\
+         ask item: one of [\"a\", \"b\"] { say hi; no_input { say hi }; no_match { -> again }; give_up -> bye }\n note item\n\
+         ask maybe: digits 4 { say hi; give_up { } }\n if maybe is some known { say keyed(known) }\n\
+         record words { say hi; recorded { afterwards do deliver(words) }; silent { say hi } }\n\
+         let m = calls { failed -> bye }\n say counted(m)\n goto bye\n }\n";
+    let around = "keep calls: number = 0 per caller\n\
+         prompt keyed(x: digits) { en \"{x}\" }\n prompt counted(n: number) { en \"{n}\" }\n\
+         flow deliver(words: recording) { send email to \"a@b.example\" text \"hello\" attach words; return }\n";
+    assert_clean(&format!("{CALLS}{around}{body}"));
+}
+
+#[test]
+fn set_has_the_exit_of_what_it_reads() {
+    let around = "keep calls: number = 0 per caller\n prompt counted(n: number) { en \"{n}\" }\n";
+    let body = "flow start { answer; let n = 7; set n = calls { failed { note \"down\" } }; say counted(n); goto bye }\n";
+    assert_clean(&format!("{CALLS}{around}{body}"));
+}
+
+#[test]
+fn nobody_presses_a_key_where_there_is_no_caller() {
+    let keys = "keys { 0 -> desk }\n\
+         flow desk { queue desk { timeout, full, closed { } }; goto bye }\n";
+    assert_clean(&format!(
+        "{keys}route main {{ call -> start; task -> remind; otherwise -> reject not_found }}\n\
+         flow start {{ answer; say hi; goto bye }}\n\
+         flow remind(number: phone) {{\n wait 1s\n\
+         call number {{ answered {{ }}; busy, no_answer, unavailable, refused {{ return }} }}\n\
+         say hi\n goto bye\n }}\n"
+    ));
+    // In writing a key is an answer to a question; beside a prompt there is none.
+    let texts = "route main { call -> start; sms -> text; otherwise -> reject not_found }\n\
+         flow start { answer; goto desk }\n";
+    let text = "flow text { say hi; goto bye }\n";
+    assert_clean(&format!("{keys}{texts}{text}"));
+    let asks = "flow text { menu { say hi; 1 \"one\" { } }; goto bye }\n";
+    let report = report(&format!("{keys}{texts}{asks}"));
+    assert!(report.contains("`queue` cannot run on sms"), "{report}");
+    assert!(report.contains("contacts come by route main → text → desk, by the global key `0`"), "{report}");
+}
+
+/// A flow that has itself run again, around what stands in it before it does.
+fn rounds(before: &str, hands_on: &str) -> Vec<String> {
+    found(&format!(
+        "{CALLS}flow start {{ afterwards do round(+7 843 203-57-00, 1, 09:00); goto bye }}\n\
+         flow round(number: phone, try: number, time: time) {{\n{before}\n in 10m do round({hands_on})\n return\n }}\n"
+    ))
+}
+
+#[test]
+fn only_what_changes_ends_the_rounds_of_a_timer() {
+    let endless = ["error[E0406]: `round` has itself run again and again, and nothing ends it"];
+    let none: [&str; 0] = [];
+    let same = "number, try, time";
+    for before in [
+        "if 1 = 2 { return }",
+        "if number is mobile { return }",
+        "if try > 3 { return }",
+        "let twice = try * 2\n if twice > 3 { return }",
+        "call number { answered { }; busy, no_answer, unavailable, refused { return } }\n say hi",
+        "if contact.channel = \"call\" { return }",
+    ] {
+        assert_eq!(rounds(before, same), endless, "{before}");
+    }
+    for (before, hands_on) in [
+        ("if try > 3 { return }", "number, try + 1, time"),
+        ("let next = try + 1\n if next > 3 { return }", "number, next, time"),
+        ("if now.time > time { return }", same),
+        ("menu { say hi; 1 \"one\" -> bye; give_up { } }\n if try > 3 { return }", "number, try + 1, time"),
+    ] {
+        let before = match before.starts_with("menu") {
+            true => format!(
+                "call number {{ answered {{ }}; busy, no_answer, unavailable, refused {{ return }} }}\n {before}"
+            ),
+            false => before.to_owned(),
+        };
+        assert_eq!(rounds(&before, hands_on), none, "{before}");
+    }
+}
+
+#[test]
+fn a_job_without_arguments_goes_on_at_a_time_of_day() {
+    let daily = "flow start { afterwards do report(); goto bye }\n\
+         flow report { note \"reported\"; at 09:00 in \"Europe/Berlin\" do report(); return }\n";
+    assert_clean(&format!("{CALLS}{daily}"));
+    let of_somebody = "flow start { afterwards do nag(+7 843 203-57-00); goto bye }\n\
+         flow nag(number: phone) { send sms to number say hi; at 09:00 in \"Europe/Berlin\" do nag(number); return }\n";
+    let told = ["error[E0406]: `nag` has itself run again and again, and nothing ends it"];
+    assert_eq!(found(&format!("{CALLS}{of_somebody}")), told);
+}

@@ -188,7 +188,7 @@ impl Run<'_> {
     pub(super) fn tell(&mut self, tell: &Tell) -> Turn {
         let (backend, operation) = self.image.operation(tell.operation);
         let names = operation.params.iter().map(|(name, _)| name.clone());
-        match self.values(&tell.args) {
+        match self.given(&operation.name, &operation.params, &tell.args) {
             Ok(values) => {
                 let (backend, operation) = (backend.name.clone(), operation.name.clone());
                 self.write(Entry::Tell { backend, operation, args: names.zip(values).collect() });

@@ -78,9 +78,10 @@ impl Run<'_> {
             when => self.due(when).map(Due::At),
         };
         let Some(due) = due else { return self.cannot("this moment never comes") };
-        match self.values(&later.args) {
+        let flow = self.image.flow(later.flow);
+        match self.given(&flow.name, &flow.params, &later.args) {
             Ok(args) => {
-                let flow = self.image.flow(later.flow).name.clone();
+                let flow = flow.name.clone();
                 let language = self.image.languages.get(self.state.language).cloned();
                 self.write(Entry::Task { due, flow, args, language });
                 Turn::Exit(Exit::Next, Value::None)
@@ -90,7 +91,8 @@ impl Run<'_> {
     }
 
     pub(super) fn after_call(&mut self, after: &AfterCall) -> Turn {
-        match self.values(&after.args) {
+        let flow = self.image.flow(after.flow);
+        match self.given(&flow.name, &flow.params, &after.args) {
             Ok(args) => {
                 self.state.after_call = Some((after.flow, args));
                 Turn::Exit(Exit::Next, Value::None)

@@ -1,11 +1,12 @@
 //! Expressions, with a session's variables.
 
+use super::action::Audio;
 use super::builtin::Given;
 use super::compute::{arithmetic, compare, whole_days};
 use super::run::Run;
 use crate::program::{
-    Caller, CallerKind, ContactField, Expr, Limits, Moment, Phone, Slot, Spoken, Text, Utterance, Value,
-    weekday,
+    Caller, CallerKind, ContactField, Expr, Limits, Moment, Phone, Slot, Spoken, Text, Type, Utterance,
+    Value, weekday,
 };
 use rust_decimal::Decimal;
 
@@ -87,6 +88,21 @@ impl Run<'_> {
         Ok(values)
     }
 
+    /// The values that somebody takes, none of which may be missing unless its type says so. The compiler has seen to
+    /// that: a hole would be a fault of it.
+    pub(super) fn given(
+        &self,
+        taker: &str,
+        params: &[(Text, Type)],
+        args: &[Expr],
+    ) -> Result<Vec<Value>, Fault> {
+        let values = self.values(args)?;
+        match lacks(params, &values) {
+            Some(name) => Err(format!("there is no `{name}` for `{taker}`")),
+            None => Ok(values),
+        }
+    }
+
     /// Whether a condition holds.
     pub(super) fn holds(&self, expr: &Expr) -> Result<bool, Fault> {
         Ok(self.value(expr)? == Value::Bool(true))
@@ -102,7 +118,8 @@ impl Run<'_> {
             Value::Moment(moment) if prompt.tells_distance(index) => Value::Moment(moment.seen_at(now)),
             other => other,
         };
-        let args = self.values(&utterance.args)?.into_iter().enumerate().map(seen).collect();
+        let values = self.given(&prompt.name, &prompt.params, &utterance.args)?;
+        let args = values.into_iter().enumerate().map(seen).collect();
         Ok(Spoken { prompt: prompt.name.clone(), args, language })
     }
 
@@ -113,6 +130,24 @@ impl Run<'_> {
             spoken.push(self.spoken(utterance)?);
         }
         Ok(spoken)
+    }
+
+    /// What several prompts say now.
+    pub(super) fn speech(&self, utterances: &[Utterance]) -> Result<Audio, Fault> {
+        self.all_spoken(utterances).map(Audio::Speech)
+    }
+
+    /// The same; a prompt that would say a value which nobody knows is left out.
+    pub(super) fn known_speech(&self, utterances: &[Utterance]) -> Result<Audio, Fault> {
+        let mut said = Vec::with_capacity(utterances.len());
+        for utterance in utterances {
+            let params = &self.image.prompt(utterance.prompt).params;
+            let values = self.values(&utterance.args)?;
+            if lacks(params, &values).is_none() {
+                said.push(self.spoken(utterance)?);
+            }
+        }
+        Ok(Audio::Speech(said))
     }
 
     fn slot(&self, slot: Slot) -> Value {
@@ -159,6 +194,14 @@ impl Run<'_> {
             None => Value::None,
         }
     }
+}
+
+/// The first of these that has no value and may not be missing.
+pub(super) fn lacks<'p>(params: &'p [(Text, Type)], values: &[Value]) -> Option<&'p Text> {
+    let is_lacking = |(_, ty): &(Text, Type), value: &Value| {
+        *value == Value::None && !matches!(ty, Type::Optional(_) | Type::Unknown)
+    };
+    params.iter().zip(values).find(|(param, value)| is_lacking(param, value)).map(|((name, _), _)| name)
 }
 
 /// A field of a record, a moment or a date. Every record has an `id`.

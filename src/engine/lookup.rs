@@ -218,7 +218,7 @@ impl Run<'_> {
     pub(super) fn request(&mut self, request: &Request) -> Turn {
         let (backend, operation) = self.image.operation(request.operation);
         let names = operation.params.iter().map(|(name, _)| name.clone());
-        let args: Vec<(Text, Value)> = match self.values(&request.args) {
+        let args: Vec<(Text, Value)> = match self.given(&operation.name, &operation.params, &request.args) {
             Ok(values) => names.zip(values).collect(),
             Err(fault) => return self.fault(&fault, Exit::Failed),
         };

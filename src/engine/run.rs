@@ -6,8 +6,8 @@ use super::image::Image;
 use super::question::Question;
 use super::session::Timer;
 use super::state::{Frame, Phase, Role, Scope, State, Wait};
-use crate::program::verb::{Do, Goto, Return, Set};
-use crate::program::{Channel, Exit, Expr, FlowId, Limits, NodeId, Slot, Text, Type, Value, Verb};
+use crate::program::verb::{Do, Goto, Return, Say, Set};
+use crate::program::{Channel, Exit, Expr, FlowId, Limits, NodeId, Slot, Text, Value, Verb};
 use crate::time::Millis;
 use std::collections::BTreeMap;
 
@@ -270,7 +270,7 @@ impl<'a> Run<'a> {
             Verb::Request(request) => self.request(request),
             Verb::Return(back) => self.come_back(back),
             Verb::Ring(_) => self.ring(),
-            Verb::Say(say) => self.say(&say.utterances, say.barge_in),
+            Verb::Say(say) => self.say(say),
             Verb::SendDigits(send) => self.send_digits(send),
             Verb::SendEmail(send) => self.send_email(send),
             Verb::SendSms(send) => self.send_sms(send),
@@ -305,30 +305,18 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn say(&mut self, utterances: &[crate::program::Utterance], barge_in: bool) -> Turn {
-        match self.speech(utterances) {
+    fn say(&mut self, say: &Say) -> Turn {
+        let audio =
+            if say.if_known { self.known_speech(&say.utterances) } else { self.speech(&say.utterances) };
+        match audio {
             Ok(Audio::Speech(spoken)) if spoken.is_empty() => Turn::Exit(Exit::Next, Value::None),
             Ok(audio) => {
                 let id = self.state.next_id();
                 self.act(Action::Play { id, audio, looped: false });
-                Turn::Wait(Wait::Speech { id, barge_in })
+                Turn::Wait(Wait::Speech { id, barge_in: say.barge_in })
             }
             Err(fault) => self.fault(&fault, Exit::Next),
         }
-    }
-
-    /// What several prompts say now; one that would say a value which nobody knows is left out.
-    pub fn speech(&self, utterances: &[crate::program::Utterance]) -> Result<Audio, String> {
-        let mut said = Vec::with_capacity(utterances.len());
-        for utterance in utterances {
-            let spoken = self.spoken(utterance)?;
-            let params = &self.image.prompt(utterance.prompt).params;
-            let mut values = params.iter().zip(&spoken.args);
-            if values.all(|((_, ty), value)| *value != Value::None || matches!(ty, Type::Optional(_))) {
-                said.push(spoken);
-            }
-        }
-        Ok(Audio::Speech(said))
     }
 
     fn played(&mut self, id: ActionId) {

@@ -4,7 +4,7 @@ use super::Checker;
 use super::reach::Reached;
 use crate::language::lower::say::LONGEST_WAIT;
 use crate::program::verb::Hearing;
-use crate::program::{EntryKind, NodeId, Verb};
+use crate::program::{ChannelSet, EntryKind, NodeId, Verb};
 use crate::source::Code;
 
 impl Checker<'_> {
@@ -27,13 +27,13 @@ impl Checker<'_> {
             };
             let (is_deaf, waits_long) = (!is_keyed && hearing.speech.is_none(), waits_long(hearing));
             if is_deaf {
-                let path = self.flows_along(&reached.path(id));
+                let path = self.flows_along(&reached.path(id, ChannelSet::CALL));
                 let message = "a caller has no key for this, and nobody listens to speech here";
                 let hint = format!("a call comes by {path}; write `speech 5s` into the braces");
                 self.report(Code::NeedsSpeech, self.span(id), message, hint);
             }
             if waits_long {
-                let path = self.flows_along(&reached.path(id));
+                let path = self.flows_along(&reached.path(id, ChannelSet::CALL));
                 let message = format!("`first_key` is at most {LONGEST_WAIT} on a call");
                 let hint = format!("a call comes by {path}; only a written reply is waited for longer");
                 self.report(Code::InvalidSetting, self.span(id), message, hint);

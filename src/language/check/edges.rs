@@ -1,7 +1,7 @@
 //! Where a node can lead to, in its flow and into others.
 
 use crate::language::lower::{Graph, NOWHERE};
-use crate::program::{Exit, FlowId, NodeId, Verb};
+use crate::program::{ChannelSet, Exit, FlowId, NodeId, Verb};
 
 impl Graph {
     /// The arms of a node that lead somewhere.
@@ -49,8 +49,21 @@ impl Graph {
     /// Where the global keys lead that are heard at a node.
     pub(super) fn global_keys(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         let node = &self.nodes[node.0 as usize];
-        let keys = if hears_keys(&node.verb) { &self.flows[node.flow.0 as usize].keys[..] } else { &[] };
+        let flow = &self.flows[node.flow.0 as usize];
+        let keys = match &node.verb {
+            // The keys of a flow are heard in those that it enters, and these have the program's themselves.
+            Verb::Do(_) => &flow.keys[..flow.own_keys],
+            verb if hears_keys(verb) => &flow.keys[..],
+            _ => &[],
+        };
         keys.iter().map(|(_, to)| *to)
+    }
+
+    /// The same, for a contact on one of these channels. Nobody presses a key where there is no caller, and what is written
+    /// is an answer to a question.
+    pub(super) fn global_keys_on(&self, node: NodeId, channels: ChannelSet) -> impl Iterator<Item = NodeId> {
+        let heard = heard_on(&self.nodes[node.0 as usize].verb).and(channels);
+        self.global_keys(node).filter(move |_| !heard.is_empty())
     }
 
     /// The nodes that can follow although the caller did nothing and no budget was spent. `returns_freely` says so of a
@@ -77,12 +90,19 @@ impl Graph {
     }
 }
 
+/// The channels on which a global key can come at a verb.
+pub(super) fn heard_on(verb: &Verb) -> ChannelSet {
+    match verb {
+        Verb::Ask(_) | Verb::Authenticate(_) | Verb::Menu(_) | Verb::Do(_) => ChannelSet::TALK,
+        _ => ChannelSet::CALL,
+    }
+}
+
 /// Whether a contact waits at the verb, so that a global key is heard there.
 fn hears_keys(verb: &Verb) -> bool {
     match verb {
         Verb::Ask(_)
         | Verb::Authenticate(_)
-        | Verb::CallOut(_)
         | Verb::Conference(_)
         // The keys of a flow are heard in those that it enters.
         | Verb::Do(_)
@@ -104,6 +124,8 @@ fn hears_keys(verb: &Verb) -> bool {
         | Verb::Again(_)
         | Verb::Answer(_)
         | Verb::Break(_)
+        // Until somebody answers, nobody is there.
+        | Verb::CallOut(_)
         | Verb::Callback(_)
         | Verb::Case(_)
         | Verb::Choose(_)

@@ -116,7 +116,8 @@ impl Checker<'_> {
             self.before_or_behind_answer(walk, index, &mut state);
         }
         if state.is_heard() {
-            self.graph.global_keys(step.node).for_each(|to| walk.add(to, step.entry, state, Some(index)));
+            let keys = self.graph.global_keys_on(step.node, state.channels());
+            keys.for_each(|to| walk.add(to, step.entry, state, Some(index)));
         }
         match &node.verb {
             Verb::Answer(_) => state.line = state.line.answered(),

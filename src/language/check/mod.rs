@@ -1,6 +1,7 @@
 //! Checks over the graph of all flows: what no single statement shows.
 
 mod asking;
+mod changes;
 mod channels;
 mod cycles;
 mod edges;

@@ -1,56 +1,62 @@
 //! Which nodes contacts reach, and on which channels.
 
 use super::Checker;
+use super::edges::heard_on;
 use crate::language::lower::Graph;
 use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
 use crate::source::{Code, Diagnostic, closest};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What is reached.
 pub(super) struct Reached {
     /// The channels on which each node is reached.
     pub channels: Vec<ChannelSet>,
-    /// The node from which each was reached first.
-    from: Vec<Option<NodeId>>,
-    /// The same for contacts without a caller.
-    task_from: Vec<Option<NodeId>>,
+    /// The node from which each was reached first, by channel, and the channel of the contact there.
+    from: BTreeMap<(NodeId, Channel), (NodeId, Channel)>,
+    /// The node from which each was reached first on any channel.
+    first: Vec<Option<NodeId>>,
 }
 
 impl Reached {
-    /// The nodes on a shortest way to a node, itself included.
-    pub fn path(&self, node: NodeId) -> Vec<NodeId> {
-        let mut path = vec![node];
-        let mut at = node;
-        while let Some(before) = self.from[at.0 as usize] {
-            path.push(before);
-            at = before;
-        }
-        path.reverse();
-        path
+    /// The nodes on a way by which a contact on one of these channels comes to a node, itself included.
+    pub fn path(&self, node: NodeId, channels: ChannelSet) -> Vec<NodeId> {
+        self.way(node, channels).into_iter().map(|(node, _)| node).collect()
     }
 
     /// The nodes on a way to a node that is reached without a caller, from the statement that asks for that.
     fn task_path(&self, node: NodeId) -> Vec<NodeId> {
-        let mut path = vec![node];
-        while let Some(before) = path.last().and_then(|last| self.task_from[last.0 as usize]) {
-            if path.contains(&before) {
+        let way = self.way(node, ChannelSet::TASK);
+        let asked = way.iter().rposition(|(_, channel)| *channel != Channel::Task).unwrap_or(0);
+        way.into_iter().skip(asked).map(|(node, _)| node).collect()
+    }
+
+    fn way(&self, node: NodeId, channels: ChannelSet) -> Vec<(NodeId, Channel)> {
+        let channel = Channel::ALL.into_iter().find(|channel| channels.contains(*channel));
+        let mut way = vec![(node, channel.unwrap_or(Channel::Task))];
+        while let Some(before) = way.last().and_then(|last| self.from.get(last)) {
+            if way.contains(before) {
                 break;
             }
-            path.push(before);
+            way.push(*before);
         }
-        path.reverse();
-        path
+        way.reverse();
+        way
     }
 
     /// The node from which this one was reached first.
     pub fn before(&self, node: NodeId) -> Option<NodeId> {
-        self.from[node.0 as usize]
+        self.first[node.0 as usize]
     }
 
     /// Whether any contact gets there.
     pub fn is_reached(&self, node: NodeId) -> bool {
         !self.channels[node.0 as usize].is_empty()
     }
+}
+
+/// Every channel, and none.
+fn every() -> impl Iterator<Item = Channel> {
+    Channel::ALL.into_iter().chain([Channel::Task])
 }
 
 impl Checker<'_> {
@@ -72,8 +78,8 @@ impl Checker<'_> {
         let count = self.graph.nodes.len();
         let mut reached = Reached {
             channels: vec![ChannelSet::default(); count],
-            from: vec![None; count],
-            task_from: vec![None; count],
+            from: BTreeMap::new(),
+            first: vec![None; count],
         };
         let mut waiting: VecDeque<NodeId> = VecDeque::new();
         for rule in &self.graph.routes {
@@ -101,11 +107,14 @@ impl Checker<'_> {
                 let known = reached.channels[next.0 as usize];
                 if known.or(channels) != known {
                     if known.is_empty() {
-                        reached.from[next.0 as usize] = Some(node);
+                        reached.first[next.0 as usize] = Some(node);
                     }
-                    let first_task = !known.contains(Channel::Task) && channels.contains(Channel::Task);
-                    if first_task {
-                        reached.task_from[next.0 as usize] = Some(node);
+                    let here = reached.channels[node.0 as usize];
+                    for channel in every().filter(|channel| channels.without(known).contains(*channel)) {
+                        // A call that a flow made, or a flow that runs later, had another channel before.
+                        let before = every().find(|one| here.contains(*one)).unwrap_or(channel);
+                        let before = if here.contains(channel) { channel } else { before };
+                        reached.from.insert((next, channel), (node, before));
                     }
                     reached.channels[next.0 as usize] = known.or(channels);
                     waiting.push_back(next);
@@ -117,6 +126,9 @@ impl Checker<'_> {
 
     /// On which channels a follower is reached.
     fn channels_behind(&self, node: NodeId, next: NodeId, channels: ChannelSet) -> ChannelSet {
+        if self.graph.global_keys(node).any(|to| to == next) {
+            return channels.and(heard_on(&self.graph.nodes[node.0 as usize].verb));
+        }
         let arms = self.graph.open_arms(node, channels).filter(|(_, to, _)| *to == next);
         arms.map(|(_, _, channels)| channels).reduce(ChannelSet::or).unwrap_or(channels)
     }
@@ -145,14 +157,15 @@ impl Checker<'_> {
                 continue;
             }
             let message = format!("`{word}` cannot run on {wrong}");
-            let path = self.flows_along(&reached.path(id));
+            let path = self.ways_along(&reached.path(id, wrong));
             let hint = format!("contacts come by {path}; give these channels a flow of their own");
             self.report(Code::WrongChannel, self.span(id), message, hint);
         }
     }
 
     fn call_with_caller(&mut self, reached: &Reached, id: NodeId) {
-        let path = self.flows_along(&reached.path(id));
+        let path =
+            self.ways_along(&reached.path(id, reached.channels[id.0 as usize].without(ChannelSet::TASK)));
         let message = "`call` is for flows without a caller, and there is one here";
         let hint = format!("a contact comes by {path}; write `transfer to` to connect it with somebody");
         self.report(Code::CallWithCaller, self.span(id), message, hint);
@@ -163,7 +176,7 @@ impl Checker<'_> {
         let message = format!("`{word}` needs a caller, and this flow runs without one");
         let hint = format!(
             "it is entered by {}; what runs without a caller says and asks nothing",
-            self.flows_along(&path)
+            self.ways_along(&path)
         );
         let by = path.iter().find(|node| self.graph.scheduled(**node).is_some());
         let mut finding = Diagnostic::new(Code::NoCaller, self.span(id), message).hint(hint);
@@ -171,6 +184,19 @@ impl Checker<'_> {
             finding = finding.related(self.span(*by), "asked for here");
         }
         self.diagnostics.push(finding);
+    }
+
+    /// The flows along a path, and the global key by which it leads on, where one does.
+    fn ways_along(&self, path: &[NodeId]) -> String {
+        let key = path.windows(2).find_map(|pair| {
+            let keys = &self.graph.flows[self.graph.nodes[pair[0].0 as usize].flow.0 as usize].keys;
+            keys.iter().find(|(_, to)| *to == pair[1]).map(|(key, _)| key)
+        });
+        let flows = self.flows_along(path);
+        match key {
+            Some(key) => format!("{flows}, by the global key `{key}`"),
+            None => flows,
+        }
     }
 
     fn unreached_flows(&mut self, reached: &Reached) {

@@ -1,12 +1,16 @@
 //! Flows that have themselves run again later, without end: `in 5m do wake()` at the end of `wake`.
 //!
-//! Nobody is there whose turn it could be, so that only a count can end it. A condition on the way is taken for one.
+//! Only something that changes from round to round can end it: a count that is handed on, a kept value, an answer. A call
+//! that somebody picked up is none, since an answering machine picks up every time. A job of the program, which takes
+//! nothing and goes on at a time of day, may go on for good.
 
 use super::Checker;
+use super::changes::Changes;
 use super::cycles::{cycles, way_round};
 use super::edges::is_turn;
 use super::reach::Reached;
-use crate::program::{Exit, NodeId, Verb};
+use crate::program::verb::When;
+use crate::program::{Exit, FlowId, NodeId, Verb};
 use crate::source::Code;
 
 impl Checker<'_> {
@@ -19,8 +23,10 @@ impl Checker<'_> {
         if (0..count).all(|index| timed(index).is_none()) {
             return;
         }
-        let followers: Vec<Vec<usize>> =
-            (0..count).map(|index| self.unasked(NodeId(index as u32), reached, returning)).collect();
+        let changes = self.changes(reached, returning);
+        let followers: Vec<Vec<usize>> = (0..count)
+            .map(|index| self.unasked(NodeId(index as u32), reached, returning, Some(&changes)))
+            .collect();
         for component in cycles(&followers) {
             let leads_back = |index: &usize| timed(*index).is_some_and(|entry| component.contains(&entry));
             let timer = component.iter().copied().filter(leads_back).min();
@@ -38,10 +44,34 @@ impl Checker<'_> {
         }
     }
 
-    /// Where a node leads although nothing was asked and nobody answered, flows that run later included.
-    fn unasked(&self, id: NodeId, reached: &Reached, returning: &[bool]) -> Vec<usize> {
+    /// What changes in the rounds that there would be if no condition ended any.
+    fn changes(&self, reached: &Reached, returning: &[bool]) -> Changes<'_> {
+        let ids = (0..self.graph.nodes.len() as u32).map(NodeId);
+        let followers: Vec<Vec<usize>> = ids.map(|id| self.unasked(id, reached, returning, None)).collect();
+        let rounds = cycles(&followers);
+        Changes::new(self.graph, |id, flow| {
+            let entry = self.graph.entry(flow).map(|entry| entry.0 as usize);
+            let is_in = |round: &Vec<usize>| {
+                round.contains(&(id.0 as usize)) && entry.is_some_and(|entry| round.contains(&entry))
+            };
+            rounds.iter().any(is_in)
+        })
+    }
+
+    /// Where a node leads although nothing that changes was asked and nobody answered, flows that run later included.
+    fn unasked(
+        &self,
+        id: NodeId,
+        reached: &Reached,
+        returning: &[bool],
+        changes: Option<&Changes<'_>>,
+    ) -> Vec<usize> {
         let node = &self.graph.nodes[id.0 as usize];
-        let is_asked = matches!(node.verb, Verb::If(_) | Verb::Choose(_) | Verb::Again(_));
+        let is_asked = match (&node.verb, changes) {
+            (Verb::If(decision), Some(changes)) => changes.may_change(node.flow, &decision.condition),
+            (Verb::Choose(_), _) => true,
+            _ => false,
+        };
         if is_asked || !reached.is_reached(id) || self.graph.origins[id.0 as usize].broken {
             return Vec::new();
         }
@@ -50,9 +80,21 @@ impl Checker<'_> {
             _ => true,
         };
         let arms = self.graph.arms(id).filter(|(exit, _)| comes_back && !is_answer(&node.verb, exit));
-        let entered = self.graph.entered(id).or_else(|| self.graph.scheduled(id));
+        let entered = self.graph.entered(id).or_else(|| self.again_later(id));
         let entry = entered.and_then(|flow| self.graph.entry(flow));
         arms.map(|(_, to)| to).chain(entry).map(|to| to.0 as usize).collect()
+    }
+}
+
+impl Checker<'_> {
+    /// The flow that a node has run later, but for a job that goes on at a time of day.
+    fn again_later(&self, id: NodeId) -> Option<FlowId> {
+        let flow = self.graph.scheduled(id)?;
+        let is_daily = match &self.graph.nodes[id.0 as usize].verb {
+            Verb::Later(later) => matches!(later.when, When::At(..)) && later.args.is_empty(),
+            _ => false,
+        };
+        (!is_daily).then_some(flow)
     }
 }
 
@@ -60,16 +102,7 @@ impl Checker<'_> {
 fn is_answer(verb: &Verb, exit: &Exit) -> bool {
     let learned = matches!(
         exit,
-        Exit::Ok
-            | Exit::Status(_)
-            | Exit::One
-            | Exit::Many
-            | Exit::None
-            | Exit::Conflict
-            | Exit::Answered
-            | Exit::Machine
-            | Exit::Fax
-            | Exit::Ready
+        Exit::Ok | Exit::Status(_) | Exit::One | Exit::Many | Exit::None | Exit::Conflict | Exit::Ready
     );
     learned || is_turn(verb, exit)
 }

@@ -184,6 +184,9 @@ impl<'a> Lowerer<'a> {
         let brings = types.next().flatten().filter(|first| types.all(|ty| ty.as_ref() == Some(first)));
         self.scopes.enter();
         let slot = arm.bind.as_ref().map(|name| self.bind(name, brings, exits.len()));
+        if exits == [Exit::Recorded] {
+            self.know_recorded(node);
+        }
         if !exits.iter().any(runs_apart) {
             self.loose = exits.iter().map(|exit| self.arm(node, exit.clone(), slot)).collect();
         }

@@ -41,15 +41,16 @@ impl<'a> Lowerer<'a> {
         });
         after.extend(read_back.is_none().then_some(done));
         self.exits(node, "ask", at, &tree.body, &entry_ways(), after);
+        let mut verbs: Vec<(NodeId, &[Exit])> = vec![(node, &[Exit::Next])];
         if let Some((say, keys, span)) = read_back {
             self.scopes.enter();
             self.declare_at(&tree.name, ty.clone(), slot);
             let say = self.speech(say);
             self.scopes.leave();
             let hearing = Hearing { say, then: Vec::new(), ..hearing };
-            self.read_back(node, done, hearing, keys, span);
+            verbs.push((self.read_back(node, done, hearing, keys, span), &[Exit::Next]));
         }
-        self.declare_at(&tree.name, ty, slot);
+        self.name_filled(&tree.name, ty, slot, &verbs);
     }
 
     /// The question itself, without its exits.
@@ -80,8 +81,15 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Says what was taken and asks whether it is right. No puts the question again; the budget is its own, and who
-    /// says nothing gives up as with the question.
-    fn read_back(&mut self, question: NodeId, done: Loose, hearing: Hearing, keys: YesNo, at: Span) {
+    /// says nothing gives up as with the question. Gives back the node that asks.
+    fn read_back(
+        &mut self,
+        question: NodeId,
+        done: Loose,
+        hearing: Hearing,
+        keys: YesNo,
+        at: Span,
+    ) -> NodeId {
         let mut after = std::mem::take(&mut self.loose);
         let (yes, no) = self.yes_no_keys(keys, at);
         let right = self.scopes.temporary();
@@ -101,6 +109,7 @@ impl<'a> Lowerer<'a> {
         self.loose = vec![self.arm(decide, Exit::Else, None)];
         self.reask(question, false, at);
         self.loose = after;
+        confirm
     }
 
     /// Gives a node the `give_up` of another.
@@ -142,7 +151,7 @@ impl<'a> Lowerer<'a> {
         let mut after = self.branches(node, 1, &tree.body, &lowered);
         after.push(done);
         self.exits(node, "ask", at, &tree.body, &menu_ways(), after);
-        self.declare_at(&tree.name, ty, slot);
+        self.name_filled(&tree.name, ty, slot, &[(node, &[Exit::Choice(0)])]);
     }
 
     /// The list of `each` and `one of`, with the variables for the item and its key declared in the open scope.

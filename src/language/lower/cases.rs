@@ -60,6 +60,7 @@ impl<'a> Lowerer<'a> {
             return value;
         }
         let slot = self.scopes.temporary();
+        self.keep_weekday(slot, &value);
         self.step(Verb::Set(Set { slot, value }), span);
         Expr::Slot(slot)
     }
@@ -149,7 +150,7 @@ impl<'a> Lowerer<'a> {
             return None;
         }
         taken.ranges.push((first.clone(), last.clone(), range.span));
-        self.literal_channel(range.span, subject, &Expr::Const(first.clone()));
+        self.literal_word(subject, range.span, &Expr::Const(first.clone()));
         let is = |op: CompareOp, value: Value| {
             Expr::Compare(op, Box::new(subject.clone()), Box::new(Expr::Const(value)))
         };

@@ -31,6 +31,9 @@ impl<'a> Lowerer<'a> {
             }
             _ => self.fields_of(&ty),
         };
+        if matches!(ty, Type::Moment | Type::Date) && &*name.text == "weekday" {
+            self.weekdays.push(found.clone());
+        }
         if let Some((_, ty)) = fields.iter().find(|(known, _)| *known == &*name.text) {
             return (found, ty.clone());
         }
@@ -147,9 +150,9 @@ impl<'a> Lowerer<'a> {
         match (ty, wanted) {
             (Type::Optional(inner), _) if inner.fits(wanted) => {
                 let message = format!("this `{inner}` may be missing");
-                let written = self.sources.slice(span).to_owned();
                 let finding = Diagnostic::new(Code::OptionalNotOpened, span, message);
-                self.diagnostics.push(finding.hint(super::conversion::opening(&written)));
+                let hint = self.opening(span);
+                self.diagnostics.push(finding.hint(hint));
             }
             (Type::Customer(_), Type::Customer(Trust::Verified)) => {
                 let message = "this customer has not proved who it is";

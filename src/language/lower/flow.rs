@@ -42,6 +42,8 @@ impl<'a> Lowerer<'a> {
         self.uncertain = false;
         self.authenticating.clear();
         self.currencies.clear();
+        self.lacking.clear();
+        self.weekdays.clear();
         self.scopes = Scopes::default();
         self.scopes.enter();
         for (name, ty) in &head.params {

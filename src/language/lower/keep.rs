@@ -5,7 +5,7 @@ use super::statement::head;
 use super::{Lowerer, Place};
 use crate::language::ast::{Body, Expr as Tree, Name};
 use crate::program::verb::{Count, Recall, SetKept};
-use crate::program::{Exit, Expr, Keep, Slot, Type, Value, Verb};
+use crate::program::{Exit, Expr, Keep, NodeId, Slot, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use rust_decimal::Decimal;
 
@@ -43,13 +43,21 @@ impl<'a> Lowerer<'a> {
         (Expr::Slot(slot), keep.ty.clone())
     }
 
-    /// `let x = kept { failed -> … }`: the exit is the statement's own.
-    pub(super) fn recall_into(&mut self, slot: Slot, keep: u16, span: Span, body: &'a Body) {
-        self.settings("let", body, &[]);
+    /// `let x = kept { failed -> … }`, or `set`: the exit is the statement's own. Gives back its node.
+    pub(super) fn recall_into(
+        &mut self,
+        word: &str,
+        slot: Slot,
+        keep: u16,
+        span: Span,
+        body: &'a Body,
+    ) -> NodeId {
+        self.settings(word, body, &[]);
         let at = head(span, body.span);
         let node = self.step(Verb::Recall(Recall { slot, keep }), at);
         let after = std::mem::take(&mut self.loose);
-        self.exits(node, "let", at, body, &Way::all(&[("failed", Exit::Failed)]), after);
+        self.exits(node, word, at, body, &Way::all(&[("failed", Exit::Failed)]), after);
+        node
     }
 
     pub(super) fn set_kept(&mut self, span: Span, keep: (u16, &Keep), value: &'a Tree, body: &'a Body) {

@@ -93,7 +93,11 @@ impl<'a> Lowerer<'a> {
     fn is_one_of(&mut self, inner: &'a Tree, list: &'a Tree) -> Expr {
         let (value, found) = self.expr(inner);
         let wanted = Type::List(Box::new(super::operator::opened(found)));
+        let trees = list;
         let (list, _) = self.typed(list, Some(&wanted));
+        if let (Kind::List(trees), Expr::List(items)) = (&trees.kind, &list) {
+            trees.iter().zip(items).for_each(|(tree, item)| self.literal_word(&value, tree.span, item));
+        }
         Expr::Builtin(Builtin::IsIn, vec![value, list])
     }
 

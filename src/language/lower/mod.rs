@@ -27,6 +27,7 @@ mod literal;
 mod loops;
 mod menu;
 mod missing;
+mod named;
 mod never;
 mod operator;
 mod play;
@@ -50,7 +51,7 @@ mod variable;
 use super::ast;
 use super::declare::Declared;
 use crate::program::{
-    Arm, Currency, Exit, Flow, FlowId, Node, NodeId, NumberSet, PromptId, RouteEntry, Slot, Type, Verb,
+    Arm, Currency, Exit, Expr, Flow, FlowId, Node, NodeId, NumberSet, PromptId, RouteEntry, Slot, Type, Verb,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use scope::Scopes;
@@ -157,6 +158,10 @@ struct Lowerer<'a> {
     loops: Vec<loops::Loop>,
     /// Variables of secrets that only `authenticate` knows.
     authenticating: Vec<Slot>,
+    /// Variables that have no value where the block of an exit goes on, with that exit.
+    lacking: BTreeMap<Slot, String>,
+    /// What stands for a day of the week: the field of a moment or a date.
+    weekdays: Vec<Expr>,
     /// Variables whose amounts have a known currency.
     currencies: BTreeMap<Slot, Currency>,
     /// Exits that nobody handles, of all flows.
@@ -205,6 +210,8 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         facts: Vec::new(),
         loops: Vec::new(),
         authenticating: Vec::new(),
+        lacking: BTreeMap::new(),
+        weekdays: Vec::new(),
         currencies: BTreeMap::new(),
         missing: Vec::new(),
         target_spans: Vec::new(),

@@ -1,7 +1,7 @@
 //! Comparisons and arithmetic: digits, numbers and texts do not mix.
 
 use super::Lowerer;
-use super::conversion::{mixed, opening};
+use super::conversion::mixed;
 use crate::language::ast::{Expr as Tree, ExprKind};
 use crate::program::{ArithmeticOp, CompareOp, Expr, Type, Value};
 use crate::source::{Code, Diagnostic, Span};
@@ -23,7 +23,8 @@ impl<'a> Lowerer<'a> {
             self.cannot(span, "compared with each other", (a_span, &left), (b_span, &right));
         }
         self.one_currency(span, &a, &b);
-        self.literal_channel(b_span, &a, &b);
+        self.literal_word(&a, b_span, &b);
+        self.literal_word(&b, a_span, &a);
         (Expr::Compare(op, Box::new(a), Box::new(b)), Type::Bool)
     }
 
@@ -95,7 +96,8 @@ impl<'a> Lowerer<'a> {
             if let Type::Optional(inner) = ty {
                 let message = format!("this `{inner}` may be missing");
                 let finding = Diagnostic::new(Code::OptionalNotOpened, side, message);
-                return self.diagnostics.push(finding.hint(opening(self.sources.slice(side))));
+                let hint = self.opening(side);
+                return self.diagnostics.push(finding.hint(hint));
             }
         }
         let message = format!("`{left}` and `{right}` cannot be {what}");

@@ -169,7 +169,7 @@ impl<'a> Lowerer<'a> {
             return music.into_iter().for_each(|music| self.queue_music(at, music));
         };
         let utterances = self.speech_if_known(say);
-        let said = self.step(Verb::Say(Say { utterances, barge_in: true }), at);
+        let said = self.step(Verb::Say(Say { utterances, barge_in: true, if_known: true }), at);
         let length = Expr::Const(Value::Duration(every));
         match music {
             Some(music) => {

@@ -44,9 +44,11 @@ impl<'a> Lowerer<'a> {
         }
         let node = self.emit(Verb::Record(verb), at);
         let kept = settings.review.map(|review| self.review(node, slot, review)).unwrap_or_default();
-        self.declare_at(name, Type::Recording, slot);
         let own = body.arms.iter().flat_map(|arm| &arm.exits).any(|exit| &*exit.word.text == "recorded");
         let after = if own { Vec::new() } else { vec![self.arm(node, Exit::Recorded, None)] };
+        // What stands in the braces sees it, though it has something only behind `recorded`.
+        self.scopes.enter();
+        self.declare_at(name, Type::Optional(Box::new(Type::Recording)), slot);
         let ways = [
             Way::plain("recorded", Exit::Recorded, false),
             Way::plain("silent", Exit::Silent, true),
@@ -54,7 +56,16 @@ impl<'a> Lowerer<'a> {
             Way::plain("failed", Exit::Failed, true),
         ];
         self.exits(node, "record", at, body, &ways, after);
+        self.scopes.leave();
         self.join_kept(node, kept);
+        self.name_filled(name, Type::Recording, slot, &[(node, &[Exit::Recorded, Exit::Review])]);
+    }
+
+    /// Behind `recorded` the recording is there.
+    pub(super) fn know_recorded(&mut self, node: NodeId) {
+        if let Verb::Record(record) = &self.graph.nodes[node.0 as usize].verb {
+            self.scopes.known_as(record.slot, Type::Recording);
+        }
     }
 
     /// What the caller keeps goes where what was recorded goes.

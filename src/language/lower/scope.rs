@@ -64,6 +64,23 @@ impl Scopes {
         earlier.map_or(Ok(()), |earlier| Err(earlier.span))
     }
 
+    /// Within the innermost block the variable with this slot has another type.
+    pub fn known_as(&mut self, slot: Slot, ty: Type) {
+        let named = self.blocks.iter().flatten().find(|(_, variable)| variable.slot == slot);
+        let Some((name, span)) = named.map(|(name, variable)| (name.clone(), variable.span)) else { return };
+        if let Some(block) = self.blocks.last_mut() {
+            block.insert(name, Variable { slot, ty, span });
+        }
+    }
+
+    /// Gives the innermost variable of that name another type.
+    pub fn retype(&mut self, name: &str, ty: Type) {
+        let mut blocks = self.blocks.iter_mut().rev();
+        if let Some(variable) = blocks.find_map(|block| block.get_mut(name)) {
+            variable.ty = ty;
+        }
+    }
+
     /// The innermost variable of that name.
     pub fn get(&self, name: &str) -> Option<&Variable> {
         self.blocks.iter().rev().find_map(|block| block.get(name))

@@ -18,7 +18,7 @@ impl<'a> Lowerer<'a> {
         let outer = std::mem::take(&mut self.skipped);
         self.lower_statement(statement);
         let skipped = std::mem::replace(&mut self.skipped, outer);
-        self.loose.extend(skipped);
+        self.skip_names(statement, skipped);
     }
 
     fn lower_statement(&mut self, statement: &'a Statement) {
@@ -32,7 +32,8 @@ impl<'a> Lowerer<'a> {
             }
             Kind::Say { whole, speech } => {
                 let utterances = self.speech(speech);
-                self.step(Verb::Say(verb::Say { utterances, barge_in: !whole }), span);
+                let say = verb::Say { utterances, barge_in: !whole, if_known: false };
+                self.step(Verb::Say(say), span);
             }
             Kind::Play { sound, extent, body } => self.play(span, sound, extent, body),
             Kind::Wait(length) => {

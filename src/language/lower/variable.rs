@@ -5,7 +5,7 @@ use super::statement::head;
 use super::{Lowerer, Place};
 use crate::language::ast::{Body, Expr as Tree, ExprKind, Given, Name, TypeName};
 use crate::program::verb::Set;
-use crate::program::{Exit, Expr, Slot, Type, Verb};
+use crate::program::{Exit, Expr, NodeId, Slot, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
@@ -37,8 +37,8 @@ impl<'a> Lowerer<'a> {
                     && said.is_none()
                 {
                     let slot = self.scopes.temporary();
-                    self.recall_into(slot, keep, span, body);
-                    return self.declare_at(name, declared.ty.clone(), slot);
+                    let node = self.recall_into("let", slot, keep, span, body);
+                    return self.name_filled(name, declared.ty.clone(), slot, &[(node, &[Exit::Next])]);
                 }
                 let tree = value;
                 let (value, ty) = self.inline(tree, said.as_ref());
@@ -51,8 +51,11 @@ impl<'a> Lowerer<'a> {
                 };
                 let slot = self.scopes.temporary();
                 self.keep_currency(slot, &value);
-                self.assign(span, slot, value, body);
-                self.declare_at(name, ty, slot);
+                self.keep_weekday(slot, &value);
+                match self.assign("let", span, slot, value, body) {
+                    Some(node) => self.name_filled(name, ty, slot, &[(node, &[Exit::Next])]),
+                    None => self.declare_at(name, ty, slot),
+                }
             }
         }
     }
@@ -78,9 +81,17 @@ impl<'a> Lowerer<'a> {
                 self.do_flow(span, call, Some(slot));
             }
             Given::Expr(value) => {
+                if let ExprKind::Name(read) = &value.kind
+                    && let Some((keep, declared)) = self.kept(read)
+                    && self.place == Place::Flow
+                    && declared.ty.fits(&wanted)
+                {
+                    self.recall_into("set", slot, keep, span, body);
+                    return;
+                }
                 let (value, _) = self.inline(value, Some(&wanted));
                 self.keep_currency(slot, &value);
-                self.assign(span, slot, value, body);
+                self.assign("set", span, slot, value, body);
             }
         }
     }
@@ -112,17 +123,26 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// A value into a slot, with the exit of the functions in it.
-    pub(super) fn assign(&mut self, span: Span, slot: Slot, value: Expr, body: &'a Body) {
-        self.settings("let", body, &[]);
+    /// A value into a slot, with the exit of the functions in it; its node.
+    pub(super) fn assign(
+        &mut self,
+        word: &str,
+        span: Span,
+        slot: Slot,
+        value: Expr,
+        body: &'a Body,
+    ) -> Option<NodeId> {
+        self.settings(word, body, &[]);
         let fails = value.can_fail();
         if fails && self.place != Place::Flow {
-            return self.misplaced("a script function or a division", span);
+            self.misplaced("a script function or a division", span);
+            return None;
         }
         let node = self.step(Verb::Set(Set { slot, value }), head(span, body.span));
         let after = std::mem::take(&mut self.loose);
         let ways = if fails { Way::all(&[("failed", Exit::Failed)]) } else { Vec::new() };
-        self.exits(node, "let", head(span, body.span), body, &ways, after);
+        self.exits(node, word, head(span, body.span), body, &ways, after);
+        Some(node)
     }
 
     /// Names a variable with a slot of its own.

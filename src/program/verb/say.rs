@@ -10,6 +10,8 @@ pub struct Say {
     pub utterances: Vec<Utterance>,
     /// Whether a key cuts it and belongs to the next question.
     pub barge_in: bool,
+    /// Whether a prompt is left out that would say a value which nobody knows: the place in a queue.
+    pub if_known: bool,
 }
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
