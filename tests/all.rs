@@ -30,4 +30,5 @@ mod simulator;
 mod speech;
 mod store;
 mod synthesis;
+mod testing;
 mod waiting;

@@ -28,8 +28,10 @@ fn the_flow_of_the_readme_is_the_example_and_compiles() {
 #[test]
 fn the_transcript_of_the_readme_is_what_the_example_does() {
     let shown = &blocks(&document("README.md"), "text")[0];
-    let output =
-        run(env!("CARGO_BIN_EXE_callwright"), &["test", "examples/hello", "one says", "--transcript"]);
+    let output = run(
+        env!("CARGO_BIN_EXE_callwright"),
+        &["test", "examples/hello", "--filter", "one says", "--transcript"],
+    );
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(printed.contains(shown.as_str()), "{printed}");
 }

@@ -279,6 +279,7 @@ FAILED one
            0 ** expected: hear: enter
              **      but: `menu` was said
                  at one.yaml:5
+                 in main.flow:28 menu
 
 ";
     assert_eq!(shown, expected);

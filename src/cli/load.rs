@@ -35,10 +35,26 @@ fn today() -> jiff::civil::Date {
 
 /// Compiles a program. What the compiler finds goes to standard error; with errors in it, this fails.
 pub fn load(path: &Path) -> Result<(DiskFiles, Arc<Image>)> {
-    let (files, compiled) = compile(path)?;
-    if !compiled.diagnostics.is_empty() {
-        eprintln!("{}\n\n{}", compiled.report(style()), more(&compiled.diagnostics));
+    let (told, prepared) = prepare(path);
+    eprint!("{told}");
+    prepared
+}
+
+/// The same, with what is to go to standard error.
+pub fn prepare(path: &Path) -> (String, Result<(DiskFiles, Arc<Image>)>) {
+    match compile(path) {
+        Ok((files, compiled)) => {
+            let told = match compiled.diagnostics.is_empty() {
+                true => String::new(),
+                false => format!("{}\n\n{}\n", compiled.report(style()), more(&compiled.diagnostics)),
+            };
+            (told, image(path, files, compiled))
+        }
+        Err(error) => (String::new(), Err(error)),
     }
+}
+
+fn image(path: &Path, files: DiskFiles, compiled: Compiled) -> Result<(DiskFiles, Arc<Image>)> {
     let Some(program) = compiled.program else {
         let errors = compiled.diagnostics.iter().count();
         let plural = if errors == 1 { "finding" } else { "findings" };

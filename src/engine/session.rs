@@ -6,7 +6,7 @@ use super::event::Event;
 use super::image::Image;
 use super::run::Run;
 use super::state::{Phase, State};
-use crate::program::{Channel, Limits};
+use crate::program::{Channel, Limits, NodeId};
 use crate::time::Millis;
 use std::sync::Arc;
 
@@ -112,6 +112,11 @@ impl Session {
     /// a state names nodes and flows by their positions.
     pub fn resume(image: Arc<Image>, state: State) -> Session {
         Session { image, state }
+    }
+
+    /// The node at which it stands; none before the first and behind the end.
+    pub fn node(&self) -> Option<NodeId> {
+        self.state.at()
     }
 
     /// The program it runs.

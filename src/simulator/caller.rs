@@ -6,9 +6,10 @@
 
 use super::contact::Mismatch;
 use super::drive::Drive;
+use super::expect_prompt::WantedPrompt;
 use super::said::{Cut, Saying};
 use super::step::{Deed, Moment, Step};
-use crate::program::{Key, Text, Value};
+use crate::program::{Key, Text};
 use crate::time::{DurationMs, Millis};
 
 /// How long a caller thinks before it acts.
@@ -67,7 +68,7 @@ pub(super) enum Plan {
 
 impl<'a> Player<'a> {
     pub fn new(steps: &'a [Step]) -> Player<'a> {
-        let strict = steps.iter().any(|step| matches!(step.deed, Deed::Hear { .. }));
+        let strict = steps.iter().any(|step| matches!(step.deed, Deed::Hear(_)));
         Player {
             steps,
             index: 0,
@@ -88,7 +89,7 @@ impl<'a> Player<'a> {
             let steps = self.steps;
             let Some(step) = steps.get(self.index) else { return Plan::Listen };
             let done = match &step.deed {
-                Deed::Hear { prompt, args, cut } => self.hear(drive, step, (prompt, args, *cut)),
+                Deed::Hear(wanted) => self.hear(drive, step, wanted),
                 Deed::Skip => {
                     self.lax = true;
                     self.anchor = Anchor::Quiet(Millis::ZERO);
@@ -139,29 +140,23 @@ impl<'a> Player<'a> {
         let unheard = drive.said().all().get(self.heard).filter(|_| self.strict && !self.lax);
         if let (Some(saying), Some(last)) = (unheard, self.steps.last()) {
             let expected = format!("nothing more to be said behind {}", last.text);
-            let but = format!("`{}` was said", shown(saying));
-            return Some(Mismatch { expected, ..mismatch(drive, last, but) });
+            return Some(Mismatch { expected, node: saying.node, ..mismatch(drive, last, said(saying)) });
         }
         self.to_be_cut.iter().find_map(|(step, heard)| {
             let saying = drive.said().all().get(*heard)?;
             let whole = !matches!(saying.cut, Some(Cut::ByKey | Cut::ByLeaving));
-            whole.then(|| mismatch(drive, &self.steps[*step], "no key cut it".into()))
+            let uncut = mismatch(drive, &self.steps[*step], "no key cut it".into());
+            whole.then_some(Mismatch { node: saying.node, ..uncut })
         })
     }
 
-    fn hear(
-        &mut self,
-        drive: &Drive,
-        step: &Step,
-        (prompt, args, cut): (&str, &[(usize, Value)], bool),
-    ) -> Result<(), Plan> {
+    fn hear(&mut self, drive: &Drive, step: &Step, wanted: &WantedPrompt) -> Result<(), Plan> {
         let begun = drive.said().begun(drive.now());
         while let Some(saying) = begun.get(self.heard) {
-            let fits = *saying.spoken.prompt == *prompt
-                && args.iter().all(|(index, value)| saying.spoken.args.get(*index) == Some(value));
-            if fits {
-                self.anchor = if cut { Anchor::Began(saying.began) } else { Anchor::Heard(self.heard) };
-                if cut {
+            if wanted.is(saying) {
+                self.anchor =
+                    if wanted.cut { Anchor::Began(saying.began) } else { Anchor::Heard(self.heard) };
+                if wanted.cut {
                     self.to_be_cut.push((self.index, self.heard));
                 }
                 self.heard += 1;
@@ -169,7 +164,7 @@ impl<'a> Player<'a> {
                 return Ok(());
             }
             if !self.lax {
-                return Err(fail(drive, step, format!("`{}` was said", shown(saying))));
+                return Err(fail_at(drive, step, saying, heard_instead(wanted, saying)));
             }
             self.heard += 1;
         }
@@ -246,8 +241,10 @@ impl<'a> Player<'a> {
     /// The prompt at which a caller acts is heard by that; what was said before it is not.
     fn take_note(&mut self, drive: &Drive, step: &Step, index: usize) -> Result<(), Plan> {
         if self.heard < index && !self.lax {
-            let missed = drive.said().all().get(self.heard).map(shown).unwrap_or_default();
-            return Err(fail(drive, step, format!("`{missed}` was said")));
+            return Err(match drive.said().all().get(self.heard) {
+                Some(missed) => fail_at(drive, step, missed, said(missed)),
+                None => fail(drive, step, "something else was said".into()),
+            });
         }
         self.heard = self.heard.max(index + 1);
         Ok(())
@@ -265,7 +262,7 @@ impl<'a> Player<'a> {
         if self.lax {
             self.heard = begun.len();
         } else if let Some(saying) = begun.get(self.heard) {
-            return Err(fail(drive, step, format!("`{}` was said", shown(saying))));
+            return Err(fail_at(drive, step, saying, said(saying)));
         }
         match drive.said().quiet_since(now) {
             Some(since) => Ok((since.max(floor) + THINKS).max(now)),
@@ -345,7 +342,27 @@ fn fail(drive: &Drive, step: &Step, but: String) -> Plan {
 
 fn mismatch(drive: &Drive, step: &Step, but: String) -> Mismatch {
     let at = drive.now().since(Millis::ZERO);
-    Mismatch { at, line: step.line, expected: step.text.clone(), but }
+    let node = drive.stood();
+    Mismatch { at, line: step.line, expected: step.text.clone(), but, node, diff: Vec::new() }
+}
+
+/// Something was said that the step does not expect.
+fn fail_at(drive: &Drive, step: &Step, saying: &Saying, but: String) -> Plan {
+    Plan::Fail(Mismatch { node: saying.node, ..mismatch(drive, step, but) })
+}
+
+fn said(saying: &Saying) -> String {
+    format!("`{}` was said", shown(saying))
+}
+
+/// The same prompt at another time or in another language says so.
+fn heard_instead(wanted: &WantedPrompt, saying: &Saying) -> String {
+    match saying.spoken.prompt == wanted.name {
+        true if wanted.at.is_some() || wanted.language.is_some() => {
+            format!("`{}` was said", WantedPrompt::show_like(saying, Some(wanted)))
+        }
+        true | false => said(saying),
+    }
 }
 
 /// A prompt with its values, without its language.

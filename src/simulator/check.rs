@@ -1,38 +1,31 @@
 //! Expectations held against a contact that is over.
 
-use super::contact::{ContactRun, Mismatch};
+use super::contact::{ContactRun, DiffLine, Mismatch, Side};
 use super::drive::Dialled;
 use super::expect::{At, Expect, ExpectedCase, ExpectedDial, Never};
+use super::expect_prompt::WantedPrompt;
+use super::listing::{Compared, Wanted};
 use super::transcript::Transcript;
 use super::world::World;
 use crate::crm::Case;
-use crate::engine::line;
-use crate::program::{Entry, ObjectRef, Program, PromptId, Text};
+use crate::engine::{Action, Journal, Note, line};
+use crate::program::{Entry, NodeId, ObjectRef, Program, PromptId, Text};
 use crate::speech;
-use crate::time::{DurationMs, Wall};
+use crate::time::{DurationMs, Millis, Wall};
 use std::collections::BTreeMap;
 use std::fmt;
 
 impl Expect {
     /// What is not as expected, in the order of the notation.
     pub(super) fn check(&self, run: &ContactRun, world: &World, program: &Program) -> Vec<Mismatch> {
-        let mut check = Check { run, found: Vec::new() };
-        if let Some((line, path)) = &self.path {
-            let walked: Vec<String> = run.path.iter().map(|flow| flow.to_string()).collect();
-            check.lists(*line, "path", path, &walked);
+        let mut check = Check { run, program, found: Vec::new() };
+        check.walked(self);
+        if let Some(outcomes) = &self.outcomes {
+            let (line, outcomes) = (outcomes.0, show_outcomes(&outcomes.1));
+            check.texts(line, "outcomes", &outcomes, &show_outcomes(&found_outcomes(run)));
         }
-        if let Some((line, said)) = &self.said {
-            let asked = said.iter().map(Some).chain(std::iter::repeat(None));
-            let labels: Vec<String> =
-                run.said.all().iter().zip(asked).map(|(saying, asked)| saying.label_like(asked)).collect();
-            check.lists(*line, "said", said, &labels);
-        }
-        if let Some((line, outcomes)) = &self.outcomes {
-            check.texts(*line, "outcomes", &show_outcomes(outcomes), &show_outcomes(&found_outcomes(run)));
-        }
-        if let Some((line, writes)) = &self.writes {
-            let found: Vec<String> = run.writes.iter().map(|entry| entry.to_string()).collect();
-            check.lists(*line, "writes", writes, &found);
+        if let Some(writes) = &self.writes {
+            check.writes(writes);
         }
         if let Some(afterwards) = &self.afterwards {
             let found = afterwards.check(&run.behind(), world, program).into_iter();
@@ -41,15 +34,16 @@ impl Expect {
             check.found.extend(found.map(named));
         }
         check.dealings(&self.dealings);
-        if let Some((line, dialled)) = &self.dialled {
-            check.dialled(*line, dialled);
+        if let Some(dialled) = &self.dialled {
+            check.dialled(dialled);
         }
-        if let Some((line, whispered)) = &self.whispered {
-            let found: Vec<String> = run.whispered.iter().map(|prompt| prompt.to_string()).collect();
-            check.lists(*line, "whispered", whispered, &found);
+        if let Some(whispered) = &self.whispered {
+            let found: Vec<Found> =
+                run.whispered.iter().map(|prompt| Found::of(prompt.to_string())).collect();
+            check.list("whispered", whispered, &found, String::clone, |one, at| *one == found[at].text);
         }
-        if let Some((line, cases)) = &self.cases {
-            check.cases(*line, cases, world);
+        if let Some(cases) = &self.cases {
+            check.cases(cases, world);
         }
         if let Some((line, end)) = &self.end {
             let found = run.departure.as_ref();
@@ -59,7 +53,7 @@ impl Expect {
         if let Some((line, length)) = &self.duration {
             check.texts(*line, "duration", &length.to_string(), &run.length.to_string());
         }
-        self.never.iter().for_each(|(line, never)| check.never(*line, never, program));
+        self.never.iter().for_each(|(line, never)| check.never(*line, never));
         check.found
     }
 }
@@ -67,12 +61,27 @@ impl Expect {
 /// Expectations that are being held against a contact.
 pub(super) struct Check<'a> {
     pub run: &'a ContactRun,
+    program: &'a Program,
     found: Vec<Mismatch>,
+}
+
+/// Something that a contact did, as it is shown.
+pub(super) struct Found {
+    pub text: String,
+    pub at: Option<DurationMs>,
+    pub node: Option<NodeId>,
+}
+
+impl Found {
+    pub fn of(text: String) -> Found {
+        Found { text, at: None, node: None }
+    }
 }
 
 impl Check<'_> {
     pub fn fail(&mut self, line: u32, expected: String, but: String) {
-        self.found.push(Mismatch { at: self.run.length, line, expected, but });
+        let (at, node) = (self.run.length, self.run.stood);
+        self.found.push(Mismatch { at, line, expected, but, node, diff: Vec::new() });
     }
 
     fn texts(&mut self, line: u32, what: &str, expected: &str, found: &str) {
@@ -81,56 +90,106 @@ impl Check<'_> {
         }
     }
 
-    pub fn lists(&mut self, line: u32, what: &str, expected: &[String], found: &[String]) {
-        let same = expected.iter().zip(found).take_while(|(a, b)| fits(a, b)).count();
-        if same < expected.len().max(found.len()) {
-            let show = |list: &[String]| format!("[{}]", list.join(", "));
-            let but = format!("{} (differs from number {})", show(found), same + 1);
-            self.fail(line, format!("{what} {}", show(expected)), but);
+    /// A list is as wanted; else both are shown beside each other.
+    pub fn list<T>(
+        &mut self,
+        what: &str,
+        wanted: &Wanted<T>,
+        found: &[Found],
+        show: impl Fn(&T) -> String,
+        fits: impl Fn(&T, usize) -> bool,
+    ) {
+        let lines = wanted.compare(found.len(), fits);
+        let Some(same) = lines.iter().position(|line| !matches!(line, Compared::Both(..))) else { return };
+        let expected = wanted.shown(show);
+        let joined = |texts: Vec<&str>| format!("[{}]", texts.join(", "));
+        let order = if wanted.unordered { " in any order" } else { "" };
+        let all = joined(found.iter().map(|found| &*found.text).collect());
+        let but = match wanted.unordered {
+            true => all,
+            false => format!("{all} (differs from number {})", same + 1),
+        };
+        let first = lines.iter().find_map(|line| match line {
+            Compared::Extra(at) => found[*at].node,
+            Compared::Both(..) | Compared::Missing(_) => None,
+        });
+        let entry =
+            |side, found: &Found| DiffLine { side, text: found.text.clone(), at: found.at, node: found.node };
+        let diff = lines.iter().map(|line| match line {
+            Compared::Both(_, at) => entry(Side::Both, &found[*at]),
+            Compared::Extra(at) => entry(Side::Extra, &found[*at]),
+            Compared::Missing(at) => {
+                DiffLine { side: Side::Missing, text: expected[*at].clone(), at: None, node: None }
+            }
+        });
+        self.found.push(Mismatch {
+            at: self.run.length,
+            line: wanted.line,
+            expected: format!("{what} {}{order}", joined(expected.iter().map(String::as_str).collect())),
+            but,
+            node: first.or(self.run.stood),
+            diff: diff.collect(),
+        });
+    }
+
+    /// The flows gone through, and all prompts.
+    fn walked(&mut self, expect: &Expect) {
+        let run = self.run;
+        if let Some(path) = &expect.path {
+            let found: Vec<Found> = run.path.iter().map(|flow| Found::of(flow.to_string())).collect();
+            self.list("path", path, &found, String::clone, |one, at| *one == found[at].text);
         }
+        if let Some(wanted) = &expect.said {
+            let all = run.said.all();
+            let found = all.iter().enumerate().map(|(at, saying)| Found {
+                text: WantedPrompt::show_like(saying, wanted.at(at)),
+                at: Some(saying.began.since(Millis::ZERO)),
+                node: saying.node,
+            });
+            let found: Vec<Found> = found.collect();
+            self.list("said", wanted, &found, WantedPrompt::show, |one, at| one.fits(&all[at]));
+        }
+    }
+
+    /// What the CRM was told, each where a node told it.
+    fn writes(&mut self, wanted: &Wanted<String>) {
+        let places = told(&self.run.journal);
+        let found = self.run.writes.iter().enumerate().map(|(index, entry)| Found {
+            text: entry.to_string(),
+            at: places.get(index).map(|(at, _)| *at),
+            node: places.get(index).and_then(|(_, node)| *node),
+        });
+        let found: Vec<Found> = found.collect();
+        self.list("writes", wanted, &found, String::clone, |one, at| fits(one, &found[at].text));
     }
 
     /// Whoever was called, each shown with as much as is expected of it.
-    fn dialled(&mut self, line: u32, expected: &[ExpectedDial]) {
-        let wanted: Vec<String> = expected.iter().map(show_expected).collect();
+    fn dialled(&mut self, wanted: &Wanted<ExpectedDial>) {
         let any = ExpectedDial { result: Some(String::new()), ..ExpectedDial::default() };
-        let asked = expected.iter().chain(std::iter::repeat(&any));
-        let found: Vec<String> =
-            self.run.dialled.iter().zip(asked).map(|(call, asked)| self.show_call(call, asked)).collect();
-        self.lists(line, "dialled", &wanted, &found);
+        let calls = &self.run.dialled;
+        let found = calls.iter().enumerate().map(|(at, call)| Found {
+            text: show_call(self.run, call, wanted.at(at).unwrap_or(&any)),
+            at: Some(call.at),
+            node: None,
+        });
+        let found: Vec<Found> = found.collect();
+        let run = self.run;
+        let fits = |one: &ExpectedDial, at: usize| show_expected(one) == show_call(run, &calls[at], one);
+        self.list("dialled", wanted, &found, show_expected, fits);
     }
 
-    /// A call, with as much of it as is asked for.
-    fn show_call(&self, call: &Dialled, asked: &ExpectedDial) -> String {
-        let arrived = self.run.journal.header.contact.arrived;
-        let shown = || call.shown.as_ref().map_or("none".into(), |phone| phone.as_str().into());
-        show_expected(&ExpectedDial {
-            to: call.to.to_string().into(),
-            result: asked.result.as_ref().map(|_| call.result.clone()),
-            at: asked.at.map(|at| match at {
-                At::Since(_) => At::Since(call.at),
-                At::Moment(_) => At::Moment(arrived.after(call.at)),
-            }),
-            rang: asked.rang.and(call.rang),
-            shown: asked.shown.as_ref().map(|_| shown()),
-        })
-    }
-
-    fn cases(&mut self, line: u32, expected: &[ExpectedCase], world: &World) {
-        let found: Vec<BTreeMap<String, String>> =
+    fn cases(&mut self, wanted: &Wanted<ExpectedCase>, world: &World) {
+        let cases: Vec<BTreeMap<String, String>> =
             world.crm.cases.values().map(|case| case_fields(case, world)).collect();
-        let fits = expected.len() == found.len()
-            && expected.iter().zip(&found).all(|(wanted, case)| {
-                wanted.fields.iter().all(|(name, value)| case.get(name) == Some(value))
-            });
-        if !fits {
-            let wanted: Vec<String> = expected.iter().map(|case| show_fields(&case.fields)).collect();
-            let found: Vec<String> = found.iter().map(show_fields).collect();
-            self.fail(line, format!("cases [{}]", wanted.join(", ")), format!("[{}]", found.join(", ")));
-        }
+        let found: Vec<Found> = cases.iter().map(|case| Found::of(show_fields(case))).collect();
+        let fits = |wanted: &ExpectedCase, at: usize| {
+            wanted.fields.iter().all(|(name, value)| cases[at].get(name) == Some(value))
+        };
+        self.list("cases", wanted, &found, |case| show_fields(&case.fields), fits);
     }
 
-    fn never(&mut self, line: u32, never: &Never, program: &Program) {
+    fn never(&mut self, line: u32, never: &Never) {
+        let program = self.program;
         match never {
             Never::Say(text) => {
                 if let Some(prompt) = says(self.run, program, text) {
@@ -140,7 +199,15 @@ impl Check<'_> {
             Never::Log(text) => {
                 if let Some(found) = where_text_is(self.run, program, text) {
                     let expected = "never log this".into();
-                    self.found.push(Mismatch { at: found.at, line, expected, but: found.to_string() });
+                    let but = found.to_string();
+                    self.found.push(Mismatch {
+                        at: found.at,
+                        line,
+                        expected,
+                        but,
+                        node: None,
+                        diff: Vec::new(),
+                    });
                 }
             }
             Never::Hear(name) => {
@@ -226,6 +293,41 @@ fn traces<'a>(run: &'a ContactRun, program: &'a Program, text: &'a str) -> impl 
         let places = places.chain(std::iter::repeat("journal").zip(journal.into_iter().flatten()));
         let traces = places.filter(|(_, line)| line.contains(text));
         traces.map(|(place, line)| Trace { at: entry.at, place, line }).collect::<Vec<Trace>>()
+    })
+}
+
+/// When each write was told, and by which node: the one that is left next.
+fn told(journal: &Journal) -> Vec<(DurationMs, Option<NodeId>)> {
+    let mut places: Vec<(DurationMs, Option<NodeId>)> = Vec::new();
+    for entry in &journal.entries {
+        let mut open = places.len();
+        for action in &entry.actions {
+            match action {
+                Action::Write { .. } => places.push((entry.at, None)),
+                Action::Note(Note::Left { node, .. }) => {
+                    places[open..].iter_mut().for_each(|place| place.1 = Some(*node));
+                    open = places.len();
+                }
+                _ => {}
+            }
+        }
+    }
+    places
+}
+
+/// A call, with as much of it as is asked for.
+fn show_call(run: &ContactRun, call: &Dialled, asked: &ExpectedDial) -> String {
+    let arrived = run.journal.header.contact.arrived;
+    let shown = || call.shown.as_ref().map_or("none".into(), |phone| phone.as_str().into());
+    show_expected(&ExpectedDial {
+        to: call.to.to_string().into(),
+        result: asked.result.as_ref().map(|_| call.result.clone()),
+        at: asked.at.map(|at| match at {
+            At::Since(_) => At::Since(call.at),
+            At::Moment(_) => At::Moment(arrived.after(call.at)),
+        }),
+        rang: asked.rang.and(call.rang),
+        shown: asked.shown.as_ref().map(|_| shown()),
     })
 }
 

@@ -5,7 +5,7 @@ use super::drive::{Dialled, Finished};
 use super::said::Said;
 use crate::engine::{Contact, Journal, JournalEntry, Task};
 use crate::program::verb::RejectReason;
-use crate::program::{Caller, Channel, Entry, Party, Phone, Text};
+use crate::program::{Caller, Channel, Entry, NodeId, Party, Phone, Text};
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -58,6 +58,8 @@ pub struct ContactRun {
     pub length: DurationMs,
     /// What the world had nothing declared for.
     pub remarks: Vec<String>,
+    /// The node at which it stood last.
+    pub stood: Option<NodeId>,
     /// Where the caller's steps and the contact parted.
     pub mismatch: Option<Mismatch>,
     /// What ran without a caller behind it, before the next contact.
@@ -80,6 +82,7 @@ impl ContactRun {
             departure: finished.departure,
             length: finished.length,
             remarks: finished.remarks,
+            stood: finished.stood,
             mismatch,
             afterwards: Vec::new(),
             endless: None,
@@ -101,6 +104,7 @@ impl ContactRun {
             departure: None,
             length: self.length,
             remarks: Vec::new(),
+            stood: self.stood,
             mismatch: None,
             afterwards: Vec::new(),
             endless: None,
@@ -166,6 +170,34 @@ pub struct Mismatch {
     pub expected: String,
     /// What was found.
     pub but: String,
+    /// The node of the program that did it, or at which the contact stood.
+    pub node: Option<NodeId>,
+    /// Where a list differs: its lines, with what is missing and what is there instead.
+    pub diff: Vec<DiffLine>,
+}
+
+/// A line of what was expected beside what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffLine {
+    /// In which of the two it is.
+    pub side: Side,
+    /// An entry of the list.
+    pub text: String,
+    /// When it was found, since the contact arrived.
+    pub at: Option<DurationMs>,
+    /// The node that did it.
+    pub node: Option<NodeId>,
+}
+
+/// In which of two lists an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Expected, and found.
+    Both,
+    /// Expected, and not found.
+    Missing,
+    /// Found, and not expected.
+    Extra,
 }
 
 impl Arrival {

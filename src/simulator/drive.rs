@@ -11,10 +11,10 @@ use super::waiting::Waiting;
 use super::world::World;
 use crate::engine::{
     Action, ActionId, Contact, DialProgress, Event, HandOver, Image, Journal, JournalEntry, JournalHeader,
-    LegId, QueueNews, Reply, Session, Timer,
+    LegId, Note, QueueNews, Reply, Session, Timer,
 };
 use crate::program::verb::RoomTerms;
-use crate::program::{Entry, Key, Party, Phone, Secret, Text, Value};
+use crate::program::{Entry, Key, NodeId, Party, Phone, Secret, Text, Value};
 use crate::time::{DurationMs, Millis, Wall};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,6 +55,8 @@ pub struct Drive {
     pub(super) dealings: Dealings,
     pub(super) departure: Option<Departure>,
     pub(super) remarks: Vec<String>,
+    /// The node at which it stood last.
+    stood: Option<NodeId>,
     pub(super) questions: Vec<OpenQuestion>,
     pub(super) timers_fired: u32,
     /// The code that the contact was sent last, and how many it was sent.
@@ -145,6 +147,7 @@ impl Drive {
             dealings: Dealings::default(),
             departure: None,
             remarks: Vec::new(),
+            stood: None,
             questions: Vec::new(),
             timers_fired: 0,
             code: None,
@@ -182,6 +185,11 @@ impl Drive {
     /// How often the caller said nothing until a timer fired.
     pub fn timers_fired(&self) -> u32 {
         self.timers_fired
+    }
+
+    /// The node at which it stands, or stood before it was over.
+    pub fn stood(&self) -> Option<NodeId> {
+        self.stood
     }
 
     /// What waits for a person's answer.
@@ -272,6 +280,7 @@ impl Drive {
             departure: self.departure,
             length: self.now.since(Millis::ZERO),
             remarks: self.remarks,
+            stood: self.stood,
         }
     }
 
@@ -290,6 +299,11 @@ impl Drive {
         let at = self.now.since(Millis::ZERO);
         self.journal.entries.push(JournalEntry::new(at, event.as_ref(), &actions));
         self.follow(event.as_ref());
+        let left = actions.iter().rev().find_map(|action| match action {
+            Action::Note(Note::Left { node, .. }) => Some(*node),
+            _ => None,
+        });
+        self.stood = self.session.node().or(left).or(self.stood);
         actions.into_iter().for_each(|action| self.perform(event.as_ref(), action));
     }
 
@@ -357,6 +371,7 @@ pub(super) struct Finished {
     pub departure: Option<Departure>,
     pub length: DurationMs,
     pub remarks: Vec<String>,
+    pub stood: Option<NodeId>,
 }
 
 fn is_hearing(timer: Timer) -> bool {

@@ -1,6 +1,8 @@
 //! What must be true of a contact once it is over.
 
 use super::expect_dealings::ExpectedDealings;
+use super::expect_prompt::WantedPrompt;
+use super::listing::Wanted;
 use super::notation;
 use super::reading::Reading;
 use super::scenario::moment;
@@ -12,15 +14,15 @@ use std::collections::BTreeMap;
 /// Expectations, each with the line on which it stands. What is not named may be anything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Expect {
-    pub(super) path: Option<(u32, Vec<String>)>,
-    pub(super) said: Option<(u32, Vec<String>)>,
+    pub(super) path: Option<Wanted<String>>,
+    pub(super) said: Option<Wanted<WantedPrompt>>,
     pub(super) outcomes: Option<(u32, BTreeMap<Option<Text>, Text>)>,
-    pub(super) writes: Option<(u32, Vec<String>)>,
+    pub(super) writes: Option<Wanted<String>>,
     /// Of the flows that ran behind it, as if they were one contact.
     pub(super) afterwards: Option<Box<Expect>>,
-    pub(super) dialled: Option<(u32, Vec<ExpectedDial>)>,
-    pub(super) whispered: Option<(u32, Vec<String>)>,
-    pub(super) cases: Option<(u32, Vec<ExpectedCase>)>,
+    pub(super) dialled: Option<Wanted<ExpectedDial>>,
+    pub(super) whispered: Option<Wanted<String>>,
+    pub(super) cases: Option<Wanted<ExpectedCase>>,
     pub(super) end: Option<(u32, String)>,
     pub(super) duration: Option<(u32, DurationMs)>,
     pub(super) never: Vec<(u32, Never)>,
@@ -106,7 +108,7 @@ impl Expect {
         match &item.kind {
             Kind::Map(_) => Expect::read_keys(reading, item, "`afterwards`", &BEHIND),
             Kind::List(_) | Kind::Nothing | Kind::Scalar(_) => {
-                let writes = Some((line, texts(reading, item, "entries")));
+                let writes = Some(texts(reading, item, ("entries", line)));
                 Expect { writes, ..Expect::default() }
             }
         }
@@ -118,15 +120,15 @@ impl Expect {
         for (key, at, value) in item.entries() {
             let line = reading.line(at);
             match key {
-                "path" => expect.path = Some((line, flows(reading, value))),
-                "said" => expect.said = Some((line, prompts(reading, value))),
+                "path" => expect.path = Some(flows(reading, value, line)),
+                "said" => expect.said = Some(prompts(reading, value, line)),
                 "outcomes" => expect.outcomes = Some((line, outcomes(reading, value))),
-                "writes" => expect.writes = Some((line, texts(reading, value, "entries"))),
+                "writes" => expect.writes = Some(texts(reading, value, ("entries", line))),
                 "afterwards" => {
                     expect.afterwards = Some(Box::new(Expect::read_behind(reading, value, line)));
                 }
-                "dialled" => expect.dialled = Some((line, dialled(reading, value))),
-                "whispered" => expect.whispered = Some((line, prompts(reading, value))),
+                "dialled" => expect.dialled = Some(dialled(reading, value, line)),
+                "whispered" => expect.whispered = Some(whispers(reading, value, line)),
                 "crm" => expect.read_crm(reading, value),
                 "end" => expect.end = end(reading, value).map(|end| (line, end)),
                 "duration" => expect.duration = reading.length(value).map(|length| (line, length)),
@@ -141,8 +143,8 @@ impl Expect {
         reading.only_keys(item, "`crm`", &["cases"]);
         if let Some(cases) = item.get("cases") {
             let line = reading.line(cases);
-            let items = reading.list(cases, "cases");
-            self.cases = Some((line, items.iter().map(|item| expected_case(reading, item)).collect()));
+            let each = |reading: &mut Reading, item: &Item| Some(expected_case(reading, item));
+            self.cases = Some(Wanted::read(reading, cases, ("cases", line), each));
         }
     }
 }
@@ -157,32 +159,27 @@ fn expected_case(reading: &mut Reading, item: &Item) -> ExpectedCase {
     ExpectedCase { fields }
 }
 
-fn texts(reading: &mut Reading, item: &Item, what: &str) -> Vec<String> {
-    let items = reading.list(item, what);
-    items.iter().filter_map(|item| reading.scalar(item, "a word").map(str::to_owned)).collect()
+/// Texts, in the order of a list.
+pub(super) fn texts(reading: &mut Reading, item: &Item, what: (&str, u32)) -> Wanted<String> {
+    Wanted::read(reading, item, what, |reading, item| reading.scalar(item, "a word").map(str::to_owned))
 }
 
-fn flows(reading: &mut Reading, item: &Item) -> Vec<String> {
-    let items = reading.list(item, "flows");
-    let program = reading.program;
-    for item in items {
-        if let Some(name) = item.text().filter(|name| program.flow_named(name).is_none()) {
-            let known = program.flows.iter().map(|flow| &*flow.name);
-            reading.unknown(item, &format!("there is no flow `{name}` in the program"), name, known);
-        }
-    }
-    texts(reading, item, "flows")
+fn flows(reading: &mut Reading, item: &Item, line: u32) -> Wanted<String> {
+    Wanted::read(reading, item, ("flows", line), |reading, item| {
+        let name = reading.scalar(item, "a flow")?;
+        reading.flow(item, name).then(|| name.to_owned())
+    })
 }
 
-fn prompts(reading: &mut Reading, item: &Item) -> Vec<String> {
-    for item in reading.list(item, "prompts") {
-        if let Some(name) = item.text() {
-            // `name~ [de]`: cut, and in which language.
-            let bare = name.split(" [").next().unwrap_or(name);
-            reading.prompt(item, bare.strip_suffix('~').unwrap_or(bare));
-        }
-    }
-    texts(reading, item, "prompts")
+fn prompts(reading: &mut Reading, item: &Item, line: u32) -> Wanted<WantedPrompt> {
+    Wanted::read(reading, item, ("prompts", line), WantedPrompt::read)
+}
+
+fn whispers(reading: &mut Reading, item: &Item, line: u32) -> Wanted<String> {
+    Wanted::read(reading, item, ("prompts", line), |reading, item| {
+        let name = reading.scalar(item, "a prompt")?;
+        reading.prompt(item, name).map(|_| name.to_owned())
+    })
 }
 
 /// Outcomes by topic; `contact` stands for the contact as a whole.
@@ -214,28 +211,28 @@ fn at(reading: &mut Reading, item: &Item) -> Option<At> {
 }
 
 /// `- { to: "+7 …", result: busy, at: 5s, rang: 8s, caller_id: "+7 …" }`.
-fn dialled(reading: &mut Reading, item: &Item) -> Vec<ExpectedDial> {
-    let mut calls = Vec::new();
-    for item in reading.list(item, "calls") {
-        reading.only_keys(item, "a call", &["to", "result", "at", "rang", "caller_id"]);
-        let Some(to) = item.get("to").and_then(|to| reading.party(to)) else {
-            reading.wrong(item, "a call says `to` whom", None);
-            continue;
-        };
-        let result = item.get("result").and_then(|result| reading.scalar(result, "what became of it"));
-        calls.push(ExpectedDial {
-            to,
-            result: result.map(|result| result.replace(' ', "_")),
-            at: item.get("at").and_then(|item| at(reading, item)),
-            rang: item.get("rang").and_then(|rang| reading.length(rang)),
-            shown: match item.get("caller_id") {
-                Some(none) if none.text() == Some("none") => Some("none".into()),
-                Some(phone) => reading.phone(phone).map(|phone| phone.as_str().into()),
-                None => None,
-            },
-        });
-    }
-    calls
+fn dialled(reading: &mut Reading, item: &Item, line: u32) -> Wanted<ExpectedDial> {
+    Wanted::read(reading, item, ("calls", line), dial)
+}
+
+fn dial(reading: &mut Reading, item: &Item) -> Option<ExpectedDial> {
+    reading.only_keys(item, "a call", &["to", "result", "at", "rang", "caller_id"]);
+    let Some(to) = item.get("to").and_then(|to| reading.party(to)) else {
+        reading.wrong(item, "a call says `to` whom", None);
+        return None;
+    };
+    let result = item.get("result").and_then(|result| reading.scalar(result, "what became of it"));
+    Some(ExpectedDial {
+        to,
+        result: result.map(|result| result.replace(' ', "_")),
+        at: item.get("at").and_then(|item| at(reading, item)),
+        rang: item.get("rang").and_then(|rang| reading.length(rang)),
+        shown: match item.get("caller_id") {
+            Some(none) if none.text() == Some("none") => Some("none".into()),
+            Some(phone) => reading.phone(phone).map(|phone| phone.as_str().into()),
+            None => None,
+        },
+    })
 }
 
 fn end(reading: &mut Reading, item: &Item) -> Option<String> {

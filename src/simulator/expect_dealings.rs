@@ -1,8 +1,9 @@
 //! Expectations of what a contact had to do with others, read and held against it.
 
-use super::check::Check;
+use super::check::{Check, Found};
 use super::dealings::{Posted, Queued, Taped};
-use super::expect::Expect;
+use super::expect::{Expect, texts};
+use super::listing::Wanted;
 use super::reading::Reading;
 use super::tree::Item;
 use crate::program::{Method, Text, Type, Value};
@@ -11,14 +12,14 @@ use crate::time::DurationMs;
 /// What must be true of it; what is not named may be anything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ExpectedDealings {
-    posted: Option<(u32, ExpectedPosts)>,
-    delivered: Option<(u32, Vec<String>)>,
-    recorded: Option<(u32, Vec<ExpectedTape>)>,
-    queued: Option<(u32, Vec<ExpectedPlace>)>,
+    posted: Option<ExpectedPosts>,
+    delivered: Option<Wanted<String>>,
+    recorded: Option<Wanted<ExpectedTape>>,
+    queued: Option<Wanted<ExpectedPlace>>,
 }
 
 /// What operations must have got, each in order.
-type ExpectedPosts = Vec<(Text, Vec<ExpectedArgs>)>;
+type ExpectedPosts = Vec<(Text, Wanted<ExpectedArgs>)>;
 /// Arguments by name; those left out may be anything.
 type ExpectedArgs = Vec<(Text, Value)>;
 
@@ -45,22 +46,21 @@ impl Expect {
     pub(super) fn read_dealings(&mut self, reading: &mut Reading, key: &str, line: u32, item: &Item) {
         let expected = &mut self.dealings;
         match key {
-            "posted" => expected.posted = Some((line, posted(reading, item))),
-            "delivered" => {
-                let items = reading.list(item, "deliveries");
-                let texts =
-                    items.iter().filter_map(|item| reading.scalar(item, "a delivery").map(str::to_owned));
-                expected.delivered = Some((line, texts.collect()));
+            "posted" => expected.posted = Some(posted(reading, item, line)),
+            "delivered" => expected.delivered = Some(texts(reading, item, ("deliveries", line))),
+            "recorded" => {
+                expected.recorded = Some(Wanted::read(reading, item, ("recordings", line), recorded));
             }
-            "recorded" => expected.recorded = Some((line, recorded(reading, item))),
-            "queued" => expected.queued = Some((line, queued(reading, item))),
+            "queued" => {
+                expected.queued = Some(Wanted::read(reading, item, ("places in queues", line), queued));
+            }
             _ => {}
         }
     }
 }
 
 /// `{ core.transfer: [ { amount: 250.00 USD } ], audit.pending: [] }`.
-fn posted(reading: &mut Reading, item: &Item) -> ExpectedPosts {
+fn posted(reading: &mut Reading, item: &Item, line: u32) -> ExpectedPosts {
     let program = reading.program;
     let operations: Vec<(String, &[(Text, Type)])> = program
         .backends
@@ -77,94 +77,80 @@ fn posted(reading: &mut Reading, item: &Item) -> ExpectedPosts {
     let mut all = Vec::new();
     for (name, _, value) in item.entries() {
         let Some((_, params)) = operations.iter().find(|(known, _)| known == name) else { continue };
-        let items = reading.list(value, "arguments by name");
-        let requests = items.iter().map(|item| {
+        let requests = Wanted::read(reading, value, ("arguments by name", line), |reading, item| {
             let args = reading.named_values(item, name, params);
-            args.into_iter().map(|(_, name, value)| (name, value)).collect()
+            Some(args.into_iter().map(|(_, name, value)| (name, value)).collect())
         });
-        all.push((name.into(), requests.collect()));
+        all.push((name.into(), requests));
     }
     all
 }
 
 /// `- { room: A, after: 3s, at: 19s, length: 28m }`; without a room it is the call.
-fn recorded(reading: &mut Reading, item: &Item) -> Vec<ExpectedTape> {
-    let items = reading.list(item, "recordings");
-    let tapes = items.iter().map(|item| {
-        reading.only_keys(item, "a recording", &["room", "at", "after", "length"]);
-        let room = item.get("room").and_then(|room| reading.scalar(room, "a room")).map(str::to_owned);
-        let mut length = |key: &str| item.get(key).and_then(|length| reading.length(length));
-        ExpectedTape { room, at: length("at"), after: length("after"), length: length("length") }
-    });
-    tapes.collect()
+fn recorded(reading: &mut Reading, item: &Item) -> Option<ExpectedTape> {
+    reading.only_keys(item, "a recording", &["room", "at", "after", "length"]);
+    let room = item.get("room").and_then(|room| reading.scalar(room, "a room")).map(str::to_owned);
+    let mut length = |key: &str| item.get(key).and_then(|length| reading.length(length));
+    Some(ExpectedTape { room, at: length("at"), after: length("after"), length: length("length") })
 }
 
 /// `- { queue: sales, at: 7s, waited: 12s, result: connected }`.
-fn queued(reading: &mut Reading, item: &Item) -> Vec<ExpectedPlace> {
-    let mut places = Vec::new();
-    for item in reading.list(item, "places in queues") {
-        reading.only_keys(item, "a place in a queue", &["queue", "at", "waited", "result"]);
-        let Some(queue) = item.get("queue").and_then(|queue| reading.scalar(queue, "a queue")) else {
-            reading.wrong(item, "a place says in which `queue`", None);
-            continue;
-        };
-        let result = item.get("result").and_then(|word| reading.scalar(word, "what became of it"));
-        if let Some(word) = result.filter(|word| !RESULTS.contains(word)) {
-            reading.unknown(
-                item,
-                &format!("no place in a queue is `{word}` in the end"),
-                word,
-                RESULTS.into_iter(),
-            );
-        }
-        places.push(ExpectedPlace {
-            queue: queue.to_owned(),
-            at: item.get("at").and_then(|at| reading.length(at)),
-            waited: item.get("waited").and_then(|waited| reading.length(waited)),
-            result: result.map(str::to_owned),
-        });
+fn queued(reading: &mut Reading, item: &Item) -> Option<ExpectedPlace> {
+    reading.only_keys(item, "a place in a queue", &["queue", "at", "waited", "result"]);
+    let Some(queue) = item.get("queue").and_then(|queue| reading.scalar(queue, "a queue")) else {
+        reading.wrong(item, "a place says in which `queue`", None);
+        return None;
+    };
+    let result = item.get("result").and_then(|word| reading.scalar(word, "what became of it"));
+    if let Some(word) = result.filter(|word| !RESULTS.contains(word)) {
+        let message = format!("no place in a queue is `{word}` in the end");
+        reading.unknown(item, &message, word, RESULTS.into_iter());
     }
-    places
+    Some(ExpectedPlace {
+        queue: queue.to_owned(),
+        at: item.get("at").and_then(|at| reading.length(at)),
+        waited: item.get("waited").and_then(|waited| reading.length(waited)),
+        result: result.map(str::to_owned),
+    })
 }
 
 impl Check<'_> {
     /// What the contact had to do with others is as expected.
     pub(super) fn dealings(&mut self, expected: &ExpectedDealings) {
-        if let Some((line, posted)) = &expected.posted {
-            posted.iter().for_each(|(to, requests)| self.posted(*line, to, requests));
+        let dealings = &self.run.dealings;
+        for (to, requests) in expected.posted.iter().flatten() {
+            self.posted(to, requests);
         }
-        if let Some((line, delivered)) = &expected.delivered {
-            let found: Vec<String> =
-                self.run.dealings.delivered.iter().map(|delivery| delivery.to_string()).collect();
-            self.lists(*line, "delivered", delivered, &found);
+        if let Some(delivered) = &expected.delivered {
+            let all = dealings.delivered.iter();
+            let found: Vec<Found> =
+                all.map(|one| Found { at: Some(one.at), ..Found::of(one.to_string()) }).collect();
+            self.list("delivered", delivered, &found, String::clone, |one, at| *one == found[at].text);
         }
-        if let Some((line, tapes)) = &expected.recorded {
-            let wanted: Vec<String> = tapes.iter().map(show_tape).collect();
-            let asked = tapes.iter().map(Some).chain(std::iter::repeat(None));
-            let found =
-                self.run.dealings.taped.iter().zip(asked).map(|(tape, asked)| found_tape(tape, asked));
-            let found: Vec<String> = found.collect();
-            self.lists(*line, "recorded", &wanted, &found);
+        if let Some(tapes) = &expected.recorded {
+            let all = dealings.taped.iter().enumerate();
+            let found: Vec<Found> = all.map(|(at, tape)| Found::of(found_tape(tape, tapes.at(at)))).collect();
+            let fits =
+                |one: &ExpectedTape, at: usize| show_tape(one) == found_tape(&dealings.taped[at], Some(one));
+            self.list("recorded", tapes, &found, show_tape, fits);
         }
-        if let Some((line, places)) = &expected.queued {
-            let wanted: Vec<String> = places.iter().map(show_place).collect();
-            let asked = places.iter().map(Some).chain(std::iter::repeat(None));
-            let found =
-                self.run.dealings.queued.iter().zip(asked).map(|(place, asked)| found_place(place, asked));
-            let found: Vec<String> = found.collect();
-            self.lists(*line, "queued", &wanted, &found);
+        if let Some(places) = &expected.queued {
+            let all = dealings.queued.iter().enumerate();
+            let found: Vec<Found> =
+                all.map(|(at, place)| Found::of(found_place(place, places.at(at)))).collect();
+            let fits = |one: &ExpectedPlace, at: usize| {
+                show_place(one) == found_place(&dealings.queued[at], Some(one))
+            };
+            self.list("queued", places, &found, show_place, fits);
         }
     }
 
     /// What one operation got: so often, and each time at least these arguments.
-    fn posted(&mut self, line: u32, to: &Text, expected: &[ExpectedArgs]) {
+    fn posted(&mut self, to: &Text, wanted: &Wanted<ExpectedArgs>) {
         let got: Vec<&Posted> = self.run.dealings.posted.iter().filter(|posted| posted.to == *to).collect();
-        let fits = |(wanted, got): (&ExpectedArgs, &&Posted)| wanted.iter().all(|arg| got.args.contains(arg));
-        if expected.len() != got.len() || !expected.iter().zip(&got).all(fits) {
-            let wanted: Vec<String> = expected.iter().map(|args| show_args(args)).collect();
-            let got: Vec<String> = got.iter().map(|posted| show_args(&posted.args)).collect();
-            self.fail(line, format!("posted {to} [{}]", wanted.join(", ")), format!("[{}]", got.join(", ")));
-        }
+        let found: Vec<Found> = got.iter().map(|posted| Found::of(show_args(&posted.args))).collect();
+        let fits = |wanted: &ExpectedArgs, at: usize| wanted.iter().all(|arg| got[at].args.contains(arg));
+        self.list(&format!("posted {to}"), wanted, &found, |args| show_args(args), fits);
     }
 }
 

@@ -11,6 +11,7 @@
 //! | `given`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
 //! | `world` | the pretend CRM, backends, and whoever is dialled |
 //! | `far_end`, `legs`, `queues`, `members`, `offer`, `rooms` | whoever is called, waits with the caller, or is in a room |
+//! | `listing`, `expect_prompt` | lists and prompts that are expected, and what differs |
 //! | `dealings`, `expect_dealings` | what backends got, went out, was recorded; what is expected of that |
 //! | `said` | what the caller has heard, and which of it was cut |
 //! | `drive`, `perform` | the driver: virtual clock and journal; what it does for each action |
@@ -19,18 +20,22 @@
 //! | `contact`, `test` | one contact, and one scenario of contacts, from arrival to verdict |
 //! | `transcript` | the readable timeline, of simulated and of real contacts |
 //! | `replay` | a journal through the engine again |
+//! | `coverage` | the nodes and exits that scenarios have reached |
 //! | `report` | what a test run prints |
 
 mod caller;
 mod check;
 mod contact;
+mod coverage;
 mod dealings;
 mod drive;
 mod expect;
 mod expect_dealings;
+mod expect_prompt;
 mod far_end;
 mod given;
 mod legs;
+mod listing;
 mod members;
 mod mistake;
 mod notation;
@@ -52,16 +57,18 @@ mod value;
 mod waiting;
 mod world;
 
-pub use contact::{Arrival, ContactRun, Departure, Endless, Mismatch};
+pub use contact::{Arrival, ContactRun, Departure, DiffLine, Endless, Mismatch, Side};
+pub use coverage::{Coverage, FlowCoverage, Unreached};
 pub use dealings::{Dealings, Delivery, Posted, Queued, Taped};
 pub use drive::{Drive, OpenQuestion};
 pub use expect::{Expect, ExpectedCase};
+pub use expect_prompt::WantedPrompt;
 pub use far_end::FarEnd;
 pub use given::Given;
 pub use mistake::{Mistake, Mistakes};
 pub use notation::{keys, length};
 pub use replay::{Difference, Outcome, replay};
-pub use report::report;
+pub use report::{Report, report};
 pub use rooms::{Room, When};
 pub use said::{Cut, Said, Saying};
 pub use scenario::{Scenario, ScenarioFile, ScriptedContact};

@@ -137,7 +137,7 @@ impl Drive {
                 let length = world.prompt_length(&one, channel);
                 (one, length)
             });
-            self.said.begin(id, self.now, lengths);
+            self.said.begin((id, self.session.node()), self.now, lengths);
         }
     }
 

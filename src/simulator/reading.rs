@@ -200,6 +200,16 @@ impl Reading<'_> {
         values
     }
 
+    /// Whether the program has a flow of this name.
+    pub fn flow(&mut self, item: &Item, name: &str) -> bool {
+        let is_known = self.program.flow_named(name).is_some();
+        if !is_known {
+            let known = self.program.flows.iter().map(|flow| &*flow.name);
+            self.unknown(item, &format!("there is no flow `{name}` in the program"), name, known);
+        }
+        is_known
+    }
+
     /// A prompt of the program.
     pub fn prompt(&mut self, item: &Item, name: &str) -> Option<PromptId> {
         let known = self.program.prompts.iter().position(|prompt| *prompt.name == *name);

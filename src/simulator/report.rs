@@ -1,44 +1,135 @@
-//! What a test run prints: a line a scenario, and for a failed one its transcript with the point marked.
+//! What a test run prints: a line a scenario, and for a failed one its transcript with the point marked, what was
+//! expected beside what came, and the line of the script at which the contact stood.
 
-use super::contact::{ContactRun, Mismatch};
+use super::contact::{ContactRun, DiffLine, Mismatch, Side};
 use super::dealings::Delivery;
 use super::test::TestRun;
 use super::transcript::Transcript;
-use crate::program::Program;
+use crate::program::{NodeId, Program};
+
+/// How scenarios are told.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The program that they ran.
+    pub program: &'a Program,
+    /// What stands before the paths of its scripts: its folder with a `/`, or nothing.
+    pub folder: &'a str,
+    /// Whether every transcript is shown, not only where one fails.
+    pub transcripts: bool,
+    /// Whether transcripts show by which exit each node was left.
+    pub verbose: bool,
+}
+
+/// So many lines as expected are shown on both sides of one that is not.
+const AROUND: usize = 3;
+/// Columns of an entry, behind which its time stands.
+const ENTRY_WIDTH: usize = 32;
 
 /// One scenario: `ok` or `FAILED`, its name; where it failed, or where `transcripts` asks for it, its transcripts.
 pub fn report(program: &Program, path: &str, run: &TestRun, transcripts: bool, verbose: bool) -> String {
-    let mut text = format!("{} {}\n", if run.passed() { "ok    " } else { "FAILED" }, run.name);
-    for (index, contact) in run.contacts.iter().enumerate() {
-        let number = index + 1;
-        let failures: Vec<&Mismatch> =
-            run.failures.iter().filter(|(of, _)| *of == number).map(|(_, failure)| failure).collect();
-        if !transcripts && failures.is_empty() {
-            continue;
+    Report { program, folder: "", transcripts, verbose }.scenario(path, run)
+}
+
+impl Report<'_> {
+    /// One scenario of the file at `path`.
+    pub fn scenario(&self, path: &str, run: &TestRun) -> String {
+        let mut text = format!("{} {}\n", if run.passed() { "ok    " } else { "FAILED" }, run.name);
+        for (index, contact) in run.contacts.iter().enumerate() {
+            let number = index + 1;
+            let failures: Vec<&Mismatch> =
+                run.failures.iter().filter(|(of, _)| *of == number).map(|(_, failure)| failure).collect();
+            if !self.transcripts && failures.is_empty() {
+                continue;
+            }
+            if run.contacts.len() > 1 {
+                text.push_str(&format!("\n    contact {number}\n"));
+            }
+            text.push_str(&self.contact(contact));
+            failures.iter().for_each(|failure| text.push_str(&self.failed(path, failure)));
+            text.push_str(&remarks(contact));
+            text.push('\n');
         }
-        if run.contacts.len() > 1 {
-            text.push_str(&format!("\n    contact {number}\n"));
-        }
-        text.push_str(&indent(&Transcript::new(program, verbose).journal(&contact.journal)));
+        text
+    }
+
+    /// The transcript of a contact, and of what ran behind it.
+    fn contact(&self, contact: &ContactRun) -> String {
+        let mut text = indent(&Transcript::new(self.program, self.verbose).journal(&contact.journal));
         text.push_str(&indent(&deliveries(contact)));
         for task in &contact.afterwards {
-            text.push_str(&indent(&Transcript::new(program, verbose).journal(&task.journal)));
+            text.push_str(&indent(&Transcript::new(self.program, self.verbose).journal(&task.journal)));
             text.push_str(&indent(&deliveries(task)));
             text.push_str(&remarks(task));
         }
-        failures.iter().for_each(|failure| text.push_str(&failed(path, failure)));
-        text.push_str(&remarks(contact));
-        text.push('\n');
+        text
     }
-    text
+
+    fn failed(&self, path: &str, failure: &Mismatch) -> String {
+        let Mismatch { at, line, expected, but, node, diff } = failure;
+        let mut text = match diff.is_empty() {
+            true => {
+                format!("    {:>8} ** expected: {expected}\n             **      but: {but}\n", at.0)
+            }
+            false => {
+                let what = expected.split(" [").next().unwrap_or(expected);
+                let order = if expected.ends_with(" in any order") { ", in any order" } else { "" };
+                format!("    {:>8} ** expected: {what}{order}\n{}", at.0, self.compared(diff))
+            }
+        };
+        text.push_str(&format!("                 at {path}:{line}\n"));
+        if let Some(node) = node {
+            text.push_str(&format!("                 in {}\n", self.place(*node)));
+        }
+        text
+    }
+
+    /// What was expected beside what came; far from a difference nothing is shown.
+    fn compared(&self, diff: &[DiffLine]) -> String {
+        let differs = |index: usize| diff.get(index).is_some_and(|line| line.side != Side::Both);
+        let is_near = |index: usize| (index.saturating_sub(AROUND)..=index + AROUND).any(differs);
+        let mut text = String::new();
+        let mut left_out = 0;
+        for (index, line) in diff.iter().enumerate() {
+            if !is_near(index) {
+                left_out += 1;
+                continue;
+            }
+            text.push_str(&skipped(left_out));
+            left_out = 0;
+            text.push_str(&self.line(line));
+        }
+        text.push_str(&skipped(left_out));
+        text
+    }
+
+    fn line(&self, line: &DiffLine) -> String {
+        let sign = match line.side {
+            Side::Both => ' ',
+            Side::Missing => '-',
+            Side::Extra => '+',
+        };
+        let at = line.at.map(|at| format!("at {}", at.0));
+        let place = line.node.map(|node| self.place(node));
+        let notes: Vec<String> = match line.side {
+            Side::Extra => at.into_iter().chain(place).collect(),
+            Side::Both | Side::Missing => Vec::new(),
+        };
+        let shown = format!("{:<ENTRY_WIDTH$} {}", line.text, notes.join(", "));
+        format!("             {sign}    {}\n", shown.trim_end())
+    }
+
+    /// A node as a person finds it: `flows/bank/main.flow:41 menu`.
+    pub fn place(&self, node: NodeId) -> String {
+        let node = self.program.node(node);
+        format!("{}{}:{} {}", self.folder, node.place.path, node.place.line, node.verb.spec().word)
+    }
 }
 
-fn failed(path: &str, failure: &Mismatch) -> String {
-    let Mismatch { at, line, expected, but } = failure;
-    format!(
-        "    {:>8} ** expected: {expected}\n             **      but: {but}\n                 at {path}:{line}\n",
-        at.0
-    )
+fn skipped(lines: usize) -> String {
+    match lines {
+        0 => String::new(),
+        _ => format!("                  ({lines} as expected)\n"),
+    }
 }
 
 /// Deliveries that did not succeed at once.

@@ -1,6 +1,7 @@
 //! What the caller has heard: every prompt with the moment at which it began, and whether it was cut.
 
 use crate::engine::{ActionId, Spoken};
+use crate::program::NodeId;
 use crate::time::{DurationMs, Millis};
 
 /// All prompts of a contact, in the order in which they are said. Sounds and ring-back are not among them.
@@ -20,6 +21,8 @@ pub struct Saying {
     pub ends: Millis,
     /// Why it was over before its end.
     pub cut: Option<Cut>,
+    /// The node that says it.
+    pub node: Option<NodeId>,
     play: ActionId,
 }
 
@@ -38,14 +41,14 @@ impl Said {
     /// Prompts begin, one after another.
     pub(super) fn begin(
         &mut self,
-        play: ActionId,
+        (play, node): (ActionId, Option<NodeId>),
         now: Millis,
         spoken: impl Iterator<Item = (Spoken, DurationMs)>,
     ) {
         let mut began = now;
         for (spoken, length) in spoken {
             let ends = began + length;
-            self.list.push(Saying { spoken, began, ends, cut: None, play });
+            self.list.push(Saying { spoken, began, ends, cut: None, node, play });
             began = ends;
         }
     }
@@ -102,14 +105,6 @@ impl Saying {
         let tilde = if self.cut == Some(Cut::ByKey) { "~" } else { "" };
         format!("{}{tilde}", self.spoken.prompt)
     }
-
-    /// The same with its language behind it, where what it is compared with names one.
-    pub(super) fn label_like(&self, expected: Option<&String>) -> String {
-        match expected.is_some_and(|expected| expected.ends_with(']')) {
-            true => format!("{} [{}]", self.label(), self.spoken.language),
-            false => self.label(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -123,7 +118,7 @@ mod tests {
     #[test]
     fn what_is_cut_before_it_begins_is_never_said() {
         let mut said = Said::default();
-        said.begin(ActionId(1), Millis(0), ["a", "b", "c"].into_iter().map(spoken));
+        said.begin((ActionId(1), None), Millis(0), ["a", "b", "c"].into_iter().map(spoken));
         said.cut(ActionId(1), Millis(5000), Cut::ByKey);
         let labels: Vec<String> = said.all().iter().map(Saying::label).collect();
         assert_eq!(labels, ["a", "b~"]);
@@ -133,7 +128,7 @@ mod tests {
     #[test]
     fn it_is_not_quiet_while_something_is_said() {
         let mut said = Said::default();
-        said.begin(ActionId(1), Millis(0), ["a"].into_iter().map(spoken));
+        said.begin((ActionId(1), None), Millis(0), ["a"].into_iter().map(spoken));
         assert_eq!(said.quiet_since(Millis(3999)), None);
         assert_eq!(said.quiet_since(Millis(4000)), Some(Millis(4000)));
     }

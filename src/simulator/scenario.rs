@@ -55,6 +55,11 @@ const SEED: u64 = 1;
 const CONTACT: [&str; 6] = ["at", "seed", "given", "steps", "expect", "task"];
 
 impl ScenarioFile {
+    /// The program that a file names behind `flow`, without reading the rest.
+    pub fn program_named(text: &str) -> Option<String> {
+        Some(tree::read(text).ok()?.get("flow")?.text()?.to_owned())
+    }
+
     /// Reads a file and checks it against the program.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! The steps of a scripted caller.
 
+use super::expect_prompt::WantedPrompt;
 use super::notation;
 use super::reading::Reading;
 use super::tree::{Item, Kind};
-use crate::program::{Key, Text, Value};
+use crate::program::{Key, Text};
 use crate::time::DurationMs;
 
 /// One step, and where it stands.
@@ -20,15 +21,8 @@ pub struct Step {
 /// What a caller does or expects.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Deed {
-    /// The next thing said is this prompt.
-    Hear {
-        /// The prompt.
-        prompt: Text,
-        /// The values that it must have, by the positions of its parameters.
-        args: Vec<(usize, Value)>,
-        /// Whether the next key cuts it.
-        cut: bool,
-    },
+    /// The next thing said is this prompt; where it is to be cut, by the next key.
+    Hear(WantedPrompt),
     /// Whatever is said before the next step is heard does not matter.
     Skip,
     /// Presses keys.
@@ -138,7 +132,7 @@ fn with_value(reading: &mut Reading, item: &Item) -> Option<Deed> {
         return None;
     };
     match word {
-        "hear" => hear(reading, value),
+        "hear" => WantedPrompt::read(reading, value).map(Deed::Hear),
         "press" => press(reading, value),
         "say" | "text" => tell(reading, word, value),
         "wait" => reading.length(value).map(Deed::Wait),
@@ -154,38 +148,6 @@ fn with_value(reading: &mut Reading, item: &Item) -> Option<Deed> {
             None
         }
     }
-}
-
-/// `name`, `name~`, `{ cut: name }`, `{ name: { param: value } }`.
-fn hear(reading: &mut Reading, item: &Item) -> Option<Deed> {
-    if let Some(name) = item.text() {
-        return hear_prompt(reading, item, name, None);
-    }
-    match item.only() {
-        Some(("cut", _, value)) => {
-            let name = reading.scalar(value, "a prompt")?.to_owned() + "~";
-            hear_prompt(reading, value, &name, None)
-        }
-        Some((name, key, values)) => hear_prompt(reading, key, name, Some(values)),
-        None => {
-            let hint = "write `hear: name` or `hear: { name: { parameter: value } }`".to_owned();
-            reading.wrong(item, "one prompt is expected here", hint);
-            None
-        }
-    }
-}
-
-fn hear_prompt(reading: &mut Reading, item: &Item, name: &str, values: Option<&Item>) -> Option<Deed> {
-    let (name, cut) = name.strip_suffix('~').map_or((name, false), |name| (name, true));
-    let id = reading.prompt(item, name)?;
-    let program = reading.program;
-    let prompt = program.prompt(id);
-    let args = match values {
-        Some(values) => reading.named_values(values, &format!("prompt `{name}`"), &prompt.params),
-        None => Vec::new(),
-    };
-    let args = args.into_iter().map(|(index, _, value)| (index, value)).collect();
-    Some(Deed::Hear { prompt: prompt.name.clone(), args, cut })
 }
 
 /// `"1"`, `{ secret: "4711" }`, `{ keys: "1", at: menu+800ms, every: 200ms }`.

@@ -136,7 +136,7 @@ fn without_end(script: &ScriptedContact, run: &ContactRun) -> Option<Mismatch> {
         "{of} have run, `{flow}` {times} times, and it is to run again: count its attempts, and stop ordering it"
     );
     let expected = "the flows that run behind this contact to come to an end".into();
-    Some(Mismatch { at: run.length, line: script.line, expected, but })
+    Some(Mismatch { at: run.length, line: script.line, expected, but, node: None, diff: Vec::new() })
 }
 
 /// Whoever keys a secret expects it nowhere else.
@@ -160,5 +160,5 @@ fn leak(image: &Image, run: &ContactRun, step: &Step) -> Option<Mismatch> {
         (None, None) => return None,
     };
     let expected = format!("the digits of `{}` to be seen nowhere", step.text);
-    Some(Mismatch { at, line: step.line, expected, but })
+    Some(Mismatch { at, line: step.line, expected, but, node: None, diff: Vec::new() })
 }

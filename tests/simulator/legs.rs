@@ -66,7 +66,7 @@ scenarios:
         [
             "said [hello [de]] | [hello [en]] (differs from number 1)",
             "afterwards dialled [+12065550123 shown none] | [+12065550123 shown +12065550100] (differs from number 1)",
-            "posted desk.visit [{room: 13}] | [{room: 12, number: +12065550123}]",
+            "posted desk.visit [{room: 13}] | [{room: 12, number: +12065550123}] (differs from number 1)",
             "delivered [sms: ok] | [desk.log: ok, desk.log: ok, sms: ok] (differs from number 1)",
             "recorded [room board] | [the call] (differs from number 1)",
             "queued [sales] | [] (differs from number 1)",
