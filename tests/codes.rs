@@ -1,7 +1,8 @@
 //! Every code has its page in docs/codes, and what the pages show is what the compiler says.
 
-use crate::harness::{root, run};
+use crate::harness::{bank, root, run};
 use crate::language::{around, compile_case_with};
+use callwright::simulator::{ScenarioFile, test};
 use callwright::source::{Code, Style};
 use std::collections::BTreeSet;
 use std::fs;
@@ -47,7 +48,11 @@ fn blocks(page: &str) -> Vec<Block> {
 /// The codes found in a page's wrong or right example, and the report.
 fn found(blocks: &[Block], is_wrong: bool) -> (Vec<&'static str>, String) {
     let mut side = blocks.iter().filter(|block| block.is_wrong == is_wrong);
-    let example = side.clone().find(|block| block.kind.starts_with("flow")).expect("an example");
+    let example = side.clone().find(|block| block.kind.starts_with("flow") || block.kind == "scenario");
+    let example = example.expect("an example");
+    if example.kind == "scenario" {
+        return found_in_scenarios(&example.text);
+    }
     let script = match &*example.kind {
         "flow" => example.text.clone(),
         "flow-part" => around(&example.text),
@@ -59,6 +64,23 @@ fn found(blocks: &[Block], is_wrong: bool) -> (Vec<&'static str>, String) {
     let compiled = compile_case_with(&script, &files).expect("the cases' data can be read");
     let codes = compiled.diagnostics.iter().map(|finding| finding.code.number()).collect();
     (codes, compiled.report(Style::Plain))
+}
+
+/// The codes found in scenarios of the shipped bank: by the reader, else by their run.
+fn found_in_scenarios(text: &str) -> (Vec<&'static str>, String) {
+    let bank = bank();
+    match ScenarioFile::read("scenarios.yaml", text, &bank) {
+        Err(mistakes) => {
+            let (diagnostics, _) = mistakes.diagnostics();
+            (diagnostics.iter().map(|found| found.code.number()).collect(), mistakes.to_string())
+        }
+        Ok(file) => {
+            let runs = file.scenarios.iter().map(|scenario| test(&bank, scenario));
+            let unasked: Vec<String> =
+                runs.flat_map(|run| run.unasked).map(|reply| reply.to_string()).collect();
+            (unasked.iter().map(|_| Code::ReplyUnasked.number()).collect(), unasked.join("\n"))
+        }
+    }
 }
 
 fn explain(args: &[&str]) -> Output {

@@ -168,12 +168,26 @@ codes! {
     FileContent = "E0902" Error;
     /// A script function that does not exist, does not parse, or takes something else.
     FunctionMismatch = "E0903" Error;
+    /// A file of scenarios that is not built as one.
+    ScenarioForm = "E1101" Error;
+    /// A word that means nothing at its place in a scenario.
+    ScenarioWord = "E1102" Error;
+    /// A name in a scenario that the program does not have.
+    ScenarioName = "E1103" Error;
+    /// A value in a scenario that is none of its kind.
+    ScenarioValue = "E1104" Error;
+    /// Something that a scenario needs is not there.
+    ScenarioLacks = "E1105" Error;
+    /// A moment in a scenario that cannot be.
+    ScenarioMoment = "E1106" Error;
     /// A schedule that is never closed.
     NeverClosed = "W0501" Warning;
     /// A day of the year that the coming ten years do not have.
     NoSuchDay = "W0502" Warning;
     /// A prompt that falls back to another language, as the program allows.
     FallbackTranslation = "W0601" Warning;
+    /// A reply in a scenario that nobody asked for.
+    ReplyUnasked = "W1101" Warning;
 }
 
 impl fmt::Display for Code {

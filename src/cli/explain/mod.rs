@@ -120,7 +120,7 @@ fn rows(codes: &[Code]) -> String {
 }
 
 /// The first two digits of codes, and what they are about.
-const GROUPS: [(&str, &str); 9] = [
+const GROUPS: [(&str, &str); 10] = [
     ("01", "grammar"),
     ("02", "names"),
     ("03", "types"),
@@ -130,6 +130,7 @@ const GROUPS: [(&str, &str); 9] = [
     ("07", "secrets"),
     ("08", "trust and channels"),
     ("09", "files"),
+    ("11", "scenarios"),
 ];
 
 /// Colours for a person, none for a file or a pipe, or where `NO_COLOR` is set.
