@@ -298,7 +298,7 @@ fn mistakes(text: &str) -> String {
 fn a_mistake_shows_its_place_and_the_fix() {
     let shown = mistakes(&line_with("steps: [ hear: welcom ]"));
     let expected = "\
-error: there is no prompt `welcom` in the program
+error[E1103]: there is no prompt `welcom` in the program
  --> one.yaml:5:20
   |
 5 |     steps: [ hear: welcom ]
@@ -358,13 +358,13 @@ fn mistakes_are_explained() {
 #[test]
 fn several_mistakes_come_from_one_run() {
     let shown = mistakes(&line_with("steps: [ hear: welcom, pres: \"1\" ]\n    expect: { end: nobody }"));
-    assert_eq!(shown.matches("error: ").count(), 3, "{shown}");
+    assert_eq!(shown.matches("error[").count(), 3, "{shown}");
 }
 
 #[test]
 fn what_is_no_yaml_says_so() {
     let shown = mistakes("scenarios: [ { name: x\n");
-    assert!(shown.contains("error: this is no YAML"), "{shown}");
+    assert!(shown.contains("error[E1101]: this is no YAML"), "{shown}");
 }
 
 #[test]

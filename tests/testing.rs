@@ -6,6 +6,11 @@ use std::fs;
 use std::process::Output;
 
 mod coverage;
+mod faults;
+mod mistakes;
+mod notation;
+mod schemas;
+mod watch;
 
 const LINE: &str = "tests/journals/line";
 

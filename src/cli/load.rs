@@ -65,7 +65,7 @@ fn image(path: &Path, files: DiskFiles, compiled: Compiled) -> Result<(DiskFiles
 }
 
 /// Where more is written about the findings: `callwright explain E0401 tells more`, and the other codes, each once.
-fn more(diagnostics: &Diagnostics) -> String {
+pub fn more(diagnostics: &Diagnostics) -> String {
     let codes: BTreeSet<Code> = diagnostics.iter().map(|found| found.code).collect();
     let mut codes = codes.into_iter();
     let first = codes.next().map(pointer).unwrap_or_default();

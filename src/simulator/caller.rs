@@ -9,6 +9,7 @@ use super::drive::Drive;
 use super::expect_prompt::WantedPrompt;
 use super::said::{Cut, Saying};
 use super::step::{Deed, Moment, Step};
+use super::test::Acts;
 use crate::program::{Key, Text};
 use crate::time::{DurationMs, Millis};
 
@@ -112,24 +113,6 @@ impl<'a> Player<'a> {
                 Err(plan) => return plan,
             }
         }
-    }
-
-    /// The text of the plan was told.
-    pub fn told(&mut self, at: Millis) {
-        self.index += 1;
-        self.anchor = Anchor::Quiet(at);
-    }
-
-    /// The key of the plan was pressed.
-    pub fn pressed(&mut self, at: Millis) {
-        self.typed += 1;
-        self.anchor = Anchor::Quiet(at);
-    }
-
-    /// The caller has hung up.
-    pub fn has_hung_up(&mut self) {
-        self.index = self.steps.len();
-        self.lax = true;
     }
 
     /// What is wrong once the contact is over.
@@ -333,6 +316,26 @@ impl<'a> Player<'a> {
             Some((_, with)) => Err(fail(drive, step, format!("the caller was connected with {with}"))),
             None => Err(Plan::Listen),
         }
+    }
+}
+
+impl Acts for Player<'_> {
+    /// The text of the plan was told.
+    fn told(&mut self, at: Millis) {
+        self.index += 1;
+        self.anchor = Anchor::Quiet(at);
+    }
+
+    /// The key of the plan was pressed.
+    fn pressed(&mut self, at: Millis) {
+        self.typed += 1;
+        self.anchor = Anchor::Quiet(at);
+    }
+
+    /// The caller has hung up.
+    fn has_hung_up(&mut self) {
+        self.index = self.steps.len();
+        self.lax = true;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::contact::{ContactRun, DiffLine, Mismatch, Side};
 use super::drive::Dialled;
-use super::expect::{At, Expect, ExpectedCase, ExpectedDial, Never};
+use super::expect::{At, Bounds, Expect, ExpectedCase, ExpectedDial, ExpectedRoute, Never};
 use super::expect_prompt::WantedPrompt;
 use super::listing::{Compared, Wanted};
 use super::transcript::Transcript;
@@ -50,8 +50,11 @@ impl Expect {
             let found = found.map_or("nobody ended it".to_owned(), |departure| departure.beside(end));
             check.texts(*line, "end", end, &found);
         }
-        if let Some((line, length)) = &self.duration {
-            check.texts(*line, "duration", &length.to_string(), &run.length.to_string());
+        if let Some((line, bounds)) = &self.duration {
+            check.duration(*line, *bounds);
+        }
+        if let Some((line, route)) = &self.route {
+            check.texts(*line, "route", &route.to_string(), &found_route(run).to_string());
         }
         self.never.iter().for_each(|(line, never)| check.never(*line, never));
         check.found
@@ -132,6 +135,18 @@ impl Check<'_> {
         });
     }
 
+    fn duration(&mut self, line: u32, Bounds { least, most }: Bounds) {
+        let length = self.run.length;
+        let expected = match (least == most, most) {
+            (true, _) => format!("duration {least}"),
+            (false, DurationMs(u64::MAX)) => format!("duration at least {least}"),
+            (false, _) => format!("duration at least {least} and at most {most}"),
+        };
+        if length < least || length > most {
+            self.fail(line, expected, length.to_string());
+        }
+    }
+
     /// The flows gone through, and all prompts.
     fn walked(&mut self, expect: &Expect) {
         let run = self.run;
@@ -208,6 +223,23 @@ impl Check<'_> {
                         node: None,
                         diff: Vec::new(),
                     });
+                }
+            }
+            Never::Path(name) => {
+                if self.run.path.iter().any(|flow| **flow == **name) {
+                    self.fail(line, format!("never enter {name}"), "the path has it".into());
+                }
+            }
+            Never::Write(text) => {
+                let written = self.run.writes.iter().map(ToString::to_string).find(|found| fits(text, found));
+                if let Some(written) = written {
+                    self.fail(line, format!("never write {text}"), format!("`{written}` was written"));
+                }
+            }
+            Never::Dial(party) => {
+                let call = self.run.dialled.iter().find(|call| *call.to.to_string() == **party);
+                if let Some(call) = call {
+                    self.fail(line, format!("never dial {party}"), format!("it was called: {}", call.result));
                 }
             }
             Never::Hear(name) => {
@@ -294,6 +326,27 @@ fn traces<'a>(run: &'a ContactRun, program: &'a Program, text: &'a str) -> impl 
         let traces = places.filter(|(_, line)| line.contains(text));
         traces.map(|(place, line)| Trace { at: entry.at, place, line }).collect::<Vec<Trace>>()
     })
+}
+
+/// Whom the caller was put through to in the end; else whoever was called last.
+fn found_route(run: &ContactRun) -> ExpectedRoute {
+    let connected = || "connected".into();
+    match (run.connected.last(), run.dialled.last()) {
+        (Some((_, to)), _) => ExpectedRoute { to: Some(to.clone()), result: connected() },
+        (None, Some(call)) => {
+            ExpectedRoute { to: Some(call.to.to_string().into()), result: call.result.as_str().into() }
+        }
+        (None, None) => ExpectedRoute { to: None, result: connected() },
+    }
+}
+
+impl fmt::Display for ExpectedRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.to {
+            Some(to) => write!(f, "{to}: {}", self.result),
+            None => f.write_str("none"),
+        }
+    }
 }
 
 /// When each write was told, and by which node: the one that is left next.

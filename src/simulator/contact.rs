@@ -6,7 +6,7 @@ use super::said::Said;
 use crate::engine::{Contact, Journal, JournalEntry, Task};
 use crate::program::verb::RejectReason;
 use crate::program::{Caller, Channel, Entry, NodeId, Party, Phone, Text};
-use crate::time::{DurationMs, Wall};
+use crate::time::{DurationMs, Millis, Wall};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -48,6 +48,8 @@ pub struct ContactRun {
     pub writes: Vec<Entry>,
     /// Whom it called, and what became of it.
     pub dialled: Vec<Dialled>,
+    /// Whom the caller was connected with, by number or by name, and when.
+    pub connected: Vec<(Millis, Text)>,
     /// What was said to those who were called, in order.
     pub whispered: Vec<Text>,
     /// What backends got, what went out, what was recorded, where it waited.
@@ -77,6 +79,7 @@ impl ContactRun {
             path: finished.path,
             writes: finished.writes,
             dialled: finished.dialled,
+            connected: finished.connected,
             whispered: finished.whispered,
             dealings: finished.dealings,
             departure: finished.departure,
@@ -99,6 +102,7 @@ impl ContactRun {
             path: Vec::new(),
             writes: Vec::new(),
             dialled: Vec::new(),
+            connected: Vec::new(),
             whispered: Vec::new(),
             dealings: Dealings::default(),
             departure: None,

@@ -90,7 +90,7 @@ pub(super) fn read_outbox(reading: &mut Reading, item: &Item) -> BTreeMap<Text, 
     });
     let known: Vec<String> = ["sms".to_owned(), "email".to_owned()].into_iter().chain(operations).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    reading.only_keys(item, "`outbox`", &known);
+    reading.only_names(item, "the program has no delivery", &known);
     item.entries().filter_map(|(what, _, value)| Some((what.into(), faults(reading, value)?))).collect()
 }
 

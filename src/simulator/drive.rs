@@ -275,6 +275,7 @@ impl Drive {
             path: self.path,
             writes: self.writes,
             dialled: self.dialled,
+            connected: self.connected,
             whispered: self.whispered,
             dealings: self.dealings,
             departure: self.departure,
@@ -346,8 +347,15 @@ impl Drive {
         }
     }
 
-    /// Something will happen.
+    /// Something will happen, unless a fault is planned for it.
     pub(super) fn report(&mut self, after: DurationMs, event: Event) {
+        for (after, event) in self.troubled(after, event) {
+            self.put(after, event);
+        }
+    }
+
+    /// Something will happen.
+    pub(super) fn put(&mut self, after: DurationMs, event: Event) {
         self.queued += 1;
         self.queue.insert((self.now + after, self.queued), event);
     }
@@ -366,6 +374,7 @@ pub(super) struct Finished {
     pub path: Vec<Text>,
     pub writes: Vec<Entry>,
     pub dialled: Vec<Dialled>,
+    pub connected: Vec<(Millis, Text)>,
     pub whispered: Vec<Text>,
     pub dealings: Dealings,
     pub departure: Option<Departure>,

@@ -7,7 +7,9 @@ use super::notation;
 use super::reading::Reading;
 use super::scenario::moment;
 use super::tree::{Item, Kind};
+use crate::program::verb::RejectReason;
 use crate::program::{Text, Vocabulary};
+use crate::source::Code;
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
 
@@ -24,7 +26,8 @@ pub struct Expect {
     pub(super) whispered: Option<Wanted<String>>,
     pub(super) cases: Option<Wanted<ExpectedCase>>,
     pub(super) end: Option<(u32, String)>,
-    pub(super) duration: Option<(u32, DurationMs)>,
+    pub(super) duration: Option<(u32, Bounds)>,
+    pub(super) route: Option<(u32, ExpectedRoute)>,
     pub(super) never: Vec<(u32, Never)>,
     pub(super) dealings: ExpectedDealings,
 }
@@ -48,6 +51,22 @@ pub(super) struct ExpectedDial {
     pub shown: Option<Text>,
 }
 
+/// How long something may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bounds {
+    pub least: DurationMs,
+    pub most: DurationMs,
+}
+
+/// Whom the caller was put through to in the end.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ExpectedRoute {
+    /// A number or a name; nobody at all where it is missing.
+    pub to: Option<Text>,
+    /// What became of it; `connected` unless a scenario says otherwise.
+    pub result: Text,
+}
+
 /// A moment of a contact.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum At {
@@ -63,15 +82,19 @@ pub(super) enum Never {
     Say(String),
     Log(String),
     Hear(String),
+    Path(String),
+    Write(String),
+    Dial(Text),
 }
 
-const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "path",
     "said",
     "outcomes",
     "writes",
     "afterwards",
     "dialled",
+    "route",
     "whispered",
     "posted",
     "delivered",
@@ -82,8 +105,10 @@ const KEYS: [&str; 15] = [
     "duration",
     "never",
 ];
+pub(super) const BOUNDS: [&str; 2] = ["at least", "at most"];
+pub(super) const ROUTE: [&str; 2] = ["to", "result"];
 /// What can be expected of the flows that run behind a contact.
-const BEHIND: [&str; 11] = [
+pub(super) const BEHIND: [&str; 11] = [
     "path",
     "said",
     "outcomes",
@@ -96,7 +121,9 @@ const BEHIND: [&str; 11] = [
     "queued",
     "never",
 ];
-const CASE_KEYS: [&str; 5] = ["customer", "topic", "state", "about", "first entry"];
+pub(super) const NEVER: [&str; 6] = ["say", "log", "hear", "path", "write", "dial"];
+pub(super) const CALL: [&str; 5] = ["to", "result", "at", "rang", "caller_id"];
+pub(super) const CASE_KEYS: [&str; 5] = ["customer", "topic", "state", "about", "first entry"];
 
 impl Expect {
     pub(super) fn read(reading: &mut Reading, item: &Item) -> Expect {
@@ -131,7 +158,8 @@ impl Expect {
                 "whispered" => expect.whispered = Some(whispers(reading, value, line)),
                 "crm" => expect.read_crm(reading, value),
                 "end" => expect.end = end(reading, value).map(|end| (line, end)),
-                "duration" => expect.duration = reading.length(value).map(|length| (line, length)),
+                "duration" => expect.duration = bounds(reading, value).map(|bounds| (line, bounds)),
+                "route" => expect.route = route(reading, value).map(|route| (line, route)),
                 "never" => expect.never = never(reading, value),
                 _ => expect.read_dealings(reading, key, line, value),
             }
@@ -189,13 +217,13 @@ fn outcomes(reading: &mut Reading, item: &Item) -> BTreeMap<Option<Text>, Text> 
     for (topic, key, value) in item.entries() {
         if topic != "contact" && !vocabulary.has_topic(topic) {
             let known = vocabulary.topics.iter().map(|topic| &**topic).chain(["contact"]);
-            reading.unknown(key, &format!("the program has no topic `{topic}`"), topic, known);
+            reading.unknown_name(key, &format!("the program has no topic `{topic}`"), topic, known);
         }
         let Some(outcome) = reading.scalar(value, "an outcome") else { continue };
         if !vocabulary.has_outcome(outcome) {
             let known = vocabulary.outcomes.iter().map(|outcome| &**outcome);
             let known = known.chain(Vocabulary::BUILT_IN_OUTCOMES);
-            reading.unknown(value, &format!("the program has no outcome `{outcome}`"), outcome, known);
+            reading.unknown_name(value, &format!("the program has no outcome `{outcome}`"), outcome, known);
         }
         outcomes.insert((topic != "contact").then(|| topic.into()), outcome.into());
     }
@@ -216,9 +244,9 @@ fn dialled(reading: &mut Reading, item: &Item, line: u32) -> Wanted<ExpectedDial
 }
 
 fn dial(reading: &mut Reading, item: &Item) -> Option<ExpectedDial> {
-    reading.only_keys(item, "a call", &["to", "result", "at", "rang", "caller_id"]);
+    reading.only_keys(item, "a call", &CALL);
     let Some(to) = item.get("to").and_then(|to| reading.party(to)) else {
-        reading.wrong(item, "a call says `to` whom", None);
+        reading.lacks(item, "a call says `to` whom", None);
         return None;
     };
     let result = item.get("result").and_then(|result| reading.scalar(result, "what became of it"));
@@ -235,9 +263,58 @@ fn dial(reading: &mut Reading, item: &Item) -> Option<ExpectedDial> {
     })
 }
 
+/// `13s`, or `{ at least: 10s, at most: 15s }`.
+fn bounds(reading: &mut Reading, item: &Item) -> Option<Bounds> {
+    if !matches!(item.kind, Kind::Map(_)) {
+        return reading.length(item).map(|length| Bounds { least: length, most: length });
+    }
+    reading.only_keys(item, "a duration", &BOUNDS);
+    let mut length = |key: &str, otherwise: DurationMs| match item.get(key) {
+        Some(item) => reading.length(item),
+        None => Some(otherwise),
+    };
+    let (least, most) = (length("at least", DurationMs::ZERO)?, length("at most", DurationMs(u64::MAX))?);
+    if least > most {
+        let message = format!("nothing lasts at least {least} and at most {most}");
+        reading.mistake(Code::ScenarioMoment, item, message, None);
+    }
+    Some(Bounds { least, most })
+}
+
+/// `"+7 …"`, `pc`, `none`, or `{ to: pc, result: busy }`.
+fn route(reading: &mut Reading, item: &Item) -> Option<ExpectedRoute> {
+    if item.text() == Some("none") {
+        return Some(ExpectedRoute { to: None, result: "connected".into() });
+    }
+    if item.text().is_some() {
+        return Some(ExpectedRoute { to: Some(reading.party(item)?), result: "connected".into() });
+    }
+    reading.only_keys(item, "`route`", &ROUTE);
+    let Some(to) = item.get("to") else {
+        reading.lacks(item, "a route says `to` whom", None);
+        return None;
+    };
+    let to = Some(reading.party(to)?);
+    let result = match item.get("result") {
+        Some(result) => reading.scalar(result, "what became of it")?.replace(' ', "_").into(),
+        None => "connected".into(),
+    };
+    Some(ExpectedRoute { to, result })
+}
+
+/// `reject 603` and `system/normal` are other words for `reject decline` and `system`.
+fn plain_end(text: &str) -> String {
+    let bare = text.strip_suffix("/normal").unwrap_or(text);
+    let status = bare.strip_prefix("reject ").and_then(|status| status.parse::<u16>().ok());
+    let reason =
+        status.and_then(|status| RejectReason::ALL.into_iter().find(|reason| reason.sip_status() == status));
+    reason.map_or(bare.to_owned(), |reason| format!("reject {reason}"))
+}
+
 fn end(reading: &mut Reading, item: &Item) -> Option<String> {
-    let text = reading.scalar(item, "who ended the contact")?;
-    let reasons = crate::program::verb::RejectReason::ALL.map(|reason| format!("reject {reason}"));
+    let text = plain_end(reading.scalar(item, "who ended the contact")?);
+    let text = text.as_str();
+    let reasons = RejectReason::ALL.map(|reason| format!("reject {reason}"));
     let with_words = |reason: &String| {
         let rest = text.strip_prefix(&**reason).and_then(|rest| rest.strip_prefix(" \""));
         rest.is_some_and(|words| words.ends_with('"'))
@@ -260,7 +337,7 @@ fn never(reading: &mut Reading, item: &Item) -> Vec<(u32, Never)> {
     for item in reading.list(item, "things that must not be") {
         let line = reading.line(item);
         let Some((word, key, value)) = item.only().filter(|_| matches!(item.kind, Kind::Map(_))) else {
-            reading.wrong(item, "one of `say`, `log` and `hear` is expected here", None);
+            reading.wrong(item, "one thing that must not be is expected here", None);
             continue;
         };
         let Some(text) = reading.scalar(value, "a text").map(str::to_owned) else { continue };
@@ -272,9 +349,16 @@ fn never(reading: &mut Reading, item: &Item) -> Vec<(u32, Never)> {
                     list.push((line, Never::Hear(text)));
                 }
             }
+            "path" => {
+                if reading.flow(value, &text) {
+                    list.push((line, Never::Path(text)));
+                }
+            }
+            "write" => list.push((line, Never::Write(text))),
+            "dial" => list.extend(reading.party(value).map(|party| (line, Never::Dial(party)))),
             _ => {
                 let message = format!("`{word}` means nothing in `never`");
-                reading.unknown(key, &message, word, ["say", "log", "hear"].into_iter());
+                reading.unknown(key, &message, word, NEVER.into_iter());
             }
         }
     }

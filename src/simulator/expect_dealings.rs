@@ -39,7 +39,9 @@ struct ExpectedPlace {
     result: Option<String>,
 }
 
-const RESULTS: [&str; 5] = ["connected", "full", "closed", "timeout", "left"];
+pub(super) const TAPE: [&str; 4] = ["room", "at", "after", "length"];
+pub(super) const PLACE: [&str; 4] = ["queue", "at", "waited", "result"];
+pub(super) const RESULTS: [&str; 5] = ["connected", "full", "closed", "timeout", "left"];
 
 impl Expect {
     /// Reads an expectation of this kind; nothing happens for another.
@@ -73,7 +75,7 @@ fn posted(reading: &mut Reading, item: &Item, line: u32) -> ExpectedPosts {
         })
         .collect();
     let known: Vec<&str> = operations.iter().map(|(name, _)| name.as_str()).collect();
-    reading.only_keys(item, "`posted`", &known);
+    reading.only_names(item, "the program has no operation with `post`", &known);
     let mut all = Vec::new();
     for (name, _, value) in item.entries() {
         let Some((_, params)) = operations.iter().find(|(known, _)| known == name) else { continue };
@@ -88,7 +90,7 @@ fn posted(reading: &mut Reading, item: &Item, line: u32) -> ExpectedPosts {
 
 /// `- { room: A, after: 3s, at: 19s, length: 28m }`; without a room it is the call.
 fn recorded(reading: &mut Reading, item: &Item) -> Option<ExpectedTape> {
-    reading.only_keys(item, "a recording", &["room", "at", "after", "length"]);
+    reading.only_keys(item, "a recording", &TAPE);
     let room = item.get("room").and_then(|room| reading.scalar(room, "a room")).map(str::to_owned);
     let mut length = |key: &str| item.get(key).and_then(|length| reading.length(length));
     Some(ExpectedTape { room, at: length("at"), after: length("after"), length: length("length") })
@@ -96,9 +98,9 @@ fn recorded(reading: &mut Reading, item: &Item) -> Option<ExpectedTape> {
 
 /// `- { queue: sales, at: 7s, waited: 12s, result: connected }`.
 fn queued(reading: &mut Reading, item: &Item) -> Option<ExpectedPlace> {
-    reading.only_keys(item, "a place in a queue", &["queue", "at", "waited", "result"]);
+    reading.only_keys(item, "a place in a queue", &PLACE);
     let Some(queue) = item.get("queue").and_then(|queue| reading.scalar(queue, "a queue")) else {
-        reading.wrong(item, "a place says in which `queue`", None);
+        reading.lacks(item, "a place says in which `queue`", None);
         return None;
     };
     let result = item.get("result").and_then(|word| reading.scalar(word, "what became of it"));

@@ -65,7 +65,7 @@ impl WantedPrompt {
             language.filter(|language| !program.languages.iter().any(|known| **known == **language))
         {
             let known = program.languages.iter().map(|known| &**known);
-            reading.unknown(item, &format!("the program does not speak `{language}`"), language, known);
+            reading.unknown_name(item, &format!("the program does not speak `{language}`"), language, known);
         }
         let prompt = program.prompt(id);
         let args = match values.filter(|values| values.kind != Kind::Nothing) {

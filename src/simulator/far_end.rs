@@ -36,7 +36,7 @@ const ELSEWHERE: &str = "sip:elsewhere@example.invalid";
 /// How long a far end thinks before it presses a key.
 const THINKS: DurationMs = DurationMs(1000);
 
-const WORDS: [&str; 11] = [
+pub(super) const WORDS: [&str; 11] = [
     "answers",
     "machine",
     "fax",
@@ -49,6 +49,9 @@ const WORDS: [&str; 11] = [
     "redirected",
     "failed",
 ];
+
+/// What is said of one that answers.
+pub(super) const MORE: [&str; 4] = ["hangs_up", "presses", "after", "greeting"];
 
 impl FarEnd {
     /// How long a far end speaks unless a scenario says otherwise.
@@ -116,11 +119,11 @@ fn far_end(reading: &mut Reading, item: &Item) -> Option<FarEnd> {
         }
         return far;
     }
-    let known: Vec<&str> = WORDS.into_iter().chain(["hangs_up", "presses", "after", "greeting"]).collect();
+    let known: Vec<&str> = WORDS.into_iter().chain(MORE).collect();
     reading.only_keys(item, "whoever is dialled", &known);
     let named = item.entries().find_map(|(key, _, value)| Some((FarEnd::from_word(key)?, value)));
     let Some((mut far, value)) = named else {
-        reading.wrong(item, "this does not say what becomes of the call", None);
+        reading.lacks(item, "this does not say what becomes of the call", None);
         return None;
     };
     if let Some(hangs_up) = item.get("hangs_up") {
@@ -152,7 +155,7 @@ pub(super) fn presses(reading: &mut Reading, item: &Item) -> Option<Option<(Vec<
     let text = reading.scalar(pressed, "keys")?;
     let keys = notation::keys(text);
     if keys.is_none() {
-        reading.wrong(pressed, "this is not what a telephone can key", None);
+        reading.no_value(pressed, "this is not what a telephone can key", None);
     }
     keys.map(|keys| Some((keys, after)))
 }

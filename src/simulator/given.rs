@@ -35,24 +35,32 @@ pub struct Given {
     pub(super) code: Option<String>,
 }
 
+pub(super) const GIVEN: [&str; 12] = [
+    "crm",
+    "backends",
+    "dial",
+    "rooms",
+    "queues",
+    "transcripts",
+    "override",
+    "prompts",
+    "kept",
+    "outbox",
+    "sms",
+    "code",
+];
+/// Beside the records of the program's kinds.
+pub(super) const CRM: [&str; 3] = ["customers", "is", "after"];
+/// Beside the attributes that the program declares.
+pub(super) const CUSTOMER: [&str; 5] = ["id", "name", "phones", "pin", "language"];
+/// Beside the fields that the program declares.
+pub(super) const OBJECT: [&str; 2] = ["id", "owner"];
+pub(super) const REPLY: [&str; 3] = ["after", "ok", "status"];
+
 impl Given {
     pub(super) fn read(reading: &mut Reading, item: &Item) -> Given {
         let mut given = Given::default();
-        let known = [
-            "crm",
-            "backends",
-            "dial",
-            "rooms",
-            "queues",
-            "transcripts",
-            "override",
-            "prompts",
-            "kept",
-            "outbox",
-            "sms",
-            "code",
-        ];
-        reading.only_keys(item, "`given`", &known);
+        reading.only_keys(item, "`given`", &GIVEN);
         for (key, _, value) in item.entries() {
             match key {
                 "crm" => given.read_crm(reading, value),
@@ -76,6 +84,12 @@ impl Given {
         given
     }
 
+    /// The same, given for one scenario alone.
+    pub(super) fn own(mut self) -> Given {
+        self.backends.iter_mut().for_each(|lane| lane.is_own = true);
+        self
+    }
+
     /// `down`, `late`, or records by their kinds.
     fn read_crm(&mut self, reading: &mut Reading, item: &Item) {
         if item.text().is_some() {
@@ -85,7 +99,7 @@ impl Given {
         let program = reading.program;
         let kinds: Vec<(Text, String)> =
             program.vocabulary.objects.keys().map(|kind| (kind.clone(), plural(kind))).collect();
-        let mut known = vec!["customers", "is", "after"];
+        let mut known = CRM.to_vec();
         known.extend(kinds.iter().flat_map(|(kind, plural)| [plural.as_str(), kind]));
         reading.only_keys(item, "`crm`", &known);
         for (key, _, value) in item.entries() {
@@ -121,7 +135,7 @@ impl Given {
     fn read_backends(&mut self, reading: &mut Reading, item: &Item) {
         let program = reading.program;
         let names: Vec<&str> = program.backends.iter().map(|backend| &*backend.name).collect();
-        reading.only_keys(item, "`backends`", &names);
+        reading.only_names(item, "the program has no backend", &names);
         for (name, _, value) in item.entries() {
             let Some(backend) = program.backends.iter().find(|backend| *backend.name == *name) else {
                 continue;
@@ -141,7 +155,7 @@ impl Given {
     fn read_kept(&mut self, reading: &mut Reading, item: &Item) {
         let program = reading.program;
         let names: Vec<&str> = program.keeps.iter().map(|keep| &*keep.name).collect();
-        reading.only_keys(item, "`kept`", &names);
+        reading.only_names(item, "the program has no kept value", &names);
         for (name, _, value) in item.entries() {
             let Some(keep) = program.keeps.iter().find(|keep| *keep.name == *name) else { continue };
             let mut holders: Vec<(Text, &Item)> = Vec::new();
@@ -197,12 +211,12 @@ fn plural(kind: &str) -> String {
 fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secret>)> {
     let program = reading.program;
     let declared = &program.vocabulary.customer;
-    let mut known = vec!["id", "name", "phones", "pin", "language"];
+    let mut known = CUSTOMER.to_vec();
     known.extend(declared.keys().map(|name| &**name));
     reading.only_keys(item, "a customer", &known);
     let id = item.get("id").and_then(|id| reading.scalar(id, "an id"));
     let Some(id) = id else {
-        reading.wrong(item, "a customer needs an `id`", None);
+        reading.lacks(item, "a customer needs an `id`", None);
         return None;
     };
     let mut customer = Customer::new(id, item.get("name").and_then(Item::text).unwrap_or(id));
@@ -230,7 +244,7 @@ fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secr
 fn object(reading: &mut Reading, kind: &Text, item: &Item) -> Option<Object> {
     let program = reading.program;
     let declared = &program.vocabulary.objects.get(kind)?.fields;
-    let mut known = vec!["id", "owner"];
+    let mut known = OBJECT.to_vec();
     known.extend(declared.keys().map(|name| &**name));
     reading.only_keys(item, &format!("a record of kind `{kind}`"), &known);
     let mut object = Object { kind: kind.clone(), ..Object::default() };
@@ -253,7 +267,7 @@ fn object(reading: &mut Reading, kind: &Text, item: &Item) -> Option<Object> {
         }
     }
     if object.id.is_empty() {
-        reading.wrong(item, format!("this `{kind}` needs an `id`, or a field of digits"), None);
+        reading.lacks(item, format!("this `{kind}` needs an `id`, or a field of digits"), None);
         return None;
     }
     Some(object)
@@ -263,13 +277,16 @@ fn object(reading: &mut Reading, kind: &Text, item: &Item) -> Option<Object> {
 fn lane(reading: &mut Reading, backend: &Text, operations: &[Operation], item: &Item) -> Option<Lane> {
     let mut known: Vec<&str> = operations.iter().map(|operation| &*operation.name).collect();
     known.push("replies");
-    reading.only_keys(item, &format!("backend `{backend}`"), &known);
+    reading.only_names(item, &format!("`{backend}` has no operation"), &known);
     let named = item.entries().find_map(|(key, _, args)| {
         let operation = operations.iter().find(|operation| *operation.name == *key)?;
         Some((operation, args))
     });
     let Some((operation, args)) = named else {
-        reading.wrong(item, "this names no operation", format!("`{backend}` has {}", known.join(", ")));
+        // A name that is none has been complained of.
+        if item.entries().all(|(key, _, _)| key == "replies") {
+            reading.lacks(item, "this names no operation", format!("`{backend}` has {}", known.join(", ")));
+        }
         return None;
     };
     let what = format!("{backend}.{}", operation.name);
@@ -279,18 +296,29 @@ fn lane(reading: &mut Reading, backend: &Text, operations: &[Operation], item: &
         Some(replies) => reading.list(replies, "replies"),
         None => &[],
     };
-    let replies: VecDeque<Canned> =
-        replies.iter().filter_map(|item| canned(reading, &what, operation, item)).collect();
-    Some(Lane { backend: backend.clone(), operation: operation.name.clone(), args, replies })
+    let mut read = VecDeque::new();
+    for (index, item) in replies.iter().enumerate() {
+        let line = reading.line(item);
+        let canned = canned(reading, &what, operation, item);
+        read.extend(canned.map(|(after, reply)| Canned { after, reply, line, number: index + 1 }));
+    }
+    let operation = operation.name.clone();
+    Some(Lane { backend: backend.clone(), operation, args, replies: read, is_own: false })
 }
 
 /// `{ after: 300ms, ok: { … } }`, `{ after: 300ms, status: not_found }`, `not_found`, `failed`, `late`.
-fn canned(reading: &mut Reading, what: &str, operation: &Operation, item: &Item) -> Option<Canned> {
+/// When it comes, and what it is; it never comes where that is missing.
+fn canned(
+    reading: &mut Reading,
+    what: &str,
+    operation: &Operation,
+    item: &Item,
+) -> Option<(DurationMs, Option<Reply>)> {
     if item.text().is_some() {
         let reply = status(reading, operation, item)?;
-        return Some(Canned { after: DurationMs::ZERO, reply });
+        return Some((DurationMs::ZERO, reply));
     }
-    reading.only_keys(item, "a reply", &["after", "ok", "status"]);
+    reading.only_keys(item, "a reply", &REPLY);
     let after = item.get("after").map_or(Some(DurationMs::ZERO), |after| reading.length(after))?;
     match (item.get("ok"), item.get("status")) {
         (Some(fields), None) => {
@@ -299,16 +327,16 @@ fn canned(reading: &mut Reading, what: &str, operation: &Operation, item: &Item)
             record.fields = fields.into_iter().map(|(_, name, value)| (name, value)).collect();
             for (name, kind) in &operation.reply {
                 if !record.fields.contains_key(name) && !matches!(kind, Type::Optional(_)) {
-                    reading.wrong(
+                    reading.lacks(
                         item,
                         format!("the reply of {what} has a `{name}`, which is missing"),
                         None,
                     );
                 }
             }
-            Some(Canned { after, reply: Some(Reply::Ok(Arc::new(record))) })
+            Some((after, Some(Reply::Ok(Arc::new(record)))))
         }
-        (None, Some(word)) => Some(Canned { after, reply: status(reading, operation, word)? }),
+        (None, Some(word)) => Some((after, status(reading, operation, word)?)),
         (None, None) | (Some(_), Some(_)) => {
             let hint = "write `ok: { … }`, `status: not_found`, `failed` or `late`".to_owned();
             reading.wrong(item, "a reply is either `ok` or a `status`", hint);
@@ -322,7 +350,7 @@ fn plain_ok(reading: &mut Reading, operation: &Operation, item: &Item) -> Option
     let needed = operation.reply.iter().find(|(_, kind)| !matches!(kind, Type::Optional(_)));
     if let Some((name, _)) = needed {
         let hint = format!("write `ok: {{ {name}: … }}`");
-        reading.wrong(item, format!("a good reply of `{}` has fields", operation.name), hint);
+        reading.lacks(item, format!("a good reply of `{}` has fields", operation.name), hint);
         return None;
     }
     Some(Reply::Ok(Arc::new(Record::new(&operation.name, ""))))
@@ -342,7 +370,7 @@ fn status(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<O
             let statuses = operation.statuses.iter().map(|status| &**status);
             let known: Vec<&str> = statuses.chain(["ok", "failed", "late"]).collect();
             let message = format!("`{}` does not answer `{word}`", operation.name);
-            reading.unknown(item, &message, word, known.into_iter());
+            reading.unknown_name(item, &message, word, known.into_iter());
             None
         }
     }

@@ -1,12 +1,14 @@
-//! Mistakes in a scenario: the place underlined, what is wrong, and the fix.
+//! Mistakes in a scenario: the place underlined, what is wrong, and the fix; told as those of scripts are.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span, Style, render};
 use std::fmt;
 use std::ops::Range;
 
 /// One mistake. The message is lower case, with the scenario's own words in back-ticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
+    /// What kind of mistake.
+    pub code: Code,
     /// The bytes that are underlined.
     pub span: Range<usize>,
     /// What is wrong.
@@ -25,8 +27,8 @@ pub struct Mistakes {
 
 impl Mistake {
     /// A mistake at a place.
-    pub fn new(span: Range<usize>, message: impl Into<String>) -> Mistake {
-        Mistake { span, message: message.into(), hint: None }
+    pub fn new(code: Code, span: Range<usize>, message: impl Into<String>) -> Mistake {
+        Mistake { code, span, message: message.into(), hint: None }
     }
 
     /// Adds the fix, where there is one.
@@ -63,26 +65,32 @@ impl Mistakes {
         before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1
     }
 
-    fn render(&self, mistake: &Mistake) -> String {
-        let start = self.text.floor_char_boundary(mistake.span.start.min(self.text.len()));
-        let end = self.text.floor_char_boundary(mistake.span.end.min(self.text.len())).max(start);
-        let snippet = Snippet::source(&*self.text)
-            .path(&*self.path)
-            .annotation(AnnotationKind::Primary.span(start..end));
-        let title = Level::ERROR.primary_title(&*mistake.message);
-        let group = Group::with_title(title).element(snippet);
-        match &mistake.hint {
-            Some(hint) => Renderer::plain().render(&[group.element(Level::HELP.message(&**hint))]),
-            None => Renderer::plain().render(&[group]),
+    /// All of them as the compiler's findings are, with their only source.
+    pub fn diagnostics(&self) -> (Diagnostics, SourceMap) {
+        let mut sources = SourceMap::default();
+        let source = sources.add(&*self.path, &*self.text);
+        let mut all = Diagnostics::default();
+        for mistake in &self.list {
+            let start = self.text.floor_char_boundary(mistake.span.start.min(self.text.len()));
+            let end = self.text.floor_char_boundary(mistake.span.end.min(self.text.len())).max(start);
+            let span = Span { source, start: start as u32, end: end as u32 };
+            let told = Diagnostic::new(mistake.code, span, &*mistake.message);
+            all.push(told.maybe_hint(mistake.hint.clone()));
         }
+        (all, sources)
+    }
+
+    /// All of them as a person reads them, one blank line between two.
+    pub fn report(&self, style: Style) -> String {
+        let (diagnostics, sources) = self.diagnostics();
+        render(&diagnostics, &sources, style)
     }
 }
 
-/// All of them as a person reads them, one blank line between two.
+/// All of them as a person reads them, without colours.
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rendered: Vec<String> = self.list.iter().map(|mistake| self.render(mistake)).collect();
-        f.write_str(&rendered.join("\n\n"))
+        f.write_str(&self.report(Style::Plain))
     }
 }
 

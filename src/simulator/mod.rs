@@ -8,6 +8,8 @@
 //! | `tree` | YAML as items with places |
 //! | `notation`, `value` | keys, moments, lengths of time; values by their types |
 //! | `reading`, `mistake` | what readers of a scenario share; what is wrong with one |
+//! | `faults` | the same scenarios in a world that fails |
+//! | `schema` | the same notation as a JSON Schema, for editors |
 //! | `given`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
 //! | `world` | the pretend CRM, backends, and whoever is dialled |
 //! | `far_end`, `legs`, `queues`, `members`, `offer`, `rooms` | whoever is called, waits with the caller, or is in a room |
@@ -33,6 +35,7 @@ mod expect;
 mod expect_dealings;
 mod expect_prompt;
 mod far_end;
+mod faults;
 mod given;
 mod legs;
 mod listing;
@@ -48,6 +51,7 @@ mod report;
 mod rooms;
 mod said;
 mod scenario;
+mod schema;
 mod step;
 mod tasks;
 mod test;
@@ -64,6 +68,7 @@ pub use drive::{Drive, OpenQuestion};
 pub use expect::{Expect, ExpectedCase};
 pub use expect_prompt::WantedPrompt;
 pub use far_end::FarEnd;
+pub use faults::{Broken, Fault, FaultPlan, FaultRun, Source, Trouble, broken, plans, test_with};
 pub use given::Given;
 pub use mistake::{Mistake, Mistakes};
 pub use notation::{keys, length};
@@ -72,8 +77,9 @@ pub use report::{Report, report};
 pub use rooms::{Room, When};
 pub use said::{Cut, Said, Saying};
 pub use scenario::{Scenario, ScenarioFile, ScriptedContact};
+pub use schema::schema;
 pub use step::{Deed, Moment, Step};
 pub use test::{TestRun, test};
 pub use transcript::Transcript;
 pub use value::parse_value;
-pub use world::{CrmHealth, World};
+pub use world::{CrmHealth, Unasked, World};

@@ -157,7 +157,9 @@ impl Drive {
     fn request(&mut self, id: ActionId, backend: Text, operation: Text, args: Vec<(Text, Value)>) {
         self.posts(&backend, &operation, &args);
         match self.world.reply(&backend, &operation, &args) {
-            Some(Canned { after, reply: Some(reply) }) => self.report(after, Event::Replied { id, reply }),
+            Some(Canned { after, reply: Some(reply), .. }) => {
+                self.report(after, Event::Replied { id, reply })
+            }
             Some(Canned { reply: None, .. }) => {}
             None if self.world.asks => {
                 self.questions.push(OpenQuestion::Reply { id, backend, operation, args });

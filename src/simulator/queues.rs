@@ -48,11 +48,15 @@ pub(super) struct Transcript {
     pub words: Option<Words>,
 }
 
+pub(super) const QUEUE: [&str; 3] = ["agents", "ahead", "expected"];
+pub(super) const AGENT: [&str; 5] = ["name", "free", "hangs_up", "presses", "after"];
+pub(super) const TRANSCRIPT: [&str; 2] = ["after", "words"];
+
 /// `support: { agents: [ { name: ann, free: 45s } ], ahead: 2, expected: 130s }`, `support: full`.
 pub(super) fn read_queues(reading: &mut Reading, item: &Item) -> BTreeMap<Text, PretendQueue> {
     let program = reading.program;
     let names: Vec<&str> = program.queues.iter().map(|queue| &*queue.name).collect();
-    reading.only_keys(item, "`queues`", &names);
+    reading.only_names(item, "the program has no queue", &names);
     item.entries().map(|(name, _, value)| (name.into(), queue(reading, value))).collect()
 }
 
@@ -70,7 +74,7 @@ fn queue(reading: &mut Reading, item: &Item) -> PretendQueue {
         };
         return queue;
     }
-    reading.only_keys(item, "a queue", &["agents", "ahead", "expected"]);
+    reading.only_keys(item, "a queue", &QUEUE);
     for (key, _, value) in item.entries() {
         match key {
             "agents" => {
@@ -81,7 +85,7 @@ fn queue(reading: &mut Reading, item: &Item) -> PretendQueue {
                 let text = reading.scalar(value, "a number");
                 queue.ahead = text.and_then(|text| text.parse().ok());
                 if queue.ahead.is_none() {
-                    reading.wrong(value, "how many come before is a whole number", None);
+                    reading.no_value(value, "how many come before is a whole number", None);
                 }
             }
             "expected" => queue.expected = reading.length(value),
@@ -93,7 +97,7 @@ fn queue(reading: &mut Reading, item: &Item) -> PretendQueue {
 
 /// `{ name: ann, free: 45s, presses: "1", after: 3s, hangs_up: 30s }`; `free: at 45s` says the same.
 fn agent(reading: &mut Reading, item: &Item) -> Option<Agent> {
-    reading.only_keys(item, "an agent", &["name", "free", "hangs_up", "presses", "after"]);
+    reading.only_keys(item, "an agent", &AGENT);
     let name = match item.get("name") {
         Some(name) => reading.scalar(name, "a name")?.into(),
         None => "agent".into(),
@@ -132,7 +136,7 @@ fn transcript(reading: &mut Reading, item: &Item) -> Option<Transcript> {
         };
         return Some(Transcript { after: DurationMs::ZERO, words });
     }
-    reading.only_keys(item, "a transcript", &["after", "words"]);
+    reading.only_keys(item, "a transcript", &TRANSCRIPT);
     let after = item.get("after").map_or(Some(DurationMs::ZERO), |after| reading.length(after))?;
     let words = item.get("words").and_then(|words| reading.scalar(words, "words"))?;
     Some(Transcript { after, words: Some(Words::Ready(words.into())) })
@@ -142,7 +146,7 @@ fn transcript(reading: &mut Reading, item: &Item) -> Option<Transcript> {
 pub(super) fn read_overrides(reading: &mut Reading, item: &Item) -> BTreeMap<Text, Override> {
     let program = reading.program;
     let names: Vec<&str> = program.schedules.iter().map(|schedule| &*schedule.name).collect();
-    reading.only_keys(item, "`override`", &names);
+    reading.only_names(item, "the program has no schedule", &names);
     let mut overrides = BTreeMap::new();
     for (name, _, value) in item.entries() {
         let (word, until) = match (&value.kind, value.only()) {

@@ -5,7 +5,7 @@ use super::notation;
 use super::tree::{Item, Kind};
 use super::value::parse_value;
 use crate::program::{Moment, Phone, Program, PromptId, Record, Text, Type, Value};
-use crate::source::closest;
+use crate::source::{Code, closest};
 use crate::time::DurationMs;
 
 /// A file that is being read. What is wrong is kept, and the reading goes on.
@@ -17,8 +17,29 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     /// Keeps a mistake.
+    pub fn mistake(
+        &mut self,
+        code: Code,
+        item: &Item,
+        message: impl Into<String>,
+        hint: impl Into<Option<String>>,
+    ) {
+        self.mistakes.push(Mistake::new(code, item.span.clone(), message).hint(hint));
+    }
+
+    /// Something is not built as it should be.
     pub fn wrong(&mut self, item: &Item, message: impl Into<String>, hint: impl Into<Option<String>>) {
-        self.mistakes.push(Mistake::new(item.span.clone(), message).hint(hint));
+        self.mistake(Code::ScenarioForm, item, message, hint);
+    }
+
+    /// A value is none of its kind.
+    pub fn no_value(&mut self, item: &Item, message: impl Into<String>, hint: impl Into<Option<String>>) {
+        self.mistake(Code::ScenarioValue, item, message, hint);
+    }
+
+    /// Something that is needed is not there.
+    pub fn lacks(&mut self, item: &Item, message: impl Into<String>, hint: impl Into<Option<String>>) {
+        self.mistake(Code::ScenarioLacks, item, message, hint);
     }
 
     /// The line on which an item stands.
@@ -29,7 +50,11 @@ impl Reading<'_> {
     /// An item as it is written, on one line.
     pub fn written(&self, item: &Item) -> String {
         let slice = self.text.get(item.span.clone()).unwrap_or_default();
-        slice.split_whitespace().collect::<Vec<&str>>().join(" ")
+        let line = slice.split_whitespace().collect::<Vec<&str>>().join(" ");
+        // What a map or a list begins with is in its span, and what it ends with is not.
+        let open =
+            |begin: char, end: char| line.matches(begin).count().saturating_sub(line.matches(end).count());
+        format!("{line}{}{}", "]".repeat(open('[', ']')), " }".repeat(open('{', '}')))
     }
 
     /// The text of a scalar.
@@ -73,9 +98,47 @@ impl Reading<'_> {
         }
     }
 
+    /// Complains of every key of a map that the program has no such thing for: `the program has no queue`.
+    pub fn only_names(&mut self, item: &Item, lacks: &str, known: &[&str]) {
+        match &item.kind {
+            Kind::Map(_) => {
+                for (key, at, _) in item.entries().filter(|(key, _, _)| !known.contains(key)) {
+                    let message = format!("{lacks} `{key}`");
+                    self.unknown_name(at, &message, key, known.iter().copied());
+                }
+            }
+            Kind::Nothing => {}
+            Kind::Scalar(_) | Kind::List(_) => {
+                self.wrong(item, "a map by names is expected here", None);
+            }
+        }
+    }
+
     /// A word that is not known, with the nearest one that is, or with all that are.
     pub fn unknown<'w>(
         &mut self,
+        item: &Item,
+        message: &str,
+        word: &str,
+        known: impl Iterator<Item = &'w str> + Clone,
+    ) {
+        self.unknown_as(Code::ScenarioWord, item, message, word, known);
+    }
+
+    /// A name that the program does not have, with the nearest one that it has, or with all of them.
+    pub fn unknown_name<'w>(
+        &mut self,
+        item: &Item,
+        message: &str,
+        word: &str,
+        known: impl Iterator<Item = &'w str> + Clone,
+    ) {
+        self.unknown_as(Code::ScenarioName, item, message, word, known);
+    }
+
+    fn unknown_as<'w>(
+        &mut self,
+        code: Code,
         item: &Item,
         message: &str,
         word: &str,
@@ -92,7 +155,7 @@ impl Reading<'_> {
                 }
             }
         };
-        self.wrong(item, message, Some(hint));
+        self.mistake(code, item, message, Some(hint));
     }
 
     /// A length of time.
@@ -101,7 +164,7 @@ impl Reading<'_> {
         let length = notation::length(text);
         if length.is_none() {
             let hint = "`300ms`, `5s`, `2.5s` and `1m30s` are".to_owned();
-            self.wrong(item, format!("`{text}` is no length of time"), hint);
+            self.no_value(item, format!("`{text}` is no length of time"), hint);
         }
         length
     }
@@ -115,7 +178,7 @@ impl Reading<'_> {
                 true => "its country has no numbers like this".to_owned(),
                 false => "write it with `+` and the country, in quotes: `\"+7 843 203-57-37\"`".to_owned(),
             };
-            self.wrong(item, format!("`{text}` is no phone number"), hint);
+            self.no_value(item, format!("`{text}` is no phone number"), hint);
         }
         phone
     }
@@ -154,7 +217,7 @@ impl Reading<'_> {
         match parse_value(text, kind, self.program.country.as_deref()) {
             Ok(value) => Some(value),
             Err(reason) => {
-                self.wrong(item, reason, None);
+                self.no_value(item, reason, None);
                 None
             }
         }
@@ -169,7 +232,7 @@ impl Reading<'_> {
         record.fields = values.into_iter().map(|(_, name, value)| (name, value)).collect();
         for (field, kind) in declared {
             if !record.fields.contains_key(field) && !matches!(kind, Type::Optional(_)) {
-                self.wrong(item, format!("a `{name}` has a `{field}`, which is missing"), None);
+                self.lacks(item, format!("a `{name}` has a `{field}`, which is missing"), None);
             }
         }
         Some(Value::Record(record.into()))
@@ -193,7 +256,7 @@ impl Reading<'_> {
                 }
                 None => {
                     let names = declared.iter().map(|(name, _)| &**name);
-                    self.unknown(key, &format!("{what} has no `{name}`"), name, names);
+                    self.unknown_name(key, &format!("{what} has no `{name}`"), name, names);
                 }
             }
         }
@@ -205,7 +268,7 @@ impl Reading<'_> {
         let is_known = self.program.flow_named(name).is_some();
         if !is_known {
             let known = self.program.flows.iter().map(|flow| &*flow.name);
-            self.unknown(item, &format!("there is no flow `{name}` in the program"), name, known);
+            self.unknown_name(item, &format!("there is no flow `{name}` in the program"), name, known);
         }
         is_known
     }
@@ -216,7 +279,7 @@ impl Reading<'_> {
         if known.is_none() {
             let names = self.program.prompts.iter().map(|prompt| &*prompt.name);
             let message = format!("there is no prompt `{name}` in the program");
-            self.unknown(item, &message, name, names);
+            self.unknown_name(item, &message, name, names);
         }
         known.map(|index| PromptId(index as u32))
     }

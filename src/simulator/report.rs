@@ -6,6 +6,7 @@ use super::dealings::Delivery;
 use super::test::TestRun;
 use super::transcript::Transcript;
 use crate::program::{NodeId, Program};
+use crate::source::Code;
 
 /// How scenarios are told.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,13 @@ impl Report<'_> {
             failures.iter().for_each(|failure| text.push_str(&self.failed(path, failure)));
             text.push_str(&remarks(contact));
             text.push('\n');
+        }
+        for unasked in &run.unasked {
+            let line = unasked.line;
+            text.push_str(&format!(
+                "       warning[{}]: {unasked}\n           at {path}:{line}\n",
+                Code::ReplyUnasked
+            ));
         }
         text
     }

@@ -71,6 +71,8 @@ impl Room {
     }
 }
 
+pub(super) const ROOM: [&str; 4] = ["members", "moderator", "ends", "removes"];
+
 fn room(reading: &mut Reading, item: &Item) -> Option<Room> {
     match item.text() {
         Some("refused") => return Some(Room { refused: true, ..Room::default() }),
@@ -80,7 +82,7 @@ fn room(reading: &mut Reading, item: &Item) -> Option<Room> {
         }
         None => {}
     }
-    reading.only_keys(item, "a room", &["members", "moderator", "ends", "removes"]);
+    reading.only_keys(item, "a room", &ROOM);
     let mut room = Room::default();
     for (key, _, value) in item.entries() {
         match key {
@@ -98,7 +100,7 @@ fn room(reading: &mut Reading, item: &Item) -> Option<Room> {
 fn members(reading: &mut Reading, item: &Item) -> Option<u32> {
     let members = reading.scalar(item, "how many are in it")?.parse().ok();
     if members.is_none() {
-        reading.wrong(item, "a number of people, or `refused`, is expected here", None);
+        reading.no_value(item, "a number of people, or `refused`, is expected here", None);
     }
     members
 }

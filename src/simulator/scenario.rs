@@ -9,6 +9,7 @@ use super::step::Step;
 use super::tree::{self, Item, Kind};
 use crate::engine::Task;
 use crate::program::{Caller, Channel, Program, Text, Type, Value};
+use crate::source::Code;
 use crate::time::Wall;
 
 /// A file that has been read and fits its program.
@@ -51,8 +52,13 @@ pub struct ScriptedContact {
 /// Seed of a contact's random choices where a scenario names none.
 const SEED: u64 = 1;
 
+pub(super) const FILE: [&str; 3] = ["flow", "given", "scenarios"];
+pub(super) const SEVERAL: [&str; 3] = ["name", "given", "contacts"];
+pub(super) const TASK: [&str; 3] = ["flow", "args", "language"];
+/// What is known of an arrival; of one in writing also its `text`.
+pub(super) const ARRIVAL: [&str; 5] = ["from", "to", "language", "priority", "attested"];
 /// The keys of a contact beside its channel.
-const CONTACT: [&str; 6] = ["at", "seed", "given", "steps", "expect", "task"];
+pub(super) const CONTACT: [&str; 6] = ["at", "seed", "given", "steps", "expect", "task"];
 
 impl ScenarioFile {
     /// The program that a file names behind `flow`, without reading the rest.
@@ -99,12 +105,12 @@ impl Given {
 }
 
 fn read_file(reading: &mut Reading, item: &Item) -> Vec<Scenario> {
-    reading.only_keys(item, "a file of scenarios", &["flow", "given", "scenarios"]);
+    reading.only_keys(item, "a file of scenarios", &FILE);
     let given = item.get("given").map(|given| Given::read(reading, given)).unwrap_or_default();
     let Some(list) = item.get("scenarios") else {
         if reading.mistakes.is_empty() {
             let hint = "write `scenarios:` and a list of them: `- name: …`".to_owned();
-            reading.wrong(item, "there are no `scenarios` here", Some(hint));
+            reading.lacks(item, "there are no `scenarios` here", Some(hint));
         }
         return Vec::new();
     };
@@ -123,24 +129,40 @@ fn read_file(reading: &mut Reading, item: &Item) -> Vec<Scenario> {
 
 fn scenario(reading: &mut Reading, given: &Given, item: &Item) -> Option<Scenario> {
     let Some(name) = item.get("name") else {
-        reading.wrong(item, "a scenario needs a `name`", None);
+        reading.lacks(item, "a scenario needs a `name`", None);
         return None;
     };
     let name = reading.scalar(name, "a name")?.to_owned();
     let mut given = vec![given.clone()];
     let contacts: Vec<ScriptedContact> = match item.get("contacts") {
         Some(contacts) => {
-            reading.only_keys(item, "a scenario of several contacts", &["name", "given", "contacts"]);
-            given.extend(item.get("given").map(|own| Given::read(reading, own)));
+            reading.only_keys(item, "a scenario of several contacts", &SEVERAL);
+            given.extend(item.get("given").map(|own| Given::read(reading, own).own()));
             let items = reading.list(contacts, "contacts");
-            items.iter().filter_map(|item| contact(reading, item, &[])).collect()
+            let contacts: Vec<(&Item, ScriptedContact)> =
+                items.iter().filter_map(|item| Some((item, contact(reading, item, &[])?))).collect();
+            in_order(reading, &contacts);
+            contacts.into_iter().map(|(_, contact)| contact).collect()
         }
         None => contact(reading, item, &["name"]).into_iter().collect(),
     };
     if contacts.is_empty() && reading.mistakes.is_empty() {
-        reading.wrong(item, "nobody calls in this scenario", None);
+        reading.lacks(item, "nobody calls in this scenario", None);
     }
     Some(Scenario { name, line: reading.line(item), given, contacts })
+}
+
+/// Contacts share a world, in which no time passes backwards.
+fn in_order(reading: &mut Reading, contacts: &[(&Item, ScriptedContact)]) {
+    for pair in contacts.windows(2) {
+        let [(_, before), (item, contact)] = pair else { continue };
+        if contact.arrival.at < before.arrival.at {
+            let place = item.get("at").unwrap_or(item);
+            let message = "this contact arrives before the one above it";
+            let hint = "put contacts into the order in which they arrive".to_owned();
+            reading.mistake(Code::ScenarioMoment, place, message, hint);
+        }
+    }
 }
 
 fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<ScriptedContact> {
@@ -148,7 +170,7 @@ fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<Scripted
     let known: Vec<&str> = more.iter().chain(&CONTACT).chain(&channels).copied().collect();
     reading.only_keys(item, "a contact", &known);
     let arrival = arrival(reading, item);
-    let given = item.get("given").map(|given| Given::read(reading, given)).unwrap_or_default();
+    let given = item.get("given").map(|given| Given::read(reading, given).own()).unwrap_or_default();
     let steps = item.get("steps").map(|steps| Step::read_all(reading, steps)).unwrap_or_default();
     let expect = item.get("expect").map(|expect| Expect::read(reading, expect)).unwrap_or_default();
     Some(ScriptedContact { line: reading.line(item), arrival: arrival?, given, steps, expect })
@@ -156,12 +178,12 @@ fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<Scripted
 
 /// `task: { flow: run, args: { number: "42" }, language: en }`: a flow that runs without a caller.
 fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival> {
-    reading.only_keys(item, "a task", &["flow", "args", "language"]);
+    reading.only_keys(item, "a task", &TASK);
     let program = reading.program;
     let name = item.get("flow").and_then(|flow| reading.scalar(flow, "a flow"));
     let Some(flow) = name.and_then(|name| program.flow_named(name)) else {
         let known = program.flows.iter().map(|flow| &*flow.name);
-        reading.unknown(item, "this task names no flow of the program", name.unwrap_or_default(), known);
+        reading.unknown_name(item, "this task names no flow of the program", name.unwrap_or_default(), known);
         return None;
     };
     let started = program.tasks.contains(&flow);
@@ -171,7 +193,12 @@ fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival>
             "write `task -> {}` into the route, or `afterwards do {}()` into a flow",
             flow.name, flow.name
         );
-        reading.wrong(item, format!("nothing starts the flow `{}` without a caller", flow.name), hint);
+        reading.mistake(
+            Code::ScenarioName,
+            item,
+            format!("nothing starts the flow `{}` without a caller", flow.name),
+            hint,
+        );
         return None;
     }
     let what = format!("flow `{}`", flow.name);
@@ -203,7 +230,7 @@ fn arrival(reading: &mut Reading, item: &Item) -> Option<Arrival> {
         Some(at) => moment(reading, at),
         None => {
             let hint = "write `at: 2026-11-20T19:30:00+03:00`".to_owned();
-            reading.wrong(item, "it is not said when this contact arrives", hint);
+            reading.lacks(item, "it is not said when this contact arrives", hint);
             None
         }
     };
@@ -213,17 +240,17 @@ fn arrival(reading: &mut Reading, item: &Item) -> Option<Arrival> {
     let found = Channel::ALL.into_iter().find_map(|channel| Some((channel, item.get(channel.word())?)));
     let Some((channel, ends)) = found else {
         let hint = "write `call: { from: \"+7 …\", to: \"+7 …\" }`; also sms, email, fax, chat".to_owned();
-        reading.wrong(item, "it is not said who calls whom", hint);
+        reading.lacks(item, "it is not said who calls whom", hint);
         return None;
     };
-    let mut known = vec!["from", "to", "language", "priority", "attested"];
+    let mut known = ARRIVAL.to_vec();
     known.extend((channel != Channel::Call).then_some("text"));
     reading.only_keys(ends, &format!("`{channel}`"), &known);
     let message = ends.get("text").and_then(|text| reading.scalar(text, "what is written")).map(Into::into);
     let from = ends.get("from").map_or(Some(Caller::Missing), |from| caller(reading, from))?;
     let to = ends.get("to").and_then(|to| reading.scalar(to, "what is dialled"));
     if to.is_none() {
-        reading.wrong(ends, "it is not said what is dialled", None);
+        reading.lacks(ends, "it is not said what is dialled", None);
     }
     let mut word =
         |name: &str| ends.get(name).and_then(|item| reading.scalar(item, "a word")).map(Text::from);
@@ -259,19 +286,33 @@ fn caller(reading: &mut Reading, item: &Item) -> Option<Caller> {
 fn number(reading: &mut Reading, item: &Item) -> Option<u64> {
     let number = reading.scalar(item, "a number")?.parse().ok();
     if number.is_none() {
-        reading.wrong(item, "a whole number is expected here", None);
+        reading.no_value(item, "a whole number is expected here", None);
     }
     number
 }
 
+/// `2026-11-20T19:30:00+03:00`, or `2026-11-20T19:30:00[Europe/Moscow]`.
 pub(super) fn moment(reading: &mut Reading, item: &Item) -> Option<Wall> {
     let text = reading.scalar(item, "a date and a time")?;
-    match text.parse::<jiff::Timestamp>() {
-        Ok(moment) => Some(Wall(moment.as_millisecond())),
-        Err(error) => {
+    let zoned = || text.parse::<jiff::Zoned>().ok().map(|moment| moment.timestamp());
+    let error = match text.parse::<jiff::Timestamp>() {
+        Ok(moment) => return Some(Wall(moment.as_millisecond())),
+        Err(error) => error,
+    };
+    if let Some(moment) = zoned() {
+        return Some(Wall(moment.as_millisecond()));
+    }
+    match text.parse::<jiff::civil::DateTime>() {
+        // What has a bracket has a zone, which does not exist or never saw this time.
+        Ok(_) if !text.contains('[') => {
+            let hint =
+                format!("write the zone's offset or its name: `{text}+03:00`, `{text}[Europe/Moscow]`");
+            reading.mistake(Code::ScenarioMoment, item, format!("`{text}` is in no zone"), hint);
+        }
+        Ok(_) | Err(_) => {
             let hint = "write date, time and the zone's offset: `2026-11-20T19:30:00+03:00`".to_owned();
-            reading.wrong(item, format!("this is no moment: {error}"), hint);
-            None
+            reading.no_value(item, format!("this is no moment: {error}"), hint);
         }
     }
+    None
 }

@@ -5,6 +5,7 @@ use super::notation;
 use super::reading::Reading;
 use super::tree::{Item, Kind};
 use crate::program::{Key, Text};
+use crate::source::Code;
 use crate::time::DurationMs;
 
 /// One step, and where it stands.
@@ -70,7 +71,11 @@ pub enum Moment {
     Since(DurationMs),
 }
 
-const WORDS: [&str; 11] =
+pub(super) const PRESS: [&str; 4] = ["keys", "secret", "at", "every"];
+pub(super) const TELL: [&str; 3] = ["text", "secret", "at"];
+pub(super) const HANG_UP: [&str; 1] = ["at"];
+
+pub(super) const WORDS: [&str; 11] =
     ["hear", "press", "say", "text", "speak", "wait", "silence", "hang up", "connected", "ended", "..."];
 
 /// How long between two keys of one step.
@@ -80,7 +85,10 @@ impl Step {
     /// Reads the steps of a contact.
     pub(super) fn read_all(reading: &mut Reading, item: &Item) -> Vec<Step> {
         let items = reading.list(item, "steps");
-        items.iter().filter_map(|item| Step::read(reading, item)).collect()
+        let steps: Vec<(&Item, Step)> =
+            items.iter().filter_map(|item| Some((item, Step::read(reading, item)?))).collect();
+        in_order(reading, &steps);
+        steps.into_iter().map(|(_, step)| step).collect()
     }
 
     fn read(reading: &mut Reading, item: &Item) -> Option<Step> {
@@ -103,6 +111,40 @@ impl Step {
     }
 }
 
+/// A moment since the arrival comes behind those that stand above it.
+fn in_order(reading: &mut Reading, steps: &[(&Item, Step)]) {
+    let mut last = DurationMs::ZERO;
+    for (item, step) in steps {
+        let Some(since) = step.deed.since_arrival() else { continue };
+        if since < last {
+            let message =
+                format!("{since} after the arrival is before {last}, at which the caller has acted");
+            reading.mistake(Code::ScenarioMoment, item, message, None);
+        }
+        last = last.max(since);
+    }
+}
+
+impl Deed {
+    /// When it happens, where that counts from the arrival.
+    fn since_arrival(&self) -> Option<DurationMs> {
+        let when = match self {
+            Deed::Press { when, .. } | Deed::Tell { when, .. } | Deed::HangUp(when) => when,
+            Deed::Hear(wanted) => return wanted.at,
+            Deed::Skip
+            | Deed::Speak(_)
+            | Deed::Wait(_)
+            | Deed::Silence
+            | Deed::Connected(_)
+            | Deed::Ended => return None,
+        };
+        match when {
+            Moment::Since(since) => Some(*since),
+            Moment::Usual | Moment::During(..) => None,
+        }
+    }
+}
+
 fn plain(reading: &mut Reading, item: &Item, word: &str) -> Option<Deed> {
     match word {
         "..." => Some(Deed::Skip),
@@ -111,7 +153,7 @@ fn plain(reading: &mut Reading, item: &Item, word: &str) -> Option<Deed> {
         "connected" => Some(Deed::Connected(None)),
         "ended" => Some(Deed::Ended),
         _ if WORDS.contains(&word) => {
-            reading.wrong(item, format!("`{word}` does not say what"), format!("write `{word}: …`"));
+            reading.lacks(item, format!("`{word}` does not say what"), format!("write `{word}: …`"));
             None
         }
         _ => {
@@ -156,7 +198,7 @@ fn press(reading: &mut Reading, item: &Item) -> Option<Deed> {
         let keys = keys(reading, item)?;
         return Some(Deed::Press { keys, when: Moment::Usual, every: BETWEEN_KEYS, secret: false });
     }
-    reading.only_keys(item, "`press`", &["keys", "secret", "at", "every"]);
+    reading.only_keys(item, "`press`", &PRESS);
     let when = moment(reading, item.get("at"))?;
     let every = match item.get("every") {
         Some(every) => reading.length(every)?,
@@ -177,7 +219,7 @@ fn tell(reading: &mut Reading, word: &str, item: &Item) -> Option<Deed> {
     if let Some(text) = item.text() {
         return Some(Deed::Tell { text: text.into(), when: Moment::Usual, secret: false });
     }
-    reading.only_keys(item, &format!("`{word}`"), &["text", "secret", "at"]);
+    reading.only_keys(item, &format!("`{word}`"), &TELL);
     let when = moment(reading, item.get("at"))?;
     let secret = item.get("secret").is_some();
     let Some(text) = item.get("text").or(item.get("secret")) else {
@@ -193,13 +235,13 @@ fn keys(reading: &mut Reading, item: &Item) -> Option<Vec<Key>> {
     let keys = notation::keys(text);
     if keys.is_none() {
         let hint = "keys are 0-9, *, # and A-D, in quotes: `\"4711#\"`".to_owned();
-        reading.wrong(item, "this is not what a telephone can key", hint);
+        reading.no_value(item, "this is not what a telephone can key", hint);
     }
     keys
 }
 
 fn hang_up(reading: &mut Reading, item: &Item) -> Option<Deed> {
-    reading.only_keys(item, "`hang up`", &["at"]);
+    reading.only_keys(item, "`hang up`", &HANG_UP);
     moment(reading, item.get("at")).map(Deed::HangUp)
 }
 
@@ -211,7 +253,7 @@ fn moment(reading: &mut Reading, item: Option<&Item>) -> Option<Moment> {
     }
     let Some((prompt, after)) = notation::moment(text) else {
         let hint = "write `prompt+800ms`, or a time since the arrival: `12s`".to_owned();
-        reading.wrong(item, format!("`{text}` is no moment"), hint);
+        reading.no_value(item, format!("`{text}` is no moment"), hint);
         return None;
     };
     let id = reading.prompt(item, prompt)?;

@@ -7,7 +7,7 @@ use super::drive::Drive;
 use super::scenario::{Scenario, ScriptedContact};
 use super::step::{Deed, Step};
 use super::tasks;
-use super::world::World;
+use super::world::{Unasked, World};
 use crate::engine::Image;
 use crate::time::{Millis, Wall};
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub struct TestRun {
     pub contacts: Vec<ContactRun>,
     /// What was not as expected, with the number of the contact, counted from one.
     pub failures: Vec<(usize, Mismatch)>,
+    /// Replies that the scenario gives for itself, and that none of its contacts asked for.
+    pub unasked: Vec<Unasked>,
 }
 
 /// The shortest secret that is searched for in what a contact leaves behind: shorter ones are in every number.
@@ -37,7 +39,8 @@ impl TestRun {
 pub fn test(image: &Arc<Image>, scenario: &Scenario) -> TestRun {
     let mut world = World::default();
     scenario.given.iter().for_each(|given| world.take(given));
-    let mut run = TestRun { name: scenario.name.clone(), contacts: Vec::new(), failures: Vec::new() };
+    let name = scenario.name.clone();
+    let mut run = TestRun { name, contacts: Vec::new(), failures: Vec::new(), unasked: Vec::new() };
     for (index, contact) in scenario.contacts.iter().enumerate() {
         let number = index + 1;
         let until = scenario.contacts.get(number).map(|next| next.arrival.at);
@@ -47,9 +50,10 @@ pub fn test(image: &Arc<Image>, scenario: &Scenario) -> TestRun {
         run.failures.extend(failures.into_iter().map(|failure| (number, failure)));
         run.contacts.push(played);
         if !run.passed() {
-            break;
+            return run;
         }
     }
+    run.unasked = world.unasked();
     run
 }
 
@@ -84,30 +88,41 @@ fn follow(drive: &mut Drive, player: &mut Player) -> Option<Mismatch> {
                 Plan::Press(..) | Plan::Tell(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
             };
         }
-        let turn = match plan {
+        match plan {
             Plan::Fail(mismatch) => return Some(mismatch),
-            Plan::Press(at, _) | Plan::Tell(at, _) | Plan::HangUp(at) | Plan::Wake(at)
-                if is_turn_of_caller(drive, at) =>
-            {
-                Some(at)
-            }
-            Plan::Press(..) | Plan::Tell(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen => None,
-        };
-        match (turn, plan) {
-            (Some(at), Plan::Press(_, key)) => {
-                drive.press(at, key);
-                player.pressed(at);
-            }
-            (Some(at), Plan::Tell(_, text)) => {
-                drive.tell(at, text);
-                player.told(at);
-            }
-            (Some(at), Plan::HangUp(_)) => {
-                drive.hang_up(at);
-                player.has_hung_up();
-            }
-            (Some(at), Plan::Wake(_)) => drive.pass(at),
-            (Some(_), Plan::Listen | Plan::Fail(_)) | (None, _) => drop(drive.advance(Millis(u64::MAX))),
+            plan => turn(drive, player, plan),
+        }
+    }
+}
+
+/// Whoever acts for the caller hears that it has.
+pub(super) trait Acts {
+    /// The key of the plan was pressed.
+    fn pressed(&mut self, at: Millis);
+    /// The text of the plan was told.
+    fn told(&mut self, at: Millis);
+    /// The caller has hung up.
+    fn has_hung_up(&mut self);
+}
+
+/// Lets the caller act as planned if that is the next thing; else whatever is.
+pub(super) fn turn(drive: &mut Drive, caller: &mut impl Acts, plan: Plan) {
+    match plan {
+        Plan::Press(at, key) if is_turn_of_caller(drive, at) => {
+            drive.press_troubled(at, key);
+            caller.pressed(at);
+        }
+        Plan::Tell(at, text) if is_turn_of_caller(drive, at) => {
+            drive.tell(at, text);
+            caller.told(at);
+        }
+        Plan::HangUp(at) if is_turn_of_caller(drive, at) => {
+            drive.hang_up(at);
+            caller.has_hung_up();
+        }
+        Plan::Wake(at) if is_turn_of_caller(drive, at) => drive.pass(at),
+        Plan::Press(..) | Plan::Tell(..) | Plan::HangUp(_) | Plan::Wake(_) | Plan::Listen | Plan::Fail(_) => {
+            let _ = drive.advance(Millis(u64::MAX));
         }
     }
 }

@@ -2,6 +2,7 @@
 //! they stand, and `0123` is no number. Tags, aliases, merge keys and several documents in a file are left out.
 
 use super::mistake::Mistake;
+use crate::source::Code;
 use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use std::ops::Range;
 
@@ -81,11 +82,15 @@ impl<'a> Reader<'a> {
                 Some(Ok(next)) => return Ok(next),
                 Some(Err(error)) => {
                     let at = self.byte(error.marker());
-                    return Err(Mistake::new(at..at + 1, format!("this is no YAML: {}", error.info())));
+                    return Err(Mistake::new(
+                        Code::ScenarioForm,
+                        at..at + 1,
+                        format!("this is no YAML: {}", error.info()),
+                    ));
                 }
                 None => {
                     let end = self.text.len();
-                    return Err(Mistake::new(end..end, "the file ends in the middle"));
+                    return Err(Mistake::new(Code::ScenarioForm, end..end, "the file ends in the middle"));
                 }
             }
         }
@@ -94,7 +99,7 @@ impl<'a> Reader<'a> {
     fn item(&mut self, event: Event<'a>, span: &Span, depth: usize) -> Result<Item, Mistake> {
         let range = self.range(span);
         if depth > DEPTH {
-            return Err(Mistake::new(range, "the file is nested too deeply"));
+            return Err(Mistake::new(Code::ScenarioForm, range, "the file is nested too deeply"));
         }
         match event {
             // The parser's text for a value that is left out is `~`, as YAML 1.2 writes it.
@@ -104,8 +109,10 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, ..) => Ok(Item { span: range, kind: Kind::Scalar(text.into_owned()) }),
             Event::SequenceStart(..) => self.list(range, depth),
             Event::MappingStart(..) => self.map(range, depth),
-            Event::Alias(_) => Err(Mistake::new(range, "anchors and aliases are not used in scenarios")),
-            _ => Err(Mistake::new(range, "this form of YAML is not used in scenarios")),
+            Event::Alias(_) => {
+                Err(Mistake::new(Code::ScenarioForm, range, "anchors and aliases are not used in scenarios"))
+            }
+            _ => Err(Mistake::new(Code::ScenarioForm, range, "this form of YAML is not used in scenarios")),
         }
     }
 
@@ -132,7 +139,7 @@ impl<'a> Reader<'a> {
             let value = self.item(event, &at, depth + 1)?;
             if entries.iter().any(|(known, _)| known.text().is_some() && known.text() == key.text()) {
                 let message = format!("`{}` stands here twice", key.text().unwrap_or_default());
-                return Err(Mistake::new(key.span, message));
+                return Err(Mistake::new(Code::ScenarioForm, key.span, message));
             }
             entries.push((key, value));
         }

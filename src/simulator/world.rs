@@ -4,6 +4,7 @@
 
 use super::dealings::Faults;
 use super::far_end::FarEnd;
+use super::faults::Troubles;
 use super::given::Given;
 use super::queues::{PretendQueue, Transcript};
 use super::rooms::Room;
@@ -13,6 +14,7 @@ use crate::engine::{Audio, Contact, Image, Lookup, Recalled, Reply, Spoken, Upda
 use crate::program::{Caller, Channel, Entry, Override, Party, Record, Text, Value};
 use crate::time::{DurationMs, Wall};
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::sync::Arc;
 
 /// The pretend world.
@@ -33,6 +35,10 @@ pub struct World {
     /// Tries of deliveries that fail, by what is delivered.
     pub(super) outbox: BTreeMap<Text, Faults>,
     pub(super) backends: Vec<Lane>,
+    /// Answers that fail.
+    pub(super) faults: Option<Troubles>,
+    /// Replies that were replaced before anybody asked for them.
+    unasked: Vec<Unasked>,
     /// Whoever is dialled, call after call; the last one stays.
     pub(super) dial: BTreeMap<Text, Vec<FarEnd>>,
     tones: BTreeMap<Text, DurationMs>,
@@ -68,6 +74,8 @@ pub(super) struct Lane {
     /// The arguments that it holds for; any value for one that is not named.
     pub args: Vec<(Text, Value)>,
     pub replies: VecDeque<Canned>,
+    /// Whether it is given for one scenario alone, which is to ask for all of them.
+    pub is_own: bool,
 }
 
 /// One declared reply; it never comes where there is none.
@@ -75,6 +83,34 @@ pub(super) struct Lane {
 pub(super) struct Canned {
     pub after: DurationMs,
     pub reply: Option<Reply>,
+    /// Where it stands: its line, and its position among the replies there, counted from one.
+    pub line: u32,
+    pub number: usize,
+}
+
+/// A reply that a scenario gives for itself, and that nobody asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unasked {
+    /// `backend.operation`.
+    pub of: Text,
+    /// Its position among the replies there, counted from one.
+    pub number: usize,
+    /// The line on which it stands.
+    pub line: u32,
+}
+
+impl fmt::Display for Unasked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reply {} of `{}` was never asked for", self.number, self.of)
+    }
+}
+
+impl Lane {
+    fn unasked(&self) -> impl Iterator<Item = Unasked> {
+        let of: Text = format!("{}.{}", self.backend, self.operation).into();
+        let left = self.replies.iter().filter(|_| self.is_own);
+        left.map(move |reply| Unasked { of: of.clone(), number: reply.number, line: reply.line })
+    }
 }
 
 impl Default for World {
@@ -88,6 +124,8 @@ impl Default for World {
             kept_health: None,
             outbox: BTreeMap::new(),
             backends: Vec::new(),
+            faults: None,
+            unasked: Vec::new(),
             dial: BTreeMap::new(),
             tones: BTreeMap::new(),
             queues: BTreeMap::new(),
@@ -133,6 +171,8 @@ impl World {
         let replaced = |lane: &Lane| {
             given.backends.iter().any(|new| new.backend == lane.backend && new.operation == lane.operation)
         };
+        let gone = self.backends.iter().filter(|lane| replaced(lane));
+        self.unasked.extend(gone.flat_map(Lane::unasked));
         self.backends.retain(|lane| !replaced(lane));
         self.backends.extend(given.backends.iter().cloned());
         self.dial.extend(given.dial.iter().map(|(party, ends)| (party.clone(), ends.clone())));
@@ -246,6 +286,11 @@ impl World {
                 && lane.args.iter().all(|arg| args.contains(arg))
         };
         self.backends.iter_mut().find(fits).and_then(|lane| lane.replies.pop_front())
+    }
+
+    /// The replies that nobody asked for, of those that a scenario gives for itself.
+    pub(super) fn unasked(&self) -> Vec<Unasked> {
+        self.unasked.iter().cloned().chain(self.backends.iter().flat_map(Lane::unasked)).collect()
     }
 
     /// Says who has a number, an extension or a name.

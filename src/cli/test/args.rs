@@ -17,6 +17,26 @@ pub struct TestArgs {
     /// Runs only the scenarios whose name holds this text; may be given several times.
     #[arg(long, value_name = "NAME")]
     pub filter: Vec<String>,
+    /// Plays every scenario again and again in a world that fails: each answer of the CRM, of backends, of those who are
+    /// called and of the caller's media a fault, late, twice; each key lost, doubled, late by a timer's edge. Whatever
+    /// fails, the contact ends, its outcomes are written once each, its journal replays, and no secret is out.
+    #[arg(long, conflicts_with_all = ["coverage", "min", "junit", "journals", "transcript"])]
+    pub faults: bool,
+    /// Draws, for `--faults`, what fails together; the same seed fails the same.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How many runs of a scenario, for `--faults`, have several faults; before them each single fault has one.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub runs: u32,
+    /// Prints the JSON Schema of scenarios, for editors; with a program's folder, one that knows its names.
+    #[arg(long)]
+    pub schema: bool,
+    /// Fails a scenario that gives replies which nobody asks for.
+    #[arg(long)]
+    pub strict: bool,
+    /// Runs again, without an end, what a changed file concerns.
+    #[arg(long, conflicts_with_all = ["json", "schema"])]
+    pub watch: bool,
     /// Ends behind the first scenario that fails.
     #[arg(long)]
     pub fail_fast: bool,

@@ -3,7 +3,7 @@
 use super::coverage::Covered;
 use super::load::Suite;
 use super::play::{Job, Played};
-use crate::simulator::{DiffLine, Mismatch, Side};
+use crate::simulator::{DiffLine, Mismatch, Side, Unasked};
 use serde_json::{Value, json};
 
 /// The shape of the document; a new number when something in it changes its meaning or goes away.
@@ -41,7 +41,12 @@ fn scenario(job: &Job<'_>, played: &Played) -> Value {
         "passed": played.passed(),
         "panic": played.panic,
         "failures": failures.collect::<Vec<Value>>(),
+        "unasked": played.unasked.iter().map(unasked).collect::<Vec<Value>>(),
     })
+}
+
+fn unasked(reply: &Unasked) -> Value {
+    json!({ "of": &*reply.of, "number": reply.number, "line": reply.line })
 }
 
 fn failure(job: &Job<'_>, contact: usize, failure: &Mismatch) -> Value {

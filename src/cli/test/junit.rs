@@ -27,7 +27,7 @@ fn suite(path: &str, of_file: &[(&Job<'_>, &Played)]) -> String {
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\" time=\"{:.3}\">\n",
         escaped(path),
         of_file.len(),
-        count(|played| !played.failures.is_empty()),
+        count(|played| !played.passed() && played.panic.is_none()),
         count(|played| played.panic.is_some()),
         took.as_secs_f64(),
     );
@@ -52,7 +52,7 @@ fn case(job: &Job<'_>, played: &Played) -> String {
         (None, Some((_, failure))) => {
             ("failure", format!("expected: {}; but: {}", failure.expected, failure.but))
         }
-        (None, None) => ("failure", String::new()),
+        (None, None) => ("failure", played.unasked.first().map(ToString::to_string).unwrap_or_default()),
     };
     format!(
         "{head}>\n      <{kind} message=\"{}\">{}</{kind}>\n    </testcase>\n",

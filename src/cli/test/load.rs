@@ -3,11 +3,10 @@
 use super::args::TestArgs;
 use super::find::{self, Found};
 use super::pool;
-use crate::cli::load::prepare;
+use crate::cli::load::{more, prepare, style};
 use crate::engine::Image;
-use crate::simulator::ScenarioFile;
-use anyhow::{Context, Result};
-use std::path::Path;
+use crate::simulator::{Mistakes, ScenarioFile};
+use anyhow::Result;
 use std::sync::Arc;
 
 /// A program that runs, and its scenarios.
@@ -52,9 +51,12 @@ fn suite(found: &Found) -> Loaded {
     };
     let mut files = Vec::new();
     for path in &found.files {
-        match read(path, &image) {
-            Ok(file) => files.push(file),
-            Err(error) => told.push_str(&format!("{error:#}\n\n")),
+        match std::fs::read_to_string(path) {
+            Ok(text) => match ScenarioFile::read(&path.display().to_string(), &text, &image) {
+                Ok(file) => files.push(file),
+                Err(mistakes) => told.push_str(&wrong(&mistakes)),
+            },
+            Err(error) => told.push_str(&format!("{}: {error}\n", path.display())),
         }
     }
     let folder = format!("{}/", found.program.display());
@@ -63,7 +65,8 @@ fn suite(found: &Found) -> Loaded {
     Loaded { told, suite: all.then_some(Suite { folder, image, files }) }
 }
 
-fn read(path: &Path, image: &Image) -> Result<ScenarioFile> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    Ok(ScenarioFile::read(&path.display().to_string(), &text, image)?)
+/// Mistakes in a file, and where more is written about them.
+fn wrong(mistakes: &Mistakes) -> String {
+    let (diagnostics, _) = mistakes.diagnostics();
+    format!("{}\n\n{}\n\n", mistakes.report(style()), more(&diagnostics))
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod coverage;
+mod faults;
 mod find;
 mod json;
 mod junit;
@@ -9,9 +10,11 @@ mod load;
 mod play;
 mod pool;
 mod tell;
+mod watch;
 
 pub use args::TestArgs;
 
+use crate::simulator::schema;
 use load::Suite;
 use play::{Job, Played};
 use std::process::ExitCode;
@@ -21,11 +24,20 @@ pub(super) const COULD_NOT: u8 = 2;
 
 /// Runs the command.
 pub fn run(args: TestArgs) -> anyhow::Result<ExitCode> {
+    if args.schema {
+        return print_schema(&args);
+    }
+    if args.watch {
+        return watch::run(&args);
+    }
     let Some(suites) = load::suites(&args)? else { return Ok(ExitCode::from(COULD_NOT)) };
     let jobs = play::jobs(&suites, &args);
     if jobs.is_empty() {
         eprintln!("no scenario has this in its name");
         return Ok(ExitCode::from(COULD_NOT));
+    }
+    if args.faults {
+        return Ok(faults::run(&suites, &jobs, &args));
     }
     let results = play(&suites, &jobs, &args)?;
     let covered = coverage::of_suites(&suites, &jobs, &results);
@@ -44,6 +56,16 @@ pub fn run(args: TestArgs) -> anyhow::Result<ExitCode> {
     let failed = results.iter().any(|played| !played.passed());
     let uncovered = args.min.is_some_and(|min| coverage::is_below(&covered, min));
     Ok(if failed || uncovered { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The schema of any program's scenarios, or of those of the program that is named.
+fn print_schema(args: &TestArgs) -> anyhow::Result<ExitCode> {
+    let schema = match args.paths.first().filter(|path| path.as_os_str() != ".") {
+        Some(path) => schema(Some(&crate::cli::load::load(path)?.1)),
+        None => schema(None),
+    };
+    say!("{schema:#}");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Plays all scenarios, and tells of each as soon as those before it are told.

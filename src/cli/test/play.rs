@@ -2,7 +2,7 @@
 
 use super::args::TestArgs;
 use super::load::Suite;
-use crate::simulator::{Coverage, Mismatch, Report, Scenario, TestRun, test};
+use crate::simulator::{Coverage, Mismatch, Report, Scenario, TestRun, Unasked, test};
 use anyhow::{Context, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -29,6 +29,8 @@ pub struct Played {
     pub coverage: Coverage,
     /// How long it took, in real time.
     pub took: Duration,
+    /// Replies that nobody asked for, where that is a failure.
+    pub unasked: Vec<Unasked>,
     /// Why it could not go on: a mistake of this program, not of the scenario.
     pub panic: Option<String>,
 }
@@ -36,7 +38,7 @@ pub struct Played {
 impl Played {
     /// Whether all was as expected.
     pub fn passed(&self) -> bool {
-        self.failures.is_empty() && self.panic.is_none()
+        self.failures.is_empty() && self.unasked.is_empty() && self.panic.is_none()
     }
 }
 
@@ -77,8 +79,12 @@ pub fn one(job: &Job<'_>, args: &TestArgs) -> Result<Played> {
         let place = || format!("the journals of {}:{}", job.path, job.scenario.line);
         write_journals(folder, &run).with_context(place)?;
     }
-    let text = report.scenario(job.path, &run);
-    Ok(Played { failures: run.failures, text, coverage, took, panic: None })
+    let mut text = report.scenario(job.path, &run);
+    let unasked = if args.strict { run.unasked } else { Vec::new() };
+    if run.failures.is_empty() && !unasked.is_empty() {
+        text = text.replacen("ok    ", "FAILED", 1);
+    }
+    Ok(Played { failures: run.failures, text, coverage, took, unasked, panic: None })
 }
 
 /// What a panic says.
@@ -93,7 +99,14 @@ fn broken(job: &Job<'_>, panic: &(dyn std::any::Any + Send), took: Duration) -> 
     let place = format!("{}:{}", job.path, job.scenario.line);
     let text =
         format!("FAILED {name}\n    callwright itself broke down: {words}\n                 at {place}\n\n");
-    Played { failures: Vec::new(), text, coverage: Coverage::default(), took, panic: Some(words) }
+    Played {
+        failures: Vec::new(),
+        text,
+        coverage: Coverage::default(),
+        took,
+        unasked: Vec::new(),
+        panic: Some(words),
+    }
 }
 
 fn write_journals(folder: &Path, run: &TestRun) -> std::io::Result<()> {
