@@ -6,6 +6,7 @@ use std::fs;
 use std::process::Output;
 
 mod coverage;
+mod crowd;
 mod faults;
 mod mistakes;
 mod notation;

@@ -315,7 +315,10 @@ impl Drive {
                 self.departure = Some(Departure::HandedOver);
             }
             Some(Event::HungUp { .. }) => self.caller_leaves(event),
-            Some(Event::LegEnded { leg }) => self.leg_left(*leg),
+            Some(Event::LegEnded { leg }) => {
+                self.leaves_lines();
+                self.leg_left(*leg);
+            }
             Some(Event::Room { news, .. }) => self.tape_room(*news),
             Some(Event::Queued { id, news }) => {
                 if matches!(news, QueueNews::Connected { .. }) {

@@ -8,6 +8,7 @@
 //! | `tree` | YAML as items with places |
 //! | `notation`, `value` | keys, moments, lengths of time; values by their types |
 //! | `reading`, `mistake` | what readers of a scenario share; what is wrong with one |
+//! | `crowd` | many contacts at once, and queues with staff |
 //! | `faults` | the same scenarios in a world that fails |
 //! | `schema` | the same notation as a JSON Schema, for editors |
 //! | `given`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
@@ -29,6 +30,7 @@ mod caller;
 mod check;
 mod contact;
 mod coverage;
+mod crowd;
 mod dealings;
 mod drive;
 mod expect;
@@ -63,6 +65,7 @@ mod world;
 
 pub use contact::{Arrival, ContactRun, Departure, DiffLine, Endless, Mismatch, Side};
 pub use coverage::{Coverage, FlowCoverage, Unreached};
+pub use crowd::{Crowd, Together};
 pub use dealings::{Dealings, Delivery, Posted, Queued, Taped};
 pub use drive::{Drive, OpenQuestion};
 pub use expect::{Expect, ExpectedCase};

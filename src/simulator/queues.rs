@@ -1,5 +1,6 @@
 //! What a scenario gives of queues and recordings: who is free when, how many wait, what a message says.
 
+use super::crowd::Staff;
 use super::far_end::presses;
 use super::notation::length;
 use super::reading::Reading;
@@ -20,6 +21,8 @@ pub(super) struct PretendQueue {
     pub expected: Option<DurationMs>,
     /// Whether nobody else may wait, or nobody is there.
     pub refuses: Option<Refusal>,
+    /// Those who take one call after another.
+    pub staff: Option<Staff>,
 }
 
 /// Somebody who takes calls.
@@ -48,7 +51,7 @@ pub(super) struct Transcript {
     pub words: Option<Words>,
 }
 
-pub(super) const QUEUE: [&str; 3] = ["agents", "ahead", "expected"];
+pub(super) const QUEUE: [&str; 5] = ["agents", "staff", "speaks", "ahead", "expected"];
 pub(super) const AGENT: [&str; 5] = ["name", "free", "hangs_up", "presses", "after"];
 pub(super) const TRANSCRIPT: [&str; 2] = ["after", "words"];
 
@@ -89,6 +92,15 @@ fn queue(reading: &mut Reading, item: &Item) -> PretendQueue {
                 }
             }
             "expected" => queue.expected = reading.length(value),
+            "staff" => {
+                let count = reading.scalar(value, "a number").and_then(|text| text.parse().ok());
+                if count.is_none() {
+                    reading.no_value(value, "how many take calls is a whole number", None);
+                }
+                let speaks =
+                    item.get("speaks").map_or(Some(super::FarEnd::SPEAKS), |speaks| reading.length(speaks));
+                queue.staff = count.zip(speaks).map(|(count, speaks)| Staff { count, speaks });
+            }
             _ => {}
         }
     }

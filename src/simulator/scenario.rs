@@ -1,6 +1,7 @@
 //! A file of scenarios: what is given, and contacts that arrive, act, and are expected to go a certain way.
 
 use super::contact::Arrival;
+use super::crowd::{self, Crowd, Together};
 use super::expect::Expect;
 use super::given::Given;
 use super::mistake::Mistakes;
@@ -47,6 +48,10 @@ pub struct ScriptedContact {
     pub steps: Vec<Step>,
     /// What must be true once it is over.
     pub expect: Expect,
+    /// How many arrive so, where that is not one.
+    pub crowd: Option<Crowd>,
+    /// What must be true of all of them together.
+    pub together: Option<Together>,
 }
 
 /// Seed of a contact's random choices where a scenario names none.
@@ -58,7 +63,7 @@ pub(super) const TASK: [&str; 3] = ["flow", "args", "language"];
 /// What is known of an arrival; of one in writing also its `text`.
 pub(super) const ARRIVAL: [&str; 5] = ["from", "to", "language", "priority", "attested"];
 /// The keys of a contact beside its channel.
-pub(super) const CONTACT: [&str; 6] = ["at", "seed", "given", "steps", "expect", "task"];
+pub(super) const CONTACT: [&str; 8] = ["at", "seed", "given", "steps", "expect", "task", "crowd", "together"];
 
 impl ScenarioFile {
     /// The program that a file names behind `flow`, without reading the rest.
@@ -173,7 +178,14 @@ fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<Scripted
     let given = item.get("given").map(|given| Given::read(reading, given).own()).unwrap_or_default();
     let steps = item.get("steps").map(|steps| Step::read_all(reading, steps)).unwrap_or_default();
     let expect = item.get("expect").map(|expect| Expect::read(reading, expect)).unwrap_or_default();
-    Some(ScriptedContact { line: reading.line(item), arrival: arrival?, given, steps, expect })
+    let crowd = item.get("crowd").and_then(|item| crowd::read(reading, item));
+    let together = item.get("together").map(|item| crowd::read_together(reading, item));
+    if let (Some(together), None) = (item.get("together"), item.get("crowd")) {
+        let hint = "write `crowd: 200 calls within 10m` beside it".to_owned();
+        reading.lacks(together, "there is no crowd of which this could be true", hint);
+    }
+    let line = reading.line(item);
+    Some(ScriptedContact { line, arrival: arrival?, given, steps, expect, crowd, together })
 }
 
 /// `task: { flow: run, args: { number: "42" }, language: en }`: a flow that runs without a caller.

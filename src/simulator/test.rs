@@ -3,6 +3,7 @@
 use super::caller::{Plan, Player};
 use super::check::{says, where_digits_are};
 use super::contact::{ContactRun, Endless, Mismatch};
+use super::crowd::{self, Crowd};
 use super::drive::Drive;
 use super::scenario::{Scenario, ScriptedContact};
 use super::step::{Deed, Step};
@@ -42,8 +43,15 @@ pub fn test(image: &Arc<Image>, scenario: &Scenario) -> TestRun {
     let name = scenario.name.clone();
     let mut run = TestRun { name, contacts: Vec::new(), failures: Vec::new(), unasked: Vec::new() };
     for (index, contact) in scenario.contacts.iter().enumerate() {
-        let number = index + 1;
-        let until = scenario.contacts.get(number).map(|next| next.arrival.at);
+        let until = scenario.contacts.get(index + 1).map(|next| next.arrival.at);
+        let number = run.contacts.len() + 1;
+        if let Some(crowd) = contact.crowd {
+            world = play_crowd(image, world, (contact, crowd), until, &mut run);
+            if !run.passed() {
+                return run;
+            }
+            continue;
+        }
         let (played, after) = play(image, world, contact, number, until);
         world = after;
         let failures = judge(image, &world, contact, &played);
@@ -55,6 +63,26 @@ pub fn test(image: &Arc<Image>, scenario: &Scenario) -> TestRun {
     }
     run.unasked = world.unasked();
     run
+}
+
+/// Plays a crowd, and judges each of it and all together.
+fn play_crowd(
+    image: &Arc<Image>,
+    world: World,
+    (contact, crowd): (&ScriptedContact, Crowd),
+    until: Option<Wall>,
+    run: &mut TestRun,
+) -> World {
+    let first = run.contacts.len() + 1;
+    let (played, world) = crowd::play(image, world, (contact, crowd), first, until);
+    for (index, one) in played.iter().enumerate() {
+        let failures = judge(image, &world, contact, one);
+        run.failures.extend(failures.into_iter().map(|failure| (first + index, failure)));
+    }
+    let together = contact.together.iter().flat_map(|together| together.check(&played));
+    run.failures.extend(together.map(|failure| (first, failure)));
+    run.contacts.extend(played);
+    world
 }
 
 fn play(

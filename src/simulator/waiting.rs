@@ -1,5 +1,6 @@
 //! What the simulator does while a contact waits in a queue, records a message, or wants its words.
 
+use super::crowd::Waiting as InLine;
 use super::drive::Drive;
 use super::members::Ringing;
 use super::offer::{Offer, Round};
@@ -50,6 +51,9 @@ impl Recorder {
 impl Drive {
     pub(super) fn enqueue(&mut self, id: ActionId, leg: LegId, queue: Text, offer: &Offer) {
         self.takes_place(id, queue.clone());
+        if self.world.is_crowd && self.world.queues.get(&queue).is_some_and(|queue| queue.staff.is_some()) {
+            return self.join_line(id, leg, queue, offer);
+        }
         let Some((pretend, round)) = self.pretend_queue(id, &queue, offer) else { return };
         let news = match pretend.refuses {
             Some(Refusal::Full) => QueueNews::Full,
@@ -67,9 +71,52 @@ impl Drive {
         }
     }
 
+    /// One of a crowd takes a place behind those who wait already.
+    fn join_line(&mut self, id: ActionId, leg: LegId, queue: Text, offer: &Offer) {
+        let (contact, since) = (self.contact.id.clone(), self.wall());
+        let line = self.world.lines.entry(queue.clone()).or_default();
+        let ahead = Some(line.join(InLine { contact, id, leg, since }));
+        let expected = self.world.queues.get(&queue).and_then(|queue| queue.expected);
+        self.report(DurationMs::ZERO, Event::Queued { id, news: QueueNews::Place { ahead, expected } });
+        self.waiting.places.insert(id, leg);
+        self.waiting.passed.insert(id, (queue, offer.whisper.clone(), Vec::new()));
+    }
+
+    /// Somebody of a queue's staff answers.
+    pub(super) fn served(
+        &mut self,
+        (id, leg): (ActionId, LegId),
+        queue: &str,
+        number: u32,
+        speaks: DurationMs,
+    ) {
+        let whisper = self.waiting.passed.get(&id).map(|(_, whisper, _)| whisper.clone()).unwrap_or_default();
+        let name: Text = format!("{queue}-{number}").into();
+        let agent = Agent { name: name.clone(), free: DurationMs::ZERO, speaks, presses: None };
+        self.waiting.agents.insert(leg, (queue.into(), agent, whisper));
+        self.report(DurationMs::ZERO, Event::Queued { id, news: QueueNews::Connected { who: name } });
+    }
+
+    /// The contact waits, or speaks, with nobody of a queue's staff any more.
+    pub(super) fn leaves_lines(&mut self) {
+        let contact = self.contact.id.clone();
+        self.world.lines.values_mut().for_each(|line| line.leave(&contact));
+    }
+
     /// What is declared of a queue; else its members ring, where they are declared under `dial`.
     fn pretend_queue(&mut self, id: ActionId, queue: &Text, offer: &Offer) -> Option<(PretendQueue, Round)> {
         if let Some(pretend) = self.world.queues.get(queue).cloned() {
+            // Whoever calls alone finds all of the staff free.
+            let staff = pretend.staff.filter(|staff| staff.count > 0).map(|staff| Agent {
+                name: format!("{queue}-1").into(),
+                free: DurationMs::ZERO,
+                speaks: staff.speaks,
+                presses: None,
+            });
+            if let Some(agent) = staff {
+                let round = Round { taken: Some((DurationMs::ZERO, agent)), passed: Vec::new() };
+                return Some((pretend, round));
+            }
             let round = offer.round(pretend.agents.iter());
             return Some((pretend, round));
         }
@@ -104,6 +151,7 @@ impl Drive {
     pub(super) fn dequeue(&mut self, id: ActionId) {
         self.queue.retain(|_, event| !matches!(event, Event::Queued { id: queued, .. } if *queued == id));
         self.place_is_over(id);
+        self.leaves_lines();
         if let Some(leg) = self.waiting.places.remove(&id) {
             self.waiting.agents.remove(&leg);
         }
@@ -125,7 +173,11 @@ impl Drive {
     pub(super) fn let_agent_go(&mut self, leg: LegId) -> bool {
         let ends = |event: &Event| matches!(event, Event::LegEnded { leg: ended } if *ended == leg);
         self.queue.retain(|_, event| !ends(event));
-        self.waiting.agents.remove(&leg).is_some()
+        let is_agent = self.waiting.agents.remove(&leg).is_some();
+        if is_agent {
+            self.leaves_lines();
+        }
+        is_agent
     }
 
     pub(super) fn begin_recording(&mut self, id: ActionId, silence: DurationMs) {

@@ -2,6 +2,7 @@
 //!
 //! The world outlives a contact: a lock-out of the first call holds for the second, and a backend's reply is used once.
 
+use super::crowd::{Line, Waiting};
 use super::dealings::Faults;
 use super::far_end::FarEnd;
 use super::faults::Troubles;
@@ -35,6 +36,10 @@ pub struct World {
     /// Tries of deliveries that fail, by what is delivered.
     pub(super) outbox: BTreeMap<Text, Faults>,
     pub(super) backends: Vec<Lane>,
+    /// Whether several contacts are there at once.
+    pub(super) is_crowd: bool,
+    /// Whoever waits in a queue that has staff.
+    pub(super) lines: BTreeMap<Text, Line>,
     /// Answers that fail.
     pub(super) faults: Option<Troubles>,
     /// Replies that were replaced before anybody asked for them.
@@ -124,6 +129,8 @@ impl Default for World {
             kept_health: None,
             outbox: BTreeMap::new(),
             backends: Vec::new(),
+            is_crowd: false,
+            lines: BTreeMap::new(),
             faults: None,
             unasked: Vec::new(),
             dial: BTreeMap::new(),
@@ -286,6 +293,12 @@ impl World {
                 && lane.args.iter().all(|arg| args.contains(arg))
         };
         self.backends.iter_mut().find(fits).and_then(|lane| lane.replies.pop_front())
+    }
+
+    /// The next one of a queue for whom somebody is free, with that one's number.
+    pub(super) fn next_served(&mut self, queue: &str) -> Option<(Waiting, u32)> {
+        let staff = self.queues.get(queue)?.staff?;
+        self.lines.get_mut(queue)?.serve(staff)
     }
 
     /// The replies that nobody asked for, of those that a scenario gives for itself.

@@ -97,6 +97,8 @@ fn room() -> Value {
 fn queue() -> Value {
     let fields = vec![
         ("agents", told(list(reference("agent")), "Each takes one call.")),
+        ("staff", told(json!({ "type": "integer", "minimum": 0 }), "Those who take one call after another.")),
+        ("speaks", told(reference("length"), "How long each of the staff speaks.")),
         ("ahead", json!({ "type": "integer", "minimum": 0 })),
         ("expected", reference("length")),
     ];

@@ -8,6 +8,8 @@ mod given;
 mod names;
 mod steps;
 
+use super::crowd::TOGETHER;
+use super::expect::BOUNDS;
 use super::scenario::{ARRIVAL, CONTACT, FILE, SEVERAL, TASK};
 use crate::program::{Channel, Program};
 use names::Names;
@@ -78,6 +80,8 @@ fn contact(names: &Names<'_>, more: &[&str]) -> Value {
         ("steps", told(reference("steps"), "What the caller does and hears.")),
         ("expect", told(reference("expect"), "What must be true afterwards.")),
         ("task", told(task, "A flow that runs without a caller.")),
+        ("crowd", told(text(), "How many arrive so: 200 calls within 10m, 200 calls every 3s.")),
+        ("together", told(together(), "What must be true of all of a crowd.")),
     ];
     let channel = |channel: Channel| match channel {
         Channel::Call | Channel::Task => "arrival",
@@ -88,6 +92,18 @@ fn contact(names: &Names<'_>, more: &[&str]) -> Value {
     let mut contact = object(&known, fields);
     contact["required"] = json!(["at"]);
     contact
+}
+
+fn together() -> Value {
+    let bounded = |one: Value| {
+        let bounds = object(&BOUNDS, vec![("at least", one.clone()), ("at most", one.clone())]);
+        any_of(vec![one, bounds])
+    };
+    let fields = TOGETHER.iter().map(|key| match *key {
+        "waited" => (*key, bounded(reference("length"))),
+        _ => (*key, bounded(json!({ "type": "integer", "minimum": 0 }))),
+    });
+    object(&TOGETHER, fields.collect())
 }
 
 fn arrival(in_writing: bool) -> Value {
