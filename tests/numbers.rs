@@ -53,6 +53,97 @@ fn a_number_is_read_by_the_plan_of_its_line() {
 }
 
 #[test]
+fn a_zero_in_brackets_stays_where_the_number_has_it() {
+    for (text, country, wanted) in [
+        ("+39 (0)332 123456", "IT", "+390332123456"),
+        ("+39 (0)332 123456", "DE", "+390332123456"),
+        ("0039 (0)35 1234567", "DE", "+390351234567"),
+        ("+39 ( 0 ) 6 1234 5678", "US", "+390612345678"),
+        ("+49 (0)30 901820", "US", "+4930901820"),
+        ("0049 (0)30 901820", "DE", "+4930901820"),
+        ("(0)30 901820", "DE", "+4930901820"),
+        ("+48 (0)22 123 45 67", "DE", "+48221234567"),
+        ("+44(0)2079460123", "RU", "+442079460123"),
+    ] {
+        assert_eq!(read(text, country).as_deref(), Some(wanted), "{text} in {country}");
+    }
+    assert_eq!(read("+44 (0)(0)20 7946 0123", "GB"), None);
+    assert_eq!(read("00(0)30 901820", "DE"), None);
+}
+
+#[test]
+fn a_number_of_the_world_is_never_read_again_as_a_national_one() {
+    for (text, country) in [
+        ("0039 31234561461", "DE"),
+        ("00 39 3123", "DE"),
+        ("00656123422", "DE"),
+        ("+656123422", "DE"),
+        ("(+65) 6123422", "DE"),
+        (".+65 6123422", "DE"),
+        ("/+7 712345656", "KZ"),
+        ("8101201555054", "US"),
+        ("00 44 20 7946 0123", "US"),
+        ("0112125550100", "US"),
+        ("+89161234567", "RU"),
+        ("007 916 1234567", "RU"),
+    ] {
+        assert_eq!(read(text, country), None, "{text} in {country}");
+    }
+    assert_eq!(read("001 212 555 0100", "DE").as_deref(), Some("+12125550100"));
+    assert_eq!(read("8~10 44 20 7946 0123", "RU").as_deref(), Some("+442079460123"));
+}
+
+#[test]
+fn only_a_prefix_that_the_country_dials_is_left_out() {
+    for (text, country) in [
+        ("02125550100", "US"),
+        ("09002345137", "US"),
+        ("0800123912", "ES"),
+        ("03011234291", "RU"),
+        ("0 22 123 45 67", "PL"),
+        ("442079460123", "US"),
+        ("88091234876", "CH"),
+        ("80023456829", "RU"),
+    ] {
+        assert_eq!(read(text, country), None, "{text} in {country}");
+    }
+    for (text, country, wanted) in [
+        ("78432035737", "RU", "+78432035737"),
+        ("442079460123", "GB", "+442079460123"),
+        ("8 916 123-45-67", "KZ", "+79161234567"),
+        ("+44 020 7946 0123", "US", "+442079460123"),
+        ("+7 (8) 916 123-45-67", "RU", "+79161234567"),
+        ("011 15 2345 6789", "AR", "+5491123456789"),
+        ("011 54 11 15 2345 6789", "US", "+5491123456789"),
+    ] {
+        assert_eq!(read(text, country).as_deref(), Some(wanted), "{text} in {country}");
+    }
+}
+
+#[test]
+fn short_numbers_are_read_with_what_stands_between_their_digits() {
+    assert_eq!(read("9-1-1", "US").as_deref(), Some("911"));
+    assert_eq!(read("116 123", "GB").as_deref(), Some("116123"));
+    assert_eq!(read("tel:911", "US").as_deref(), Some("911"));
+    assert_eq!(read("tel:90;phone-context=+81", "RU"), None);
+    assert_eq!(read("tel:104;phone-context=+7", "RU").as_deref(), Some("104"));
+}
+
+#[test]
+fn digits_of_every_script_are_digits() {
+    for text in [
+        "\u{ff0b}\u{ff14}\u{ff14} 20 7946 \u{ff10}123",
+        "+\u{664}\u{664}\u{662}\u{660}\u{667}\u{669}\u{664}\u{666}\u{660}\u{661}\u{662}\u{663}",
+        "+44\u{a0}20\u{2011}7946\u{2013}0123",
+        "\u{202d}+44 20 7946 0123\u{202c}",
+        "+44/20/7946-0123",
+    ] {
+        assert_eq!(read(text, "US").as_deref(), Some("+442079460123"), "{text}");
+    }
+    assert_eq!(read("\u{ff19}\u{ff11}\u{ff11}", "US").as_deref(), Some("911"));
+}
+
+#[test]
 fn a_tel_address_is_read_with_its_context_and_without_its_extension() {
     for (text, wanted) in [
         ("tel:+44-20-7946-0123", "+442079460123"),
@@ -65,6 +156,11 @@ fn a_tel_address_is_read_with_its_context_and_without_its_extension() {
         ("+44 20 7946 0123 x512", "+442079460123"),
         ("+44 20 7946 0123 ext. 512", "+442079460123"),
         ("(212) 555-0100#9", "+12125550100"),
+        ("+7 916 123 45 67 доб. 12", "+79161234567"),
+        ("+7 916 123-45-67, доб 5", "+79161234567"),
+        ("+7 916 123-45-67 ДОБ.5", "+79161234567"),
+        ("+48 22 123 45 67 wew. 3", "+48221234567"),
+        ("+44 20 7946 0123, extension: 9", "+442079460123"),
     ] {
         assert_eq!(read(text, "US").as_deref(), Some(wanted), "{text}");
     }
@@ -72,9 +168,23 @@ fn a_tel_address_is_read_with_its_context_and_without_its_extension() {
 
 #[test]
 fn what_is_no_number_is_none() {
-    for text in
-        ["+1234567890123456", "+7 843", "+1 111 555 0100", "+0 123 456 789", "", "+", "tel:", "x12", "+x"]
-    {
+    for text in [
+        "+1234567890123456",
+        "+7 843",
+        "+1 111 555 0100",
+        "+0 123 456 789",
+        "",
+        "+",
+        "tel:",
+        "x12",
+        "+x",
+        "alice",
+        "++12125550100",
+        "2125550100;12125550101",
+        "212 555 0100 / 0101",
+        "2125550100,,123",
+        "not212-555-0100",
+    ] {
         assert_eq!(read(text, "US"), None, "{text}");
     }
 }
@@ -85,6 +195,7 @@ fn withheld_missing_and_invalid_are_three_things() {
     assert_eq!(at("anonymous", "anonymous.invalid"), Caller::Withheld);
     assert_eq!(at("x81", "anonymous.invalid"), Caller::Withheld);
     assert_eq!(at("Restricted", "10.0.0.1"), Caller::Withheld);
+    assert_eq!(Caller::parse("Anonymous@Anonymous.invalid", Some("RU")), Caller::Withheld);
     assert_eq!(at("", "10.0.0.1"), Caller::Missing);
     assert_eq!(at("Unavailable", "10.0.0.1"), Caller::Missing);
     assert_eq!(at("+", "10.0.0.1"), Caller::Missing);

@@ -70,6 +70,8 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let store = SqliteStore::open(config.data.join("callwright.db"), Options::default())?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
+        // Else the first caller would wait for it.
+        tokio::task::spawn_blocking(crate::program::load_numbering);
         let stop = StopSignal::listen()?;
         let service = Service::start(config, image.clone(), Arc::new(store), None).await?;
         let recovered = service.recovered();

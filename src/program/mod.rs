@@ -51,7 +51,7 @@ pub use number::{NumberKey, NumberPattern, NumberTable, PatternError, Shapes, Sh
 pub use numbers::{NumberSet, NumbersId};
 pub use party::Party;
 pub use permission::{Abroad, Permission, Refusal};
-pub use phone::{AreaError, Caller, NumberKind, Phone, Subscriber, dials_locally};
+pub use phone::{AreaError, Caller, NumberKind, Phone, Subscriber, dials_locally, is_number, load_numbering};
 pub use prompt::{Piece, Prompt, PromptId, Spoken, Template, Utterance};
 pub use queue::{Queue, QueueId, Strategy};
 pub use record::Record;

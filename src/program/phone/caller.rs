@@ -20,7 +20,8 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Reads the user part that a network shows. `anonymous` and its relatives are withheld (RFC 3323 §4.1.1.3).
+    /// Reads the user part or the address that a network shows. `anonymous` and its relatives are withheld, and whoever
+    /// calls from `anonymous.invalid` (RFC 3323 §4.1.1.3).
     pub fn parse(user: &str, country: Option<&str>) -> Caller {
         let user = user.trim();
         let lower = user.to_ascii_lowercase();
@@ -28,6 +29,7 @@ impl Caller {
             "" | "+" => Caller::Missing,
             "anonymous" | "restricted" | "withheld" | "private" => Caller::Withheld,
             "unavailable" | "unknown" => Caller::Missing,
+            address if address.ends_with("@anonymous.invalid") => Caller::Withheld,
             _ => match Phone::parse(user, country) {
                 Some(phone) => Caller::Number(phone),
                 None => Caller::Invalid(user.into()),

@@ -5,11 +5,15 @@
 //! own, and none of them ever equals a number.
 
 mod caller;
+mod dialling;
+mod extension;
 mod plan;
 mod reading;
+mod signs;
 
 pub use caller::Caller;
-pub use plan::{NumberKind, Subscriber};
+pub use plan::{NumberKind, Subscriber, load_numbering};
+pub(super) use reading::HELP;
 pub use reading::{AreaError, dials_locally};
 
 use serde::{Deserialize, Serialize};
@@ -27,8 +31,9 @@ impl Phone {
 
     /// Reads a number as people write it: with `+`, blanks, hyphens and brackets, in the national form of `country`
     /// (two letters of ISO 3166), as a `tel:` address, or a short code. An extension behind it (`;ext=12`, `x12`) is
-    /// left out. `None` if it can be no number there. With an area code behind a blank, as in `US 256`, seven digits
-    /// are a number of that area.
+    /// left out. `None` if it can be no number there: `+` and the country's prefix for other countries begin a number
+    /// of the world, which is never read again as a national one, and no prefix is left out that the country does not
+    /// dial. With an area code behind a blank, as in `US 256`, seven digits are a number of that area.
     pub fn parse(text: &str, country: Option<&str>) -> Option<Phone> {
         reading::read(text, country)
     }
@@ -73,8 +78,15 @@ impl Phone {
     }
 }
 
+/// The digits of a text that has nothing else but `+` and what stands between digits, the `+` kept: what a telephone
+/// dials where it is told to call `9-1-1`. `None` for a name or an address.
+pub(super) fn dialled(text: &str) -> Option<String> {
+    let written = signs::Written::read(&signs::plain(text)).filter(|written| written.letters == 0)?;
+    Some(if written.plus { format!("+{}", written.digits) } else { written.digits })
+}
+
 /// Whether a text in normal form is a number that there may be.
-pub(super) fn exists(text: &str) -> bool {
+pub fn is_number(text: &str) -> bool {
     is_short_code(text) || plan::look_up(text).is_some()
 }
 
@@ -132,7 +144,7 @@ mod tests {
             ("+1 (800) FLOWERS", "US", "+18003569377"),
             ("020 7946 0123", "GB", "+442079460123"),
             ("78432035737", "RU", "+78432035737"),
-            ("442079460123", "RU", "+442079460123"),
+            ("442079460123", "GB", "+442079460123"),
         ];
         for (text, country, wanted) in cases {
             assert_eq!(normal(text, country).as_deref(), Some(wanted), "{text} in {country}");

@@ -36,12 +36,30 @@ pub enum NumberKind {
     SharedCost,
     /// A line over the Internet.
     Voip,
-    /// Any other: a pager, a personal number, a company's, a voice mailbox.
+    /// It follows a person, and whoever calls pays for the way there: +44 70, +1 500.
+    Personal,
+    /// Any other: a pager, a company's, a voice mailbox.
     Other,
 }
 
+impl NumberKind {
+    /// Whether whoever calls pays more than for a call to a fixed line: part of it goes to whoever is called, or to
+    /// whoever sends them calls.
+    pub fn costs_more(self) -> bool {
+        match self {
+            NumberKind::Premium | NumberKind::SharedCost | NumberKind::Personal => true,
+            NumberKind::Fixed
+            | NumberKind::Mobile
+            | NumberKind::FixedOrMobile
+            | NumberKind::TollFree
+            | NumberKind::Voip
+            | NumberKind::Other => false,
+        }
+    }
+}
+
 /// The numbers of one country.
-struct Plan {
+pub(super) struct Plan {
     country: &'static str,
     data: &'static Metadata,
     leading: OnceLock<Option<Regex>>,
@@ -76,35 +94,40 @@ pub(super) fn lengths(leading: &str) -> Option<u16> {
     codes.filter_map(|code: u16| LENGTHS.get(&code).copied()).find(|lengths| *lengths != 0)
 }
 
+/// Reads the data of all countries, which takes long enough to be heard. Whoever does not call this has it read with the
+/// first number that is looked up.
+pub fn load_numbering() {
+    LazyLock::force(&PLANS);
+    LazyLock::force(&LENGTHS);
+}
+
+/// The plans of all countries.
+pub(super) fn all() -> impl Iterator<Item = &'static Plan> {
+    PLANS.values().flatten()
+}
+
+/// The main country of the code with which digits begin, and what is behind the code.
+pub(super) fn main_of(digits: &str) -> Option<(&'static Plan, &str)> {
+    let (plans, national) = of_code(digits)?;
+    Some((plans.first()?, national))
+}
+
+/// The countries of the code with which digits begin, and what is behind it. No country code is the beginning of another.
+fn of_code(digits: &str) -> Option<(&'static [Plan], &str)> {
+    (1..=3.min(digits.len())).find_map(|count| {
+        let (code, national) = digits.split_at_checked(count)?;
+        Some((PLANS.get(&code.parse().ok()?)?.as_slice(), national))
+    })
+}
+
 /// Whose number this is, in normal form; `None` where no country has it.
 pub(super) fn look_up(text: &str) -> Option<Subscriber> {
     let digits = text.strip_prefix('+').filter(|digits| digits.len() <= 15)?;
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // No country code is the beginning of another.
-    (1..=3.min(digits.len())).find_map(|count| {
-        let (code, national) = digits.split_at(count);
-        Some(PLANS.get(&code.parse().ok()?)?.as_slice()).map(|plans| subscriber(plans, national))
-    })?
-}
-
-/// What follows the digits that a country dials before the numbers of others: `44…` of `01144…` in America.
-pub(super) fn behind_prefix<'d>(digits: &'d str, country: &str) -> Option<&'d str> {
-    static PREFIXES: LazyLock<BTreeMap<&'static str, Regex>> = LazyLock::new(|| {
-        let prefix = |plan: &Plan| {
-            let text = plan.data.international_prefix()?.as_str();
-            Some((plan.country, Regex::new(&format!("(?x)^(?:{text})")).ok()?))
-        };
-        PLANS.values().flatten().filter_map(prefix).collect()
-    });
-    let found = PREFIXES.get(country)?.find(digits)?;
-    digits.get(found.end()..)
-}
-
-/// The national prefix of the country with this code.
-pub(super) fn national_prefix(code: &str) -> Option<&'static str> {
-    PLANS.get(&code.parse().ok()?)?.first()?.data.national_prefix()
+    let (plans, national) = of_code(digits)?;
+    subscriber(plans, national)
 }
 
 fn subscriber(plans: &[Plan], national: &str) -> Option<Subscriber> {
@@ -123,6 +146,25 @@ impl Plan {
         Plan { country: data.id(), data, leading, general, kinds }
     }
 
+    /// Two letters of ISO 3166.
+    pub fn country(&self) -> &'static str {
+        self.country
+    }
+
+    /// What is known of it.
+    pub fn data(&self) -> &'static Metadata {
+        self.data
+    }
+
+    /// Whether a national number has the form of the country's numbers, be it given out or not.
+    pub fn has_form(&self, national: &str) -> bool {
+        self.general().is_some_and(|general| general.is_match(national))
+    }
+
+    fn general(&self) -> Option<&Regex> {
+        self.general.get_or_init(|| whole(self.data.descriptors().general())).as_ref()
+    }
+
     fn subscriber(&self, kind: NumberKind) -> Subscriber {
         Subscriber { country: self.country, kind }
     }
@@ -137,8 +179,7 @@ impl Plan {
     }
 
     fn kind(&self, national: &str) -> Option<NumberKind> {
-        let general = self.general.get_or_init(|| whole(self.data.descriptors().general()));
-        if !general.as_ref()?.is_match(national) {
+        if !self.has_form(national) {
             return None;
         }
         let kinds = self.kinds.get_or_init(|| kinds(self.data));
@@ -161,7 +202,7 @@ fn descriptors(data: &Metadata) -> impl Iterator<Item = (NumberKind, &Descriptor
         (NumberKind::TollFree, of.toll_free()),
         (NumberKind::SharedCost, of.shared_cost()),
         (NumberKind::Voip, of.voip()),
-        (NumberKind::Other, of.personal_number()),
+        (NumberKind::Personal, of.personal_number()),
         (NumberKind::Other, of.pager()),
         (NumberKind::Other, of.uan()),
         (NumberKind::Other, of.voicemail()),

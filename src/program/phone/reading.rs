@@ -1,14 +1,23 @@
 //! How a number is read: in the form of its country, of the world, of a `tel:` address, or of its own area.
+//!
+//! | written | read as |
+//! |---|---|
+//! | `+…`, or the prefix that the line's country dials before the numbers of others | a number of the world, or none |
+//! | two to six digits | a short number, as it is dialled |
+//! | anything else | a national number of the line's country, with its national prefix or without, or with its code |
+//!
+//! Each row is tried alone: what is no number of the world is not read again as a national one.
 
+use super::dialling::Dialling;
+use super::extension::bare;
+use super::signs::{self, Written};
 use super::{Phone, is_short_code, plan};
-use phonenumber::country::Id as Country;
-use std::str::FromStr;
 use std::sync::Arc;
 
-/// The fewest digits that are taken for a number of the world without its `+`.
-const SHORTEST_BARE: usize = 10;
-/// What stands before the digits of an extension.
-const EXTENSION: [&str; 4] = ["ext.", "ext", "x", "#"];
+/// Short numbers that are dialled for help wherever they are dialled (3GPP TS 22.101 §10.1.1).
+pub(in crate::program) const HELP: [&str; 2] = ["112", "911"];
+/// How many digits a number has within its area, in the North American plan.
+const LOCAL: usize = 7;
 
 /// Why seven digits are not enough to dial.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,160 +37,92 @@ pub enum AreaError {
 /// # Errors
 /// [`AreaError`] for another country, and for an area that is none.
 pub fn dials_locally(country: &str, area: &str) -> Result<(), AreaError> {
-    let plan = phonenumber::metadata::DATABASE.by_id(country);
-    if plan.is_none_or(|plan| plan.country_code() != 1) {
+    if Dialling::of(country).is_none_or(|home| home.code() != 1) {
         return Err(AreaError::Plan(country.into()));
     }
-    let some = in_area("2345678", area).and_then(|text| as_it_stands(&text));
-    some.map(drop).ok_or_else(|| AreaError::Unknown(area.into()))
-}
-
-/// A country, and the area whose numbers are dialled by seven digits.
-fn apart(country: &str) -> (Option<&str>, Option<&str>) {
-    match country.split_once(' ') {
-        Some((country, area)) => (Some(country), Some(area)),
-        None => (Some(country), None),
-    }
-}
-
-/// Seven digits with the area before them; `None` for anything else.
-fn in_area(text: &str, area: &str) -> Option<String> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let local = digits.len() == 7 && text.chars().all(|sign| sign.is_ascii_digit() || " -.()".contains(sign));
-    local.then(|| format!("+1{area}{digits}"))
+    valid(&format!("1{area}2345678")).map(drop).ok_or_else(|| AreaError::Unknown(area.into()))
 }
 
 /// Reads a number: see [`Phone::parse`].
 pub(super) fn read(text: &str, country: Option<&str>) -> Option<Phone> {
     let text = text.trim();
-    if is_short_code(text) {
+    if is_short_code(text) || plan::look_up(text).is_some() {
         return Some(Phone(text.into()));
     }
-    let (text, context) = bare(text);
-    if is_short_code(text) {
-        return Some(Phone(text.into()));
-    }
-    match context.filter(|context| context.starts_with('+') && !text.starts_with('+')) {
-        Some(context) => in_context(text, context),
-        None => plain(text, country),
+    let text = signs::plain(text);
+    let (number, context) = bare(&text)?;
+    let written = Written::read(number)?;
+    match context.and_then(|context| context.strip_prefix('+')) {
+        Some(context) if !written.plus => in_context(&written, context, country),
+        _ if is_short(&written) => Some(Phone(written.digits.into())),
+        _ if written.plus => world(&written.digits, written.zero),
+        _ => dialled(&written, country?),
     }
 }
 
-fn plain(text: &str, country: Option<&str>) -> Option<Phone> {
-    if let Some(phone) = as_it_stands(text) {
-        return Some(phone);
-    }
-    let (country, area) = country.map_or((None, None), apart);
-    let local = area.and_then(|area| in_area(text, area)).and_then(|text| as_it_stands(&text));
-    local.or_else(|| from_home(text, country?)).or_else(|| {
-        readings(text, country)
-            .into_iter()
-            .find_map(|(text, country)| as_it_stands(&text).or_else(|| e164(&text, country)))
+fn is_short(written: &Written) -> bool {
+    !written.plus && written.letters == 0 && is_short_code(&written.digits)
+}
+
+/// The number with these digits behind its `+`, where a country has it.
+fn valid(digits: &str) -> Option<Phone> {
+    let text = format!("+{digits}");
+    plan::look_up(&text).map(|_| Phone(text.into()))
+}
+
+/// A number of the world. A zero in brackets stays where the number has it, as Italy's do, and is left out where it is
+/// only dialled at home.
+fn world(digits: &str, zero: Option<usize>) -> Option<Phone> {
+    let without = zero.map(|at| [&digits[..at], &digits[at + 1..]].concat());
+    with_code(digits).or_else(|| with_code(&without?))
+}
+
+/// A number behind its country's code, where its national prefix may stand between the two.
+fn with_code(digits: &str) -> Option<Phone> {
+    valid(digits).or_else(|| {
+        let (home, national) = Dialling::of_number(digits)?;
+        valid(&format!("{}{}", home.code(), home.without_prefix(national)?))
     })
 }
 
-/// A number of another country as it is dialled from this one. The library drops the zero of an Italian number here.
-fn from_home(text: &str, country: &str) -> Option<Phone> {
-    let dialled = |sign: char| sign.is_ascii_digit() || " -.()".contains(sign);
-    if text.starts_with('+') || !text.chars().all(dialled) || text.contains("(0)") {
-        return None;
-    }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let rest = plan::behind_prefix(&digits, country)?;
-    as_it_stands(&format!("+{rest}"))
-}
-
-/// The number alone, and its `phone-context` (RFC 3966 §5.1.5): a `tel:` before it, parameters and an extension behind
-/// it are taken off.
-fn bare(text: &str) -> (&str, Option<&str>) {
-    let scheme = text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:"));
-    let text = if scheme { &text[4..] } else { text };
-    let (number, parameters) = text.split_once(';').unwrap_or((text, ""));
-    let context = parameters.split(';').find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("phone-context").then(|| value.trim())
-    });
-    (without_extension(number).trim(), context)
-}
-
-/// What stands before `x12`, `ext. 12` or `#12`.
-fn without_extension(text: &str) -> &str {
-    let digits = text.trim_end().trim_end_matches(|sign: char| sign.is_ascii_digit());
-    if digits.len() == text.trim_end().len() {
-        return text;
-    }
-    let before = digits.trim_end();
-    let marked = EXTENSION.iter().find_map(|mark| {
-        let at = before.len().checked_sub(mark.len())?;
-        before.get(at..)?.eq_ignore_ascii_case(mark).then(|| &before[..at])
-    });
-    marked.filter(|number| number.bytes().any(|byte| byte.is_ascii_digit())).unwrap_or(text)
-}
-
-/// A number as it is dialled where its beginning is `context`, with the national prefix or without.
-fn in_context(text: &str, context: &str) -> Option<Phone> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+/// A number as it is dialled where its beginning is `context` (RFC 3966 §5.1.5). A short one is of that country: it is
+/// ours only where that is our own.
+fn in_context(written: &Written, context: &str, country: Option<&str>) -> Option<Phone> {
     let code: String = context.chars().filter(char::is_ascii_digit).collect();
-    let prefix = plan::national_prefix(&code);
-    let without = prefix.and_then(|prefix| digits.strip_prefix(prefix)).map(str::to_owned);
-    [Some(digits), without].into_iter().flatten().find_map(|digits| as_it_stands(&format!("+{code}{digits}")))
-}
-
-/// A number of the world that is valid as it is written, blanks, hyphens and brackets left out. A zero in brackets of
-/// its own is dialled only at home, but for Italy's, which belongs to the number.
-fn as_it_stands(text: &str) -> Option<Phone> {
-    if !text.starts_with('+') {
-        return None;
-    }
-    if text.contains("(0)") {
-        let read = |zero: &str| as_it_stands(&text.replace("(0)", zero));
-        return read("").or_else(|| read("0"));
-    }
-    let mut digits = String::with_capacity(16);
-    for sign in text.chars() {
-        match sign {
-            '0'..='9' => digits.push(sign),
-            '+' if digits.is_empty() => digits.push('+'),
-            ' ' | '-' | '(' | ')' | '.' | '\u{a0}' => {}
-            _ => return None,
+    if is_short(written) {
+        let own = country.and_then(|country| Dialling::of(apart(country).0));
+        let is_own = own.is_some_and(|home| home.code().to_string() == code);
+        if is_own || HELP.contains(&&*written.digits) {
+            return Some(Phone(written.digits.as_str().into()));
         }
     }
-    plan::look_up(&digits).map(|_| Phone(digits.into()))
+    with_code(&format!("{code}{}", written.digits))
 }
 
-/// Ways to read a number, the likeliest first.
-///
-/// The library takes a leading national prefix off a number that is written with its country code too, as the 8 of
-/// `+7 843 …` in Russia. It leaves the digits alone if it is told that another country asks, so `+` is read from abroad,
-/// and a national form is also tried as `+` and its country code, with the national prefix and without. What is no
-/// number of the country may be one of the world without its `+`, as many trunks send it.
-fn readings(text: &str, country: Option<&str>) -> Vec<(String, Option<Country>)> {
-    let country = country.and_then(|letters| Country::from_str(letters).ok());
-    if let Some(rest) = text.strip_prefix('+') {
-        return vec![(text.to_owned(), Some(abroad(rest))), (text.to_owned(), country)];
-    }
-    let mut readings = vec![(text.to_owned(), country)];
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if let Some(plan) = country.and_then(|country| phonenumber::metadata::DATABASE.by_id(country.as_ref())) {
-        let code = plan.country_code();
-        let without = plan.national_prefix().and_then(|prefix| digits.strip_prefix(prefix));
-        let national = without.into_iter().chain([digits.as_str()]).map(|rest| format!("+{code}{rest}"));
-        readings.extend(national.map(|text| (text.clone(), Some(abroad(&text[1..])))));
-    }
-    if digits.len() >= SHORTEST_BARE && !digits.starts_with('0') {
-        readings.push((format!("+{digits}"), Some(abroad(&digits))));
-    }
-    readings
+/// A country, and the area whose numbers are dialled by seven digits.
+fn apart(country: &str) -> (&str, Option<&str>) {
+    country.split_once(' ').map_or((country, None), |(country, area)| (country, Some(area)))
 }
 
-/// A country whose code these digits do not begin with.
-fn abroad(digits: &str) -> Country {
-    if digits.trim_start().starts_with("44") { Country::US } else { Country::GB }
+/// A number without `+`, as it is dialled in a country.
+fn dialled(written: &Written, country: &str) -> Option<Phone> {
+    let (country, area) = apart(country);
+    let home = Dialling::of(country)?;
+    let digits = &*written.digits;
+    if let Some(rest) = home.behind_international_prefix(digits) {
+        let zero = written.zero.and_then(|at| at.checked_sub(digits.len() - rest.len()));
+        return world(rest, zero);
+    }
+    let local = area.filter(|_| digits.len() == LOCAL && written.letters == 0);
+    local
+        .and_then(|area| valid(&format!("{}{area}{digits}", home.code())))
+        .or_else(|| national(&home, digits))
 }
 
-fn e164(text: &str, country: Option<Country>) -> Option<Phone> {
-    let number = phonenumber::parse(country, text).ok()?;
-    let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
-    let digits = e164.len().saturating_sub(1);
-    (phonenumber::is_valid(&number) && digits <= 15).then(|| Phone(e164.into()))
+/// A national number, with the country's code before it or without.
+fn national(home: &Dialling, digits: &str) -> Option<Phone> {
+    let code = home.code().to_string();
+    let alone = home.without_prefix(digits);
+    let alone = alone.as_deref().unwrap_or(digits);
+    valid(&format!("{code}{alone}")).or_else(|| digits.starts_with(&code).then(|| valid(digits))?)
 }
