@@ -1,6 +1,6 @@
 //! Whom a leg calls.
 
-use super::phone::Phone;
+use super::phone::{self, Phone};
 use super::value::{Text, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -25,6 +25,16 @@ impl Party {
             Value::Digits(digits) if !digits.is_empty() => Some(Party::Extension(digits.clone())),
             Value::Text(name) if !name.trim().is_empty() => Some(Party::Name(name.clone())),
             _ => None,
+        }
+    }
+
+    /// The digits that are dialled to reach it, with `+` where it is a number of the world: also those of a text that has
+    /// nothing but digits and what stands between them. `None` for a name and for an address.
+    pub fn dialled(&self) -> Option<Text> {
+        match self {
+            Party::Phone(phone) => Some(phone.as_str().into()),
+            Party::Extension(digits) => Some(digits.clone()),
+            Party::Name(name) => phone::dialled(name).map(Text::from),
         }
     }
 

@@ -12,8 +12,10 @@ use thiserror::Error;
 pub struct Permission {
     /// Two letters of ISO 3166; without a country nothing is abroad.
     home: Option<Text>,
+    /// The same, with the area behind it where there is one.
+    plan: Option<Text>,
     short: ShortCodes,
-    /// Numbers for which whoever calls pays more.
+    /// Numbers for which whoever calls pays more: premium, shared cost, personal, and short ones of that kind.
     pub premium: bool,
     /// Police, fire, ambulance.
     pub emergency: bool,
@@ -45,6 +47,9 @@ pub enum Refusal {
     /// No country has it, or at least not the program's.
     #[error("{0} is no number of the program's country, and the program does not allow calls anywhere")]
     Unknown(Phone),
+    /// It is dialled, but is no number in the program's country, and no extension.
+    #[error("`{0}` is no phone number, and no extension")]
+    NoNumber(Text),
     /// It is dialled for help.
     #[error("{0} is an emergency number, and the program does not allow those")]
     Emergency(Phone),
@@ -59,29 +64,32 @@ impl Permission {
     /// Nothing beside calls at home. Behind the country an area may follow, as in `US 256`.
     pub fn at_home(country: Option<&str>) -> Permission {
         let home = country.and_then(|country| country.split(' ').next()).map(Text::from);
-        Permission { home, short: ShortCodes::of(country), ..Permission::default() }
+        let plan = country.map(Text::from);
+        Permission { home, plan, short: ShortCodes::of(country), ..Permission::default() }
     }
 
-    /// Whether the program may call somebody. Digits are looked at as the number that they dial; names and addresses are
-    /// the deployment's, which has written down where they are.
+    /// Whether the program may call somebody. Digits are looked at as the number that they dial, and so is a text of
+    /// digits; six of them or fewer may be an extension. Names and addresses are the deployment's, which has written
+    /// down where they are.
     ///
     /// # Errors
     /// [`Refusal`] says why not.
     pub fn check(&self, party: &Party) -> Result<(), Refusal> {
-        match party {
-            Party::Phone(phone) => self.check_phone(phone),
-            Party::Extension(digits) => self.check_digits(digits),
-            // What looks like a number goes where numbers go.
-            Party::Name(name) => {
-                Phone::from_e164(name.trim()).map_or(Ok(()), |phone| self.check_phone(&phone))
-            }
+        match (party, party.dialled()) {
+            (Party::Phone(phone), _) => self.check_phone(phone),
+            (Party::Extension(_) | Party::Name(_), Some(digits)) => self.check_digits(&digits),
+            (Party::Extension(_) | Party::Name(_), None) => Ok(()),
         }
     }
 
-    fn check_digits(&self, digits: &str) -> Result<(), Refusal> {
-        match Phone::parse(digits, self.home.as_deref()) {
+    fn check_digits(&self, digits: &Text) -> Result<(), Refusal> {
+        let number = Phone::parse(digits, self.plan.as_deref()).or_else(|| Phone::from_e164(digits));
+        match number {
             Some(phone) => self.check_phone(&phone),
-            None => Ok(()),
+            None if digits.starts_with('+') => Err(Refusal::NoNumber(digits.clone())),
+            // One digit, or digits that without a country are not known to be none.
+            None if digits.len() == 1 || self.plan.is_none() => Ok(()),
+            None => Err(Refusal::NoNumber(digits.clone())),
         }
     }
 
@@ -91,11 +99,10 @@ impl Permission {
     /// [`Refusal`] says why not.
     pub fn check_phone(&self, phone: &Phone) -> Result<(), Refusal> {
         if phone.is_short() {
-            let help = self.short.get(phone.key()) == Some(ShortCode::Emergency);
-            return if help && !self.emergency { Err(Refusal::Emergency(phone.clone())) } else { Ok(()) };
+            return self.check_short(phone);
         }
         let found = phone.subscriber();
-        if found.is_some_and(|found| found.kind == NumberKind::Premium) && !self.premium {
+        if found.is_some_and(|found| found.kind.costs_more()) && !self.premium {
             return Err(Refusal::Premium(phone.clone()));
         }
         let Some(home) = &self.home else { return Ok(()) };
@@ -109,6 +116,17 @@ impl Permission {
             (None, _) => Err(Refusal::Unknown(phone.clone())),
         }
     }
+
+    fn check_short(&self, phone: &Phone) -> Result<(), Refusal> {
+        match self.short.get(phone.key()) {
+            Some(ShortCode::Emergency) if !self.emergency => Err(Refusal::Emergency(phone.clone())),
+            Some(ShortCode::Emergency) => Ok(()),
+            Some(ShortCode::Service) | None if self.short.costs_more(phone.key()) && !self.premium => {
+                Err(Refusal::Premium(phone.clone()))
+            }
+            Some(ShortCode::Service) | None => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -116,13 +134,16 @@ mod tests {
     use super::*;
 
     fn refused(permission: &Permission, number: &str) -> Option<&'static str> {
-        let party = Party::of(&super::super::Value::Digits(number.into())).expect("a party");
-        let party = Phone::from_e164(number).map_or(party, Party::Phone);
+        let digits = Party::of(&super::super::Value::Digits(number.into())).expect("a party");
+        let party = Phone::from_e164(number).map_or(digits, Party::Phone);
+        let quoted = Party::of(&super::super::Value::text(number)).expect("a party");
+        assert_eq!(permission.check(&quoted), permission.check(&party), "{number}");
         permission.check(&party).err().map(|refusal| match refusal {
             Refusal::Premium(_) => "premium",
             Refusal::Abroad(_, country) => country,
             Refusal::Unknown(_) => "unknown",
             Refusal::Emergency(_) => "emergency",
+            Refusal::NoNumber(_) => "no number",
         })
     }
 
@@ -141,6 +162,13 @@ mod tests {
             ("911", Some("emergency")),
             ("2001", None),
             ("011442079460123", Some("GB")),
+            ("411", Some("premium")),
+            ("211", None),
+            ("988", None),
+            ("5550142", None),
+            ("9011442079460123", Some("no number")),
+            ("+15003456789", Some("premium")),
+            ("7", None),
         ] {
             assert_eq!(refused(&us, number), wanted, "{number}");
         }
@@ -157,6 +185,25 @@ mod tests {
         (gb.abroad, gb.premium, gb.emergency) = (Abroad::Anywhere, true, true);
         for number in ["+78432035737", "+449098790000", "+870773111632", "999", "112"] {
             assert_eq!(refused(&gb, number), None, "{number}");
+        }
+    }
+
+    #[test]
+    fn whatever_costs_more_is_premium() {
+        for (country, number) in [
+            ("GB", "+447012345678"),
+            ("GB", "118500"),
+            ("DE", "+491371234567"),
+            ("DE", "+4918012345"),
+            ("DE", "11833"),
+            ("ES", "11811"),
+            ("CH", "1811"),
+            ("FR", "3201"),
+        ] {
+            let mut permission = Permission::at_home(Some(country));
+            assert_eq!(refused(&permission, number), Some("premium"), "{number}");
+            permission.premium = true;
+            assert_eq!(refused(&permission, number), None, "{number}");
         }
     }
 

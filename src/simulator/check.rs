@@ -35,7 +35,7 @@ impl Expect {
         }
         check.dealings(&self.dealings);
         if let Some(dialled) = &self.dialled {
-            check.dialled(dialled);
+            check.dialled(dialled, world);
         }
         if let Some(whispered) = &self.whispered {
             let found: Vec<Found> =
@@ -179,17 +179,17 @@ impl Check<'_> {
     }
 
     /// Whoever was called, each shown with as much as is expected of it.
-    fn dialled(&mut self, wanted: &Wanted<ExpectedDial>) {
+    fn dialled(&mut self, wanted: &Wanted<ExpectedDial>, world: &World) {
         let any = ExpectedDial { result: Some(String::new()), ..ExpectedDial::default() };
         let calls = &self.run.dialled;
         let found = calls.iter().enumerate().map(|(at, call)| Found {
-            text: show_call(self.run, call, wanted.at(at).unwrap_or(&any)),
+            text: show_call(self.run, call, wanted.at(at).unwrap_or(&any), world),
             at: Some(call.at),
             node: None,
         });
         let found: Vec<Found> = found.collect();
         let run = self.run;
-        let fits = |one: &ExpectedDial, at: usize| show_expected(one) == show_call(run, &calls[at], one);
+        let fits = |one: &ExpectedDial, at: usize| show_expected(one) == show_call(run, &calls[at], one, world);
         self.list("dialled", wanted, &found, show_expected, fits);
     }
 
@@ -369,11 +369,11 @@ fn told(journal: &Journal) -> Vec<(DurationMs, Option<NodeId>)> {
 }
 
 /// A call, with as much of it as is asked for.
-fn show_call(run: &ContactRun, call: &Dialled, asked: &ExpectedDial) -> String {
+fn show_call(run: &ContactRun, call: &Dialled, asked: &ExpectedDial, world: &World) -> String {
     let arrived = run.journal.header.contact.arrived;
     let shown = || call.shown.as_ref().map_or("none".into(), |phone| phone.as_str().into());
     show_expected(&ExpectedDial {
-        to: call.to.to_string().into(),
+        to: world.known(&call.to),
         result: asked.result.as_ref().map(|_| call.result.clone()),
         at: asked.at.map(|at| match at {
             At::Since(_) => At::Since(call.at),

@@ -106,8 +106,8 @@ impl Drive {
         }
         if let Some(up) = self.legs.get_mut(&leg) {
             up.is_bridged = true;
-            let (to, hangs_up) = (up.to.clone(), up.far.hangs_up);
-            self.connected.push((self.now, to.to_string().into()));
+            let (to, hangs_up) = (self.world.known(&up.to), up.far.hangs_up);
+            self.connected.push((self.now, to));
             // What it presses from here on is for the caller's ear.
             self.queue.retain(|_, event| !matches!(event, Event::LegKey { leg: of, .. } if *of == leg));
             if hangs_up.is_none() {

@@ -12,7 +12,7 @@ use super::rooms::Room;
 use super::tasks::Pending;
 use crate::crm::{Attempt, Beginning, EndedBy, Ending, Identity, Memory, Update, Updated};
 use crate::engine::{Audio, Contact, Image, Lookup, Recalled, Reply, Spoken, UpdateResult, Verdict};
-use crate::program::{Caller, Channel, Entry, Override, Party, Record, Text, Value};
+use crate::program::{Caller, Channel, Entry, Override, Party, Phone, Record, Text, Value};
 use crate::time::{DurationMs, Wall};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -29,6 +29,8 @@ pub struct World {
     pub crm_after: DurationMs,
     /// Whether a person says what nothing is declared for: a backend's reply, what becomes of a dialled number.
     pub(super) asks: bool,
+    /// The country whose numbers are dialled, as a program writes it; from the contact's program.
+    plan: Option<Text>,
     /// The code that every contact is sent; drawn from the contact's seed where none is given.
     pub(super) code: Option<String>,
     /// Whether the store of kept values answers, where that is another matter than the CRM.
@@ -125,6 +127,7 @@ impl Default for World {
             health: CrmHealth::Well,
             crm_after: DurationMs::ZERO,
             asks: false,
+            plan: None,
             code: None,
             kept_health: None,
             outbox: BTreeMap::new(),
@@ -205,6 +208,7 @@ impl World {
 
     /// A contact begins.
     pub(super) fn begin(&mut self, image: &Image, contact: &Contact) {
+        self.plan.clone_from(&image.country);
         self.tones.extend(image.tones.iter().map(|tone| (tone.name.clone(), tone.length())));
         self.crm.begin_interaction(Beginning {
             contact: contact.id.clone(),
@@ -311,9 +315,15 @@ impl World {
         self.dial.insert(party.into(), vec![far]);
     }
 
+    /// What somebody is called in a scenario: digits by the number that they dial, anybody else by name.
+    pub(super) fn known(&self, party: &Party) -> Text {
+        let number = party.dialled().and_then(|digits| Phone::parse(&digits, self.plan.as_deref()));
+        number.map_or_else(|| party.to_string().into(), |phone| phone.as_str().into())
+    }
+
     /// Whoever is called next under a name; `None` where nobody is declared.
     pub(super) fn far_end(&mut self, party: &Party) -> Option<FarEnd> {
-        let ends = self.dial.get_mut(&*party.to_string())?;
+        let ends = self.dial.get_mut(&self.known(party))?;
         match ends.len() {
             0 | 1 => ends.first().cloned(),
             _ => Some(ends.remove(0)),

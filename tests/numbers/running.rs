@@ -223,3 +223,40 @@ fn a_computed_number_that_costs_more_is_not_called_unless_the_program_allows_it(
     calls("911", &["desk"], 0);
     calls("2042", &["2042", "desk"], 1);
 }
+
+#[test]
+fn digits_that_are_no_number_and_no_extension_are_refused() {
+    // A callback is to a number, and these are none; the flow has another for it.
+    for digits in ["9011442079460123", "4001234567", "442079460123", "411"] {
+        assert_eq!(called(digits).0.iter().filter(|party| *party != "desk").count(), 0, "{digits}");
+    }
+}
+
+#[test]
+fn digits_in_quotes_are_what_they_dial() {
+    let found = |to: &str| -> Vec<(&'static str, String)> {
+        let script = format!(
+            "program p {{ languages en; country US
+                default {{ busy, no_answer, unavailable, refused, redirected, failed {{ }}
+                    hung_up {{ outcome abandoned }} }} }}
+             crm {{ outcomes done }}
+             route main {{ call -> start; otherwise -> reject not_found }}
+             flow start {{ transfer to {to} {{ ring 20s }}\n outcome done; hangup }}"
+        );
+        let compiled = language::compile(&MemoryFiles::script(&script));
+        compiled.diagnostics.iter().map(|found| (found.code.number(), found.message.clone())).collect()
+    };
+    let abroad = "+442079460123 is a number of GB, and the program does not allow calls there";
+    assert_eq!(found("\"011442079460123\""), [("E0806", abroad.to_owned())]);
+    assert_eq!(found("\"011 44 (0)20 7946-0123\""), [("E0806", abroad.to_owned())]);
+    let premium = "+19005550100 is a premium number, and the program does not allow those";
+    assert_eq!(found("\"19005550100\""), [("E0806", premium.to_owned())]);
+    assert_eq!(found("\"+1 900 555 0100\""), [("E0806", premium.to_owned())]);
+    assert_eq!(found("\"9-1-1\"").first().map(|found| found.0), Some("E0806"));
+    assert_eq!(found("\"4-1-1\"").first().map(|found| found.0), Some("E0806"));
+    let none = "`901144207946012` is no phone number, and no extension";
+    assert_eq!(found("\"901144207946012\""), [("E0303", none.to_owned())]);
+    for fine in ["\"104\"", "\"2042\"", "\"212 555 0100\"", "\"desk 9\"", "\"sip:9@127.0.0.1\""] {
+        assert_eq!(found(fine), [], "{fine}");
+    }
+}

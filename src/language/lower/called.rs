@@ -14,17 +14,23 @@ impl Lowerer<'_> {
         let parties = values.into_iter().filter_map(Party::of);
         let refused = parties.filter_map(|party| permission.check(&party).err()).next();
         if let Some(refusal) = refused {
-            let finding = Diagnostic::new(Code::CallNotAllowed, span, refusal.to_string());
-            self.diagnostics.push(finding.hint(match &refusal {
-                Refusal::Premium(_) => "write `allow premium` into the braces of `program`".to_owned(),
-                Refusal::Emergency(_) => "write `allow emergency` into the braces of `program`".to_owned(),
-                Refusal::Abroad(_, "001") | Refusal::Unknown(_) => {
-                    "write `allow international` into the braces of `program`".to_owned()
-                }
-                Refusal::Abroad(_, country) => {
-                    format!("write `allow international to {country}` into the braces of `program`")
-                }
-            }));
+            let (code, hint) = remedy(&refusal);
+            self.diagnostics.push(Diagnostic::new(code, span, refusal.to_string()).hint(hint));
+        }
+    }
+}
+
+fn remedy(refusal: &Refusal) -> (Code, String) {
+    let allow =
+        |what: &str| (Code::CallNotAllowed, format!("write `allow {what}` into the braces of `program`"));
+    match refusal {
+        Refusal::Premium(_) => allow("premium"),
+        Refusal::Emergency(_) => allow("emergency"),
+        Refusal::Abroad(_, "001") | Refusal::Unknown(_) => allow("international"),
+        Refusal::Abroad(_, country) => allow(&format!("international to {country}")),
+        Refusal::NoNumber(_) => {
+            let hint = "an extension has six digits at most; a number of another country begins with `+`";
+            (Code::InvalidLiteral, hint.to_owned())
         }
     }
 }

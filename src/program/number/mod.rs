@@ -5,13 +5,15 @@
 //! | `key` | a number in one machine word |
 //! | `pattern` | exact, beginning, classes, range, as people write them |
 //! | `shape` | the numbers of a pattern as sets of digits by position: cut, counted, compared |
-//! | `short` | emergency numbers and services, which no pattern covers |
+//! | `short` | emergency numbers and services, which no pattern covers, and short numbers that cost more |
+//! | `short_table` | those of the countries |
 //! | `table` | the index |
 
 mod key;
 mod pattern;
 mod shape;
 mod short;
+mod short_table;
 mod table;
 
 pub use key::NumberKey;

@@ -91,7 +91,7 @@ impl NumberPattern {
     /// Its numbers, as sets of digits by position.
     pub fn shapes(&self) -> Shapes {
         let shapes = match self {
-            NumberPattern::Exact(phone) => Some(Shapes(vec![Shape::exact(phone.key())])),
+            NumberPattern::Exact(phone) => Some(Shapes::exact(phone.key())),
             NumberPattern::Prefix(text) => Signs::read(text).ok().and_then(|signs| signs.shapes(true)),
             NumberPattern::Class(text) => {
                 let (head, open) = text.strip_suffix("...").map_or((&**text, false), |head| (head, true));
@@ -116,7 +116,7 @@ impl NumberPattern {
     /// A number that both cover, one that its country has where such a one is easily found.
     pub fn common(&self, other: &NumberPattern) -> Option<Phone> {
         let common = self.shapes().cut(&other.shapes());
-        common.witness(phone::exists).map(|text| Phone::unchecked(&text))
+        common.witness(phone::is_number).map(|text| Phone::unchecked(&text))
     }
 
     /// Whether it covers nothing that the other does not.

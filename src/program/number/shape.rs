@@ -69,6 +69,28 @@ impl Shape {
         Some(Shape { lengths, digits, ..*self })
     }
 
+    /// Those of its numbers that the other does not have, as forms without a common number.
+    fn without(&self, other: &Shape) -> Vec<Shape> {
+        let Some(common) = self.cut(other) else { return vec![*self] };
+        let mut left: Vec<Shape> = Vec::new();
+        let mut add = |lengths: u16, digits: [u16; MOST]| {
+            left.extend((lengths != 0).then_some(Shape { lengths, digits, ..*self }));
+        };
+        add(self.lengths & !other.lengths, self.digits);
+        let mut digits = self.digits;
+        for at in 0..MOST {
+            let longer = common.lengths & !((1 << (at + 1)) - 1);
+            let others = digits[at] & !other.digits[at];
+            if longer != 0 && others != 0 {
+                let mut apart = digits;
+                apart[at] = others;
+                add(longer, apart);
+            }
+            digits[at] &= other.digits[at];
+        }
+        left
+    }
+
     /// How many digits its numbers have.
     fn counts(&self) -> impl Iterator<Item = usize> {
         let lengths = self.lengths;
@@ -103,6 +125,28 @@ impl Shapes {
         let mut shapes = Shapes::default();
         split(&mut shapes.0, low, (&from[..low.count()], &to[..low.count()]), &mut Vec::new());
         Some(shapes)
+    }
+
+    /// The one number.
+    pub fn exact(key: NumberKey) -> Shapes {
+        Shapes(vec![Shape::exact(key)])
+    }
+
+    /// Those of both.
+    pub fn and(mut self, other: Shapes) -> Shapes {
+        self.add(&other);
+        self
+    }
+
+    fn add(&mut self, other: &Shapes) {
+        let new = other.without(self);
+        self.0.extend(new.0);
+    }
+
+    /// Those that another has not.
+    pub fn without(&self, other: &Shapes) -> Shapes {
+        let less = |left: Vec<Shape>, shape: &Shape| left.iter().flat_map(|one| one.without(shape)).collect();
+        Shapes(other.0.iter().fold(self.0.clone(), less))
     }
 
     /// Whether a number is among them.
@@ -191,6 +235,22 @@ mod tests {
             }
             assert_eq!(shapes.size(), u64::from(high - low + 1), "{low}..{high}");
         }
+    }
+
+    #[test]
+    fn what_is_left_of_a_form_has_the_rest_and_nothing_twice() {
+        let one = Shapes(vec![Shape::new(false, &[0b1110, ANY], 0b1_1100).expect("a form")]);
+        let other = Shapes(vec![Shape::new(false, &[0b0110, 0b1_1111, 0b11], 0b11_1000).expect("a form")]);
+        let left = one.without(&other);
+        for number in 0..100_000 {
+            for text in [format!("{number}"), format!("0{number}")] {
+                let key = key(&text);
+                assert_eq!(left.has(key), one.has(key) && !other.has(key), "{text}");
+            }
+        }
+        assert_eq!(left.size() + one.cut(&other).size(), one.size());
+        assert_eq!(left.clone().and(one.clone()).size(), one.size());
+        assert_eq!(one.without(&one).size(), 0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whom a flow calls, as SIP reaches them: the trunk for numbers, an address of the configuration for names.
 
-use crate::program::{Party, Phone};
+use crate::program::Party;
 use crate::server::config::Config;
 use crate::sip::{Host, Uri};
 use std::net::SocketAddr;
@@ -15,8 +15,8 @@ pub(super) fn resolve(config: &Config, party: &Party) -> Result<(Uri, SocketAddr
         (Some(address), _) => direct(address),
         (None, Party::Phone(phone)) => by_trunk(config, phone.as_str()),
         (None, Party::Extension(digits)) => by_trunk(config, digits),
-        (None, Party::Name(name)) => match Phone::from_e164(name.trim()) {
-            Some(phone) => by_trunk(config, phone.as_str()),
+        (None, Party::Name(name)) => match party.dialled() {
+            Some(digits) => by_trunk(config, &digits),
             None => direct(name),
         },
     }
@@ -72,6 +72,8 @@ mod tests {
     fn numbers_go_to_the_trunk_and_names_to_their_address() {
         let name = |name: &str| Party::Name(name.into());
         assert_eq!(of(&Party::Extension("104".into())), Some(("sip:104@127.0.0.1:5080".into(), 5080)));
+        assert_eq!(of(&name("9-104")), Some(("sip:9104@127.0.0.1:5080".into(), 5080)));
+        assert_eq!(of(&name("+7 843 203-57-37")), Some(("sip:+78432035737@127.0.0.1:5080".into(), 5080)));
         assert_eq!(of(&name("pc")), Some(("sip:jones@127.0.0.1:5070".into(), 5070)));
         assert_eq!(of(&name("sip:ann@127.0.0.1")), Some(("sip:ann@127.0.0.1".into(), 5060)));
         assert_eq!(of(&name("sip:ann@example.net")), None);
