@@ -94,7 +94,7 @@ fn one_number_may_have_a_rule_on_every_channel() {
 #[test]
 fn no_rule_covers_an_emergency_or_a_service_that_does_not_name_it() {
     let some = program(
-        "route r {\ncall to N11 -> go\ncall to 1XX -> go\ncall to X... -> go\ncall -> go\notherwise -> go\n}",
+        "route r {\ncall to [49]XX -> go\ncall to 1XX -> go\ncall to X... -> go\ncall -> go\notherwise -> go\n}",
     );
     for help in ["911", "112", "411"] {
         assert_eq!(target(&some, help), None, "{help}");
@@ -108,6 +108,48 @@ fn no_rule_covers_an_emergency_or_a_service_that_does_not_name_it() {
     assert_eq!(target(&named, "411"), None);
     let phone = Phone::parse("112", None).expect("a short code");
     assert_eq!(named.router.short_code(&phone), Some(ShortCode::Emergency));
+}
+
+#[test]
+fn a_rule_whose_numbers_are_all_for_help_or_services_is_never_met() {
+    let found = |rule: &str| findings(&format!("route r {{ {rule}; call -> go; otherwise -> go }}"), &[]);
+    let message = |witness: &str| {
+        let text = "no contact meets this: every number of it is for help or of a public service, as ";
+        [("E0413", format!("{text}{witness}"))]
+    };
+    assert_eq!(found("call to N11 -> go"), message("211"));
+    assert_eq!(found("call to 911 .. 911 -> go"), message("911"));
+    assert_eq!(found("call to [24]11, 211 -> go").len(), 1);
+    assert_eq!(found("call to 211 -> go"), []);
+    assert_eq!(found("call to 9-1-1, 116 117 -> go"), []);
+    assert_eq!(found("call to X11 -> go"), []);
+}
+
+#[test]
+fn a_rule_whose_numbers_all_belong_to_narrower_targets_is_never_met() {
+    let found = |rules: &str, files: &[(&str, &str)]| {
+        findings(&format!("{rules}; call -> go; otherwise -> go }}"), files)
+    };
+    let message = |witness: &str| {
+        vec![(
+            "E0413",
+            format!("no contact meets this: narrower targets have every number of it, as {witness}"),
+        )]
+    };
+    let halves = "route r { call to 3XX -> go; call to 3[0-4]X -> go; call to 3[5-9]X -> go";
+    assert_eq!(found(halves, &[]), message("322"));
+    assert_eq!(found(&halves.replace("3[5-9]X", "3[6-9]X"), &[]), []);
+    assert_eq!(found(&halves.replace("call to 3[5-9]X", "sms to 3[5-9]X"), &[]), []);
+    let world = "route r { call to +1 212 555 0[1-4]XX -> go; call to +1 212 555 01XX -> go
+        call to +1 212 555 0[234]XX -> go";
+    assert_eq!(found(world, &[]), message("+12125550222"));
+    let numbers: String = (20..30).map(|number| format!("{number}\n")).collect();
+    let set = "numbers all from \"all.csv\"\nroute r { call to 2X -> go; call to all -> go";
+    assert_eq!(found(set, &[("all.csv", &numbers)]), message("22"));
+    assert_eq!(found(set, &[("all.csv", &numbers[3..])]), []);
+    // What is left is a service of the plan.
+    let rest = "route r { call to [23]11 -> go; call to 311 .. 311 -> go";
+    assert_eq!(found(rest, &[]).len(), 2);
 }
 
 #[test]

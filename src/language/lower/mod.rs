@@ -45,6 +45,7 @@ mod taken;
 mod target;
 mod text;
 mod transfer;
+mod unmet;
 mod update;
 mod variable;
 

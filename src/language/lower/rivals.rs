@@ -9,11 +9,14 @@ use crate::source::{Code, Diagnostic};
 use std::collections::BTreeSet;
 
 /// A pattern of a rule. Exact numbers of sets are none of these: they lie within every pattern that covers them.
-struct Rival {
-    rule: usize,
-    channels: ChannelSet,
-    pattern: NumberPattern,
-    shapes: Shapes,
+pub(super) struct Rival {
+    /// Its position.
+    pub rule: usize,
+    pub channels: ChannelSet,
+    pub pattern: NumberPattern,
+    pub shapes: Shapes,
+    /// How many numbers it has.
+    pub size: u64,
 }
 
 /// Two rules, and a number that both cover.
@@ -91,7 +94,8 @@ impl Lowerer<'_> {
         conflicts
     }
 
-    fn patterns(&self) -> Vec<Rival> {
+    /// The patterns of all rules.
+    pub(super) fn patterns(&self) -> Vec<Rival> {
         let mut all = Vec::new();
         for (rule, entry) in self.graph.routes.iter().enumerate() {
             let patterns = match &entry.target {
@@ -99,11 +103,15 @@ impl Lowerer<'_> {
                 Target::Numbers(set) => self.graph.numbers[set.0 as usize].patterns(),
                 Target::Address(_) | Target::Emergency | Target::Any => &[],
             };
-            all.extend(patterns.iter().map(|pattern| Rival {
-                rule,
-                channels: entry.channels,
-                pattern: pattern.clone(),
-                shapes: pattern.shapes(),
+            all.extend(patterns.iter().map(|pattern| {
+                let shapes = pattern.shapes();
+                Rival {
+                    rule,
+                    channels: entry.channels,
+                    pattern: pattern.clone(),
+                    size: shapes.size(),
+                    shapes,
+                }
             }));
         }
         all.sort_by(|a, b| a.pattern.cmp(&b.pattern));
@@ -113,7 +121,7 @@ impl Lowerer<'_> {
 
 /// Whether two have a number in common while neither is narrower than the other.
 fn crosses(a: &Rival, b: &Rival) -> bool {
-    let (common, first, second) = (a.shapes.cut(&b.shapes).size(), a.shapes.size(), b.shapes.size());
+    let (common, first, second) = (a.shapes.cut(&b.shapes).size(), a.size, b.size);
     common != 0 && ((common != first && common != second) || first == second)
 }
 

@@ -51,6 +51,7 @@ impl<'a> Lowerer<'a> {
             self.complete(route, &claims);
         }
         self.rivals();
+        self.unmet();
     }
 
     fn route(&mut self, route: &'a Route, claims: &mut Claims) {
