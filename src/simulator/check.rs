@@ -54,9 +54,9 @@ impl Expect {
             check.duration(*line, *bounds);
         }
         if let Some((line, route)) = &self.route {
-            check.texts(*line, "route", &route.to_string(), &found_route(run).to_string());
+            check.texts(*line, "route", &route.to_string(), &found_route(run, world).to_string());
         }
-        self.never.iter().for_each(|(line, never)| check.never(*line, never));
+        self.never.iter().for_each(|(line, never)| check.never(*line, never, world));
         check.found
     }
 }
@@ -189,7 +189,8 @@ impl Check<'_> {
         });
         let found: Vec<Found> = found.collect();
         let run = self.run;
-        let fits = |one: &ExpectedDial, at: usize| show_expected(one) == show_call(run, &calls[at], one, world);
+        let fits =
+            |one: &ExpectedDial, at: usize| show_expected(one) == show_call(run, &calls[at], one, world);
         self.list("dialled", wanted, &found, show_expected, fits);
     }
 
@@ -203,7 +204,7 @@ impl Check<'_> {
         self.list("cases", wanted, &found, |case| show_fields(&case.fields), fits);
     }
 
-    fn never(&mut self, line: u32, never: &Never) {
+    fn never(&mut self, line: u32, never: &Never, world: &World) {
         let program = self.program;
         match never {
             Never::Say(text) => {
@@ -237,7 +238,7 @@ impl Check<'_> {
                 }
             }
             Never::Dial(party) => {
-                let call = self.run.dialled.iter().find(|call| *call.to.to_string() == **party);
+                let call = self.run.dialled.iter().find(|call| world.known(&call.to) == *party);
                 if let Some(call) = call {
                     self.fail(line, format!("never dial {party}"), format!("it was called: {}", call.result));
                 }
@@ -329,12 +330,12 @@ fn traces<'a>(run: &'a ContactRun, program: &'a Program, text: &'a str) -> impl 
 }
 
 /// Whom the caller was put through to in the end; else whoever was called last.
-fn found_route(run: &ContactRun) -> ExpectedRoute {
+fn found_route(run: &ContactRun, world: &World) -> ExpectedRoute {
     let connected = || "connected".into();
     match (run.connected.last(), run.dialled.last()) {
         (Some((_, to)), _) => ExpectedRoute { to: Some(to.clone()), result: connected() },
         (None, Some(call)) => {
-            ExpectedRoute { to: Some(call.to.to_string().into()), result: call.result.as_str().into() }
+            ExpectedRoute { to: Some(world.known(&call.to)), result: call.result.as_str().into() }
         }
         (None, None) => ExpectedRoute { to: None, result: connected() },
     }
