@@ -1,6 +1,6 @@
 //! What holds of every contact, whatever fails.
 
-use crate::engine::{Action, ActionId, Event, Image, Journal, Note};
+use crate::engine::{Action, ActionId, DialProgress, Event, Image, Journal, Note, QueueNews};
 use crate::program::{Entry, Text};
 use crate::simulator::check::where_digits_are;
 use crate::simulator::contact::ContactRun;
@@ -19,7 +19,7 @@ pub enum Broken {
     NoEndBehind(Text),
     /// A caller's contact has ended, and the CRM was not told how.
     NoOutcome,
-    /// A topic has two outcomes, and the caller did nothing between them.
+    /// A topic has two outcomes, and nobody did anything between them.
     OutcomeTwice(String),
     /// Two entries have one number, so that the CRM would keep only one of them.
     OneKeyTwice(u32),
@@ -75,11 +75,11 @@ fn endings(journal: &Journal) -> usize {
 fn of_journal(journal: &Journal) -> Vec<Broken> {
     let mut broken = Vec::new();
     let mut written: BTreeSet<ActionId> = BTreeSet::new();
-    // How often the caller had acted when a topic got its outcome.
+    // How often somebody had acted when a topic got its outcome.
     let mut outcomes: BTreeMap<Option<Text>, u32> = BTreeMap::new();
     let mut acts = 0;
     for entry in &journal.entries {
-        acts += u32::from(matches!(entry.event, Some(Event::Key { .. } | Event::Text { .. })));
+        acts += u32::from(entry.event.as_ref().is_some_and(is_act));
         for action in &entry.actions {
             match action {
                 Action::Write { id, entry } => {
@@ -103,6 +103,39 @@ fn of_journal(journal: &Journal) -> Vec<Broken> {
         }
     }
     broken
+}
+
+/// Whether somebody did something, so that the matter went on: the caller, or whoever the caller speaks with or waits
+/// for. That the caller hangs up is none: what is told then gives way to what was told before.
+fn is_act(event: &Event) -> bool {
+    match event {
+        Event::Key { .. }
+        | Event::Text { .. }
+        | Event::LegKey { .. }
+        | Event::LegEnded { .. }
+        | Event::Room { .. }
+        | Event::HandedOver { .. }
+        | Event::Recorded { .. } => true,
+        Event::Dialled { progress, .. } => {
+            !matches!(progress, DialProgress::Ringing | DialProgress::Listening)
+        }
+        Event::Queued { news, .. } => !matches!(news, QueueNews::Place { .. }),
+        Event::Tick
+        | Event::Answered { .. }
+        | Event::Played { .. }
+        | Event::Found { .. }
+        | Event::Judged { .. }
+        | Event::CodeSent { .. }
+        | Event::Compared { .. }
+        | Event::Examined { .. }
+        | Event::Recalled { .. }
+        | Event::Updated { .. }
+        | Event::Replied { .. }
+        | Event::MediaOpened { .. }
+        | Event::HungUp { .. }
+        | Event::Transcribed { .. }
+        | Event::Written { .. } => false,
+    }
 }
 
 /// A secret that is keyed where a secret is asked for stands nowhere. Whoever keys it elsewhere has told it.
@@ -159,7 +192,9 @@ impl fmt::Display for Broken {
             Broken::NoEnd => f.write_str("the contact has no end"),
             Broken::NoEndBehind(flow) => write!(f, "`{flow}` runs behind the contact again and again"),
             Broken::NoOutcome => f.write_str("the contact has ended without an outcome"),
-            Broken::OutcomeTwice(topic) => write!(f, "{topic} has two outcomes, and the caller did nothing"),
+            Broken::OutcomeTwice(topic) => {
+                write!(f, "{topic} has two outcomes, and nobody did anything between them")
+            }
             Broken::OneKeyTwice(id) => write!(f, "two entries have the number {id}"),
             Broken::Fault(reason) => write!(f, "the flow could not go on: {reason}"),
             Broken::Secret(trace) => write!(f, "a secret is out: {trace}"),
