@@ -11,6 +11,7 @@
 
 pub mod crm;
 pub mod engine;
+pub mod explore;
 pub mod language;
 pub mod media;
 pub mod program;

@@ -14,6 +14,7 @@ mod documents;
 #[cfg(feature = "lsp")]
 mod editor;
 mod engine;
+mod explore;
 mod failures;
 mod findings;
 mod flows;

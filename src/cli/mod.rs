@@ -10,6 +10,7 @@ mod dial;
 pub mod disk;
 pub mod ear;
 mod explain;
+mod explore;
 mod findings;
 mod fmt;
 mod hours;
@@ -49,6 +50,7 @@ enum Command {
     Demo(demo::DemoArgs),
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
+    Explore(explore::ExploreArgs),
     Fmt(fmt::FmtArgs),
     Test(test::TestArgs),
     Sim(sim::SimArgs),
@@ -92,6 +94,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Explore(args) => explore::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Test(args) => test::run(args),
         Command::Sim(args) => sim::run(args),

@@ -1,7 +1,6 @@
 //! On which channels a condition can hold: `if contact.channel = "call" -> desk else -> text_desk` parts the contacts,
 //! and each side knows which it has.
 
-use super::endings::is_called;
 use crate::language::lower::Graph;
 use crate::program::{
     Builtin, Channel, ChannelSet, CompareOp, ContactField, Exit, Expr, NodeId, Value, Verb,
@@ -24,7 +23,7 @@ fn taken(verb: &Verb, exit: &Exit, channels: ChannelSet) -> ChannelSet {
         (Verb::If(decision), Exit::Then) => where_not(&decision.condition, channels, false),
         (Verb::If(decision), Exit::Else) => where_not(&decision.condition, channels, true),
         // Whoever was called goes on as a call.
-        (verb, exit) if is_called(verb, exit) && !channels.is_empty() => ChannelSet::CALL,
+        (verb, exit) if verb.is_called(exit) && !channels.is_empty() => ChannelSet::CALL,
         _ => channels,
     }
 }

@@ -53,7 +53,7 @@ impl Graph {
         let keys = match &node.verb {
             // The keys of a flow are heard in those that it enters, and these have the program's themselves.
             Verb::Do(_) => &flow.keys[..flow.own_keys],
-            verb if hears_keys(verb) => &flow.keys[..],
+            verb if verb.hears_keys() => &flow.keys[..],
             _ => &[],
         };
         keys.iter().map(|(_, to)| *to)
@@ -82,7 +82,7 @@ impl Graph {
             Verb::Do(call) => returns_freely(call.flow),
             _ => true,
         };
-        let free = |exit: &Exit| comes_back && !takes_or_spends(verb, exit);
+        let free = |exit: &Exit| comes_back && !verb.takes_or_spends(exit);
         let mut followers: Vec<NodeId> =
             self.arms(node).filter(|(exit, _)| free(exit)).map(|(_, to)| to).collect();
         followers.extend(self.entered(node).and_then(|flow| self.entry(flow)));
@@ -95,88 +95,5 @@ pub(super) fn heard_on(verb: &Verb) -> ChannelSet {
     match verb {
         Verb::Ask(_) | Verb::Authenticate(_) | Verb::Menu(_) | Verb::Do(_) => ChannelSet::TALK,
         _ => ChannelSet::CALL,
-    }
-}
-
-/// Whether a contact waits at the verb, so that a global key is heard there.
-fn hears_keys(verb: &Verb) -> bool {
-    match verb {
-        Verb::Ask(_)
-        | Verb::Authenticate(_)
-        | Verb::Conference(_)
-        // The keys of a flow are heard in those that it enters.
-        | Verb::Do(_)
-        | Verb::Find(_)
-        | Verb::Identify(_)
-        | Verb::Judge(_)
-        | Verb::Menu(_)
-        | Verb::Play(_)
-        | Verb::Queue(_)
-        | Verb::Recall(_)
-        | Verb::Record(_)
-        | Verb::Request(_)
-        | Verb::Say(_)
-        | Verb::Transcribe(_)
-        | Verb::Transfer(_)
-        | Verb::Update(_)
-        | Verb::Wait(_) => true,
-        Verb::AfterCall(_)
-        | Verb::Again(_)
-        | Verb::Answer(_)
-        | Verb::Break(_)
-        // Until somebody answers, nobody is there.
-        | Verb::CallOut(_)
-        | Verb::Callback(_)
-        | Verb::Case(_)
-        | Verb::Choose(_)
-        | Verb::Count(_)
-        | Verb::EarlyMedia(_)
-        | Verb::ForEach(_)
-        | Verb::Goto(_)
-        | Verb::HandOver(_)
-        | Verb::Hangup(_)
-        | Verb::If(_)
-        | Verb::Later(_)
-        | Verb::Note(_)
-        | Verb::Outcome(_)
-        | Verb::OverrideHours(_)
-        | Verb::Pick(_)
-        | Verb::Reask(_)
-        | Verb::RecordCall(_)
-        | Verb::Redirect(_)
-        | Verb::Reject(_)
-        | Verb::Repeat(_)
-        | Verb::Return(_)
-        | Verb::Ring(_)
-        | Verb::SendDigits(_)
-        | Verb::SendEmail(_)
-        | Verb::SendSms(_)
-        | Verb::Set(_)
-        | Verb::SetKept(_)
-        | Verb::Speak(_)
-        | Verb::StopRecording(_)
-        | Verb::Tell(_) => false,
-    }
-}
-
-/// Whether the caller acted, or a budget of this verb was spent, when it ended this way.
-fn takes_or_spends(verb: &Verb, exit: &Exit) -> bool {
-    is_turn(verb, exit)
-        || matches!(exit, Exit::NoInput(_) | Exit::Waiting | Exit::Timeout | Exit::Silent)
-        || matches!((verb, exit), (Verb::Repeat(_) | Verb::ForEach(_), Exit::Then))
-}
-
-/// Whether the caller acted when the verb ended this way.
-pub(super) fn is_turn(verb: &Verb, exit: &Exit) -> bool {
-    match exit {
-        Exit::Choice(_) => !matches!(verb, Verb::Choose(_)),
-        Exit::NoMatch(_) | Exit::Invalid(_) | Exit::TooShort(_) => true,
-        Exit::Wrong | Exit::Verified | Exit::Completed => true,
-        Exit::AgentLeft | Exit::Recorded | Exit::Review => true,
-        // Who was in a room has spoken, or could have.
-        Exit::Left | Exit::Removed => true,
-        Exit::Refused => matches!(verb, Verb::Authenticate(_)),
-        Exit::Next => matches!(verb, Verb::Ask(_)),
-        _ => false,
     }
 }

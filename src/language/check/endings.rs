@@ -5,7 +5,7 @@
 //! `do` that waits for it.
 
 use super::Checker;
-use crate::program::{Channel, ChannelSet, Exit, FlowId, NodeId, Verb};
+use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
 use crate::source::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
@@ -155,9 +155,9 @@ impl Checker<'_> {
             if channels.is_empty() {
                 continue;
             }
-            let spoke = hands_over(&node.verb, exit);
+            let spoke = node.verb.hands_over(exit);
             // Whoever was called is a caller, of whom the CRM is told what came of it.
-            let called = is_called(&node.verb, exit);
+            let called = node.verb.is_called(exit);
             let line = match (called, spoke) {
                 (true, _) => Line::Answered,
                 (false, true) => state.line.answered(),
@@ -352,21 +352,6 @@ fn line_of(channel: Channel) -> Line {
         Channel::Call => Line::Ringing,
         Channel::Sms | Channel::Email | Channel::Fax | Channel::Chat | Channel::Task => Line::Absent,
     }
-}
-
-/// Whether the contact is somebody else's from there on, which is its outcome.
-fn hands_over(verb: &Verb, exit: &Exit) -> bool {
-    matches!(
-        (verb, exit),
-        (Verb::Transfer(_), Exit::Connected | Exit::Completed)
-            | (Verb::Queue(_), Exit::Connected | Exit::AgentLeft)
-            | (Verb::HandOver(_), Exit::Accepted)
-    )
-}
-
-/// Whether somebody who was called is the caller from there on.
-pub(super) fn is_called(verb: &Verb, exit: &Exit) -> bool {
-    matches!((verb, exit), (Verb::CallOut(_), Exit::Answered | Exit::Machine))
 }
 
 /// What a verb needs of the answer.

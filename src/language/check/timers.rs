@@ -7,7 +7,6 @@
 use super::Checker;
 use super::changes::Changes;
 use super::cycles::{cycles, way_round};
-use super::edges::is_turn;
 use super::reach::Reached;
 use crate::program::verb::When;
 use crate::program::{Exit, FlowId, NodeId, Verb};
@@ -104,5 +103,5 @@ fn is_answer(verb: &Verb, exit: &Exit) -> bool {
         exit,
         Exit::Ok | Exit::Status(_) | Exit::One | Exit::Many | Exit::None | Exit::Conflict | Exit::Ready
     );
-    learned || is_turn(verb, exit)
+    learned || verb.is_turn(exit)
 }

@@ -5,7 +5,6 @@
 //! missed is better than one made up.
 
 use super::Checker;
-use super::edges::is_turn;
 use crate::program::{FlowId, NodeId, Text, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -79,7 +78,7 @@ impl Checker<'_> {
         }
         behind.extend(self.graph.global_keys(id).map(|to| (to, Told::new())));
         for (exit, to) in self.graph.arms(id) {
-            let after = if is_turn(&node.verb, exit) { Told::new() } else { told.clone() };
+            let after = if node.verb.is_turn(exit) { Told::new() } else { told.clone() };
             behind.push((to, after));
         }
         behind
@@ -96,7 +95,7 @@ impl Checker<'_> {
         let mut seen: BTreeSet<NodeId> = waiting.iter().copied().collect();
         while let Some(id) = waiting.pop() {
             let node = &self.graph.nodes[id.0 as usize];
-            let acts = node.arms.iter().any(|arm| is_turn(&node.verb, &arm.exit));
+            let acts = node.arms.iter().any(|arm| node.verb.is_turn(&arm.exit));
             if acts || matches!(node.verb, Verb::Do(_)) {
                 return None;
             }

@@ -15,6 +15,7 @@ mod case;
 mod choose;
 mod condition;
 mod conference;
+mod effect;
 mod end;
 mod find;
 mod for_each;

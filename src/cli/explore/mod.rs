@@ -1,0 +1,100 @@
+//! `callwright explore`: walks every state that a program can reach, and shows a shortest call for what is wrong.
+
+mod json;
+mod text;
+
+use super::load::{load, style};
+use crate::engine::Image;
+use crate::explore::{Batch, Explorer, Part, Report, Search};
+use crate::server::Clock;
+use crate::source::Style;
+use anyhow::Result;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Walks every state that a program can reach, and shows a shortest call for what is wrong.
+///
+/// Every exit of every verb is taken, every key pressed, every condition goes both ways. Told are contacts that end without
+/// an outcome or with two, ends that nobody handles, loops and calls without end, and secrets where none may be.
+/// docs/explore.md says what this proves and what it cannot.
+///
+/// Exit status: 0 if nothing was found, 1 if something was, 2 if the program does not compile.
+#[derive(Args, Debug)]
+pub struct ExploreArgs {
+    /// The program's folder: `flows/bank`.
+    pub program: PathBuf,
+    /// The most states that are looked at; a state takes 100 to 500 bytes.
+    #[arg(long, value_name = "N", default_value_t = 2_000_000)]
+    pub max_states: usize,
+    /// Writes what was found to standard output as one JSON document.
+    #[arg(long)]
+    pub json: bool,
+    /// Lists the lines that no way comes to.
+    #[arg(long)]
+    pub unreached: bool,
+}
+
+/// A layer of fewer states is not worth a second thread.
+const WORTH_SHARING: usize = 2_000;
+
+/// Runs the command.
+pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
+    let (files, image) = load(&args.program)?;
+    let explorer = Explorer::new(&image, Clock::start().wall());
+    let report = explore(&explorer, args.max_states);
+    match args.json {
+        true => say!("{:#}", json::document(&args.program.to_string_lossy(), &image, files.root(), &report)),
+        false => tell(&image, files.root(), &report, args),
+    }
+    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell(image: &Image, root: &std::path::Path, report: &Report, args: &ExploreArgs) {
+    put!("{}", text::findings(image, root, report));
+    if args.unreached {
+        put!("{}", text::unreached(image, root, report));
+    }
+    say!("{}", text::summary(image, report));
+}
+
+/// The search, its layers shared out to the processor's cores.
+fn explore(explorer: &Explorer, max_states: usize) -> Report {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut search = explorer.search(max_states);
+    let bar = progress();
+    while !search.is_done() {
+        let batches = layer(&search, threads);
+        search.take(batches);
+        bar.set_message(format!("{} states, {} wait", search.states(), search.waiting()));
+        bar.tick();
+    }
+    bar.finish_and_clear();
+    search.report()
+}
+
+fn layer(search: &Search, threads: usize) -> Vec<Batch> {
+    if search.waiting() < WORTH_SHARING || threads == 1 {
+        return search.parts(1).into_iter().map(Part::expand).collect();
+    }
+    std::thread::scope(|scope| {
+        let parts = search.parts(threads).into_iter();
+        let running: Vec<_> = parts.map(|part| (part, scope.spawn(move || part.expand()))).collect();
+        // A thread that has failed is done again here, where its failure is seen.
+        running.into_iter().map(|(part, batch)| batch.join().unwrap_or_else(|_| part.expand())).collect()
+    })
+}
+
+/// What a person at a terminal sees meanwhile; nothing in a file or a pipe.
+fn progress() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if style() == Style::Plain {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    let template = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+    bar.set_style(template.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

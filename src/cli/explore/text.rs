@@ -1,0 +1,64 @@
+//! What `explore` tells a person.
+
+use crate::explore::{Finding, Report, told};
+use crate::program::{NodeId, Program};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Every finding with its way, the shortest first.
+pub fn findings(program: &Program, root: &Path, report: &Report) -> String {
+    let mut text = String::new();
+    for (index, finding) in report.findings.iter().enumerate() {
+        let place = place(program, root, finding.node);
+        let _ = writeln!(text, "{}. {place}: {}", index + 1, finding.message(program));
+        text += &way(program, root, finding);
+        text.push('\n');
+    }
+    text
+}
+
+/// The way, a line a move; moves on which only the walk goes on are left out.
+fn way(program: &Program, root: &Path, finding: &Finding) -> String {
+    let mut text = String::new();
+    for step in &finding.story.steps {
+        if let Some(what) = told(program, step.mv) {
+            let _ = writeln!(text, "     {:<28} {what}", place(program, root, step.mv.node));
+        }
+    }
+    text
+}
+
+/// The lines that no way comes to, each once.
+pub fn unreached(program: &Program, root: &Path, report: &Report) -> String {
+    let mut lines: Vec<String> = report
+        .unreached
+        .iter()
+        .map(|node| format!("{}: {}", place(program, root, *node), program.node(*node).verb.spec().word))
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines.into_iter().fold(String::new(), |text, line| text + "no way comes to " + line.as_str() + "\n")
+}
+
+/// What was looked at.
+pub fn summary(program: &Program, report: &Report) -> String {
+    let Report { states, edges, findings, is_complete, max_states, unreached } = report;
+    let nodes = program.nodes.len();
+    let found = match findings.len() {
+        0 => "nothing found".to_owned(),
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    let reached = nodes - unreached.len();
+    let bound = match is_complete {
+        true => "every state that can be reached was looked at".to_owned(),
+        false => format!("there are more than {max_states} states: what lies behind them was not looked at"),
+    };
+    format!("{}: {found}; {states} states, {edges} moves, {reached} of {nodes} nodes; {bound}", program.name)
+}
+
+/// A node's line, as a person opens it.
+pub fn place(program: &Program, root: &Path, node: NodeId) -> String {
+    let place = &program.node(node).place;
+    format!("{}:{}", root.join(&*place.path).display(), place.line)
+}

@@ -1,0 +1,122 @@
+//! The graph of the states that were seen, and what its cycles tell.
+//!
+//! Four bytes an edge: states are expanded in the order of their numbers, so that the edges of each stand together. Of
+//! an edge two things are remembered beside where it leads.
+
+/// The edges of all states that were expanded.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    /// Where the edges of each state begin; the last entry is the number of all.
+    begins: Vec<u32>,
+    edges: Vec<u32>,
+}
+
+/// Where an edge leads, and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    pub to: u32,
+    /// The caller did nothing, and no budget was spent.
+    pub is_free: bool,
+    /// The caller hung up.
+    pub hangs_up: bool,
+}
+
+const FREE: u32 = 1 << 31;
+const HANGS_UP: u32 = 1 << 30;
+
+impl Graph {
+    /// Adds the edges of the next state.
+    pub fn add(&mut self, edges: impl Iterator<Item = Edge>) {
+        if self.begins.is_empty() {
+            self.begins.push(0);
+        }
+        self.edges.extend(edges.map(|edge| {
+            let free = if edge.is_free { FREE } else { 0 };
+            edge.to | free | if edge.hangs_up { HANGS_UP } else { 0 }
+        }));
+        self.begins.push(self.edges.len() as u32);
+    }
+
+    /// How many edges there are.
+    pub fn len(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// The edges of a state; none where it was not expanded.
+    pub fn of(&self, state: u32) -> impl Iterator<Item = Edge> {
+        let state = state as usize;
+        let range = match (self.begins.get(state), self.begins.get(state + 1)) {
+            (Some(begin), Some(end)) => *begin as usize..*end as usize,
+            (Some(_), None) | (None, _) => 0..0,
+        };
+        self.edges[range].iter().map(|word| Edge {
+            to: word & !(FREE | HANGS_UP),
+            is_free: word & FREE != 0,
+            hangs_up: word & HANGS_UP != 0,
+        })
+    }
+
+    /// The states among the first `count`, in groups that lead round to each other along the edges that pass; what
+    /// follows a group comes before it (Tarjan's algorithm, without recursion).
+    pub fn components(&self, count: u32, passes: impl Fn(Edge) -> bool, mut group: impl FnMut(&[u32])) {
+        const NEW: u32 = u32::MAX;
+        let (mut order, mut low) = (vec![NEW; count as usize], vec![0_u32; count as usize]);
+        let mut stacked = vec![false; count as usize];
+        let (mut stack, mut calls, mut next): (Vec<u32>, Vec<(u32, u32)>, u32) = (Vec::new(), Vec::new(), 0);
+        for root in 0..count {
+            if order[root as usize] != NEW {
+                continue;
+            }
+            calls.push((root, 0));
+            while let Some((state, child)) = calls.pop() {
+                if child == 0 {
+                    (order[state as usize], low[state as usize]) = (next, next);
+                    next += 1;
+                    stack.push(state);
+                    stacked[state as usize] = true;
+                }
+                match self.of(state).filter(|edge| passes(*edge)).nth(child as usize) {
+                    Some(edge) => {
+                        calls.push((state, child + 1));
+                        if order[edge.to as usize] == NEW {
+                            calls.push((edge.to, 0));
+                        } else if stacked[edge.to as usize] {
+                            low[state as usize] = low[state as usize].min(order[edge.to as usize]);
+                        }
+                    }
+                    None => {
+                        if let Some((parent, _)) = calls.last() {
+                            low[*parent as usize] = low[*parent as usize].min(low[state as usize]);
+                        }
+                        if low[state as usize] == order[state as usize] {
+                            let at = stack.iter().rposition(|member| *member == state).unwrap_or(0);
+                            group(&stack[at..]);
+                            stack.drain(at..).for_each(|member| stacked[member as usize] = false);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(edges: &[&[u32]]) -> Graph {
+        let mut graph = Graph::default();
+        for of in edges {
+            graph.add(of.iter().map(|to| Edge { to: *to, is_free: true, hangs_up: false }));
+        }
+        graph
+    }
+
+    #[test]
+    fn what_follows_a_group_comes_before_it() {
+        let graph = graph(&[&[1], &[2, 3], &[0], &[4], &[3]]);
+        let mut groups = Vec::new();
+        graph.components(5, |_| true, |group| groups.push(group.to_vec()));
+        assert_eq!(groups, [vec![3, 4], vec![0, 1, 2]]);
+    }
+}

@@ -1,0 +1,42 @@
+//! The prover: walks every state that a program can reach, and tells what is wrong in some of them.
+//!
+//! It walks the compiled program itself, by the exits that its verbs have; values are abstract, budgets are not. What it
+//! takes for one state and what it cannot tell is described for users in `docs/explore.md`.
+//!
+//! | file | job |
+//! |---|---|
+//! | `plan`, `live` | a program prepared: conditions in parts, which variables matter, and where they still do |
+//! | `atom`, `known`, `classes` | what a condition settles; values that a script names itself; hours that go together |
+//! | `state`, `print` | an abstract state, and 64 bits that stand for it |
+//! | `moves`, `step`, `perform`, `question`, `interrupt` | what can follow a state, verb by verb |
+//! | `search`, `graph` | breadth first over all states; cycles |
+//! | `taint` | secrets, followed to where they go |
+//! | `finding`, `story`, `tell` | what is told in the end, the way that shows it, both in words |
+//! | `follow` | whether a contact that has been is a way that the prover knows |
+
+mod atom;
+mod classes;
+mod finding;
+mod follow;
+mod graph;
+mod interrupt;
+mod known;
+mod live;
+mod moves;
+mod perform;
+mod plan;
+mod print;
+mod question;
+mod search;
+mod state;
+mod step;
+mod story;
+mod taint;
+mod tell;
+
+pub use finding::{Finding, Kind, Report};
+pub use follow::Strayed;
+pub use moves::{Deed, Move, Symptom};
+pub use search::{Batch, Explorer, Part, Search};
+pub use story::{Story, StoryStep};
+pub use tell::told;

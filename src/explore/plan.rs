@@ -1,0 +1,221 @@
+//! A program as the prover sees it: conditions in parts, variables that matter, and where each of them still does.
+
+use super::atom::{Atoms, Claim, Formula, Seen, look};
+use super::classes::Classes;
+use super::known::{Known, Sight};
+use super::live::Live;
+use super::state::{AtomId, Frame, State};
+use crate::program::{Channel, Expr, FlowId, NodeId, Program, ScheduleId, Slot, Text, Verb};
+use crate::time::Wall;
+
+/// What is looked up while states are expanded. It is made once for a program.
+#[derive(Clone, Debug)]
+pub(super) struct Plan<'p> {
+    pub program: &'p Program,
+    pub atoms: Atoms,
+    pub classes: Classes,
+    /// The condition of each node that has one: of `if`, and of a queue with hours.
+    pub formulas: Vec<Option<Formula>>,
+    /// The topics that outcomes are about; the first is the contact as a whole.
+    pub topics: Vec<Option<Text>>,
+    /// Exits that a node must handle and does not, by its word.
+    pub unhandled: Vec<Vec<&'static str>>,
+    pub live: Live,
+}
+
+impl<'p> Plan<'p> {
+    pub fn new(program: &'p Program, from: Wall) -> Plan<'p> {
+        let mut atoms = Atoms::new(program.flows.len());
+        let formulas: Vec<Option<Formula>> = program
+            .nodes
+            .iter()
+            .map(|node| condition(program, &node.verb).map(|expr| atoms.formula(node.flow, &expr)))
+            .collect();
+        let classes = Classes::of(program, &atoms, from);
+        let live = Live::of(program, &atoms, &formulas);
+        let mut topics: Vec<Option<Text>> = vec![None];
+        for node in &program.nodes {
+            if let Verb::Outcome(outcome) = &node.verb
+                && !topics.contains(&outcome.topic)
+            {
+                topics.push(outcome.topic.clone());
+            }
+        }
+        let unhandled = program.nodes.iter().map(unhandled).collect();
+        Plan { program, atoms, classes, formulas, topics, unhandled, live }
+    }
+
+    /// What an atom is, as far as a state settles it.
+    pub fn settled(&self, state: &State, id: AtomId) -> Option<bool> {
+        let atom = self.atoms.get(id);
+        if atom.is_free {
+            return None;
+        }
+        let frame = state.frame()?;
+        let computed = super::known::truth(&atom.expr, &View { frame, channel: state.channel });
+        let facts = if atom.flow.is_some() { &frame.facts } else { &state.facts };
+        let fact = |id: AtomId| facts.binary_search_by_key(&id, |(id, _)| *id).ok().map(|at| facts[at].1);
+        computed
+            .or_else(|| fact(id))
+            .or_else(|| self.by_equality(&fact, id))
+            .or_else(|| self.by_caller(&state.facts, atom.claim))
+            .or_else(|| match state.by_hand {
+                true => None,
+                false => self.classes.forced(self.program, &self.atoms, &state.facts, id),
+            })
+    }
+
+    /// What is equal to one value is equal to no other.
+    fn by_equality(&self, fact: &impl Fn(AtomId) -> Option<bool>, id: AtomId) -> Option<bool> {
+        let (term, value) = self.atoms.get(id).equals.as_ref()?;
+        let others = self.atoms.terms[*term].2.iter().filter(|other| **other != id);
+        let equal = others.filter(|other| fact(**other) == Some(true));
+        let other = equal.filter_map(|other| self.atoms.get(*other).equals.as_ref()).next()?;
+        Some(other.1 == *value)
+    }
+
+    /// A caller with a number is not one without.
+    fn by_caller(&self, facts: &[(AtomId, bool)], claim: Claim) -> Option<bool> {
+        let claims = facts.iter().map(|(id, holds)| (self.atoms.get(*id).claim, *holds));
+        let numbered = claims.filter_map(|(claim, holds)| match (claim, holds) {
+            (Claim::Numberless, holds) => Some((!holds, None)),
+            (Claim::Numbered, true) => Some((true, None)),
+            (Claim::Kind(kind), true) => Some((false, Some(kind))),
+            (Claim::Numbered | Claim::Kind(_), false) => None,
+            (Claim::Other | Claim::Open(_) | Claim::Shift(_), _) => None,
+        });
+        let mut numbered = numbered.peekable();
+        numbered.peek()?;
+        let (mut has, mut why) = (None, None);
+        for (number, kind) in numbered {
+            has = Some(number);
+            why = why.or(kind);
+        }
+        match (claim, has) {
+            (Claim::Numberless, has) => has.map(|has| !has),
+            (Claim::Numbered, Some(false)) | (Claim::Kind(_), Some(true)) => Some(false),
+            (Claim::Kind(kind), Some(false)) => why.map(|why| why == kind),
+            (Claim::Numbered | Claim::Kind(_) | Claim::Other | Claim::Open(_) | Claim::Shift(_), _) => None,
+        }
+    }
+
+    /// Settles an atom.
+    pub fn settle(&self, state: &mut State, id: AtomId, holds: bool) {
+        let atom = self.atoms.get(id);
+        if atom.is_free {
+            return;
+        }
+        let facts = match (atom.flow.is_some(), state.scopes.last_mut().and_then(|s| s.frames.last_mut())) {
+            (true, Some(frame)) => &mut frame.facts,
+            (true, None) | (false, _) => &mut state.facts,
+        };
+        super::state::put(facts, id, Some(holds));
+    }
+
+    /// A variable of the frame that runs has another value.
+    pub fn assign(&self, state: &mut State, slot: Slot, known: Option<Known>) {
+        let Some(frame) = state.frame_mut() else { return };
+        frame.facts.retain(|(id, _)| !self.atoms.get(*id).slots.contains(&slot));
+        let known = known.filter(|_| self.live.is_followed(frame.flow, slot));
+        frame.set_value(slot, known);
+    }
+
+    /// What an expression is worth in the frame that runs.
+    pub fn evaluate(&self, state: &State, expr: &Expr) -> Option<Known> {
+        let frame = state.frame()?;
+        super::known::evaluate(expr, &View { frame, channel: state.channel })
+    }
+
+    /// Time has passed: what was settled of the clock may be otherwise.
+    pub fn time_passes(&self, state: &mut State) {
+        state.facts.retain(|(id, _)| !self.atoms.get(*id).is_clock);
+        for frame in state.scopes.iter_mut().flat_map(|scope| &mut scope.frames) {
+            frame.facts.retain(|(id, _)| !self.atoms.get(*id).is_clock);
+        }
+    }
+
+    /// Hours were set by hand: open, closed, or as they are.
+    pub fn set_hours(&self, state: &mut State, schedule: ScheduleId, open: Option<bool>) {
+        state.by_hand = true;
+        let is_of = |id: &AtomId| self.atoms.get(*id).claim == Claim::Open(schedule);
+        state.facts.retain(|(id, _)| !is_of(id));
+        let atom = self.atoms.of(None).iter().copied().find(is_of);
+        if let (Some(atom), Some(open)) = (atom, open) {
+            self.settle(state, atom, open);
+        }
+    }
+
+    /// Somebody else is the caller.
+    pub fn another_caller(&self, state: &mut State) {
+        state.facts.retain(|(id, _)| self.atoms.get(*id).is_clock);
+    }
+
+    /// Drops what nothing asks about any more, so that states which differ in nothing else are one.
+    pub fn prune(&self, state: &mut State) {
+        let after_call = state.after_call.map(|flow| self.program.flow(flow).entry);
+        let State { facts, scopes, .. } = state;
+        facts.retain(|(id, _)| {
+            let local = self.atoms.get(*id).local;
+            let places = scopes.iter().flat_map(|scope| &scope.frames).map(|frame| frame.at);
+            places.chain(after_call).any(|at| self.live.asks(at, local))
+        });
+        for frame in scopes.iter_mut().flat_map(|scope| &mut scope.frames) {
+            let (at, flow) = (frame.at, frame.flow);
+            frame.values.retain(|(slot, _)| self.live.uses(at, *slot));
+            let local = |id: &AtomId| self.atoms.get(*id).local;
+            frame.facts.retain(|(id, _)| self.live.asks_of_flow(flow, at, local(id)));
+        }
+    }
+
+    pub fn topic(&self, topic: &Option<Text>) -> u16 {
+        self.topics.iter().position(|known| known == topic).unwrap_or_default() as u16
+    }
+
+    pub fn verb(&self, node: NodeId) -> &'p Verb {
+        &self.program.node(node).verb
+    }
+}
+
+/// What is known in a frame.
+struct View<'s> {
+    frame: &'s Frame,
+    channel: Channel,
+}
+
+impl Sight for View<'_> {
+    fn slot(&self, slot: Slot) -> Option<Known> {
+        self.frame.value(slot).cloned()
+    }
+
+    fn channel(&self) -> Channel {
+        self.channel
+    }
+}
+
+/// What decides at a node.
+fn condition(program: &Program, verb: &Verb) -> Option<Expr> {
+    match verb {
+        Verb::If(decision) => Some(decision.condition.clone()),
+        Verb::Queue(queue) => program.queues[queue.queue.0 as usize].hours.map(Expr::Open),
+        _ => None,
+    }
+}
+
+/// The exits that the verb's record wants handled, and that the node has no arm for.
+fn unhandled(node: &crate::program::Node) -> Vec<&'static str> {
+    let has = |word: &str| node.arms.iter().any(|arm| arm.exit.to_string() == word);
+    let needed = node.verb.spec().exits.iter().filter(|exit| exit.needed);
+    needed.map(|exit| exit.word).filter(|word| !has(word)).collect()
+}
+
+/// The variables that an expression speaks of.
+pub(super) fn slots_of(expr: &Expr) -> Vec<Slot> {
+    let mut seen = Seen::default();
+    look(expr, &mut seen);
+    seen.slots
+}
+
+/// The first node of a flow.
+pub(super) fn entry(program: &Program, flow: FlowId) -> NodeId {
+    program.flow(flow).entry
+}

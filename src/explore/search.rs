@@ -1,0 +1,370 @@
+//! The search: breadth first, so that the first way to a state is a shortest one.
+//!
+//! A layer is expanded in parts that know nothing of each other, so that whoever has threads can share them out; taking
+//! them in again is done in order, and the result is the same bytes however many parts there were.
+
+use super::finding::{Finding, Kind, Report};
+use super::graph::{Edge, Graph};
+use super::moves::{Deed, Move, Symptom};
+use super::plan::Plan;
+use super::print::Table;
+use super::state::{Budget, Phase, Role, Scope, Stage, State};
+use super::step::{Successor, expand, new_frame};
+use super::story::Story;
+use super::taint::leaks;
+use crate::program::verb::Extent;
+use crate::program::{Channel, NodeId, Program, Verb};
+use crate::time::Wall;
+use std::collections::BTreeMap;
+
+/// A program that is ready to be explored.
+#[derive(Debug)]
+pub struct Explorer<'p> {
+    pub(super) plan: Plan<'p>,
+}
+
+/// A search that is under way.
+#[derive(Debug)]
+pub struct Search<'e> {
+    explorer: &'e Explorer<'e>,
+    max_states: usize,
+    pub(super) roots: Vec<(Move, State)>,
+    seen: Table,
+    /// The state from which each was reached first, and by which of its successors; roots have none.
+    parents: Vec<(u32, u16)>,
+    /// States at which the flow rests by the script's will, until the caller hangs up.
+    rests: Vec<u32>,
+    /// States that have ended.
+    ends: Vec<u32>,
+    pub(super) graph: Graph,
+    frontier: Vec<State>,
+    /// The first state in which each node was come to.
+    reached: Vec<Option<u32>>,
+    /// Symptoms by kind and node, with the state and the successor that show each first.
+    symptoms: BTreeMap<(Symptom, NodeId), (u32, u16)>,
+    is_complete: bool,
+}
+
+/// What can follow some states.
+#[derive(Debug)]
+pub struct Batch(Vec<Vec<(Successor, u64)>>);
+
+/// A part of a layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'s> {
+    plan: &'s Plan<'s>,
+    states: &'s [State],
+}
+
+impl Part<'_> {
+    /// Expands its states.
+    pub fn expand(self) -> Batch {
+        let expanded = |state: &State| {
+            let found = expand(self.plan, state);
+            found
+                .into_iter()
+                .map(|next| {
+                    let print = next.state.print();
+                    (next, print)
+                })
+                .collect()
+        };
+        Batch(self.states.iter().map(expanded).collect())
+    }
+}
+
+impl<'p> Explorer<'p> {
+    /// Prepares a program. `from` is when the year begins over which its hours are swept.
+    pub fn new(program: &'p Program, from: Wall) -> Explorer<'p> {
+        Explorer { plan: Plan::new(program, from) }
+    }
+
+    /// Begins a search that looks at no more than so many states.
+    pub fn search(&self, max_states: usize) -> Search<'_> {
+        let mut search = Search {
+            explorer: self,
+            max_states,
+            roots: Vec::new(),
+            seen: Table::new(),
+            parents: Vec::new(),
+            rests: Vec::new(),
+            ends: Vec::new(),
+            graph: Graph::default(),
+            frontier: Vec::new(),
+            reached: vec![None; self.plan.program.nodes.len()],
+            symptoms: BTreeMap::new(),
+            is_complete: true,
+        };
+        for (mv, state) in roots(&self.plan) {
+            let print = state.print();
+            if search.seen.get(print).is_none() {
+                search.parents.push((u32::MAX, search.roots.len() as u16));
+                search.seen.insert(print, search.parents.len() as u32 - 1);
+                search.frontier.push(state.clone());
+                search.roots.push((mv, state));
+            }
+        }
+        search
+    }
+
+    /// The whole search, in one go.
+    pub fn explore(&self, max_states: usize) -> Report {
+        let mut search = self.search(max_states);
+        while !search.is_done() {
+            let batch = search.parts(1).into_iter().map(Part::expand).collect();
+            search.take(batch);
+        }
+        search.report()
+    }
+}
+
+impl<'e> Search<'e> {
+    /// Whether nothing is left to look at, or the bound is reached.
+    pub fn is_done(&self) -> bool {
+        self.frontier.is_empty()
+    }
+
+    /// How many states were seen.
+    pub fn states(&self) -> usize {
+        self.parents.len()
+    }
+
+    /// How many states wait to be looked at.
+    pub fn waiting(&self) -> usize {
+        self.frontier.len()
+    }
+
+    /// The layer in so many parts, or fewer.
+    pub fn parts(&self, count: usize) -> Vec<Part<'_>> {
+        let size = self.frontier.len().div_ceil(count.max(1)).max(1);
+        self.frontier.chunks(size).map(|states| Part { plan: &self.explorer.plan, states }).collect()
+    }
+
+    /// Takes in what the parts of the layer have found, in their order.
+    pub fn take(&mut self, batches: Vec<Batch>) {
+        let mut number = (self.parents.len() - self.frontier.len()) as u32;
+        let layer = std::mem::take(&mut self.frontier);
+        for (state, found) in layer.iter().zip(batches.into_iter().flat_map(|batch| batch.0)) {
+            self.take_one(number, state, found);
+            number += 1;
+        }
+        if self.parents.len() >= self.max_states && !self.frontier.is_empty() {
+            self.frontier.clear();
+            self.is_complete = false;
+        }
+    }
+
+    fn take_one(&mut self, number: u32, state: &State, found: Vec<(Successor, u64)>) {
+        if self.rests_at(state) {
+            self.rests.push(number);
+        }
+        if state.phase == Phase::Ended {
+            self.ends.push(number);
+        }
+        if let Some(frame) = state.frame() {
+            let _ = self.reached[frame.at.0 as usize].get_or_insert(number);
+        }
+        let in_block = state.scopes.len() > 1;
+        let mut edges = Vec::with_capacity(found.len());
+        for (ordinal, (next, print)) in found.into_iter().enumerate() {
+            let ordinal = ordinal as u16;
+            if let Some(symptom) = next.symptom {
+                self.symptoms.entry((symptom, next.mv.node)).or_insert((number, ordinal));
+            }
+            let to = self.seen.get(print).unwrap_or_else(|| {
+                let to = self.parents.len() as u32;
+                self.seen.insert(print, to);
+                self.parents.push((number, ordinal));
+                self.frontier.push(next.state);
+                to
+            });
+            edges.push(Edge {
+                to,
+                is_free: !in_block && is_free(self.explorer.plan.program, next.mv),
+                hangs_up: matches!(next.mv.deed, Deed::HangsUp | Deed::LeavesBehind | Deed::Fails),
+            });
+        }
+        self.graph.add(edges.into_iter());
+    }
+
+    fn rests_at(&self, state: &State) -> bool {
+        let at = state.frame().map(|frame| self.explorer.plan.verb(frame.at));
+        matches!(at, Some(Verb::Play(play)) if play.extent == Extent::UntilHungUp)
+    }
+
+    /// The shortest way to a state, and on by one of its successors.
+    pub(super) fn way(&self, number: u32, on: Option<u16>) -> Vec<Successor> {
+        let mut ordinals: Vec<u16> = on.into_iter().collect();
+        let mut at = number;
+        let root = loop {
+            match self.parents[at as usize] {
+                (u32::MAX, root) => break root,
+                (parent, ordinal) => {
+                    ordinals.push(ordinal);
+                    at = parent;
+                }
+            }
+        };
+        let (mv, state) = self.roots[root as usize].clone();
+        let mut way = vec![Successor { mv, state, symptom: None, settled: Vec::new() }];
+        for ordinal in ordinals.into_iter().rev() {
+            let Some(last) = way.last() else { break };
+            let next = expand(&self.explorer.plan, &last.state).into_iter().nth(ordinal as usize);
+            let Some(next) = next else { break };
+            way.push(next);
+        }
+        way
+    }
+
+    /// What has been found.
+    pub fn report(&self) -> Report {
+        let mut findings: Vec<Finding> = Vec::new();
+        for ((symptom, node), (state, ordinal)) in &self.symptoms {
+            let kind = Kind::Symptom(symptom.clone());
+            let story = self.story(&self.way(*state, Some(*ordinal)));
+            findings.push(Finding { kind, node: *node, story });
+        }
+        findings.extend(self.loops());
+        for (node, what) in leaks(self.explorer.plan.program) {
+            if let Some(first) = self.reached[node.0 as usize] {
+                findings.push(Finding { node, ..self.at(Kind::Secret(what), first) });
+            }
+        }
+        if self.is_complete {
+            let mut endless = self.endless();
+            endless.retain(|round| !findings.iter().any(|known| known.is_loop_at(round.node)));
+            findings.extend(endless);
+        }
+        findings.sort_by_key(|finding| finding.story.steps.len());
+        let program = self.explorer.plan.program;
+        let nodes = (0..program.nodes.len() as u32).map(NodeId);
+        let unreached = nodes.filter(|node| self.reached[node.0 as usize].is_none()).collect();
+        let (states, edges) = (self.states(), self.graph.len());
+        Report {
+            findings,
+            states,
+            edges,
+            is_complete: self.is_complete,
+            max_states: self.max_states,
+            unreached,
+        }
+    }
+
+    /// Ways round on which the caller does nothing and no budget is spent.
+    fn loops(&self) -> Vec<Finding> {
+        let mut firsts = Vec::new();
+        self.graph.components(
+            self.states() as u32,
+            |edge| edge.is_free,
+            |group| {
+                let round = |state: u32| self.graph.of(state).any(|edge| edge.is_free && edge.to == state);
+                if group.len() > 1 || round(group[0]) {
+                    firsts.extend(group.iter().min().copied());
+                }
+            },
+        );
+        let found = firsts.into_iter().map(|first| self.at(Kind::Loop, first));
+        once_a_node(found)
+    }
+
+    /// States from which a caller who stays comes to no end.
+    fn endless(&self) -> Vec<Finding> {
+        let count = self.states();
+        let mut can_end = vec![false; count];
+        self.ends.iter().chain(&self.rests).for_each(|state| can_end[*state as usize] = true);
+        let (mut firsts, passes) = (Vec::new(), |edge: Edge| !edge.hangs_up);
+        self.graph.components(count as u32, passes, |group| {
+            let behind = |state: &u32| self.graph.of(*state).filter(|edge| passes(*edge)).map(|edge| edge.to);
+            let leads = |state: &u32| behind(state).any(|to| can_end[to as usize]);
+            let ends = group.iter().any(|state| can_end[*state as usize] || leads(state));
+            group.iter().for_each(|state| can_end[*state as usize] |= ends);
+            // What only leads into an endless round is told of by that round.
+            let is_last = group.iter().flat_map(behind).all(|to| group.contains(&to));
+            let is_round = group.iter().any(|state| behind(state).next().is_some());
+            if !ends && is_last && is_round {
+                firsts.extend(group.iter().min().copied());
+            }
+        });
+        once_a_node(firsts.into_iter().map(|first| self.at(Kind::Endless, first)))
+    }
+
+    fn at(&self, kind: Kind, state: u32) -> Finding {
+        let way = self.way(state, None);
+        let at = way.last().and_then(|last| Some(last.state.frame()?.at).or(Some(last.mv.node)));
+        Finding { kind, node: at.unwrap_or(NodeId(0)), story: self.story(&way) }
+    }
+
+    /// A way as it is told.
+    pub(super) fn story(&self, way: &[Successor]) -> Story {
+        Story::of(&self.explorer.plan, way)
+    }
+}
+
+/// One finding for each node, the one with the shortest way.
+fn once_a_node(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut by_node: BTreeMap<NodeId, Finding> = BTreeMap::new();
+    for finding in findings {
+        match by_node.get(&finding.node) {
+            Some(known) if known.story.steps.len() <= finding.story.steps.len() => {}
+            Some(_) | None => drop(by_node.insert(finding.node, finding)),
+        }
+    }
+    by_node.into_values().collect()
+}
+
+/// Whether nobody did anything, and nothing was spent.
+fn is_free(program: &Program, mv: Move) -> bool {
+    let node = program.node(mv.node);
+    match mv.deed {
+        Deed::Leaves(arm) | Deed::Runs(arm) => {
+            let exit = &node.arms[arm as usize].exit;
+            !node.verb.takes_or_spends(exit)
+        }
+        Deed::Goes | Deed::Waits | Deed::Connects | Deed::Joins => true,
+        Deed::Arrives(..) | Deed::Begins(_) | Deed::Answers(..) | Deed::Silence | Deed::Unfit(_) => false,
+        Deed::Wrong | Deed::Presses(_) | Deed::HangsUp | Deed::LeavesBehind | Deed::Parts => false,
+        Deed::CallsNext | Deed::Ends | Deed::Fails => false,
+    }
+}
+
+/// How contacts begin: by each rule of the route on each of its channels, and without a caller.
+pub(super) fn roots(plan: &Plan) -> Vec<(Move, State)> {
+    let mut roots = Vec::new();
+    for (rule, entry) in plan.program.routes.iter().enumerate() {
+        for channel in entry.channels.iter() {
+            let mut frame = new_frame(plan, plan.program.node(entry.entry).flow, None, None);
+            frame.at = entry.entry;
+            let mv = Move { node: entry.entry, deed: Deed::Arrives(rule as u16, channel) };
+            roots.push((mv, begun(channel, frame)));
+        }
+    }
+    for flow in &plan.program.tasks {
+        let frame = new_frame(plan, *flow, None, None);
+        let mv = Move { node: frame.at, deed: Deed::Begins(*flow) };
+        let state = begun(Channel::Task, frame);
+        roots.push((mv, State { is_task: true, phase: Phase::Alone, had_caller: false, ..state }));
+    }
+    roots.iter_mut().for_each(|(_, state)| plan.prune(state));
+    roots
+}
+
+fn begun(channel: Channel, frame: super::state::Frame) -> State {
+    State {
+        channel,
+        is_task: false,
+        phase: Phase::Talking,
+        had_caller: true,
+        answered: channel != Channel::Call,
+        early: false,
+        verified: false,
+        by_hand: false,
+        told: false,
+        fresh: Vec::new(),
+        told_connecting: false,
+        scopes: vec![Scope { role: Role::Contact, frames: vec![frame], stage: Stage::Enter }],
+        budgets: Vec::<(NodeId, Budget)>::new(),
+        facts: Vec::new(),
+        after_call: None,
+        review: None,
+    }
+}
