@@ -73,7 +73,7 @@ impl Live {
             let passed = passed(program, &followed, &node.verb, node.flow);
             passed.iter().for_each(|slot| flow.set(index, slot.0 as usize));
         }
-        spread(program, &mut flow, |program, node| within(program, node));
+        spread(program, &mut flow, within);
         spread(program, &mut contact, |program, node| {
             let mut behind = within(program, node);
             behind.extend(elsewhere(program, node));

@@ -3,7 +3,7 @@
 use super::atom::Formula;
 use super::known::Known;
 use super::moves::{Deed, Symptom};
-use super::state::{AtomId, Phase, Stage, State};
+use super::state::{Phase, Settled, Stage, State};
 use super::step::{Walk, drop_scope, end, forget_review, set_stage};
 use crate::program::verb::{Break, CallOut, Choose, Do, Extent, ForEach, Goto, Outcome, Play, Return, Set};
 use crate::program::{Exit, Expr, Limits, NodeId, Value, Verb};
@@ -152,14 +152,14 @@ impl Walk<'_> {
     }
 
     /// The last move has settled this.
-    fn has_settled(&mut self, settled: Vec<(AtomId, bool)>) {
+    fn has_settled(&mut self, settled: Settled) {
         if let Some(last) = self.found.last_mut() {
             last.settled = settled;
         }
     }
 
     /// The ways in which a condition can go, each with what it settles.
-    fn ways(&self, formula: &Formula) -> Vec<(State, bool, Vec<(AtomId, bool)>)> {
+    fn ways(&self, formula: &Formula) -> Vec<(State, bool, Settled)> {
         let (mut open, mut ways) = (vec![(self.from.clone(), Vec::new())], Vec::new());
         while let Some((state, free)) = open.pop() {
             let settled = |id| {

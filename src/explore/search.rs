@@ -42,6 +42,8 @@ pub struct Search<'e> {
     reached: Vec<Option<u32>>,
     /// Symptoms by kind and node, with the state and the successor that show each first.
     symptoms: BTreeMap<(Symptom, NodeId), (u32, u16)>,
+    /// For each arm of each node the state and the successor that take it first.
+    taken: Vec<Vec<Option<(u32, u16)>>>,
     is_complete: bool,
 }
 
@@ -93,6 +95,7 @@ impl<'p> Explorer<'p> {
             frontier: Vec::new(),
             reached: vec![None; self.plan.program.nodes.len()],
             symptoms: BTreeMap::new(),
+            taken: self.plan.program.nodes.iter().map(|node| vec![None; node.arms.len()]).collect(),
             is_complete: true,
         };
         for (mv, state) in roots(&self.plan) {
@@ -142,11 +145,11 @@ impl<'e> Search<'e> {
 
     /// Takes in what the parts of the layer have found, in their order.
     pub fn take(&mut self, batches: Vec<Batch>) {
-        let mut number = (self.parents.len() - self.frontier.len()) as u32;
+        let first = (self.parents.len() - self.frontier.len()) as u32;
         let layer = std::mem::take(&mut self.frontier);
-        for (state, found) in layer.iter().zip(batches.into_iter().flat_map(|batch| batch.0)) {
+        let found = batches.into_iter().flat_map(|batch| batch.0);
+        for (number, (state, found)) in (first..).zip(layer.iter().zip(found)) {
             self.take_one(number, state, found);
-            number += 1;
         }
         if self.parents.len() >= self.max_states && !self.frontier.is_empty() {
             self.frontier.clear();
@@ -168,6 +171,10 @@ impl<'e> Search<'e> {
         let mut edges = Vec::with_capacity(found.len());
         for (ordinal, (next, print)) in found.into_iter().enumerate() {
             let ordinal = ordinal as u16;
+            if let Deed::Leaves(arm) | Deed::Answers(arm, _) | Deed::Runs(arm) = next.mv.deed {
+                let arms = &mut self.taken[next.mv.node.0 as usize];
+                let _ = arms[arm as usize].get_or_insert((number, ordinal));
+            }
             if let Some(symptom) = next.symptom {
                 self.symptoms.entry((symptom, next.mv.node)).or_insert((number, ordinal));
             }
@@ -292,6 +299,12 @@ impl<'e> Search<'e> {
         let way = self.way(state, None);
         let at = way.last().and_then(|last| Some(last.state.frame()?.at).or(Some(last.mv.node)));
         Finding { kind, node: at.unwrap_or(NodeId(0)), story: self.story(&way) }
+    }
+
+    /// Every exit that is taken somewhere, each with a shortest way that takes it.
+    pub fn exits(&self) -> Vec<Story> {
+        let first = self.taken.iter().flatten().flatten();
+        first.map(|(state, ordinal)| self.story(&self.way(*state, Some(*ordinal)))).collect()
     }
 
     /// A way as it is told.

@@ -11,6 +11,9 @@ use crate::program::{Channel, FlowId, NodeId, Slot};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct AtomId(pub u32);
 
+/// Atoms that a move has settled, and how.
+pub(super) type Settled = Vec<(AtomId, bool)>;
+
 /// Where a session is, as far as the prover looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {

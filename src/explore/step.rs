@@ -7,7 +7,7 @@
 use super::known::Known;
 use super::moves::{Deed, Move, Symptom};
 use super::plan::{Plan, entry};
-use super::state::{AtomId, Frame, Phase, Role, Scope, Stage, State};
+use super::state::{Frame, Phase, Role, Scope, Settled, Stage, State};
 use crate::program::{Arm, Exit, Expr, FlowId, Limits, NodeId, Verb};
 
 /// A move, and where it leads.
@@ -17,7 +17,7 @@ pub(super) struct Successor {
     pub state: State,
     pub symptom: Option<Symptom>,
     /// What the move has settled, in the order in which it was asked.
-    pub settled: Vec<(AtomId, bool)>,
+    pub settled: Settled,
 }
 
 /// Collects what can follow a state.

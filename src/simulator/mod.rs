@@ -24,6 +24,7 @@
 //! | `transcript` | the readable timeline, of simulated and of real contacts |
 //! | `replay` | a journal through the engine again |
 //! | `coverage` | the nodes and exits that scenarios have reached |
+//! | `retell` | a way that the prover has found, as a scenario |
 //! | `report` | what a test run prints |
 
 mod caller;
@@ -50,6 +51,7 @@ mod queues;
 mod reading;
 mod replay;
 mod report;
+mod retell;
 mod rooms;
 mod said;
 mod scenario;
@@ -76,7 +78,9 @@ pub use given::Given;
 pub use mistake::{Mistake, Mistakes};
 pub use notation::{keys, length};
 pub use replay::{Difference, Outcome, replay};
+pub use report::report;
 pub use report::{Report, report};
+pub use retell::{Retold, retell, scenario_file};
 pub use rooms::{Room, When};
 pub use said::{Cut, Said, Saying};
 pub use scenario::{Scenario, ScenarioFile, ScriptedContact};

@@ -1,5 +1,6 @@
 //! `explore --json`: one document with everything that the text shows.
 
+use super::write::Told;
 use crate::explore::{Finding, Report, told};
 use crate::program::{NodeId, Program};
 use serde_json::{Value, json};
@@ -9,8 +10,9 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// The document about a program, named as the command line named it.
-pub fn document(name: &str, program: &Program, root: &Path, report: &Report) -> Value {
-    let findings = report.findings.iter().map(|found| finding(program, root, found));
+pub fn document(name: &str, program: &Program, root: &Path, report: &Report, retold: &[Told]) -> Value {
+    let findings = report.findings.iter().zip(retold);
+    let findings = findings.map(|(found, retold)| finding(program, root, found, retold));
     let unreached = report.unreached.iter().map(|node| place(program, root, *node));
     json!({
         "version": VERSION,
@@ -24,7 +26,7 @@ pub fn document(name: &str, program: &Program, root: &Path, report: &Report) -> 
     })
 }
 
-fn finding(program: &Program, root: &Path, finding: &Finding) -> Value {
+fn finding(program: &Program, root: &Path, finding: &Finding, retold: &Told) -> Value {
     let step = |step: &crate::explore::StoryStep| {
         let what = told(program, step.mv)?;
         let mut move_ = place(program, root, step.mv.node);
@@ -35,6 +37,8 @@ fn finding(program: &Program, root: &Path, finding: &Finding) -> Value {
     let mut document = place(program, root, finding.node);
     document["kind"] = finding.word().into();
     document["message"] = finding.message(program).into();
+    document["plays"] = retold.plays.into();
+    document["scenario"] = retold.file.as_ref().map(|file| file.display().to_string()).into();
     document["way"] = way.into();
     document
 }

@@ -2,10 +2,10 @@
 
 mod json;
 mod text;
+mod write;
 
 use super::load::{load, style};
-use crate::engine::Image;
-use crate::explore::{Batch, Explorer, Part, Report, Search};
+use crate::explore::{Batch, Explorer, Part, Search};
 use crate::server::Clock;
 use crate::source::Style;
 use anyhow::Result;
@@ -32,6 +32,12 @@ pub struct ExploreArgs {
     /// Writes what was found to standard output as one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// Writes each finding as a scenario that `callwright test` plays into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Writes a small set of scenarios that takes every exit at least once into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub generate: Option<PathBuf>,
     /// Lists the lines that no way comes to.
     #[arg(long)]
     pub unreached: bool,
@@ -44,24 +50,32 @@ const WORTH_SHARING: usize = 2_000;
 pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
     let (files, image) = load(&args.program)?;
     let explorer = Explorer::new(&image, Clock::start().wall());
-    let report = explore(&explorer, args.max_states);
+    let search = explore(&explorer, args.max_states);
+    let report = search.report();
+    let told = write::findings(&image, files.root(), &report, args.out.as_deref())?;
     match args.json {
-        true => say!("{:#}", json::document(&args.program.to_string_lossy(), &image, files.root(), &report)),
-        false => tell(&image, files.root(), &report, args),
+        true => {
+            say!(
+                "{:#}",
+                json::document(&args.program.to_string_lossy(), &image, files.root(), &report, &told)
+            );
+        }
+        false => {
+            put!("{}", text::findings(&image, files.root(), &report, &told));
+            if args.unreached {
+                put!("{}", text::unreached(&image, files.root(), &report));
+            }
+            say!("{}", text::summary(&image, &report));
+        }
+    }
+    if let Some(folder) = &args.generate {
+        eprintln!("{}", write::generate(&image, files.root(), &search, folder)?);
     }
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn tell(image: &Image, root: &std::path::Path, report: &Report, args: &ExploreArgs) {
-    put!("{}", text::findings(image, root, report));
-    if args.unreached {
-        put!("{}", text::unreached(image, root, report));
-    }
-    say!("{}", text::summary(image, report));
-}
-
 /// The search, its layers shared out to the processor's cores.
-fn explore(explorer: &Explorer, max_states: usize) -> Report {
+fn explore<'e>(explorer: &'e Explorer, max_states: usize) -> Search<'e> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut search = explorer.search(max_states);
     let bar = progress();
@@ -72,7 +86,7 @@ fn explore(explorer: &Explorer, max_states: usize) -> Report {
         bar.tick();
     }
     bar.finish_and_clear();
-    search.report()
+    search
 }
 
 fn layer(search: &Search, threads: usize) -> Vec<Batch> {

@@ -1,17 +1,23 @@
 //! What `explore` tells a person.
 
+use super::write::Told;
 use crate::explore::{Finding, Report, told};
 use crate::program::{NodeId, Program};
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every finding with its way, the shortest first.
-pub fn findings(program: &Program, root: &Path, report: &Report) -> String {
+pub fn findings(program: &Program, root: &Path, report: &Report, retold: &[Told]) -> String {
     let mut text = String::new();
-    for (index, finding) in report.findings.iter().enumerate() {
+    for (index, (finding, retold)) in report.findings.iter().zip(retold).enumerate() {
         let place = place(program, root, finding.node);
         let _ = writeln!(text, "{}. {place}: {}", index + 1, finding.message(program));
         text += &way(program, root, finding);
+        text += &match (&retold.file, retold.plays) {
+            (Some(file), _) => format!("     `{}` plays it\n", file.display()),
+            (None, true) => "     a scenario plays it: `--out DIR` writes it\n".to_owned(),
+            (None, false) => "     possible: data decides whether a call goes this way\n".to_owned(),
+        };
         text.push('\n');
     }
     text

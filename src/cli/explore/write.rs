@@ -1,0 +1,91 @@
+//! Findings as scenarios, and a set of scenarios that takes every exit.
+
+use super::text::place;
+use crate::engine::Image;
+use crate::explore::{Deed, Move, Report, Search, Story, told};
+use crate::simulator::{Retold, retell, scenario_file};
+use anyhow::{Context, Result};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What became of a finding: a scenario plays it, in a file where one was asked for, or data decides.
+pub struct Told {
+    /// Whether the engine takes the very way.
+    pub plays: bool,
+    /// Where the scenario stands.
+    pub file: Option<PathBuf>,
+}
+
+/// Retells each finding, and writes what can be played.
+pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&Path>) -> Result<Vec<Told>> {
+    let mut all = Vec::new();
+    for (index, finding) in report.findings.iter().enumerate() {
+        let message = finding.message(image);
+        let retold = retell(image, &finding.story, &message);
+        let file = match (&retold, out) {
+            (Some(retold), Some(folder)) => {
+                let name = format!("{:02}-{}.scenario.yaml", index + 1, finding.word());
+                let remark = format!("{}: {message}", place(image, root, finding.node));
+                Some(write(folder, &name, &remark, std::slice::from_ref(retold))?)
+            }
+            (Some(_), None) | (None, _) => None,
+        };
+        all.push(Told { plays: retold.is_some(), file });
+    }
+    Ok(all)
+}
+
+fn write(folder: &Path, name: &str, remark: &str, scenarios: &[Retold]) -> Result<PathBuf> {
+    let path = folder.join(name);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&path, scenario_file(remark, scenarios)))
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(path)
+}
+
+/// Writes scenarios that together take every exit that can be played, the longest ways first: they take many.
+pub fn generate(image: &Arc<Image>, root: &Path, search: &Search, folder: &Path) -> Result<String> {
+    let mut ways = search.exits();
+    ways.sort_by_key(|way| std::cmp::Reverse(way.steps.len()));
+    let all: BTreeSet<Move> = ways.iter().filter_map(last).collect();
+    let (mut taken, mut scenarios, mut names) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    for way in &ways {
+        let Some(exit) = last(way).filter(|exit| !taken.contains(exit)) else { continue };
+        let what = told(image, exit).unwrap_or_else(|| image.node(exit.node).verb.spec().word.into());
+        let at = &image.node(exit.node).place;
+        let mut name = format!("{what}, {}:{}", at.path, at.line);
+        while !names.insert(name.clone()) {
+            name.push('+');
+        }
+        if let Some(retold) = retell(image, way, &name) {
+            taken.extend(way.steps.iter().map(|step| plain(step.mv)));
+            scenarios.push(retold);
+        }
+    }
+    let covered = all.intersection(&taken).count();
+    let remark = "Every exit that can be taken, at least once. Made by `callwright explore --generate`.";
+    let file = write(folder, "exits.scenario.yaml", remark, &scenarios)?;
+    let left: Vec<String> = all.difference(&taken).map(|exit| unplayed(image, root, *exit)).collect();
+    let told =
+        format!("{}: {} scenarios take {covered} of {} exits", file.display(), scenarios.len(), all.len());
+    Ok(left.into_iter().fold(told, |told, line| told + "\n" + line.as_str()))
+}
+
+fn unplayed(image: &Image, root: &Path, exit: Move) -> String {
+    let what = told(image, exit).unwrap_or_default();
+    format!("{}: {what}: possible, but nothing was made up that takes it", place(image, root, exit.node))
+}
+
+/// The exit that a way ends with.
+fn last(way: &Story) -> Option<Move> {
+    way.steps.last().map(|step| plain(step.mv))
+}
+
+/// An exit, whatever was said at it.
+fn plain(mv: Move) -> Move {
+    match mv.deed {
+        Deed::Answers(arm, _) => Move { deed: Deed::Leaves(arm), ..mv },
+        _ => mv,
+    }
+}

@@ -1,0 +1,125 @@
+//! Who calls whom, and when: a number in the sets that the way wants, a number that the rule of the route covers, a
+//! moment at which hours are as they must be.
+
+use super::draft::quoted;
+use crate::explore::{Deed, Story};
+use crate::program::{
+    Caller, CallerKind, Channel, Expr, NumberPattern, NumbersId, Phone, Program, Target, Value,
+};
+use crate::time::Wall;
+
+/// The arrival as lines of YAML, and the caller's number where there is one.
+pub(super) fn arrival(program: &Program, story: &Story) -> Option<(Vec<String>, Option<Phone>)> {
+    let first = story.steps.first()?;
+    let moment = jiff::Timestamp::from_millisecond(story.at.unwrap_or(Wall(0)).0).ok()?;
+    let at = format!("at: {moment}");
+    match first.mv.deed {
+        Deed::Begins(flow) => {
+            let flow = program.flow(flow);
+            let task = flow.params.is_empty().then(|| format!("task: {{ flow: {} }}", flow.name))?;
+            Some((vec![at, task], None))
+        }
+        Deed::Arrives(rule, channel) => {
+            let to = dialled(program, rule, channel)?;
+            let (from, number) = from(program, story)?;
+            let from = from.map(|from| format!("from: {}, ", quoted(&from))).unwrap_or_default();
+            let text = if channel == Channel::Call { "" } else { ", text: \"hello\"" };
+            let ends = format!("{}: {{ {from}to: {}{text} }}", channel.word(), quoted(&to));
+            Some((vec![at, ends], number))
+        }
+        _ => None,
+    }
+}
+
+/// What is dialled or addressed so that this rule takes the contact.
+fn dialled(program: &Program, rule: u16, channel: Channel) -> Option<String> {
+    let entry = program.routes.get(rule as usize)?;
+    let mut candidates: Vec<String> = match &entry.target {
+        Target::Pattern(pattern) => of_pattern(pattern).into_iter().collect(),
+        Target::Numbers(set) => of_set(program, *set),
+        Target::Address(address) => vec![address.to_string()],
+        Target::Emergency => vec!["112".into(), "911".into()],
+        Target::Any => Vec::new(),
+    };
+    if entry.target == Target::Any {
+        candidates.extend(made_up(program).map(|phone| phone.as_str().to_owned()));
+        candidates.push("somebody@example.org".into());
+    }
+    let takes = |to: &String| {
+        let number = Phone::parse(to, program.country.as_deref());
+        program.router.decide(channel, number.as_ref(), to) == Some(rule as usize)
+    };
+    candidates.into_iter().find(takes)
+}
+
+/// The caller as it is written, and its number: the first that all claims of the way fit.
+fn from(program: &Program, story: &Story) -> Option<(Option<String>, Option<Phone>)> {
+    let claims: Vec<&(Expr, bool)> = story.steps.iter().flat_map(|step| &step.settled).collect();
+    let mut candidates: Vec<(Option<String>, Caller)> = Vec::new();
+    for (claim, holds) in &claims {
+        if let (Expr::InNumbers(number, set), true) = (claim, holds)
+            && **number == Expr::Caller
+        {
+            let numbers = of_set(program, *set).into_iter();
+            candidates.extend(
+                numbers
+                    .filter_map(|text| Some((Some(text.clone()), Caller::Number(Phone::from_e164(&text)?)))),
+            );
+        }
+    }
+    candidates.extend(
+        made_up(program).take(20).map(|phone| (Some(phone.as_str().to_owned()), Caller::Number(phone))),
+    );
+    candidates.push((Some("anonymous".into()), Caller::Withheld));
+    candidates.push((None, Caller::Missing));
+    let found =
+        candidates.into_iter().find(|(_, caller)| claims.iter().all(|claim| fits(program, claim, caller)))?;
+    let number = found.1.number().cloned();
+    Some((found.0, number))
+}
+
+/// Whether what is said of a caller is true of this one; what is said of something else is.
+fn fits(program: &Program, (claim, holds): &(Expr, bool), caller: &Caller) -> bool {
+    let is = match claim {
+        Expr::IsNone(inner) if **inner == Expr::Caller => caller.number().is_none(),
+        Expr::CallerIs(CallerKind::Withheld) => *caller == Caller::Withheld,
+        Expr::CallerIs(CallerKind::Missing) => *caller == Caller::Missing,
+        Expr::CallerIs(CallerKind::Invalid) => matches!(caller, Caller::Invalid(_)),
+        Expr::InNumbers(number, set) if **number == Expr::Caller => {
+            let set = &program.numbers[set.0 as usize];
+            caller.number().is_some_and(|number| set.contains(number))
+        }
+        Expr::Builtin(crate::program::Builtin::IsMobile, args) if args.first() == Some(&Expr::Caller) => {
+            caller.number().is_some_and(Phone::may_be_mobile)
+        }
+        Expr::Compare(crate::program::CompareOp::Equal, a, b) => match (&**a, &**b) {
+            (Expr::Caller, Expr::Const(Value::Phone(phone))) => caller.number() == Some(phone),
+            _ => return true,
+        },
+        _ => return true,
+    };
+    is == *holds
+}
+
+fn of_pattern(pattern: &NumberPattern) -> Option<String> {
+    pattern.common(pattern).map(|phone| phone.as_str().to_owned())
+}
+
+/// Some numbers of a set.
+fn of_set(program: &Program, set: NumbersId) -> Vec<String> {
+    let set = &program.numbers[set.0 as usize];
+    let exact = set.exact().iter().take(20).map(ToString::to_string);
+    exact.chain(set.patterns().iter().take(20).filter_map(of_pattern)).collect()
+}
+
+/// Numbers that nobody has declared, those of the program's country first.
+fn made_up(program: &Program) -> impl Iterator<Item = Phone> {
+    let country = program.country.as_deref().unwrap_or("RU").get(..2).unwrap_or("RU").to_owned();
+    let heads = match &*country {
+        "US" | "CA" => ["+1415555", "+7965629"],
+        _ => ["+7965629", "+1415555"],
+    };
+    heads.into_iter().flat_map(|head| {
+        (0..20).filter_map(move |tail| Phone::from_e164(&format!("{head}{:04}", 100 + tail)))
+    })
+}

@@ -1,0 +1,215 @@
+//! A scenario as it is put together, and as YAML.
+
+use super::invent;
+use crate::program::{Program, Text, Type, Value};
+use std::collections::BTreeMap;
+
+/// A scenario in parts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draft {
+    /// `at: …`, and who calls whom.
+    pub arrival: Vec<String>,
+    pub customers: Vec<Thing>,
+    pub objects: Vec<Thing>,
+    /// `down`, where the CRM is.
+    pub crm: Option<&'static str>,
+    /// Replies by `backend` and `operation`, in order.
+    pub replies: Vec<(Text, Text, Reply)>,
+    /// What becomes of whoever is dialled, call after call.
+    pub dial: BTreeMap<Text, Vec<String>>,
+    pub queues: BTreeMap<Text, String>,
+    pub rooms: BTreeMap<Text, String>,
+    pub transcripts: Vec<String>,
+    pub kept: BTreeMap<Text, String>,
+    pub code: Option<String>,
+    pub steps: Vec<Act>,
+    pub leave: Leave,
+}
+
+/// When a caller hangs up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Leave {
+    /// In the middle of what is said.
+    #[default]
+    InPrompt,
+    /// When all is said.
+    Usual,
+    /// At once.
+    AtOnce,
+}
+
+/// A customer or an object.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Thing {
+    pub kind: Text,
+    pub id: String,
+    pub fields: BTreeMap<Text, String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Reply {
+    /// These fields; the others are made up.
+    Ok(Vec<(Text, Type)>, BTreeMap<Text, Value>),
+    Word(String),
+}
+
+/// What a caller does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    /// A step as it is written.
+    Step(String),
+    /// Hangs up; during this prompt, where something is said.
+    Leave(Option<Text>),
+}
+
+impl Draft {
+    pub fn hangs_up(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Act::Leave(Some(_))))
+    }
+
+    pub fn step(&mut self, step: impl Into<String>) {
+        self.steps.push(Act::Step(step.into()));
+    }
+
+    /// The scenario as an item of a list.
+    pub fn yaml(&self, name: &str, flows: Option<&[String]>) -> String {
+        let mut lines = vec![format!("name: {}", quoted(name))];
+        let given = self.given();
+        if !given.is_empty() {
+            lines.push("given:".into());
+            lines.extend(given.into_iter().map(|line| format!("  {line}")));
+        }
+        lines.extend(self.arrival.iter().cloned());
+        let steps: Vec<String> = self.steps.iter().flat_map(|act| self.written(act)).collect();
+        if !steps.is_empty() {
+            lines.push("steps:".into());
+            lines.extend(steps.into_iter().map(|step| format!("  - {step}")));
+        }
+        if let Some(flows) = flows.filter(|flows| !flows.is_empty()) {
+            lines.push(format!("expect: {{ path: [{}] }}", flows.join(", ")));
+        }
+        let indented = lines.iter().enumerate().map(|(index, line)| match index {
+            0 => format!("  - {line}\n"),
+            _ => format!("    {line}\n"),
+        });
+        indented.collect()
+    }
+
+    fn written(&self, act: &Act) -> Vec<String> {
+        match (act, self.leave) {
+            (Act::Step(step), _) => vec![step.clone()],
+            (Act::Leave(Some(prompt)), Leave::InPrompt) => {
+                vec![format!("hang up: {{ at: {prompt}+500ms }}")]
+            }
+            (Act::Leave(_), Leave::InPrompt | Leave::Usual) => vec!["hang up".into()],
+            (Act::Leave(_), Leave::AtOnce) => vec!["wait: 100ms".into(), "hang up".into()],
+        }
+    }
+
+    fn given(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.crm.is_some() || !self.customers.is_empty() || !self.objects.is_empty() {
+            lines.push("crm:".into());
+            lines.extend(self.crm.map(|health| format!("  is: {health}")));
+            lines.extend(things("customers", self.customers.iter()));
+            let mut kinds: Vec<&Text> = self.objects.iter().map(|object| &object.kind).collect();
+            kinds.sort();
+            kinds.dedup();
+            for kind in kinds {
+                lines.extend(things(kind, self.objects.iter().filter(|object| object.kind == *kind)));
+            }
+        }
+        lines.extend(self.backends());
+        lines.extend(map(
+            "dial",
+            self.dial.iter().map(|(who, calls)| (quoted(who), format!("[ {} ]", calls.join(", ")))),
+        ));
+        lines.extend(map("queues", self.queues.iter().map(|(name, says)| (name.to_string(), says.clone()))));
+        lines.extend(map("rooms", self.rooms.iter().map(|(name, says)| (quoted(name), says.clone()))));
+        lines.extend(map("kept", self.kept.iter().map(|(name, says)| (name.to_string(), says.clone()))));
+        if !self.transcripts.is_empty() {
+            lines.push(format!("transcripts: [ {} ]", self.transcripts.join(", ")));
+        }
+        lines.extend(self.code.iter().map(|code| format!("code: {}", quoted(code))));
+        lines
+    }
+
+    /// Replies by backend and operation, each in its order.
+    fn backends(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut backends: BTreeMap<&Text, BTreeMap<&Text, Vec<String>>> = BTreeMap::new();
+        for (backend, operation, reply) in &self.replies {
+            let of = backends.entry(backend).or_default().entry(operation).or_default();
+            of.push(reply.yaml());
+        }
+        if !backends.is_empty() {
+            lines.push("backends:".into());
+        }
+        for (backend, operations) in backends {
+            lines.push(format!("  {backend}:"));
+            for (operation, replies) in operations {
+                let replies = replies.join(", ");
+                lines.push(format!("    - {{ {operation}: {{}}, replies: [ {replies} ] }}"));
+            }
+        }
+        lines
+    }
+}
+
+impl Reply {
+    fn yaml(&self) -> String {
+        match self {
+            Reply::Word(word) => word.clone(),
+            Reply::Ok(declared, wanted) => {
+                let field = |(name, ty): &(Text, Type)| {
+                    let value = match wanted.get(name) {
+                        Some(Value::None) => return None,
+                        Some(value) => invent::yaml(value),
+                        None => invent::any(ty)?,
+                    };
+                    Some(format!("{name}: {value}"))
+                };
+                let fields: Vec<String> = declared.iter().filter_map(field).collect();
+                format!("{{ ok: {{ {} }} }}", fields.join(", "))
+            }
+        }
+    }
+}
+
+impl Thing {
+    /// A customer or an object whose fields are made up as far as they must be there.
+    pub fn new(program: &Program, kind: &str, id: String) -> Thing {
+        let declared: Vec<(&Text, &Type)> = match kind {
+            "customer" => program.vocabulary.customer.iter().collect(),
+            kind => program.vocabulary.objects.get(kind).iter().flat_map(|object| &object.fields).collect(),
+        };
+        let any = |(name, ty): (&Text, &Type)| Some((name.clone(), invent::any(ty)?));
+        let fields = declared.into_iter().filter_map(any).collect();
+        Thing { kind: kind.into(), id, fields }
+    }
+}
+
+fn things<'t>(kind: &str, things: impl Iterator<Item = &'t Thing>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for thing in things {
+        let fields: String = thing.fields.iter().map(|(name, value)| format!(", {name}: {value}")).collect();
+        lines.push(format!("    - {{ id: {}{fields} }}", thing.id));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, format!("  {kind}:"));
+    }
+    lines
+}
+
+fn map(name: &str, entries: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let entries: Vec<String> = entries.map(|(key, value)| format!("{key}: {value}")).collect();
+    match entries.is_empty() {
+        true => Vec::new(),
+        false => vec![format!("{name}: {{ {} }}", entries.join(", "))],
+    }
+}
+
+/// A text in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}

@@ -1,0 +1,122 @@
+//! What a caller presses, says or writes so that a question takes it, or does not.
+
+use super::draft::quoted;
+use crate::program::verb::{Ask, Choice, Menu};
+use crate::program::{EntryKind, Key, Misfit, Program};
+
+/// Digits that entries are made of.
+const DIGITS: &str = "4081712345678901234567890";
+
+/// The step that keys, or writes, something.
+pub(super) fn pressed(keys: &str, is_written: bool, is_secret: bool) -> String {
+    let keys = quoted(keys);
+    match (is_written, is_secret) {
+        (false, false) => format!("press: {keys}"),
+        (false, true) => format!("press: {{ secret: {keys} }}"),
+        (true, false) => format!("text: {keys}"),
+        (true, true) => format!("text: {{ secret: {keys} }}"),
+    }
+}
+
+/// The step that makes a choice: its key, or one of its words.
+pub(super) fn chosen(choice: &Choice, is_written: bool) -> Option<String> {
+    match (&choice.keys, &choice.each, choice.words.first()) {
+        (Some(keys), _, _) => Some(pressed(&keys.first, is_written, false)),
+        (None, Some(_), _) => Some(pressed("1", is_written, false)),
+        (None, None, Some(word)) if is_written => Some(format!("text: {}", quoted(word))),
+        (None, None, Some(word)) => Some(format!("say: {}", quoted(word))),
+        (None, None, None) => None,
+    }
+}
+
+/// An entry that fits: what is keyed, and what of it is the entry.
+pub(super) fn entry(ask: &Ask, yes: bool, wanted: Option<&str>) -> Option<(String, String)> {
+    let ends = |entry: String, until: Key| (format!("{entry}{}", until.sign()), entry);
+    Some(match &ask.kind {
+        EntryKind::Digits { min, max, until } => {
+            let entry = wanted.map(str::to_owned).or_else(|| digits(ask, *min, *max))?;
+            match until {
+                Some(until) if entry.len() < *max as usize => ends(entry, *until),
+                Some(_) | None => (entry.clone(), entry),
+            }
+        }
+        EntryKind::Number { low, until, .. } => {
+            ends(wanted.map_or_else(|| low.to_string(), str::to_owned), *until)
+        }
+        EntryKind::YesNo { yes: key, no } => {
+            let sign = if yes { key.sign() } else { no.sign() }.to_string();
+            (sign.clone(), sign)
+        }
+        EntryKind::Phone { until } => ends("89656290199".into(), *until),
+        EntryKind::Money { until, .. } => ends("10".into(), *until),
+        EntryKind::Date { format, until } => {
+            let today = jiff::civil::date(2026, 11, 22);
+            let candidates = ["01122026", "12012026", "20261201", "0112", "1201", "011226"];
+            let fits = |keys: &&str| keys.len() == format.length() && format.read(keys, today).is_some();
+            ends(candidates.into_iter().find(fits)?.to_owned(), *until)
+        }
+        EntryKind::Time { until } => ends("0930".into(), *until),
+        EntryKind::Text => (String::new(), wanted.unwrap_or("words").to_owned()),
+    })
+}
+
+/// Digits of a length that pass the checks.
+fn digits(ask: &Ask, min: u8, max: u8) -> Option<String> {
+    let lengths = (min.max(1)..=max).filter_map(|length| DIGITS.get(..length as usize));
+    let tails = lengths.flat_map(|head| {
+        let stem = &head[..head.len() - 1];
+        std::iter::once(head.to_owned()).chain((0..10).map(move |last| format!("{stem}{last}")))
+    });
+    let mut fitting = tails.filter(|entry| ask.checks.iter().all(|check| check.holds(entry)));
+    fitting.next()
+}
+
+/// What a menu has no choice for: a key that begins none, and that is no global one.
+pub(super) fn no_choice(
+    program: &Program,
+    node: crate::program::NodeId,
+    menu: &Menu,
+) -> Option<&'static str> {
+    let global = &program.flow(program.node(node).flow).keys;
+    let lists = menu.has_lists();
+    let keys = ["9", "8", "7", "6", "5", "4", "3", "2", "1", "0", "*", "#"];
+    keys.into_iter().find(|key| {
+        let begins = |choice: &Choice| {
+            choice.keys.as_ref().is_some_and(|keys| keys.holds(key) || keys.begins_with(key))
+        };
+        let is_end = menu.until.is_some_and(|until| until.sign().to_string() == **key);
+        let taken = menu.choices.iter().any(begins) || global.iter().any(|(keys, _)| keys.starts_with(*key));
+        let is_item = lists && key.chars().all(|sign| ('1'..='9').contains(&sign));
+        !(taken || is_end || is_item)
+    })
+}
+
+/// What does not fit an entry, in this way.
+pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
+    match (misfit, &ask.kind) {
+        (Misfit::NoMatch, EntryKind::YesNo { .. }) => Some("5".into()),
+        (Misfit::NoMatch, EntryKind::Digits { until, .. }) => {
+            Some(if *until == Some(Key::STAR) { "#" } else { "*" }.into())
+        }
+        (Misfit::NoMatch, _) => Some("*#".into()),
+        (Misfit::TooShort, EntryKind::Digits { min, until, .. }) if *min > 1 => {
+            Some(format!("1{}", until.map_or(String::new(), |until| until.sign().to_string())))
+        }
+        (Misfit::TooShort, _) => None,
+        (Misfit::Invalid, EntryKind::Number { high, until, .. }) => {
+            Some(format!("{}{}", u64::from(*high) + 1, until.sign()))
+        }
+        (Misfit::Invalid, EntryKind::Date { format, until }) => {
+            Some(format!("{}{}", "9".repeat(format.length()), until.sign()))
+        }
+        (Misfit::Invalid, EntryKind::Time { until }) => Some(format!("9999{}", until.sign())),
+        (Misfit::Invalid, EntryKind::Digits { min, max, until }) => {
+            let bad = (*min..=*max).filter_map(|length| DIGITS.get(..length as usize));
+            let entry = bad.into_iter().find(|entry| !ask.checks.iter().all(|check| check.holds(entry)))?;
+            let end = until.filter(|_| entry.len() < *max as usize);
+            Some(format!("{entry}{}", end.map_or(String::new(), |until| until.sign().to_string())))
+        }
+        (Misfit::Invalid, EntryKind::Phone { until }) => Some(format!("111{}", until.sign())),
+        (Misfit::Invalid, EntryKind::YesNo { .. } | EntryKind::Money { .. } | EntryKind::Text) => None,
+    }
+}
