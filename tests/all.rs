@@ -15,6 +15,7 @@ mod documents;
 mod editor;
 mod engine;
 mod explore;
+mod exploring;
 mod failures;
 mod findings;
 mod flows;

@@ -20,7 +20,7 @@ mod journal;
 mod made_up;
 mod scopes;
 mod transfer;
-mod walk;
+pub mod walk;
 mod walks;
 
 /// What every program of these stories has; the stories add their flows.

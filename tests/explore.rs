@@ -4,6 +4,8 @@
 mod containment;
 mod facts;
 mod planted;
+mod promises;
+mod walks;
 
 use callwright::explore::Explorer;
 use callwright::language;

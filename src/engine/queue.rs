@@ -199,6 +199,10 @@ impl<'a> Run<'a> {
         let image = self.image;
         let Some(arm) = image.node(node).arm(&exit) else { return };
         self.note(Note::Left { node, exit });
+        // What was to begin while the caller waits begins behind the block, and does not cut it.
+        if let Some(Wait::Queued { begins, .. }) = self.state.scopes.last_mut().map(|scope| &mut scope.wait) {
+            *begins = None;
+        }
         if self.open_scope(Role::Aside) {
             if let Some(slot) = arm.bind {
                 self.set_slot(slot, Value::Digits(key.sign().to_string().into()));

@@ -1,6 +1,7 @@
 //! What a search says in the end.
 
 use super::moves::Symptom;
+use super::promise::Breach;
 use super::story::Story;
 use crate::program::NodeId;
 
@@ -43,6 +44,8 @@ pub enum Kind {
     Endless,
     /// A secret goes where none may: what is done with it.
     Secret(&'static str),
+    /// The promise at this position is broken.
+    Promise(usize, Breach),
 }
 
 impl Finding {

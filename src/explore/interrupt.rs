@@ -83,6 +83,13 @@ impl Walk<'_> {
 
     fn ends_queue(&mut self, depth: usize) {
         let plan = self.plan;
+        // Somebody may be free before the caller hears anything.
+        if depth + 1 == self.from.scopes.len() {
+            let mut state = self.from.clone();
+            if let Some(arm) = self.run_block(&mut state, Role::Waiting, &Exit::Waiting, None) {
+                self.add(Deed::Runs(arm), state, None);
+            }
+        }
         // A key of the queue is heard while nothing but its own music and words is.
         let listens = self.from.scopes[depth + 1..].iter().all(|scope| scope.role == Role::Waiting);
         let choices = |exit: &Exit| matches!(exit, Exit::Choice(_));

@@ -10,6 +10,7 @@
 //! | `state`, `print` | an abstract state, and 64 bits that stand for it |
 //! | `moves`, `step`, `perform`, `question`, `interrupt` | what can follow a state, verb by verb |
 //! | `search`, `graph` | breadth first over all states; cycles |
+//! | `promise`, `game` | what a program promises; what a caller can bring about against a world that does its worst |
 //! | `taint` | secrets, followed to where they go |
 //! | `finding`, `story`, `tell` | what is told in the end, the way that shows it, both in words |
 //! | `follow` | whether a contact that has been is a way that the prover knows |
@@ -18,6 +19,7 @@ mod atom;
 mod classes;
 mod finding;
 mod follow;
+mod game;
 mod graph;
 mod interrupt;
 mod known;
@@ -26,6 +28,7 @@ mod moves;
 mod perform;
 mod plan;
 mod print;
+mod promise;
 mod question;
 mod search;
 mod state;
@@ -36,7 +39,9 @@ mod tell;
 
 pub use finding::{Finding, Kind, Report};
 pub use follow::Strayed;
+pub use game::Lengths;
 pub use moves::{Deed, Move, Symptom};
+pub use promise::{Breach, Verdict, in_one_go, judge};
 pub use search::{Batch, Explorer, Part, Search};
 pub use story::{Story, StoryStep};
 pub use tell::told;

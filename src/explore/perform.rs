@@ -1,6 +1,5 @@
 //! What each verb can come to. A new verb does not compile until it says so here.
 
-use super::atom::Formula;
 use super::known::Known;
 use super::moves::{Deed, Symptom};
 use super::state::{Phase, Settled, Stage, State};
@@ -145,7 +144,7 @@ impl Walk<'_> {
     /// Both ways that are not settled; what is found out on the way stays settled.
     fn decide(&mut self) {
         let Some(formula) = &self.plan.formulas[self.node.0 as usize] else { return };
-        for (state, holds, settled) in self.ways(formula) {
+        for (state, holds, settled) in self.plan.ways(self.from, formula) {
             self.leave_in(state, if holds { &Exit::Then } else { &Exit::Else }, None);
             self.has_settled(settled);
         }
@@ -158,39 +157,16 @@ impl Walk<'_> {
         }
     }
 
-    /// The ways in which a condition can go, each with what it settles.
-    fn ways(&self, formula: &Formula) -> Vec<(State, bool, Settled)> {
-        let (mut open, mut ways) = (vec![(self.from.clone(), Vec::new())], Vec::new());
-        while let Some((state, free)) = open.pop() {
-            let settled = |id| {
-                let fixed = free.iter().find(|(known, _)| *known == id).map(|(_, holds): &(_, bool)| *holds);
-                fixed.or_else(|| self.plan.settled(&state, id))
-            };
-            match formula.value(&settled) {
-                Ok(holds) => ways.push((state, holds, free)),
-                Err(atom) => {
-                    for holds in [false, true] {
-                        let (mut state, mut free) = (state.clone(), free.clone());
-                        self.plan.settle(&mut state, atom, holds);
-                        free.push((atom, holds));
-                        open.push((state, free));
-                    }
-                }
-            }
-        }
-        ways
-    }
-
     /// Closed where its hours are; else a place in it.
     fn queue(&mut self) {
         let ways = match &self.plan.formulas[self.node.0 as usize] {
-            Some(formula) => self.ways(formula),
+            Some(formula) => self.plan.ways(self.from, formula),
             None => vec![(self.from.clone(), true, Vec::new())],
         };
         for (mut state, is_open, settled) in ways {
             match is_open {
                 true => {
-                    self.wait_with_block(&mut state);
+                    set_stage(&mut state, Stage::Waits);
                     self.add(Deed::Waits, state, None);
                 }
                 false => self.leave_in(state, &Exit::Closed, None),

@@ -4,7 +4,7 @@ use super::atom::{Atoms, Claim, Formula, Seen, look};
 use super::classes::Classes;
 use super::known::{Known, Sight};
 use super::live::Live;
-use super::state::{AtomId, Frame, State};
+use super::state::{AtomId, Frame, Settled, State};
 use crate::program::{Channel, Expr, FlowId, NodeId, Program, ScheduleId, Slot, Text, Verb};
 use crate::time::Wall;
 
@@ -21,16 +21,37 @@ pub(super) struct Plan<'p> {
     /// Exits that a node must handle and does not, by its word.
     pub unhandled: Vec<Vec<&'static str>>,
     pub live: Live,
+    /// A condition that contacts meet as they arrive.
+    pub condition: Option<Formula>,
+    /// A condition that is asked at any state.
+    pub meanwhile: Option<Formula>,
+    /// What is never forgotten, because it may be asked at any state.
+    pinned: Vec<AtomId>,
 }
 
 impl<'p> Plan<'p> {
     pub fn new(program: &'p Program, from: Wall) -> Plan<'p> {
+        Plan::asking(program, from, None, None)
+    }
+
+    /// The same, with conditions on contacts as they arrive and at any later state.
+    pub fn asking(
+        program: &'p Program,
+        from: Wall,
+        condition: Option<&Expr>,
+        meanwhile: Option<&Expr>,
+    ) -> Plan<'p> {
         let mut atoms = Atoms::new(program.flows.len());
         let formulas: Vec<Option<Formula>> = program
             .nodes
             .iter()
-            .map(|node| condition(program, &node.verb).map(|expr| atoms.formula(node.flow, &expr)))
+            .map(|node| decides(program, &node.verb).map(|expr| atoms.formula(node.flow, &expr)))
             .collect();
+        let mut parts = |expr: &Expr| atoms.formula(FlowId(0), expr);
+        let (condition, meanwhile) = (condition.map(&mut parts), meanwhile.map(&mut parts));
+        let mut asked = Vec::new();
+        meanwhile.iter().for_each(|formula| formula.atoms(&mut asked));
+        let pinned = asked.into_iter().flat_map(|id| atoms.related(id)).collect();
         let classes = Classes::of(program, &atoms, from);
         let live = Live::of(program, &atoms, &formulas);
         let mut topics: Vec<Option<Text>> = vec![None];
@@ -42,7 +63,7 @@ impl<'p> Plan<'p> {
             }
         }
         let unhandled = program.nodes.iter().map(unhandled).collect();
-        Plan { program, atoms, classes, formulas, topics, unhandled, live }
+        Plan { program, atoms, classes, formulas, topics, unhandled, live, condition, meanwhile, pinned }
     }
 
     /// What an atom is, as far as a state settles it.
@@ -97,6 +118,29 @@ impl<'p> Plan<'p> {
             (Claim::Kind(kind), Some(false)) => why.map(|why| why == kind),
             (Claim::Numbered | Claim::Kind(_) | Claim::Other | Claim::Open(_) | Claim::Shift(_), _) => None,
         }
+    }
+
+    /// The ways in which a condition can go in a state, each with what it settles.
+    pub fn ways(&self, state: &State, formula: &Formula) -> Vec<(State, bool, Settled)> {
+        let (mut open, mut ways) = (vec![(state.clone(), Settled::new())], Vec::new());
+        while let Some((state, free)) = open.pop() {
+            let settled = |id| {
+                let fixed = free.iter().find(|(known, _)| *known == id).map(|(_, holds)| *holds);
+                fixed.or_else(|| self.settled(&state, id))
+            };
+            match formula.value(&settled) {
+                Ok(holds) => ways.push((state, holds, free)),
+                Err(atom) => {
+                    for holds in [false, true] {
+                        let (mut state, mut free) = (state.clone(), free.clone());
+                        self.settle(&mut state, atom, holds);
+                        free.push((atom, holds));
+                        open.push((state, free));
+                    }
+                }
+            }
+        }
+        ways
     }
 
     /// Settles an atom.
@@ -155,6 +199,9 @@ impl<'p> Plan<'p> {
         let after_call = state.after_call.map(|flow| self.program.flow(flow).entry);
         let State { facts, scopes, .. } = state;
         facts.retain(|(id, _)| {
+            if self.pinned.contains(id) {
+                return true;
+            }
             let local = self.atoms.get(*id).local;
             let places = scopes.iter().flat_map(|scope| &scope.frames).map(|frame| frame.at);
             places.chain(after_call).any(|at| self.live.asks(at, local))
@@ -193,7 +240,7 @@ impl Sight for View<'_> {
 }
 
 /// What decides at a node.
-fn condition(program: &Program, verb: &Verb) -> Option<Expr> {
+fn decides(program: &Program, verb: &Verb) -> Option<Expr> {
     match verb {
         Verb::If(decision) => Some(decision.condition.clone()),
         Verb::Queue(queue) => program.queues[queue.queue.0 as usize].hours.map(Expr::Open),

@@ -8,12 +8,12 @@ use super::graph::{Edge, Graph};
 use super::moves::{Deed, Move, Symptom};
 use super::plan::Plan;
 use super::print::Table;
-use super::state::{Budget, Phase, Role, Scope, Stage, State};
+use super::state::{Budget, Phase, Role, Scope, Settled, Stage, State};
 use super::step::{Successor, expand, new_frame};
 use super::story::Story;
 use super::taint::leaks;
 use crate::program::verb::Extent;
-use crate::program::{Channel, NodeId, Program, Verb};
+use crate::program::{Channel, CompareOp, Expr, NodeId, NumberPattern, Program, Target, Value, Verb};
 use crate::time::Wall;
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub struct Explorer<'p> {
 pub struct Search<'e> {
     explorer: &'e Explorer<'e>,
     max_states: usize,
-    pub(super) roots: Vec<(Move, State)>,
+    roots: Vec<(Move, State, Settled)>,
     seen: Table,
     /// The state from which each was reached first, and by which of its successors; roots have none.
     parents: Vec<(u32, u16)>,
@@ -49,7 +49,10 @@ pub struct Search<'e> {
 
 /// What can follow some states.
 #[derive(Debug)]
-pub struct Batch(Vec<Vec<(Successor, u64)>>);
+pub struct Batch(Vec<Vec<Found>>);
+
+/// A successor: its position among all behind its state, itself, and its fingerprint.
+pub(super) type Found = (u16, Successor, u64);
 
 /// A part of a layer.
 #[derive(Clone, Copy, Debug)]
@@ -61,15 +64,12 @@ pub struct Part<'s> {
 impl Part<'_> {
     /// Expands its states.
     pub fn expand(self) -> Batch {
-        let expanded = |state: &State| {
-            let found = expand(self.plan, state);
-            found
-                .into_iter()
-                .map(|next| {
-                    let print = next.state.print();
-                    (next, print)
-                })
-                .collect()
+        let expanded = |state: &State| -> Vec<Found> {
+            let printed = |(ordinal, next): (usize, Successor)| {
+                let print = next.state.print();
+                (ordinal as u16, next, print)
+            };
+            expand(self.plan, state).into_iter().enumerate().map(printed).collect()
         };
         Batch(self.states.iter().map(expanded).collect())
     }
@@ -83,6 +83,12 @@ impl<'p> Explorer<'p> {
 
     /// Begins a search that looks at no more than so many states.
     pub fn search(&self, max_states: usize) -> Search<'_> {
+        let begins = roots(&self.plan).into_iter().map(|(mv, state)| (mv, state, Settled::new()));
+        self.search_from(begins.collect(), max_states)
+    }
+
+    /// The same from states that were chosen, each with what has been settled for it.
+    pub(super) fn search_from(&self, begins: Vec<(Move, State, Settled)>, max_states: usize) -> Search<'_> {
         let mut search = Search {
             explorer: self,
             max_states,
@@ -98,13 +104,14 @@ impl<'p> Explorer<'p> {
             taken: self.plan.program.nodes.iter().map(|node| vec![None; node.arms.len()]).collect(),
             is_complete: true,
         };
-        for (mv, state) in roots(&self.plan) {
+        for (mv, mut state, settled) in begins {
+            self.plan.prune(&mut state);
             let print = state.print();
             if search.seen.get(print).is_none() {
                 search.parents.push((u32::MAX, search.roots.len() as u16));
                 search.seen.insert(print, search.parents.len() as u32 - 1);
                 search.frontier.push(state.clone());
-                search.roots.push((mv, state));
+                search.roots.push((mv, state, settled));
             }
         }
         search
@@ -143,13 +150,39 @@ impl<'e> Search<'e> {
         self.frontier.chunks(size).map(|states| Part { plan: &self.explorer.plan, states }).collect()
     }
 
+    /// The number of the layer's first state.
+    pub(super) fn first_number(&self) -> u32 {
+        (self.parents.len() - self.frontier.len()) as u32
+    }
+
+    /// The layer's states, each with what was found behind it.
+    pub(super) fn found<'b>(
+        &'b self,
+        batches: &'b [Batch],
+    ) -> impl Iterator<Item = (&'b State, &'b Vec<Found>)> {
+        self.frontier.iter().zip(batches.iter().flat_map(|batch| &batch.0))
+    }
+
+    /// Leaves out what does not pass.
+    pub(super) fn keep(&self, batches: &mut [Batch], passes: impl Fn(&State, &Successor) -> bool) {
+        let found = batches.iter_mut().flat_map(|batch| &mut batch.0);
+        for (state, found) in self.frontier.iter().zip(found) {
+            found.retain(|(_, next, _)| passes(state, next));
+        }
+    }
+
     /// Takes in what the parts of the layer have found, in their order.
     pub fn take(&mut self, batches: Vec<Batch>) {
-        let first = (self.parents.len() - self.frontier.len()) as u32;
+        self.take_with(batches, |_| {});
+    }
+
+    /// The same; `leads` is told where each successor leads, in their order.
+    pub(super) fn take_with(&mut self, batches: Vec<Batch>, mut leads: impl FnMut(u32)) {
+        let first = self.first_number();
         let layer = std::mem::take(&mut self.frontier);
         let found = batches.into_iter().flat_map(|batch| batch.0);
         for (number, (state, found)) in (first..).zip(layer.iter().zip(found)) {
-            self.take_one(number, state, found);
+            self.take_one(number, state, found, &mut leads);
         }
         if self.parents.len() >= self.max_states && !self.frontier.is_empty() {
             self.frontier.clear();
@@ -157,7 +190,7 @@ impl<'e> Search<'e> {
         }
     }
 
-    fn take_one(&mut self, number: u32, state: &State, found: Vec<(Successor, u64)>) {
+    fn take_one(&mut self, number: u32, state: &State, found: Vec<Found>, leads: &mut impl FnMut(u32)) {
         if self.rests_at(state) {
             self.rests.push(number);
         }
@@ -169,8 +202,7 @@ impl<'e> Search<'e> {
         }
         let in_block = state.scopes.len() > 1;
         let mut edges = Vec::with_capacity(found.len());
-        for (ordinal, (next, print)) in found.into_iter().enumerate() {
-            let ordinal = ordinal as u16;
+        for (ordinal, next, print) in found {
             if let Deed::Leaves(arm) | Deed::Answers(arm, _) | Deed::Runs(arm) = next.mv.deed {
                 let arms = &mut self.taken[next.mv.node.0 as usize];
                 let _ = arms[arm as usize].get_or_insert((number, ordinal));
@@ -185,6 +217,7 @@ impl<'e> Search<'e> {
                 self.frontier.push(next.state);
                 to
             });
+            leads(to);
             edges.push(Edge {
                 to,
                 is_free: !in_block && is_free(self.explorer.plan.program, next.mv),
@@ -212,11 +245,27 @@ impl<'e> Search<'e> {
                 }
             }
         };
-        let (mv, state) = self.roots[root as usize].clone();
-        let mut way = vec![Successor { mv, state, symptom: None, settled: Vec::new() }];
-        for ordinal in ordinals.into_iter().rev() {
+        ordinals.reverse();
+        self.follow(root, &ordinals)
+    }
+
+    /// How many states it begins from. Their numbers are the first ones.
+    pub(super) fn root_count(&self) -> usize {
+        self.roots.len()
+    }
+
+    /// Whether every state was looked at.
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// The way from a root by these successors.
+    pub(super) fn follow(&self, root: u16, ordinals: &[u16]) -> Vec<Successor> {
+        let (mv, state, settled) = self.roots[usize::from(root)].clone();
+        let mut way = vec![Successor { mv, state, symptom: None, settled }];
+        for ordinal in ordinals {
             let Some(last) = way.last() else { break };
-            let next = expand(&self.explorer.plan, &last.state).into_iter().nth(ordinal as usize);
+            let next = expand(&self.explorer.plan, &last.state).into_iter().nth(usize::from(*ordinal));
             let Some(next) = next else { break };
             way.push(next);
         }
@@ -276,9 +325,18 @@ impl<'e> Search<'e> {
 
     /// States from which a caller who stays comes to no end.
     fn endless(&self) -> Vec<Finding> {
+        let firsts = self.without_end(true);
+        once_a_node(firsts.into_iter().map(|first| self.at(Kind::Endless, first)))
+    }
+
+    /// The first state of each endless round; where `rests_count`, a flow that rests until the caller hangs up has ended.
+    pub(super) fn without_end(&self, rests_count: bool) -> Vec<u32> {
         let count = self.states();
         let mut can_end = vec![false; count];
-        self.ends.iter().chain(&self.rests).for_each(|state| can_end[*state as usize] = true);
+        self.ends.iter().for_each(|state| can_end[*state as usize] = true);
+        if rests_count {
+            self.rests.iter().for_each(|state| can_end[*state as usize] = true);
+        }
         let (mut firsts, passes) = (Vec::new(), |edge: Edge| !edge.hangs_up);
         self.graph.components(count as u32, passes, |group| {
             let behind = |state: &u32| self.graph.of(*state).filter(|edge| passes(*edge)).map(|edge| edge.to);
@@ -287,12 +345,13 @@ impl<'e> Search<'e> {
             group.iter().for_each(|state| can_end[*state as usize] |= ends);
             // What only leads into an endless round is told of by that round.
             let is_last = group.iter().flat_map(behind).all(|to| group.contains(&to));
-            let is_round = group.iter().any(|state| behind(state).next().is_some());
+            let is_round =
+                group.iter().any(|state| behind(state).next().is_some() || self.rests.contains(state));
             if !ends && is_last && is_round {
                 firsts.extend(group.iter().min().copied());
             }
         });
-        once_a_node(firsts.into_iter().map(|first| self.at(Kind::Endless, first)))
+        firsts
     }
 
     fn at(&self, kind: Kind, state: u32) -> Finding {
@@ -348,7 +407,9 @@ pub(super) fn roots(plan: &Plan) -> Vec<(Move, State)> {
             let mut frame = new_frame(plan, plan.program.node(entry.entry).flow, None, None);
             frame.at = entry.entry;
             let mv = Move { node: entry.entry, deed: Deed::Arrives(rule as u16, channel) };
-            roots.push((mv, begun(channel, frame)));
+            let mut state = begun(channel, frame);
+            dialled(plan, &entry.target, &mut state);
+            roots.push((mv, state));
         }
     }
     for flow in &plan.program.tasks {
@@ -359,6 +420,25 @@ pub(super) fn roots(plan: &Plan) -> Vec<(Move, State)> {
     }
     roots.iter_mut().for_each(|(_, state)| plan.prune(state));
     roots
+}
+
+/// What a rule's target says of the number that was dialled.
+fn dialled(plan: &Plan, target: &Target, state: &mut State) {
+    let Target::Pattern(pattern) = target else { return };
+    let exact = matches!(pattern, NumberPattern::Exact(_));
+    for id in plan.atoms.of(None) {
+        let Expr::Compare(CompareOp::Equal, a, b) = &plan.atoms.get(*id).expr else { continue };
+        let number = match (&**a, &**b) {
+            (Expr::Called, Expr::Const(Value::Phone(number))) => number,
+            (Expr::Const(Value::Phone(number)), Expr::Called) => number,
+            _ => continue,
+        };
+        match (pattern.covers(number), exact) {
+            (true, true) => plan.settle(state, *id, true),
+            (true, false) => {}
+            (false, _) => plan.settle(state, *id, false),
+        }
+    }
 }
 
 fn begun(channel: Channel, frame: super::state::Frame) -> State {

@@ -4,7 +4,7 @@ use super::moves::Move;
 use super::plan::Plan;
 use super::state::AtomId;
 use super::step::Successor;
-use crate::program::Expr;
+use crate::program::{Expr, NodeId};
 use crate::time::Wall;
 
 /// A way from the arrival on.
@@ -22,6 +22,8 @@ pub struct Story {
 pub struct StoryStep {
     /// What happened.
     pub mv: Move,
+    /// The node that was about to be done before it; none where a contact arrives.
+    pub from: Option<NodeId>,
     /// What was found out by it: parts of a condition, and whether they hold.
     pub settled: Vec<(Expr, bool)>,
 }
@@ -37,8 +39,12 @@ impl Story {
         }
         let at = plan.classes.moment(plan.program, &plan.atoms, &first);
         let written = |(id, holds): &(AtomId, bool)| (plan.atoms.get(*id).expr.clone(), *holds);
-        let told =
-            |step: &Successor| StoryStep { mv: step.mv, settled: step.settled.iter().map(written).collect() };
-        Story { steps: way.iter().map(told).collect(), at }
+        let befores = std::iter::once(None).chain(way.iter().map(|step| Some(step.state.frame()?.at)));
+        let told = |(step, from): (&Successor, Option<NodeId>)| StoryStep {
+            mv: step.mv,
+            from,
+            settled: step.settled.iter().map(written).collect(),
+        };
+        Story { steps: way.iter().zip(befores).map(told).collect(), at }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::finding::{Finding, Kind};
 use super::moves::{Deed, Move, Symptom};
+use super::promise::Breach;
 use crate::program::{Exit, Program, Text, Verb};
 
 impl Finding {
@@ -14,6 +15,10 @@ impl Finding {
             }
             Kind::Endless => "from here a caller who stays comes to no end".into(),
             Kind::Secret(what) => format!("`{}` {what} a secret", word(program, self)),
+            Kind::Promise(at, breach) => {
+                let promise = program.promises.get(*at).map_or("", |promise| &promise.text);
+                format!("`{promise}` is not kept: {}", breach.message())
+            }
         }
     }
 
@@ -28,6 +33,20 @@ impl Finding {
             Kind::Loop => "loop",
             Kind::Endless => "endless",
             Kind::Secret(_) => "secret",
+            Kind::Promise(..) => "promise",
+        }
+    }
+}
+
+impl Breach {
+    fn message(self) -> String {
+        match self {
+            Breach::Happens => "it comes about on this call".into(),
+            Breach::EndsWithout => "this call ends without it".into(),
+            Breach::GoesOn => "this call does not end of itself".into(),
+            Breach::NoWay => "whatever this caller does, it need not come about".into(),
+            Breach::MoreKeys(keys) => format!("this caller needs {keys} keys"),
+            Breach::Takes(time) => format!("this caller needs {time}, doing the best that can be done"),
         }
     }
 }

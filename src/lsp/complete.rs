@@ -13,7 +13,7 @@ use lsp_types::{
 };
 
 /// Words with which a declaration begins.
-const DECLARATIONS: [(&str, &str); 17] = [
+const DECLARATIONS: [(&str, &str); 18] = [
     ("program", "the program's name, languages, country, zone and default handlers"),
     ("import", "another script of this program"),
     ("crm", "what the CRM knows: objects, topics, outcomes"),
@@ -31,6 +31,7 @@ const DECLARATIONS: [(&str, &str); 17] = [
     ("flow", "a procedure"),
     ("function", "a function written in Rhai"),
     ("keys", "keys that work everywhere"),
+    ("promise", "what `explore` proves of every call"),
 ];
 /// Statements whose words have no record of their own.
 const STATEMENTS: [(&str, &str); 3] = [

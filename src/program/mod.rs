@@ -20,6 +20,7 @@ mod numbers;
 mod party;
 mod permission;
 mod phone;
+mod promise;
 mod prompt;
 mod queue;
 mod record;
@@ -52,6 +53,7 @@ pub use numbers::{NumberSet, NumbersId};
 pub use party::Party;
 pub use permission::{Abroad, Permission, Refusal};
 pub use phone::{AreaError, Caller, NumberKind, Phone, Subscriber, dials_locally, is_number, load_numbering};
+pub use promise::{Goal, Promise};
 pub use prompt::{Piece, Prompt, PromptId, Spoken, Template, Utterance};
 pub use queue::{Queue, QueueId, Strategy};
 pub use record::Record;
@@ -124,6 +126,8 @@ pub struct Program {
     pub records: BTreeMap<Text, Vec<(Text, Type)>>,
     /// The values that outlive a contact; a verb names them by position.
     pub keeps: Vec<Keep>,
+    /// What it promises of its calls.
+    pub promises: Vec<Promise>,
 }
 
 impl Program {

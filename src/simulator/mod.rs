@@ -78,7 +78,6 @@ pub use given::Given;
 pub use mistake::{Mistake, Mistakes};
 pub use notation::{keys, length};
 pub use replay::{Difference, Outcome, replay};
-pub use report::report;
 pub use report::{Report, report};
 pub use retell::{Retold, retell, scenario_file};
 pub use rooms::{Room, When};

@@ -130,6 +130,8 @@ codes! {
     TargetsOverlap = "E0423" Error;
     /// The place in a queue, where nobody waits in one.
     NoPlace = "E0425" Error;
+    /// A promise that says nothing.
+    EmptyPromise = "E0426" Error;
     /// A schedule without a zone, or with one that does not exist.
     ScheduleZone = "E0501" Error;
     /// A date or a time that does not exist.

@@ -411,7 +411,7 @@ fn a_torn_journal_can_be_ended(image: &Arc<Image>, journal: &Journal, steps: usi
     ends_well(&log);
 }
 
-pub(super) fn walk(image: &Arc<Image>, seed: u64, lines: &[&str]) -> Vec<Action> {
+pub fn walk(image: &Arc<Image>, seed: u64, lines: &[&str]) -> Vec<Action> {
     let mut walk = Walk::begin(image, seed, lines);
     for _ in 0..STEPS {
         walk.go_on();

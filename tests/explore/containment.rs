@@ -40,14 +40,17 @@ fn scenario_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// By which exits a contact has left which nodes, in order.
-fn exits(journal: &Journal) -> Vec<(NodeId, Exit)> {
-    let actions = journal.entries.iter().flat_map(|entry| &entry.actions);
+/// By which exits which nodes were left, in order.
+pub fn exits_of<'a>(actions: impl Iterator<Item = &'a Action>) -> Vec<(NodeId, Exit)> {
     let left = actions.filter_map(|action| match action {
         Action::Note(Note::Left { node, exit }) => Some((*node, exit.clone())),
         _ => None,
     });
     left.collect()
+}
+
+fn exits(journal: &Journal) -> Vec<(NodeId, Exit)> {
+    exits_of(journal.entries.iter().flat_map(|entry| &entry.actions))
 }
 
 fn contacts(run: &ContactRun) -> Vec<&ContactRun> {

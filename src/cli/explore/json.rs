@@ -1,7 +1,8 @@
 //! `explore --json`: one document with everything that the text shows.
 
+use super::text::became;
 use super::write::Told;
-use crate::explore::{Finding, Report, told};
+use crate::explore::{Finding, Report, Verdict, told};
 use crate::program::{NodeId, Program};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -10,7 +11,14 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// The document about a program, named as the command line named it.
-pub fn document(name: &str, program: &Program, root: &Path, report: &Report, retold: &[Told]) -> Value {
+pub fn document(
+    name: &str,
+    program: &Program,
+    root: &Path,
+    report: &Report,
+    retold: &[Told],
+    verdicts: &[Verdict],
+) -> Value {
     let findings = report.findings.iter().zip(retold);
     let findings = findings.map(|(found, retold)| finding(program, root, found, retold));
     let unreached = report.unreached.iter().map(|node| place(program, root, *node));
@@ -22,6 +30,7 @@ pub fn document(name: &str, program: &Program, root: &Path, report: &Report, ret
         "moves": report.edges,
         "complete": report.is_complete,
         "max_states": report.max_states,
+        "promises": verdicts.iter().map(|verdict| promise(program, root, verdict)).collect::<Vec<_>>(),
         "unreached": unreached.collect::<Vec<_>>(),
     })
 }
@@ -41,6 +50,18 @@ fn finding(program: &Program, root: &Path, finding: &Finding, retold: &Told) -> 
     document["scenario"] = retold.file.as_ref().map(|file| file.display().to_string()).into();
     document["way"] = way.into();
     document
+}
+
+fn promise(program: &Program, root: &Path, verdict: &Verdict) -> Value {
+    let promise = &program.promises[verdict.promise];
+    json!({
+        "promise": promise.text,
+        "file": root.join(&*promise.place.path).display().to_string(),
+        "line": promise.place.line,
+        "became": became(verdict),
+        "kept": verdict.broken.is_none() && verdict.is_complete && verdict.is_met,
+        "states": verdict.states,
+    })
 }
 
 fn place(program: &Program, root: &Path, node: NodeId) -> Value {

@@ -1,16 +1,21 @@
 //! `callwright explore`: walks every state that a program can reach, and shows a shortest call for what is wrong.
 
 mod json;
+mod lengths;
 mod text;
 mod write;
 
+use super::disk::DiskFiles;
 use super::load::{load, style};
-use crate::explore::{Batch, Explorer, Part, Search};
+use crate::explore::{Batch, Explorer, Part, Search, Verdict, judge};
+use crate::program::Program;
 use crate::server::Clock;
 use crate::source::Style;
+use crate::time::Wall;
 use anyhow::Result;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use lengths::Measured;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -49,15 +54,25 @@ const WORTH_SHARING: usize = 2_000;
 /// Runs the command.
 pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
     let (files, image) = load(&args.program)?;
-    let explorer = Explorer::new(&image, Clock::start().wall());
+    let now = Clock::start().wall();
+    let explorer = Explorer::new(&image, now);
     let search = explore(&explorer, args.max_states);
-    let report = search.report();
+    let mut report = search.report();
+    let verdicts = promises(&image, &files, now, args.max_states);
+    report.findings.extend(verdicts.iter().filter_map(|verdict| verdict.broken.clone()));
     let told = write::findings(&image, files.root(), &report, args.out.as_deref())?;
     match args.json {
         true => {
             say!(
                 "{:#}",
-                json::document(&args.program.to_string_lossy(), &image, files.root(), &report, &told)
+                json::document(
+                    &args.program.to_string_lossy(),
+                    &image,
+                    files.root(),
+                    &report,
+                    &told,
+                    &verdicts
+                )
             );
         }
         false => {
@@ -65,6 +80,7 @@ pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
             if args.unreached {
                 put!("{}", text::unreached(&image, files.root(), &report));
             }
+            put!("{}", text::promises(&image, files.root(), &verdicts));
             say!("{}", text::summary(&image, &report));
         }
     }
@@ -74,13 +90,24 @@ pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Every promise of the program, with what became of it.
+fn promises(program: &Program, files: &DiskFiles, now: Wall, max_states: usize) -> Vec<Verdict> {
+    let measured = Measured::of(program, files);
+    let share = |search: &Search| layer(search, threads());
+    let one = |promise| measured.with(|lengths| judge(program, promise, now, max_states, lengths, share));
+    (0..program.promises.len()).map(one).collect()
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// The search, its layers shared out to the processor's cores.
 fn explore<'e>(explorer: &'e Explorer, max_states: usize) -> Search<'e> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut search = explorer.search(max_states);
     let bar = progress();
     while !search.is_done() {
-        let batches = layer(&search, threads);
+        let batches = layer(&search, threads());
         search.take(batches);
         bar.set_message(format!("{} states, {} wait", search.states(), search.waiting()));
         bar.tick();

@@ -1,7 +1,7 @@
 //! What `explore` tells a person.
 
 use super::write::Told;
-use crate::explore::{Finding, Report, told};
+use crate::explore::{Finding, Report, Verdict, told};
 use crate::program::{NodeId, Program};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -32,6 +32,27 @@ fn way(program: &Program, root: &Path, finding: &Finding) -> String {
         }
     }
     text
+}
+
+/// What became of each promise.
+pub fn promises(program: &Program, root: &Path, verdicts: &[Verdict]) -> String {
+    let mut text = String::new();
+    for verdict in verdicts {
+        let Some(promise) = program.promises.get(verdict.promise) else { continue };
+        let place = format!("{}:{}", root.join(&*promise.place.path).display(), promise.place.line);
+        let _ = writeln!(text, "{place}: `{}`: {}", promise.text, became(verdict));
+    }
+    text
+}
+
+/// What became of a promise, in a word or two.
+pub fn became(verdict: &Verdict) -> &'static str {
+    match (verdict.broken.is_some(), verdict.is_met, verdict.is_complete) {
+        (true, ..) => "not kept",
+        (false, false, _) => "no contact meets its condition",
+        (false, true, true) => "kept",
+        (false, true, false) => "not broken as far as was looked",
+    }
 }
 
 /// The lines that no way comes to, each once.

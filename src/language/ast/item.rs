@@ -1,6 +1,6 @@
 //! Declarations as written.
 
-use super::{Arm, Block, Branch, Expr, GlobalKeys, KeepItem, Name, Pattern, RecordItem, Spanned};
+use super::{Arm, Block, Branch, Expr, GlobalKeys, KeepItem, Name, Pattern, Promise, RecordItem, Spanned};
 use crate::program::{DayRule, DaySpan, Method, Text, TonePart, YearDay};
 use crate::source::Span;
 use crate::time::DurationMs;
@@ -26,6 +26,7 @@ pub(in crate::language) enum Item {
     Keep(KeepItem),
     Flow(Flow),
     Function(Function),
+    Promises(Vec<Promise>),
 }
 
 /// `program NAME { … }`.

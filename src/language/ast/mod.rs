@@ -3,6 +3,7 @@
 mod data;
 mod expr;
 mod item;
+mod promise;
 mod statement;
 mod waiting;
 
@@ -16,6 +17,7 @@ pub(super) use item::{
     HoursLine, Item, LineDays, Numbers, NumbersSource, Object, Operation, ProgramItem, Prompt, Queue,
     QueueLine, Route, RouteRule, RouteTarget, Rules, Season, Tone, Translation, TypeName,
 };
+pub(super) use promise::{Bound, Goal, Promise};
 pub(super) use statement::{
     Arm, ArmExit, Ask, Block, Body, Branch, CaseEntry, CheckKind, Choice, EntryType, FlowCall, Given,
     GlobalKey, GlobalKeys, If, Items, LegKind, LockLength, LockSetting, PlayExtent, RoomSetting, Setting,

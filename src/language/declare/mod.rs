@@ -46,6 +46,8 @@ pub(super) struct Declared {
     pub program: Program,
     pub flows: Vec<FlowHead>,
     pub routes: Vec<ast::Route>,
+    /// What the program promises of its calls.
+    pub promises: Vec<ast::Promise>,
     /// Which flow calls back for which queue, by its position.
     pub queue_callbacks: Vec<(usize, ast::Name)>,
     /// Handlers that every flow inherits.
@@ -119,6 +121,7 @@ pub(super) fn declare(loaded: &mut Loaded<'_>) -> Declared {
     declared.queues(sorted.queues, loaded);
     declared.prompts(sorted.prompts, loaded);
     declared.keys = sorted.keys;
+    declared.promises = sorted.promises;
     declared.tones(sorted.tones, loaded);
     declared.backends(sorted.backends, loaded);
     declared.functions(sorted.functions, loaded);
@@ -146,6 +149,7 @@ struct Sorted {
     keys: Vec<ast::GlobalKeys>,
     records: Vec<ast::RecordItem>,
     keeps: Vec<ast::KeepItem>,
+    promises: Vec<ast::Promise>,
 }
 
 impl Sorted {
@@ -167,6 +171,7 @@ impl Sorted {
             Item::Keep(item) => self.keeps.push(item),
             Item::Function(item) => self.functions.push(item),
             Item::Keys(item) => self.keys.push(item),
+            Item::Promises(items) => self.promises.extend(items),
         }
     }
 }
@@ -198,9 +203,11 @@ impl Declared {
                 vocabulary: Vocabulary::default(),
                 records: BTreeMap::new(),
                 keeps: Vec::new(),
+                promises: Vec::new(),
             },
             flows: Vec::new(),
             routes: Vec::new(),
+            promises: Vec::new(),
             queue_callbacks: Vec::new(),
             defaults: Vec::new(),
             keys: Vec::new(),

@@ -31,6 +31,7 @@ mod named;
 mod never;
 mod operator;
 mod play;
+mod promise;
 mod queue;
 mod record;
 mod request;
@@ -52,7 +53,8 @@ mod variable;
 use super::ast;
 use super::declare::Declared;
 use crate::program::{
-    Arm, Currency, Exit, Expr, Flow, FlowId, Node, NodeId, NumberSet, PromptId, RouteEntry, Slot, Type, Verb,
+    Arm, Currency, Exit, Expr, Flow, FlowId, Node, NodeId, NumberSet, Promise, PromptId, RouteEntry, Slot,
+    Type, Verb,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use scope::Scopes;
@@ -113,6 +115,7 @@ pub(super) struct Graph {
     /// Which flow calls back for which queue, by its position.
     pub callbacks: Vec<(usize, FlowId)>,
     pub numbers: Vec<NumberSet>,
+    pub promises: Vec<Promise>,
     /// Prompts that a statement says, and those that one sends.
     pub said: BTreeSet<PromptId>,
     pub sent: BTreeSet<PromptId>,
@@ -184,6 +187,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         tasks: Vec::new(),
         callbacks: Vec::new(),
         numbers: declared.program.numbers.clone(),
+        promises: Vec::new(),
         said: BTreeSet::new(),
         sent: BTreeSet::new(),
     };
@@ -222,6 +226,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
     lowerer.routes();
     lowerer.queue_callbacks();
     lowerer.missing_exits();
+    lowerer.promises();
     lowerer.graph
 }
 
@@ -337,6 +342,7 @@ impl Graph {
             router,
             tasks,
             numbers: self.numbers,
+            promises: self.promises,
             ..declared
         }
     }

@@ -200,7 +200,7 @@ impl<'a> Lowerer<'a> {
         self.step(Verb::Outcome(verb::Outcome { outcome: word.text.clone(), topic }), span);
     }
 
-    fn topic(&mut self, topic: &Name) -> Text {
+    pub(super) fn topic(&mut self, topic: &Name) -> Text {
         if !self.declared.program.vocabulary.has_topic(&topic.text) {
             let declared = self.declared;
             let known = declared.program.vocabulary.topics.iter().map(|known| &**known);

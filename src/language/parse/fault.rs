@@ -137,6 +137,7 @@ fn strict(bad: Rule) -> Rule {
         Rule::bad_prompt => Rule::prompt_only,
         Rule::bad_route => Rule::route_only,
         Rule::bad_case => Rule::case_only,
+        Rule::bad_promise => Rule::promise_only,
         Rule::bad_keys => Rule::keys_only,
         Rule::bad_match => Rule::match_only,
         Rule::bad_draw => Rule::draw_only,
@@ -151,6 +152,7 @@ fn place(bad: Rule) -> &'static str {
         Rule::bad_statement => "statement",
         Rule::bad_body => "setting, key or exit",
         Rule::bad_route | Rule::bad_case => "rule of a route",
+        Rule::bad_promise => "promise",
         _ => "line of this block",
     }
 }

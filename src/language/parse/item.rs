@@ -32,6 +32,7 @@ impl Reader<'_> {
             Rule::record_item => self.record(parts).map(Item::Record),
             Rule::keep_item => self.keep(parts).map(Item::Keep),
             Rule::flow_item => self.flow(parts).map(Item::Flow),
+            Rule::promise_item => Some(Item::Promises(self.promises(parts))),
             Rule::function_item => self.function(parts).map(Item::Function),
             _ => None,
         }

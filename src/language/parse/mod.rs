@@ -17,6 +17,7 @@ mod item;
 mod legs;
 mod literal;
 mod parts;
+mod promise;
 mod remedy;
 mod route;
 mod rules;
@@ -48,6 +49,7 @@ const MOST_OPERATORS: usize = 256;
 #[grammar = "grammar/data.pest"]
 #[grammar = "grammar/hours.pest"]
 #[grammar = "grammar/legs.pest"]
+#[grammar = "grammar/promise.pest"]
 #[grammar = "grammar/waiting.pest"]
 struct Grammar;
 

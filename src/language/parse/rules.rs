@@ -54,6 +54,8 @@ names! {
         "muted" k_muted "wait for moderator" k_wait_for_moderator "ends with moderator" k_ends_with_moderator
         "always" k_always "easter" k_easter "last" k_last "monday" k_monday "observed" k_observed "open" k_open "season" k_season
         "shifts" k_shifts "weekday" k_weekday
+        "before" k_before "ends" k_ends "human" k_human "and" k_joint "never" k_never
+        "outside" k_outside "promise" k_promise "reaches" k_reaches "verified" k_verified "when" k_when
         "announce" k_announce "counts once" k_counts_once "unaccepted" k_unaccepted "wrap_up" k_wrap_up
     }
     things {
@@ -119,6 +121,21 @@ names! {
         "`flow`": flow_item;
         "`->` and a type": returns;
         "`function`": function_item;
+        "`promise`": promise_item;
+        "`always` or `never`, with a condition before it or without": promise_line promise_if;
+        "`always`": must;
+        "`never`": must_not;
+        "`human`": goal_human;
+        "`transfer`": goal_transfer;
+        "`queue`": goal_queue;
+        "`ends`": goal_ends;
+        "`reaches` and a flow": goal_reaches;
+        "`outcome` and a word": goal_outcome;
+        "`within` and a length of time": in_time;
+        "`and` and a number of keys": in_keys;
+        "`outside` and hours": outside;
+        "`while` and a condition": meanwhile;
+        "`before verified`": unverified;
         "`answer`": answer;
         "`say`": say say_setting item_speech;
         "`whole`": whole;
@@ -321,7 +338,7 @@ names! {
         WHITESPACE COMMENT nl sep gap comma file item_only statement_only body_only program_only crm_only
         backend_only numbers_only hours_only season_only shifts_only calendar_only prompt_only route_only case_only expr_only
         bad_item bad_statement bad_body bad_program bad_crm bad_backend bad_numbers bad_hours bad_season bad_shifts bad_calendar
-        bad_prompt bad_route bad_case junk junk_block junk_string item item_end good_item good_program_line
+        bad_prompt bad_route bad_case bad_promise promise_only goal bound junk junk_block junk_string item item_end good_item good_program_line
         good_crm_line good_backend_line good_hours_line good_shift_line line_days good_calendar_line good_route_line good_case_line
         statement statement_end good_statement branch good_body_item operand infix primary id_char reserved
         setting_word asking_word yes_no_keys keys_only good_key_line bad_keys

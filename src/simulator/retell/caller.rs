@@ -11,7 +11,7 @@ use crate::time::Wall;
 /// The arrival as lines of YAML, and the caller's number where there is one.
 pub(super) fn arrival(program: &Program, story: &Story) -> Option<(Vec<String>, Option<Phone>)> {
     let first = story.steps.first()?;
-    let moment = jiff::Timestamp::from_millisecond(story.at.unwrap_or(Wall(0)).0).ok()?;
+    let moment = jiff::Timestamp::from_second(story.at.unwrap_or(Wall(0)).0.div_euclid(1000)).ok()?;
     let at = format!("at: {moment}");
     match first.mv.deed {
         Deed::Begins(flow) => {
@@ -23,8 +23,7 @@ pub(super) fn arrival(program: &Program, story: &Story) -> Option<(Vec<String>, 
             let to = dialled(program, rule, channel)?;
             let (from, number) = from(program, story)?;
             let from = from.map(|from| format!("from: {}, ", quoted(&from))).unwrap_or_default();
-            let text = if channel == Channel::Call { "" } else { ", text: \"hello\"" };
-            let ends = format!("{}: {{ {from}to: {}{text} }}", channel.word(), quoted(&to));
+            let ends = format!("{}: {{ {from}to: {} }}", channel.word(), quoted(&to));
             Some((vec![at, ends], number))
         }
         _ => None,

@@ -22,8 +22,9 @@ use super::scenario::ScenarioFile;
 use super::test::{TestRun, test};
 use crate::engine::{Action, Image, Note};
 use crate::explore::{Deed, Story};
-use crate::program::{Exit, NodeId, Program};
+use crate::program::{Exit, NodeId, Program, Verb};
 use draft::{Draft, Leave};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Scenarios of one file.
@@ -90,11 +91,41 @@ fn exits(program: &Program, story: &Story) -> Vec<(NodeId, Exit)> {
 fn plays(image: &Arc<Image>, yaml: &str, wanted: &[(NodeId, Exit)]) -> Option<Vec<String>> {
     let file = ScenarioFile::read("retold", &format!("scenarios:\n{yaml}"), image).ok()?;
     let run = test(image, file.scenarios.first()?);
-    let taken = taken(&run);
-    let follows =
-        taken.len() >= wanted.len() && taken.iter().zip(wanted).all(|(taken, wanted)| taken == wanted);
+    let follows = takes(image, &taken(&run), wanted);
     let contact = run.contacts.first()?;
     (follows && run.passed()).then(|| contact.path.iter().map(|flow| flow.to_string()).collect())
+}
+
+/// Whether these exits were taken, in order, and no others but those of what runs while something is waited for.
+fn takes(program: &Program, taken: &[(NodeId, Exit)], wanted: &[(NodeId, Exit)]) -> bool {
+    let beside = beside(program);
+    let mut wanted = wanted.iter().peekable();
+    for exit in taken {
+        match wanted.peek() {
+            None => return true,
+            Some(next) if *next == exit => drop(wanted.next()),
+            Some(_) if beside.contains(&exit.0) => {}
+            Some(_) => return false,
+        }
+    }
+    wanted.peek().is_none()
+}
+
+/// The nodes of blocks that run while something is waited for.
+fn beside(program: &Program) -> BTreeSet<NodeId> {
+    let waiting = program.nodes.iter().flat_map(|node| &node.arms).filter(|arm| arm.exit == Exit::Waiting);
+    let mut open: Vec<NodeId> = waiting.map(|arm| arm.to).collect();
+    let mut found: BTreeSet<NodeId> = open.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        let node = program.node(id);
+        let entered = match &node.verb {
+            Verb::Do(call) => Some(program.flow(call.flow).entry),
+            _ => None,
+        };
+        let behind = node.arms.iter().map(|arm| arm.to).chain(entered);
+        open.extend(behind.filter(|next| found.insert(*next)));
+    }
+    found
 }
 
 /// The exits that the first contact has taken; the conditions of a block's end are among them.

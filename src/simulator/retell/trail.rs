@@ -5,7 +5,8 @@ use super::{caller, invent, question};
 use crate::explore::{Deed, Story, StoryStep};
 use crate::program::verb::{Authenticate, Choice, Proof};
 use crate::program::{
-    Channel, EntryKind, Exit, Expr, FlowId, NodeId, Phone, Program, Slot, Text, Type, Utterance, Value, Verb,
+    Channel, EntryKind, Exit, Expr, FlowId, Keeper, NodeId, Phone, Program, Slot, Text, Type, Utterance,
+    Value, Verb,
 };
 use std::collections::BTreeMap;
 
@@ -18,6 +19,10 @@ enum Source {
     Object(usize),
     /// The reply at this position.
     Reply(usize),
+    /// What the script names itself.
+    Named(Value),
+    /// The kept value at this position.
+    Kept(u16),
     /// An entry of the caller's, as the step at this position keys it.
     Entry(usize, NodeId, String),
 }
@@ -57,6 +62,7 @@ impl<'p> Trail<'p> {
         for (claim, holds) in &step.settled {
             self.want(flow, claim, *holds);
         }
+        self.comes_back(step);
         match step.mv.deed {
             Deed::Leaves(arm) => {
                 let arm = &node.arms[arm as usize];
@@ -73,13 +79,25 @@ impl<'p> Trail<'p> {
             }
             Deed::HangsUp => self.draft.steps.push(Act::Leave(self.said(&node.verb))),
             Deed::LeavesBehind => self.leaves_behind(&node.verb),
-            Deed::Runs(_) | Deed::Connects | Deed::Joins => self.joined(&node.verb)?,
-            Deed::Parts => self.joined(&node.verb)?,
+            Deed::Runs(arm) if node.arms[arm as usize].exit == Exit::Waiting => {}
+            Deed::Runs(_) | Deed::Connects | Deed::Joins | Deed::Parts => self.joined(flow, &node.verb)?,
             Deed::Goes => self.goes(flow, &node.verb),
             Deed::CallsNext | Deed::Fails => return None,
             Deed::Arrives(..) | Deed::Begins(_) | Deed::Waits | Deed::Ends => {}
         }
         Some(())
+    }
+
+    /// A `do` has its value.
+    fn comes_back(&mut self, step: &StoryStep) {
+        let node = self.program.node(step.mv.node);
+        let from = step.from.map(|from| self.program.node(from));
+        if let (Verb::Do(call), Some(from)) = (&node.verb, from)
+            && let (Verb::Return(back), Some(slot)) = (&from.verb, call.slot)
+        {
+            let source = back.value.as_ref().and_then(|value| self.source(from.flow, value));
+            self.bind(node.flow, slot, source);
+        }
     }
 
     /// The prompt that a verb says, during which a caller can leave.
@@ -119,6 +137,7 @@ impl<'p> Trail<'p> {
     fn source(&self, flow: FlowId, expr: &Expr) -> Option<Source> {
         match expr {
             Expr::Slot(slot) => self.holds.get(&(flow, *slot)).cloned(),
+            Expr::Const(value) => Some(Source::Named(value.clone())),
             Expr::Otherwise(first, _) => self.source(flow, first),
             _ => None,
         }
@@ -155,7 +174,7 @@ impl<'p> Trail<'p> {
                 }
                 Reply::Word(_) => None,
             },
-            Source::Entry(..) => None,
+            Source::Entry(..) | Source::Named(_) | Source::Kept(_) => None,
         }?;
         super::super::parse_value(&plain(&invent::any(ty.plain())?), ty.plain(), None).ok()
     }
@@ -178,8 +197,11 @@ impl<'p> Trail<'p> {
                         fields.insert(name.clone(), value);
                     }
                 }
-                (Some(Source::Entry(..)) | None, _) => {}
+                (Some(Source::Entry(..) | Source::Named(_) | Source::Kept(_)) | None, _) => {}
             },
+            Expr::Slot(slot) if matches!(self.holds.get(&(flow, *slot)), Some(Source::Kept(_))) => {
+                self.keep(flow, *slot, &value);
+            }
             Expr::Slot(slot) => {
                 if let Some(Source::Entry(at, node, _)) = self.holds.get(&(flow, *slot)).cloned()
                     && let Verb::Ask(ask) = &self.program.node(node).verb
@@ -191,6 +213,21 @@ impl<'p> Trail<'p> {
             }
             _ => {}
         }
+    }
+
+    /// A kept value is given.
+    fn keep(&mut self, flow: FlowId, slot: Slot, value: &Value) {
+        let Some(Source::Kept(at)) = self.holds.get(&(flow, slot)) else { return };
+        let Some(keep) = self.program.keeps.get(usize::from(*at)) else { return };
+        let value = invent::yaml(value);
+        let says = match (keep.keeper, &self.number) {
+            (Keeper::Program, _) => value,
+            (Keeper::Caller, Some(number)) => {
+                format!("{{ {}: {value} }}", super::draft::quoted(number.as_str()))
+            }
+            (Keeper::Caller, None) | (Keeper::Customer, _) => return,
+        };
+        self.draft.kept.insert(keep.name.clone(), says);
     }
 
     fn keyed(&self, is_text: bool, keys: &str, entry: &str) -> String {
@@ -263,11 +300,14 @@ impl<'p> Trail<'p> {
                 self.replied((&backend.name, &operation.name), &operation.reply, exit)
             }
             Verb::Transfer(transfer) => {
-                transfer.to.iter().try_for_each(|to| self.dialled(to, exit, transfer.accept.is_some()))?;
+                transfer
+                    .to
+                    .iter()
+                    .try_for_each(|to| self.dialled(flow, to, exit, transfer.accept.is_some()))?;
                 None
             }
             Verb::CallOut(call) => {
-                self.dialled(&call.to, exit, false)?;
+                self.dialled(flow, &call.to, exit, false)?;
                 None
             }
             Verb::Record(_) => {
@@ -289,6 +329,15 @@ impl<'p> Trail<'p> {
                 None
             }
             Verb::Recall(_) if *exit == Exit::Failed => return None,
+            Verb::Recall(recall) => {
+                self.bind(flow, recall.slot, Some(Source::Kept(recall.keep)));
+                None
+            }
+            Verb::Set(set) => {
+                let source = self.source(flow, &set.value);
+                self.bind(flow, set.slot, source);
+                None
+            }
             _ => None,
         };
         if let Some(slot) = bind {
@@ -366,7 +415,10 @@ impl<'p> Trail<'p> {
         }
         let keyed = match self.source(flow, key) {
             Some(Source::Entry(_, _, entry)) => entry,
-            Some(Source::Customer(_) | Source::Object(_) | Source::Reply(_)) | None => return None,
+            Some(Source::Named(value)) => value.to_string(),
+            Some(Source::Customer(_) | Source::Object(_) | Source::Reply(_) | Source::Kept(_)) | None => {
+                return None;
+            }
         };
         if &**object == "customer" {
             return None;
@@ -430,8 +482,8 @@ impl<'p> Trail<'p> {
     }
 
     /// What becomes of a call, so that the verb ends in this exit.
-    fn dialled(&mut self, to: &Expr, exit: &Exit, accepts: bool) -> Option<()> {
-        let Expr::Const(to) = to else { return None };
+    fn dialled(&mut self, flow: FlowId, to: &Expr, exit: &Exit, accepts: bool) -> Option<()> {
+        let Some(Source::Named(to)) = self.source(flow, to) else { return None };
         let presses = if accepts { ", presses: \"1\"" } else { "" };
         let word = match exit {
             Exit::Connected | Exit::Completed | Exit::Answered => {
@@ -441,7 +493,7 @@ impl<'p> Trail<'p> {
             Exit::Redirected => "{ redirected: \"sip:elsewhere@example.invalid\" }".into(),
             exit => exit.to_string(),
         };
-        let parties: Vec<&Value> = match to {
+        let parties: Vec<&Value> = match &to {
             Value::List(items) => items.iter().collect(),
             one => vec![one],
         };
@@ -465,13 +517,13 @@ impl<'p> Trail<'p> {
     }
 
     /// Somebody takes the call, or the caller is in a room.
-    fn joined(&mut self, verb: &Verb) -> Option<()> {
+    fn joined(&mut self, flow: FlowId, verb: &Verb) -> Option<()> {
         match verb {
             Verb::Transfer(transfer) if self.draft.dial.is_empty() => {
                 transfer
                     .to
                     .iter()
-                    .try_for_each(|to| self.dialled(to, &Exit::Connected, transfer.accept.is_some()))?;
+                    .try_for_each(|to| self.dialled(flow, to, &Exit::Connected, transfer.accept.is_some()))?;
             }
             Verb::Queue(queue) => {
                 let presses = if queue.accept.is_some() { ", presses: \"1\", after: 3s" } else { "" };

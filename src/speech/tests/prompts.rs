@@ -141,6 +141,7 @@ fn program(language: &str, prompts: &[Sketch]) -> Program {
         vocabulary: Vocabulary::default(),
         records: Default::default(),
         keeps: Vec::new(),
+        promises: Vec::new(),
     }
 }
 

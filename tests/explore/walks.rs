@@ -1,0 +1,49 @@
+//! Whatever a session does is a way that the prover knows, also where drivers report what they please.
+
+use super::containment::exits_of;
+use crate::engine::walk::walk;
+use crate::harness::{image, root};
+use callwright::cli::disk::DiskFiles;
+use callwright::explore::{Explorer, Strayed};
+use callwright::program::Channel;
+use callwright::time::Wall;
+
+/// Programs with the numbers of their lines.
+const PROGRAMS: [(&str, &[&str]); 5] = [
+    ("flows/bank", &["+78432035737"]),
+    ("tests/waiting/care", &["+14155550100"]),
+    ("tests/waiting/voicemail", &["+12065550100", "+12065550101", "+12065550102"]),
+    ("tests/waiting/office", &["+78432035701", "+78432035702", "+78432035703", "+78432035704"]),
+    ("tests/waiting/legs", &["+12065550100", "+12065550101", "+12065550102"]),
+];
+/// Walks of each.
+const WALKS: u64 = 60;
+
+#[test]
+fn every_random_walk_is_a_way_that_the_prover_knows() {
+    for (folder, lines) in PROGRAMS {
+        let image = image(&DiskFiles::new(root().join(folder)));
+        let explorer = Explorer::new(&image, Wall(1_767_225_600_000));
+        for seed in 0..WALKS {
+            let log = walk(&image, seed, lines);
+            let exits = exits_of(log.iter());
+            // On which channel a walk has come its seed knows.
+            let ways = Channel::ALL.map(|channel| explorer.follow(channel, &exits));
+            if let Some(at) = furthest(ways) {
+                let place = &image.node(at.node).place;
+                let exits: Vec<String> = exits
+                    .iter()
+                    .take(at.known + 1)
+                    .map(|(node, exit)| format!("{}:{exit}", image.node(*node).place.line))
+                    .collect();
+                panic!("{folder}, seed {seed}: {at:?} at {}:{} {exits:?}", place.path, place.line);
+            }
+        }
+    }
+}
+
+/// Where a walk leaves the ways of the channel on which it goes the furthest; nothing where one knows it all.
+fn furthest(ways: [Result<(), Strayed>; 5]) -> Option<Strayed> {
+    let strayed: Result<Vec<Strayed>, ()> = ways.into_iter().map(|way| way.err().ok_or(())).collect();
+    strayed.ok().and_then(|strayed| strayed.into_iter().max_by_key(|at| at.known))
+}
