@@ -53,7 +53,7 @@ impl Moment {
     }
 
     /// Reads what RFC 9557 writes, `2026-11-20T19:30:00+03:00[Europe/Moscow]`; without brackets it is read in
-    /// `zone`, and what has no offset either is that zone's local time.
+    /// `zone`, and what has no offset either is that zone's local time. Where there is no zone, its offset is its clock.
     pub fn parse(text: &str, zone: Option<&Zone>) -> Option<Moment> {
         let (text, seen) = match text.split_once(SEEN) {
             Some((text, seen)) => (text, seen.trim_end_matches(']').parse().ok()),
@@ -63,10 +63,11 @@ impl Moment {
             let zone = Zone::new(zoned.time_zone().iana_name()?).ok()?;
             return Some(Moment { seen, ..Moment::new(Wall(zoned.timestamp().as_millisecond()), zone) });
         }
-        let zone = zone?;
         if let Ok(at) = text.parse::<jiff::Timestamp>() {
-            return Some(Moment::new(Wall(at.as_millisecond()), zone.clone()));
+            let zone = zone.cloned().or_else(|| zone_of_offset(text))?;
+            return Some(Moment::new(Wall(at.as_millisecond()), zone));
         }
+        let zone = zone?;
         let local = text.parse::<DateTime>().ok()?;
         Moment::of(local.date(), local.time(), zone)
     }
@@ -101,6 +102,17 @@ impl Moment {
             _ => Value::None,
         }
     }
+}
+
+/// The zone whose clock stands as far from UTC as an offset in whole hours says; UTC for any other.
+fn zone_of_offset(text: &str) -> Option<Zone> {
+    let offset = jiff::fmt::temporal::Pieces::parse(text).ok()?.to_numeric_offset()?;
+    let (hours, rest) = (offset.seconds() / 3_600, offset.seconds() % 3_600);
+    let name = match (hours, rest) {
+        (hours, 0) if hours != 0 => format!("Etc/GMT{:+}", -hours),
+        _ => "Etc/UTC".to_owned(),
+    };
+    Zone::new(&name).ok()
 }
 
 /// The English name of a date's weekday, in small letters.

@@ -322,11 +322,12 @@ fn canned(
     let after = item.get("after").map_or(Some(DurationMs::ZERO), |after| reading.length(after))?;
     match (item.get("ok"), item.get("status")) {
         (Some(fields), None) => {
+            let written = fields;
             let fields = reading.named_values(fields, &format!("the reply of {what}"), &operation.reply);
             let mut record = Record::new(what, "");
             record.fields = fields.into_iter().map(|(_, name, value)| (name, value)).collect();
             for (name, kind) in &operation.reply {
-                if !record.fields.contains_key(name) && !matches!(kind, Type::Optional(_)) {
+                if written.get(name).is_none() && !matches!(kind, Type::Optional(_)) {
                     reading.lacks(
                         item,
                         format!("the reply of {what} has a `{name}`, which is missing"),

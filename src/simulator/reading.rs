@@ -231,7 +231,7 @@ impl Reading<'_> {
         let values = self.named_values(item, &format!("a `{name}`"), declared);
         record.fields = values.into_iter().map(|(_, name, value)| (name, value)).collect();
         for (field, kind) in declared {
-            if !record.fields.contains_key(field) && !matches!(kind, Type::Optional(_)) {
+            if item.get(field).is_none() && !matches!(kind, Type::Optional(_)) {
                 self.lacks(item, format!("a `{name}` has a `{field}`, which is missing"), None);
             }
         }

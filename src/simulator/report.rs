@@ -26,6 +26,10 @@ const AROUND: usize = 3;
 /// Columns of an entry, behind which its time stands.
 const ENTRY_WIDTH: usize = 32;
 
+/// Of rounds without end so many are shown from the beginning, and from the end.
+const FIRST: usize = 3;
+const LAST: usize = 2;
+
 /// One scenario: `ok` or `FAILED`, its name; where it failed, or where `transcripts` asks for it, its transcripts.
 pub fn report(program: &Program, path: &str, run: &TestRun, transcripts: bool, verbose: bool) -> String {
     Report { program, folder: "", transcripts, verbose }.scenario(path, run)
@@ -64,12 +68,28 @@ impl Report<'_> {
     fn contact(&self, contact: &ContactRun) -> String {
         let mut text = indent(&Transcript::new(self.program, self.verbose).journal(&contact.journal));
         text.push_str(&indent(&deliveries(contact)));
-        for task in &contact.afterwards {
-            text.push_str(&indent(&Transcript::new(self.program, self.verbose).journal(&task.journal)));
-            text.push_str(&indent(&deliveries(task)));
-            text.push_str(&remarks(task));
-        }
+        text.push_str(&self.afterwards(contact));
         text
+    }
+
+    /// What ran behind a contact; of rounds without end the first and the last.
+    fn afterwards(&self, contact: &ContactRun) -> String {
+        let one = |task: &ContactRun| {
+            let journal = indent(&Transcript::new(self.program, self.verbose).journal(&task.journal));
+            [journal, indent(&deliveries(task)), remarks(task)].concat()
+        };
+        let tasks = &contact.afterwards;
+        let all = || tasks.iter().map(one).collect();
+        if contact.endless.is_none() {
+            return all();
+        }
+        match (tasks.get(..FIRST), tasks.len().checked_sub(LAST).filter(|last| *last > FIRST)) {
+            (Some(first), Some(last)) => {
+                let left_out = format!("\n    … {} more …\n\n", last - FIRST);
+                first.iter().map(one).chain([left_out]).chain(tasks[last..].iter().map(one)).collect()
+            }
+            _ => all(),
+        }
     }
 
     fn failed(&self, path: &str, failure: &Mismatch) -> String {

@@ -4,12 +4,16 @@ use super::contact::{ContactRun, Endless};
 use super::drive::Drive;
 use super::world::World;
 use crate::engine::{Contact, Image, Task};
-use crate::program::{Channel, Due, Entry};
-use crate::time::{Millis, Wall};
+use crate::program::{Channel, Due, Entry, Text};
+use crate::time::{DurationMs, Millis, Wall};
 use std::sync::Arc;
 
 /// So many tasks run behind one contact at the most: a task may ask for another, without end.
 const MOST: usize = 200;
+/// A job that takes nothing may go on from day to day for good: behind the last contact it runs so often.
+const ROUNDS_OF_A_JOB: usize = 2;
+/// From one round of such a job to the next; a day on which the clocks change has 23 hours.
+const A_DAY_OR_SO: DurationMs = DurationMs::from_secs(23 * 3600);
 
 /// What has run behind a contact.
 pub(super) struct Behind {
@@ -59,7 +63,12 @@ pub(super) fn run(image: &Arc<Image>, mut world: World, until: Option<Wall>) -> 
             let endless = Some(endless(&runs, &next.contact));
             return Behind { runs, world, endless };
         }
+        let is_over =
+            until.is_none() && is_daily(&runs, next) && ran(&runs, &next.contact) >= ROUNDS_OF_A_JOB;
         let contact = world.pending.remove(0).contact;
+        if is_over {
+            continue;
+        }
         let (run, after) = run_one(image, world, contact);
         world = after;
         runs.push(run);
@@ -79,8 +88,24 @@ fn run_one(image: &Arc<Image>, world: World, mut contact: Contact) -> (ContactRu
 }
 
 fn endless(runs: &[ContactRun], next: &Contact) -> Endless {
-    let flow_of = |contact: &Contact| contact.task.as_ref().map(|task| task.flow.clone()).unwrap_or_default();
+    Endless { flow: flow_of(next), times: ran(runs, next), of: runs.len() }
+}
+
+/// Whether this is a job of the program, which takes nothing and goes on from day to day.
+fn is_daily(runs: &[ContactRun], next: &Pending) -> bool {
+    let flow = flow_of(&next.contact);
+    let of_flow = |run: &&ContactRun| flow_of(&run.journal.header.contact) == flow;
+    let last = runs.iter().rev().find(of_flow).map(|run| run.journal.header.contact.arrived);
+    let takes_nothing = next.contact.task.as_ref().is_some_and(|task| task.args.is_empty());
+    takes_nothing && last.is_some_and(|last| last.after(A_DAY_OR_SO) <= next.due)
+}
+
+/// How often the flow of a contact has run.
+fn ran(runs: &[ContactRun], next: &Contact) -> usize {
     let flow = flow_of(next);
-    let times = runs.iter().filter(|run| flow_of(&run.journal.header.contact) == flow).count();
-    Endless { flow, times, of: runs.len() }
+    runs.iter().filter(|run| flow_of(&run.journal.header.contact) == flow).count()
+}
+
+fn flow_of(contact: &Contact) -> Text {
+    contact.task.as_ref().map(|task| task.flow.clone()).unwrap_or_default()
 }

@@ -2,18 +2,25 @@
 
 use super::{compiled, mistakes};
 use callwright::language;
-use callwright::simulator::{ScenarioFile, TestRun, test};
+use callwright::simulator::{ScenarioFile, TestRun, report, test};
 use callwright::source::MemoryFiles;
 
 fn play_in(program: &str, scenario: &str) -> TestRun {
+    play_and_report(program, scenario).0
+}
+
+/// A scenario, and what is printed of it.
+fn play_and_report(program: &str, scenario: &str) -> (TestRun, String) {
     let image = compiled(language::compile(&MemoryFiles::script(program)));
     let file = ScenarioFile::read("behind.yaml", scenario, &image);
-    test(&image, &file.unwrap_or_else(|mistakes| panic!("{mistakes}")).scenarios[0])
+    let run = test(&image, &file.unwrap_or_else(|mistakes| panic!("{mistakes}")).scenarios[0]);
+    let printed = report(&image, "behind.yaml", &run, false, false);
+    (run, printed)
 }
 
 #[test]
 fn a_flow_that_orders_itself_for_ever_fails_the_scenario() {
-    let run = play_in(
+    let (run, printed) = play_and_report(
         r#"
 program p { languages en; default { hung_up { outcome abandoned } } }
 route main { call -> start; otherwise -> reject not_found }
@@ -33,6 +40,56 @@ scenarios:
     let but =
         "200 have run, `wake` 200 times, and it is to run again: count its attempts, and stop ordering it";
     assert_eq!(mismatch.but, but);
+    // The first and the last rounds tell all that there is to see.
+    let left_out = printed.lines().filter(|line| line.trim() == "… 195 more …").count();
+    assert_eq!(left_out, 1, "{printed}");
+    assert!(printed.lines().count() < 100, "{printed}");
+}
+
+#[test]
+fn a_job_that_goes_on_from_day_to_day_is_run_twice_behind_a_scenario() {
+    let run = play_in(
+        r#"
+program p { languages en; default { hung_up { outcome abandoned } } }
+route main { call -> start; task -> nightly; otherwise -> reject not_found }
+flow start { answer; outcome abandoned; afterwards do nightly(); hangup }
+flow nightly { note "counted"; at 02:00 in "Europe/Berlin" do nightly(); return }
+"#,
+        r#"
+scenarios:
+  - name: the nights behind a call
+    at: 2026-11-20T19:30:00+01:00
+    call: { from: "+49 30 901820", to: "+49 30 901821" }
+"#,
+    );
+    assert!(run.passed(), "{:?}", run.failures);
+    assert_eq!(run.contacts[0].afterwards.len(), 2);
+}
+
+#[test]
+fn a_moment_with_its_offset_needs_no_zone_of_the_program() {
+    let program = r#"
+program p { languages en; default { failed, late -> bye; hung_up { outcome abandoned } } }
+record visit { id: digits, at: moment }
+backend planner { get visit() -> { visit: visit } at "visit" }
+prompt item(at: moment) { en "{at}" }
+route main { call -> start; otherwise -> reject not_found }
+flow start { answer; get planner.visit() { ok reply { say item(reply.visit.at) } }; goto bye }
+flow bye { outcome abandoned; hangup }
+"#;
+    let scenario = |at: &str| {
+        format!(
+            "given: {{ backends: {{ planner: [ {{ visit: {{}}, replies: [ {{ ok: {{ visit: {{ id: \"1\", at: {at} }} }} }} ] }} ] }} }}\n\
+             scenarios:\n  - {{ name: a visit, at: 2026-11-20T19:30:00+01:00, call: {{ to: \"+49 30 901821\" }}, \
+             steps: [ hear: {{ item: {{ at: {at} }} }}, ended ] }}\n"
+        )
+    };
+    let run = play_in(program, &scenario("2026-12-01T09:00:00+01:00"));
+    assert!(run.passed(), "{:?}", run.failures);
+    // What cannot be read is told once, and not as missing as well.
+    let image = compiled(language::compile(&MemoryFiles::script(program)));
+    let mistakes = ScenarioFile::read("behind.yaml", &scenario("noon"), &image).expect_err("no moment");
+    assert!(!mistakes.to_string().contains("which is missing"), "{mistakes}");
 }
 
 #[test]
