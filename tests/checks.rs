@@ -301,3 +301,34 @@ fn a_job_without_arguments_goes_on_at_a_time_of_day() {
     let told = ["error[E0406]: `nag` has itself run again and again, and nothing ends it"];
     assert_eq!(found(&format!("{CALLS}{of_somebody}")), told);
 }
+
+#[test]
+fn a_loop_goes_round_for_what_the_caller_does_and_for_what_is_counted() {
+    let body = "flow start {\n answer\n\
+         repeat at most 3 { say hi; for each length in [1s, 2s] { if caller is none { continue }; wait length }; say hi }\n\
+         goto round\n }\n\
+         flow round {\n\
+         queue desk { agent_left -> again_from_menu; while waiting { repeat at most 9 { say hi } }; timeout -> round; full, closed -> bye }\n }\n\
+         flow again_from_menu {\n menu { say hi; 1 \"back\" -> round; give_up -> bye }\n }\n";
+    assert_clean(&format!("{CALLS}{body}"));
+    let back = "queue line { timeout 1m; callbacks -> back }\n\
+         flow start { answer; queue line { 1 \"x\" { callback keeping place; goto bye } timeout, full, closed -> bye } }\n\
+         flow back(number: phone, attempt: number) {\n\
+         call number {\n answered -> bye\n\
+         busy, no_answer, unavailable, refused { if attempt < 3 { callback to number in line }; return }\n }\n }\n";
+    assert_clean(&format!("{CALLS}{back}"));
+}
+
+#[test]
+fn a_condition_may_stand_on_several_lines() {
+    let body = "flow start {\n answer\n\
+         if caller is none   // nobody is shown\n and contact.channel = \"call\" or\n (called is some\n and\n (1 +\n 1 = number(\"2\"))) {\n say hi\n }\n goto bye\n }\n";
+    assert_clean(&format!("{CALLS}{body}"));
+}
+
+#[test]
+fn a_flow_may_be_ordered_when_the_caller_leaves() {
+    let body = "flow start {\n default { hung_up { outcome abandoned; afterwards do decide(caller) } }\n answer\n say hi\n goto bye\n }\n\
+         flow decide(number: phone?) { if number is some known { send sms to known say hi }; return }\n";
+    assert_clean(&format!("{CALLS}{body}"));
+}

@@ -23,7 +23,9 @@ pub(super) struct Changes<'g> {
 impl<'g> Changes<'g> {
     /// Looks at what flows hand to each other; `is_round` says whether a statement that enters a flow belongs to a round.
     pub fn new(graph: &'g Graph, is_round: impl Fn(NodeId, FlowId) -> bool) -> Changes<'g> {
-        let mut changes = Changes { graph, sources: BTreeMap::new(), params: BTreeSet::new() };
+        // Whoever calls back for a queue is told which attempt it is.
+        let params = graph.callbacks.iter().map(|(_, flow)| (*flow, Slot(1))).collect();
+        let mut changes = Changes { graph, sources: BTreeMap::new(), params };
         for node in &graph.nodes {
             for (slot, source) in assigned(&node.verb) {
                 changes.sources.entry((node.flow, slot)).or_default().push(source);

@@ -82,11 +82,24 @@ impl Graph {
             Verb::Do(call) => returns_freely(call.flow),
             _ => true,
         };
-        let free = |exit: &Exit| comes_back && !verb.takes_or_spends(exit);
-        let mut followers: Vec<NodeId> =
-            self.arms(node).filter(|(exit, _)| free(exit)).map(|(_, to)| to).collect();
+        let arms = self.nodes[node.0 as usize].arms.iter().enumerate();
+        let free = arms.filter(|(index, arm)| {
+            comes_back
+                && arm.to != NOWHERE
+                && !takes_or_spends(verb, &arm.exit)
+                && !self.is_round(node, *index)
+        });
+        let mut followers: Vec<NodeId> = free.map(|(_, arm)| arm.to).collect();
         followers.extend(self.entered(node).and_then(|flow| self.entry(flow)));
+        if let Verb::AfterCall(after) = verb {
+            followers.extend(self.entry(after.flow));
+        }
         followers
+    }
+
+    /// Whether an arm ends a round of a loop that counts them. Whoever leaves the loop and comes back begins anew.
+    fn is_round(&self, node: NodeId, arm: usize) -> bool {
+        self.rounds.contains(&(node, arm))
     }
 }
 
@@ -96,4 +109,15 @@ pub(super) fn heard_on(verb: &Verb) -> ChannelSet {
         Verb::Ask(_) | Verb::Authenticate(_) | Verb::Menu(_) | Verb::Do(_) => ChannelSet::TALK,
         _ => ChannelSet::CALL,
     }
+}
+
+/// Whether a key or a word of the caller was taken, or a budget of this verb was spent, when it ended this way. The rounds
+/// of a loop are counted apart.
+fn takes_or_spends(verb: &Verb, exit: &Exit) -> bool {
+    takes(verb, exit) || matches!(exit, Exit::NoInput(_) | Exit::Timeout)
+}
+
+/// Whether a key or a word of the caller was taken: whoever spoke with somebody, or was in a room, has pressed nothing.
+pub(super) fn takes(verb: &Verb, exit: &Exit) -> bool {
+    verb.is_turn(exit) && !matches!(exit, Exit::Completed | Exit::AgentLeft | Exit::Left | Exit::Removed)
 }

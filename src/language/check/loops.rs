@@ -71,16 +71,20 @@ impl Checker<'_> {
         matches!(self.graph.nodes[node.0 as usize].verb, Verb::Goto(_) | Verb::Reask(_))
     }
 
-    /// The verb whose exit a jump handles, where there is one.
+    /// The last verb before a jump that did not go on as it should, where there is one: its exit closes the loop.
     fn way_out(&self, way: &[NodeId], jump: NodeId) -> Option<(NodeId, String)> {
-        let before = way.iter().position(|node| *node == jump)?.checked_sub(1)?;
-        let node = way[before];
-        let (exit, _) = self.graph.arms(node).find(|(_, to)| *to == jump)?;
-        let word = match exit {
-            Exit::Next | Exit::Then | Exit::Else | Exit::Choice(_) => return None,
-            exit => exit.to_string(),
-        };
-        Some((node, word))
+        let before = way.iter().position(|node| *node == jump)?;
+        let pairs = way[..=before].windows(2).rev();
+        pairs.filter_map(|pair| Some((pair[0], self.exit_taken(pair[0], pair[1])?))).next()
+    }
+
+    /// The exit by which a node leads to another, if a script writes it.
+    fn exit_taken(&self, node: NodeId, to: NodeId) -> Option<String> {
+        let (exit, _) = self.graph.arms(node).find(|(_, next)| *next == to)?;
+        match exit {
+            Exit::Next | Exit::Then | Exit::Else | Exit::Choice(_) => None,
+            exit => Some(exit.to_string()),
+        }
     }
 
     /// What helps, by what stands in the loop.

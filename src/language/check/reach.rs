@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::edges::heard_on;
+use crate::language::ast::{Arm, Branch, StatementKind};
 use crate::language::lower::Graph;
 use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
 use crate::source::{Code, Diagnostic, closest};
@@ -212,9 +213,12 @@ impl Checker<'_> {
                 continue;
             }
             let words = self.declared.mentioned.iter().map(String::as_str);
-            let hint = match closest(&name, words) {
-                Some(near) => format!("did you mean it where `{near}` is written?"),
-                None => "lead to it by a route, an arrow, `goto` or `do`, or remove it".to_owned(),
+            let hint = match (self.exits_of_defaults(&name), closest(&name, words)) {
+                (Some(exits), _) => format!(
+                    "`default` names it for `{exits}`, and no verb that a contact comes to leaves that to it: lead to it, or remove both"
+                ),
+                (None, Some(near)) => format!("did you mean it where `{near}` is written?"),
+                (None, None) => "lead to it by a route, an arrow, `goto` or `do`, or remove it".to_owned(),
             };
             self.report(
                 Code::UnreachableFlow,
@@ -223,6 +227,23 @@ impl Checker<'_> {
                 hint,
             );
         }
+    }
+
+    /// The exits for which a `default` block leads to a flow.
+    fn exits_of_defaults(&self, flow: &str) -> Option<String> {
+        let own = self.declared.flows.iter().flat_map(|head| &head.tree.block.statements);
+        let own = own.filter_map(|statement| match &statement.kind {
+            StatementKind::Default(default) => Some(default),
+            _ => None,
+        });
+        let leads = |arm: &&Arm| match &arm.branch {
+            Branch::Arrow(arrow) => matches!(&arrow.kind, StatementKind::Goto(to) if &*to.flow.text == flow),
+            Branch::Block(_) => false,
+        };
+        let defaults = own.chain(&self.declared.defaults);
+        let arms = defaults.flat_map(|default| &default.arms).filter(leads);
+        let words: Vec<&str> = arms.flat_map(|arm| &arm.exits).map(|exit| &*exit.word.text).collect();
+        (!words.is_empty()).then(|| words.join("`, `"))
     }
 
     /// Flows that only lines lead to which are mistakes themselves: lines that could not be read, and statements that

@@ -7,7 +7,9 @@
 use super::Checker;
 use super::changes::Changes;
 use super::cycles::{cycles, way_round};
+use super::edges::takes;
 use super::reach::Reached;
+use crate::language::lower::Graph;
 use crate::program::verb::When;
 use crate::program::{Exit, FlowId, NodeId, Verb};
 use crate::source::Code;
@@ -15,9 +17,10 @@ use crate::source::Code;
 impl Checker<'_> {
     pub(super) fn timers(&mut self, reached: &Reached, returning: &[bool]) {
         let count = self.graph.nodes.len();
+        let graph = self.graph;
         let timed = |index: usize| {
-            let flow = self.graph.scheduled(NodeId(index as u32))?;
-            self.graph.entry(flow).map(|entry| entry.0 as usize)
+            let flow = graph.again_later(NodeId(index as u32))?;
+            graph.entry(flow).map(|entry| entry.0 as usize)
         };
         if (0..count).all(|index| timed(index).is_none()) {
             return;
@@ -79,17 +82,25 @@ impl Checker<'_> {
             _ => true,
         };
         let arms = self.graph.arms(id).filter(|(exit, _)| comes_back && !is_answer(&node.verb, exit));
-        let entered = self.graph.entered(id).or_else(|| self.again_later(id));
+        let entered = self.graph.entered(id).or_else(|| self.graph.again_later(id));
         let entry = entered.and_then(|flow| self.graph.entry(flow));
-        arms.map(|(_, to)| to).chain(entry).map(|to| to.0 as usize).collect()
+        // Whoever was called may hang up where something is waited for, and so may a machine.
+        let may_leave = node.verb.hears_keys() && self.on_call(reached, id);
+        let hung_up = self.graph.flows[node.flow.0 as usize].hung_up.filter(|_| may_leave);
+        arms.map(|(_, to)| to).chain(entry).chain(hung_up).map(|to| to.0 as usize).collect()
     }
 }
 
-impl Checker<'_> {
-    /// The flow that a node has run later, but for a job that goes on at a time of day.
+impl Graph {
+    /// The flow that a node has run later, by itself or by whoever calls back for a queue; but for a job that goes on at a
+    /// time of day.
     fn again_later(&self, id: NodeId) -> Option<FlowId> {
-        let flow = self.graph.scheduled(id)?;
-        let is_daily = match &self.graph.nodes[id.0 as usize].verb {
+        if let Verb::Callback(callback) = &self.nodes[id.0 as usize].verb {
+            let queue = callback.queue?.0 as usize;
+            return self.callbacks.iter().find(|(of, _)| *of == queue).map(|(_, flow)| *flow);
+        }
+        let flow = self.scheduled(id)?;
+        let is_daily = match &self.nodes[id.0 as usize].verb {
             Verb::Later(later) => matches!(later.when, When::At(..)) && later.args.is_empty(),
             _ => false,
         };
@@ -103,5 +114,7 @@ fn is_answer(verb: &Verb, exit: &Exit) -> bool {
         exit,
         Exit::Ok | Exit::Status(_) | Exit::One | Exit::Many | Exit::None | Exit::Conflict | Exit::Ready
     );
-    learned || verb.is_turn(exit)
+    // An answering machine speaks, too.
+    let is_spoken = matches!(exit, Exit::Recorded | Exit::Review);
+    learned || (takes(verb, exit) && !is_spoken)
 }

@@ -1,4 +1,4 @@
-//! Where a line end ends nothing: inside round brackets, behind a comma, before the `else` of an `if`.
+//! Where a line end ends nothing: inside round brackets, behind a comma, beside `and` and `or`, before the `else` of an `if`.
 
 use super::FormatError;
 use super::token::{Kind, Token};
@@ -110,8 +110,14 @@ fn is_free(last: Option<&Token<'_>>, next: Option<&Token<'_>>, open: Option<&Ope
         Kind::Phone if !matches!(next.kind, Kind::Comma | Kind::RoundClose) => false,
         _ if open.kind == Kind::RoundOpen => true,
         Kind::Comma => !open.is_list && next.kind != Kind::BlockClose,
+        _ if joins(last) || joins(next) => true,
         _ => open.ifs > 0 && next.is_word("else"),
     }
+}
+
+/// Whether a condition goes on at this word.
+fn joins(token: &Token<'_>) -> bool {
+    token.is_word("and") || token.is_word("or")
 }
 
 /// The positions of the opening braces of lists.

@@ -72,9 +72,13 @@ impl<'a> Lowerer<'a> {
         let (checks, conditions) =
             if tree.secret { Default::default() } else { self.checks(tree, &kind, slot) };
         if let Some(choice) = tree.body.choices.first().filter(|_| tree.secret) {
-            self.report(Code::InvalidSetting, choice.span, "a secret has no keys to choose in its place");
+            let message = "a secret has no keys to choose in its place";
+            let fix = "a global key of two or more leads away from it: `keys { ** -> flow }` at the beginning of the flow";
+            self.report_fix(Code::InvalidSetting, choice.span, message, fix);
         }
-        self.check_beside_entry(&tree.body, &kind, settings.between_keys.is_some());
+        if !tree.secret {
+            self.check_beside_entry(&tree.body, &kind, settings.between_keys.is_some());
+        }
         let secret_checks = if tree.secret { self.secret_checks(tree) } else { Vec::new() };
         let (secret, choices) = (tree.secret, Vec::new());
         Ask { slot, secret, kind, checks, conditions, secret_checks, choices, hearing }

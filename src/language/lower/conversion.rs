@@ -123,6 +123,10 @@ pub(super) fn mixed(adds: bool, (left, a): (&Type, &str), (right, b): (&Type, &s
     } else if one(&Type::Duration) && one(&Type::Number) {
         let number = if *left == Type::Number { &a } else { &b };
         format!("a length of time has a unit: `{number}s`")
+    } else if one(&Type::Moment) && (one(&Type::Time) || one(&Type::Date)) {
+        let moment = if *left == Type::Moment { &a } else { &b };
+        let part = if one(&Type::Time) { "time" } else { "date" };
+        format!("a moment has both: `{moment}.{part}` is compared with this")
     } else if one(&Type::Bool) && one(&Type::Text) {
         format!("`yes` and `no` stand without quotes: `{}`", bare(if *left == Type::Text { &a } else { &b }))
     } else if one(&Type::Bool) {

@@ -62,6 +62,10 @@ impl<'a> Lowerer<'a> {
         let ended = self.loops.pop();
         let (continues, breaks) = ended.map(|ended| (ended.continues, ended.breaks)).unwrap_or_default();
         back.extend(continues);
+        self.graph.rounds.extend(back.iter().filter_map(|end| match end {
+            Loose::Arm(node, arm) => Some((*node, *arm)),
+            Loose::Begin => None,
+        }));
         self.link(back, node);
         self.loose = vec![self.arm(node, Exit::Else, None)];
         self.loose.extend(breaks);

@@ -110,6 +110,8 @@ pub(super) struct Graph {
     pub unclear: Vec<NodeId>,
     /// Words in statements with a mistake in them, which may name flows.
     pub mentioned: BTreeSet<String>,
+    /// Arms that end a round of a `repeat` or a `for each`.
+    pub rounds: BTreeSet<(NodeId, usize)>,
     /// Flows that the deployment starts without a caller.
     pub tasks: Vec<FlowId>,
     /// Which flow calls back for which queue, by its position.
@@ -184,6 +186,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         routes: Vec::new(),
         unclear: Vec::new(),
         mentioned: BTreeSet::new(),
+        rounds: BTreeSet::new(),
         tasks: Vec::new(),
         callbacks: Vec::new(),
         numbers: declared.program.numbers.clone(),

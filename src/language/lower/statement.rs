@@ -7,7 +7,7 @@ use crate::language::ast::{
     StatementKind as Kind,
 };
 use crate::program::verb::{self, Again, Return, Set};
-use crate::program::{CaseMode, Exit, Expr, Text, Type, Value, Verb};
+use crate::program::{CaseMode, Exit, Expr, Limits, Text, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
 impl<'a> Lowerer<'a> {
@@ -37,7 +37,9 @@ impl<'a> Lowerer<'a> {
             }
             Kind::Play { sound, extent, body } => self.play(span, sound, extent, body),
             Kind::Wait(length) => {
+                let at = length.span;
                 let length = self.expect(length, &Type::Duration);
+                self.longest_wait(&length, at);
                 self.step(Verb::Wait(verb::Wait { length }), span);
             }
             Kind::Ask(ask) => self.ask(ask),
@@ -92,6 +94,18 @@ impl<'a> Lowerer<'a> {
             Kind::Default(_) | Kind::Keys(_) => {}
             Kind::Reask { silent } => self.ask_again(span, *silent),
             Kind::Broken => self.broken(span, true),
+        }
+    }
+
+    /// Reports a wait as written that no contact lasts for.
+    fn longest_wait(&mut self, length: &Expr, at: Span) {
+        let longest = Limits::DEFAULT.contact;
+        if let Expr::Const(Value::Duration(length)) = length
+            && *length >= longest
+        {
+            let message = format!("a contact lasts {longest} at most, and this `wait` takes {length}");
+            let fix = "a flow for later waits for longer: `in 12h do flow()`";
+            self.report_fix(Code::InvalidSetting, at, message, fix);
         }
     }
 
@@ -175,9 +189,15 @@ impl<'a> Lowerer<'a> {
             self.unknown(Code::UnknownName, "way to choose a case", &entry.mode_word, known);
         }
         let topic = self.topic(&entry.topic);
+        let of_none = |customer: &&Tree| matches!(customer.kind, ExprKind::Const(Value::None));
+        if let Some(none) = entry.customer.as_ref().filter(of_none) {
+            let message = "`none` is no customer";
+            self.report_fix(Code::TypeMismatch, none.span, message, "leave `of none` out");
+        }
         let customer = entry
             .customer
             .as_ref()
+            .filter(|customer| !of_none(customer))
             .map(|customer| self.expect(customer, &Type::Customer(crate::program::Trust::Claimed)));
         let about = entry.about.as_ref().map(|about| {
             let (value, ty) = self.expr(about);

@@ -8,6 +8,9 @@ use crate::program::verb::Set;
 use crate::program::{Exit, Expr, NodeId, Slot, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
+/// Words that mean something in every flow, so that no variable hides them.
+const TAKEN: [&str; 3] = ["now", "today", "contact"];
+
 impl<'a> Lowerer<'a> {
     pub(super) fn let_value(
         &mut self,
@@ -16,6 +19,7 @@ impl<'a> Lowerer<'a> {
         value: &'a Given,
         body: &'a Body,
     ) {
+        self.hides_kept(name);
         let said = ty.map(|ty| self.said_type(ty));
         match value {
             Given::Flow(call) => {
@@ -152,8 +156,21 @@ impl<'a> Lowerer<'a> {
         slot
     }
 
-    /// Names a slot; the same name twice in one block is a mistake.
+    /// A variable that has the name of a kept value: `set` would keep nothing any more.
+    fn hides_kept(&mut self, name: &Name) {
+        if self.kept(&name.text).is_some() {
+            let message = format!("`{}` is a kept value, and `let` would hide it", name.text);
+            let fix = format!("`set {} = …` gives it another value; a variable has another name", name.text);
+            self.report_fix(Code::DuplicateName, name.span, message, fix);
+        }
+    }
+
+    /// Names a slot; the same name twice in one block is a mistake, and so is a word that the language has for something.
     pub(super) fn declare_at(&mut self, name: &Name, ty: Type, slot: Slot) {
+        if TAKEN.contains(&&*name.text) {
+            let message = format!("`{}` is a word of the language", name.text);
+            self.report_fix(Code::DuplicateName, name.span, message, "choose another name");
+        }
         if let Err(first) = self.scopes.declare(&name.text, ty, name.span, slot) {
             let message = format!("`{}` is named twice in this block", name.text);
             let finding = Diagnostic::new(Code::DuplicateName, name.span, message).label("the second");

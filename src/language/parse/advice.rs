@@ -64,7 +64,7 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
     if let Some(text) = trouble.remedy() {
         return Some(text);
     }
-    if let Some(text) = sign(line, at, found) {
+    if let Some(text) = sign(line, at, found, bad) {
         return Some(text.to_owned());
     }
     let is_length = LENGTHS.iter().any(|word| line[..at].trim_end().ends_with(word));
@@ -94,7 +94,7 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
 }
 
 /// Advice that what was found calls for, wherever it stands.
-fn sign(line: &str, at: usize, found: &str) -> Option<&'static str> {
+fn sign(line: &str, at: usize, found: &str, bad: Rule) -> Option<&'static str> {
     let before = line[..at].trim_end();
     let verb = line.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
     let text = match found {
@@ -118,6 +118,11 @@ fn sign(line: &str, at: usize, found: &str) -> Option<&'static str> {
         "(" if before.ends_with(" in") => "behind `in` stands a set of `numbers`: `caller in vip`",
         _ if found.starts_with(|c: char| c.is_ascii_digit()) && verb == "transfer" => {
             "a phone number begins with `+`: `+7 843 203-57-37`"
+        }
+        "," if matches!(bad, Rule::bad_route | Rule::bad_case)
+            && ["withheld", "missing", "invalid"].contains(&before) =>
+        {
+            "callers without a number stand behind `from`: `from withheld, missing -> …`"
         }
         "," if ["one ", "ok ", "verified "].iter().any(|exit| line.starts_with(exit)) => {
             "an exit that brings something has an arrow of its own: `one client -> …`"

@@ -7,6 +7,7 @@ use crate::language::ast::{
 };
 use crate::program::Text;
 use crate::program::verb::{Retries, VerbSpec};
+use crate::source::{Code, Diagnostic};
 use pest::iterators::Pair;
 
 impl Reader<'_> {
@@ -63,6 +64,13 @@ impl Reader<'_> {
         let first = parts.next()?;
         let kind = match rule {
             Rule::say_setting => {
+                let first = match first.as_rule() {
+                    Rule::whole => {
+                        self.cut_by_keys(&first);
+                        parts.next()?
+                    }
+                    _ => first,
+                };
                 let first = self.speech(first);
                 let then = parts.eat(Rule::speech).map(|then| self.speech(then)).unwrap_or_default();
                 let every = parts.eat(Rule::every).and_then(|every| Parts::of(every).next());
@@ -118,6 +126,13 @@ impl Reader<'_> {
             _ => return None,
         };
         Some(Setting { span, kind })
+    }
+
+    /// `say whole` among the settings of a question.
+    fn cut_by_keys(&mut self, whole: &Pair<'_, Rule>) {
+        let finding =
+            Diagnostic::new(Code::Syntax, self.span(whole), "what is said here is always cut by a key");
+        self.diagnostics.push(finding.hint("leave `whole` out, or say it before: `say whole welcome`"));
     }
 
     fn choice(&mut self, pair: Pair<'_, Rule>) -> Option<Choice> {

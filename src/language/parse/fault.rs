@@ -11,6 +11,11 @@ use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
+/// Words that cannot be names; the grammar's list of them.
+const RESERVED: [&str; 15] = [
+    "and", "or", "not", "is", "in", "if", "then", "else", "yes", "no", "none", "caller", "called", "from",
+    "do",
+];
 /// More expectations than this say nothing to a reader.
 const MOST_EXPECTED: usize = 6;
 
@@ -96,6 +101,11 @@ impl Reader<'_> {
         let found = token(&text[text.floor_char_boundary(at)..]);
         let start = (base + at) as u32;
         let span = Span { source: self.source, start, end: start + found.len() as u32 };
+        let wants_name = positives.contains(&Rule::ident);
+        if wants_name && RESERVED.contains(&found) {
+            let message = format!("`{found}` is a word of the language, and no name");
+            return Diagnostic::new(Code::Syntax, span, message).hint("choose another name");
+        }
         let message = match (expectation(&positives), found) {
             (Some(wanted), "") => format!("expected {wanted} behind `{}`", last_token(text)),
             (Some(wanted), found) => format!("expected {wanted}, found `{found}`"),

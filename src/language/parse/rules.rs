@@ -269,7 +269,7 @@ names! {
         "`review`": review;
         "a key": review_choice;
         "`listen`, `keep` or `again`": review_word;
-        "an expression": expr paren choose from_test name_or_call;
+        "an expression": expr wide paren choose from_test name_or_call;
         "`or`": or_op;
         "`and`": and_op;
         "`not`": not_op;
@@ -340,7 +340,7 @@ names! {
         bad_item bad_statement bad_body bad_program bad_crm bad_backend bad_numbers bad_hours bad_season bad_shifts bad_calendar
         bad_prompt bad_route bad_case bad_promise promise_only goal bound junk junk_block junk_string item item_end good_item good_program_line
         good_crm_line good_backend_line good_hours_line good_shift_line line_days good_calendar_line good_route_line good_case_line
-        statement statement_end good_statement branch good_body_item operand infix primary id_char reserved
+        statement statement_end good_statement branch good_body_item operand joint infix primary id_char reserved
         setting_word asking_word yes_no_keys keys_only good_key_line bad_keys
         good_match_line match_literal bad_match match_only bad_draw draw_only
         queue_only bad_queue good_queue_line queue_option content override_end

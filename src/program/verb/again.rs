@@ -1,6 +1,6 @@
 //! `again` and `repeat`: loops with a budget.
 
-use super::{VerbSpec, exit, optional};
+use super::{VerbSpec, exit};
 use crate::program::ChannelSet;
 
 /// Starts the flow over, a bounded number of times.
@@ -30,7 +30,7 @@ pub(super) const REPEAT: VerbSpec = VerbSpec {
     word: "repeat",
     summary: "Runs a block over and over, at most so many times; then goes on behind it.",
     settings: &[],
-    exits: &[optional("else", "the rounds are over; without it the flow goes on behind the block")],
+    exits: &[],
     channels: ChannelSet::EVERYWHERE,
     example: "repeat at most 3 { say thanks }",
 };

@@ -1,6 +1,6 @@
 //! `for each`, `break` and `continue`: a loop over what a list holds.
 
-use super::{VerbSpec, optional, setting};
+use super::{VerbSpec, setting};
 use crate::program::{ChannelSet, NodeId, Slot};
 
 /// Runs its block for each item of a list, the first ones where it has more than may be.
@@ -25,7 +25,7 @@ pub(super) const FOR_EACH: VerbSpec = VerbSpec {
     word: "for each",
     summary: "Runs a block for each item of a list; `at most` says how many, and may be left out for a list as written.",
     settings: &[setting("at most N", "the most rounds; needed for every list that is not written here", "")],
-    exits: &[optional("else", "there is no further item; the flow goes on behind the block")],
+    exits: &[],
     channels: ChannelSet::EVERYWHERE,
     example: "for each line in [12.50 RUB, 99.00 RUB] { say balance_is(line) }",
 };
