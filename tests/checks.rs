@@ -266,12 +266,11 @@ fn only_what_changes_ends_the_rounds_of_a_timer() {
     let none: [&str; 0] = [];
     let same = "number, try, time";
     for before in [
-        "if 1 = 2 { return }",
         "if number is mobile { return }",
         "if try > 3 { return }",
         "let twice = try * 2\n if twice > 3 { return }",
         "call number { answered { }; busy, no_answer, unavailable, refused { return } }\n say hi",
-        "if contact.channel = \"call\" { return }",
+        "if contact.channel = \"task\" { return }",
     ] {
         assert_eq!(rounds(before, same), endless, "{before}");
     }
@@ -331,4 +330,29 @@ fn a_flow_may_be_ordered_when_the_caller_leaves() {
     let body = "flow start {\n default { hung_up { outcome abandoned; afterwards do decide(caller) } }\n answer\n say hi\n goto bye\n }\n\
          flow decide(number: phone?) { if number is some known { send sms to known say hi }; return }\n";
     assert_clean(&format!("{CALLS}{body}"));
+}
+
+#[test]
+fn the_keys_of_a_flow_may_stand_at_the_beginning_of_their_line() {
+    assert_clean(&format!(
+        "{CALLS}flow start {{\nkeys {{\n0 -> bye\n}}\nanswer\nask n: digits 4 {{ say hi }}\ngoto bye\n}}\n"
+    ));
+}
+
+#[test]
+fn what_is_asked_for_again_and_what_is_set_anew_may_be_anything() {
+    assert_clean(&format!(
+        "{CALLS}flow start {{\nanswer\nask n: number 1..5 {{ say hi }}\n\
+         repeat at most 3 {{ if n > 5 {{ note \"more\" }}; set n = n + 3 }}\n\
+         if caller is withheld {{ note \"w\" }}; if caller is missing {{ note \"m\" }}\n\
+         if today = today + 1d {{ note \"never\" }}\ngoto bye\n}}\n"
+    ));
+}
+
+#[test]
+fn a_test_that_every_channel_meets_is_ready_for_channels_to_come() {
+    assert_clean(
+        "route main { sms, chat -> desk; otherwise -> reject not_found }\n\
+         flow desk { if contact.channel = \"sms\" or contact.channel = \"chat\" { say hi } else { note \"x\" }; goto bye }\n",
+    );
 }

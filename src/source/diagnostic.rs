@@ -1,6 +1,7 @@
 //! What the compiler says about a script: code, place, reason, fix.
 
-use super::{Code, Severity, SourceMap, Span};
+use super::{Code, Severity, SourceId, SourceMap, Span};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// One finding about a script. Never a Rust error: a script with findings is a normal thing to have.
@@ -31,6 +32,8 @@ pub struct Label {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// Which of them are about a place, by their positions: a broken script has thousands.
+    places: BTreeMap<(SourceId, u32, u32, Code), Vec<usize>>,
 }
 
 impl Diagnostic {
@@ -73,14 +76,17 @@ impl Diagnostic {
 impl Diagnostics {
     /// Adds a finding, unless the same one was made at the same place before.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let known = |other: &Diagnostic| {
-            other.code == diagnostic.code
-                && other.primary.span == diagnostic.primary.span
-                && other.message == diagnostic.message
-        };
-        if !self.list.iter().any(known) {
+        let Span { source, start, end } = diagnostic.primary.span;
+        let at = self.places.entry((source, start, end, diagnostic.code)).or_default();
+        if !at.iter().any(|index| self.list[*index].message == diagnostic.message) {
+            at.push(self.list.len());
             self.list.push(diagnostic);
         }
+    }
+
+    /// Adds findings as [`Diagnostics::push`] does.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Whether any of them keeps the program from running.
@@ -104,6 +110,11 @@ impl Diagnostics {
             let span = diagnostic.primary.span;
             (span.source, span.start, span.end, diagnostic.code)
         });
+        self.places.clear();
+        for (index, diagnostic) in self.list.iter().enumerate() {
+            let Span { source, start, end } = diagnostic.primary.span;
+            self.places.entry((source, start, end, diagnostic.code)).or_default().push(index);
+        }
     }
 
     /// One line a finding, for logs: `main.flow:3:5: error[E0201]: …`.

@@ -1,7 +1,8 @@
 //! Diagnostics as a person reads them: the place underlined, the code, the fix.
 
-use super::{Diagnostic, Diagnostics, Label, Severity, SourceMap};
+use super::{Diagnostic, Diagnostics, Label, Severity, SourceMap, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::ops::Range;
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,16 +53,26 @@ fn snippet<'a>(
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let text: &str = sources.text(label.span.source);
     let path: &str = sources.path(label.span.source);
-    Snippet::source(text)
+    let place = range(label, text);
+    let others: Vec<_> = related.map(|other| (range(other, text), &*other.text)).collect();
+    let first = others.iter().map(|(other, _)| other.start).fold(place.start, usize::min);
+    let last = others.iter().map(|(other, _)| other.end).fold(place.end, usize::max);
+    // Only the lines between them: a broken script has thousands of findings, and each would be taken apart whole.
+    let begin = text[..first].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+    let (line, _) = sources.line_and_column(Span { start: begin as u32, end: begin as u32, ..label.span });
+    let moved = |range: Range<usize>| range.start - begin..range.end - begin;
+    Snippet::source(&text[begin..end])
         .path(path)
-        .annotation(kind.span(range(label, text)).label(&*label.text))
+        .line_start(line as usize)
+        .annotation(kind.span(moved(place)).label(&*label.text))
         .annotations(
-            related.map(|other| AnnotationKind::Context.span(range(other, text)).label(&*other.text)),
+            others.into_iter().map(|(other, words)| AnnotationKind::Context.span(moved(other)).label(words)),
         )
 }
 
 /// The label's bytes, moved to character borders and into the text.
-fn range(label: &Label, text: &str) -> std::ops::Range<usize> {
+fn range(label: &Label, text: &str) -> Range<usize> {
     let start = text.floor_char_boundary((label.span.start as usize).min(text.len()));
     let end = text.floor_char_boundary((label.span.end as usize).min(text.len()));
     start..end.max(start)

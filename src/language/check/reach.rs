@@ -103,7 +103,9 @@ impl Checker<'_> {
             followers.extend(self.graph.flows[self.graph.nodes[node.0 as usize].flow.0 as usize].hung_up);
             let scheduled = self.graph.scheduled(node).and_then(|flow| self.graph.entry(flow));
             let scheduled = scheduled.map(|entry| (entry, ChannelSet::TASK));
-            let behind = followers.into_iter().map(|next| (next, self.channels_behind(node, next, channels)));
+            let by_arms = self.channels_behind(node, channels);
+            let behind =
+                followers.into_iter().map(|next| (next, by_arms.get(&next).copied().unwrap_or(channels)));
             for (next, channels) in behind.chain(scheduled).collect::<Vec<_>>() {
                 let known = reached.channels[next.0 as usize];
                 if known.or(channels) != known {
@@ -125,13 +127,16 @@ impl Checker<'_> {
         reached
     }
 
-    /// On which channels a follower is reached.
-    fn channels_behind(&self, node: NodeId, next: NodeId, channels: ChannelSet) -> ChannelSet {
-        if self.graph.global_keys(node).any(|to| to == next) {
-            return channels.and(heard_on(&self.graph.nodes[node.0 as usize].verb));
+    /// On which channels each node is reached to which an arm or a global key leads.
+    fn channels_behind(&self, node: NodeId, channels: ChannelSet) -> BTreeMap<NodeId, ChannelSet> {
+        let mut behind: BTreeMap<NodeId, ChannelSet> = BTreeMap::new();
+        for (_, to, channels) in self.graph.open_arms(node, channels) {
+            let known = behind.entry(to).or_default();
+            *known = known.or(channels);
         }
-        let arms = self.graph.open_arms(node, channels).filter(|(_, to, _)| *to == next);
-        arms.map(|(_, _, channels)| channels).reduce(ChannelSet::or).unwrap_or(channels)
+        let heard = channels.and(heard_on(&self.graph.nodes[node.0 as usize].verb));
+        behind.extend(self.graph.global_keys(node).map(|to| (to, heard)));
+        behind
     }
 
     fn wrong_channels(&mut self, reached: &Reached) {

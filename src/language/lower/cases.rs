@@ -2,6 +2,7 @@
 //!
 //! A `match` becomes a chain of conditions over a value that is computed once.
 
+use super::ranges::Ranges;
 use super::statement::{branch_span, head};
 use super::{Loose, Lowerer};
 use crate::language::ast::{DrawCase, Expr as Tree, ExprKind, Match, MatchCase, MatchRange};
@@ -13,7 +14,7 @@ use std::cmp::Ordering;
 
 /// What the cases so far take.
 struct Taken<'a> {
-    ranges: Vec<(Value, Value, Span)>,
+    ranges: Ranges,
     /// The shifts that are matched, where a schedule is.
     shifts: Option<(&'a str, &'a [Text])>,
     /// Whether one of them could not be read.
@@ -24,7 +25,8 @@ impl<'a> Lowerer<'a> {
     pub(super) fn match_value(&mut self, span: Span, tree: &'a Match) {
         let (value, ty) = self.expr(&tree.value);
         let subject = self.subject(value, tree.value.span);
-        let mut taken = Taken { ranges: Vec::new(), shifts: self.matched_shifts(&tree.value), broken: false };
+        let mut taken =
+            Taken { ranges: Ranges::default(), shifts: self.matched_shifts(&tree.value), broken: false };
         let mut after: Vec<Loose> = Vec::new();
         let mut rest: Option<Span> = None;
         for case in &tree.cases {
@@ -61,6 +63,8 @@ impl<'a> Lowerer<'a> {
         }
         let slot = self.scopes.temporary();
         self.keep_weekday(slot, &value);
+        self.keep_currency(slot, &value);
+        self.keep_bounds(slot, &value);
         self.step(Verb::Set(Set { slot, value }), span);
         Expr::Slot(slot)
     }
@@ -145,12 +149,13 @@ impl<'a> Lowerer<'a> {
             self.report(Code::InvalidLiteral, range.span, message);
             return None;
         }
-        if let Some(before) = taken.before(&first, &last) {
+        if let Some(before) = taken.ranges.take(&first, &last, range.span) {
             self.never_met(range.span, before);
             return None;
         }
-        taken.ranges.push((first.clone(), last.clone(), range.span));
         self.literal_word(subject, range.span, &Expr::Const(first.clone()));
+        self.one_currency(range.span, subject, &Expr::Const(first.clone()));
+        self.case_within(range.span, subject, &first, &last);
         let is = |op: CompareOp, value: Value| {
             Expr::Compare(op, Box::new(subject.clone()), Box::new(Expr::Const(value)))
         };
@@ -216,24 +221,14 @@ impl<'a> Lowerer<'a> {
 }
 
 impl Taken<'_> {
-    /// The case that takes all of these already.
-    fn before(&self, first: &Value, last: &Value) -> Option<Span> {
-        let covers = |(low, high, _): &&(Value, Value, Span)| {
-            let from = matches!(low.order(first), Some(Ordering::Less | Ordering::Equal));
-            let to = matches!(last.order(high), Some(Ordering::Less | Ordering::Equal));
-            (low == first && high == last) || (from && to)
-        };
-        self.ranges.iter().find(covers).map(|(_, _, span)| *span)
-    }
-
     /// Whether one of `yes` and `no` is taken.
     fn has(&self, truth: bool) -> bool {
-        self.ranges.iter().any(|(low, _, _)| *low == Value::Bool(truth))
+        self.ranges.has(&Value::Bool(truth))
     }
 
     /// Whether no value of the type is left.
     fn all(&self, ty: &Type) -> bool {
-        let takes = |value: &Value| self.ranges.iter().any(|(low, _, _)| low == value);
+        let takes = |value: &Value| self.ranges.has(value);
         let both = takes(&Value::Bool(true)) && takes(&Value::Bool(false));
         if let Some((_, shifts)) = self.shifts {
             return shifts.iter().all(|shift| takes(&Value::Text(shift.clone())));

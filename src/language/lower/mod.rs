@@ -8,6 +8,7 @@ mod amount;
 mod arms;
 mod ask;
 mod authenticate;
+mod bounds;
 mod builtin;
 mod called;
 mod cases;
@@ -33,6 +34,7 @@ mod operator;
 mod play;
 mod promise;
 mod queue;
+mod ranges;
 mod record;
 mod request;
 mod rivals;
@@ -170,6 +172,10 @@ struct Lowerer<'a> {
     weekdays: Vec<Expr>,
     /// Variables whose amounts have a known currency.
     currencies: BTreeMap<Slot, Currency>,
+    /// What the entries of variables can be.
+    bounds: BTreeMap<Slot, bounds::Bounds>,
+    /// Names that the flow gives new values.
+    set_names: BTreeSet<String>,
     /// Exits that nobody handles, of all flows.
     missing: Vec<missing::Missing>,
     /// Where the target of each of the graph's route rules stands.
@@ -221,6 +227,8 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         lacking: BTreeMap::new(),
         weekdays: Vec::new(),
         currencies: BTreeMap::new(),
+        bounds: BTreeMap::new(),
+        set_names: BTreeSet::new(),
         missing: Vec::new(),
         target_spans: Vec::new(),
     };

@@ -6,10 +6,10 @@
 use super::{DEEPEST, Reader};
 use crate::source::{Code, Diagnostic, Span};
 
-/// Words with which a declaration begins, and no statement: `queue` begins both.
-const DECLARATIONS: [&str; 16] = [
+/// Words with which a declaration begins, and no statement: `queue` and `keys` begin both.
+const DECLARATIONS: [&str; 15] = [
     "import", "program", "crm", "backend", "numbers", "hours", "calendar", "prompt", "route", "flow",
-    "function", "shifts", "promise", "keep", "keys", "tone",
+    "function", "shifts", "promise", "keep", "tone",
 ];
 
 /// What is open, and where.
@@ -23,6 +23,7 @@ pub(super) fn balance(text: &str, reader: &mut Reader<'_>) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let mut open: Vec<Open> = Vec::new();
     let mut too_deep = false;
+    let mut stray = None;
     let mut begin = 0;
     let mut at = 0;
     while at < bytes.len() {
@@ -42,7 +43,17 @@ pub(super) fn balance(text: &str, reader: &mut Reader<'_>) -> String {
                     reader.diagnostics.push(Diagnostic::new(Code::Syntax, reader.at(at), message).hint(hint));
                 }
             }
-            closing @ (b'}' | b')') => close(&mut bytes, at, closing, &mut open, reader),
+            closing @ (b'}' | b')') => {
+                if !close(closing, &mut open) {
+                    bytes[at] = b' ';
+                    // Of several in a row, which one forgotten `{` leaves behind, the first says it.
+                    let goes_on = stray.is_some_and(|last: usize| bytes[last..at].trim_ascii().is_empty());
+                    if !goes_on {
+                        reader.report(Code::Syntax, reader.at(at), "this `}` closes nothing");
+                    }
+                    stray = Some(at);
+                }
+            }
             _ => {}
         }
         at += 1;
@@ -52,8 +63,9 @@ pub(super) fn balance(text: &str, reader: &mut Reader<'_>) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Takes a closing bracket. A round one without its partner is left to the grammar, which says more.
-fn close(bytes: &mut [u8], at: usize, closing: u8, open: &mut Vec<Open>, reader: &mut Reader<'_>) {
+/// Takes a closing bracket; whether it closes something. A round one without its partner is left to the grammar, which
+/// says more.
+fn close(closing: u8, open: &mut Vec<Open>) -> bool {
     let partner = if closing == b'}' { b'{' } else { b'(' };
     if closing == b'}' {
         while open.last().is_some_and(|open| open.bracket == b'(') {
@@ -62,10 +74,9 @@ fn close(bytes: &mut [u8], at: usize, closing: u8, open: &mut Vec<Open>, reader:
     }
     if open.last().is_some_and(|open| open.bracket == partner) {
         open.pop();
-    } else if closing == b'}' {
-        reader.report(Code::Syntax, reader.at(at), "this `}` closes nothing");
-        bytes[at] = b' ';
+        return true;
     }
+    closing == b')'
 }
 
 /// Reports the outermost brace that is still open where the next declaration begins, and blanks that declaration.

@@ -3,6 +3,8 @@
 use super::foreign_words::OTHERS;
 use crate::program::Verb;
 use crate::program::verb::VerbSpec;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// What is to be said about a word.
 pub(super) enum Verdict {
@@ -36,6 +38,12 @@ pub(super) fn recognise(line: &str, is_item: bool) -> Option<(&str, Verdict)> {
 
 type Entry = (&'static str, &'static str, &'static str);
 
+/// The words by their letters alone; of several the first.
+static BARE: LazyLock<BTreeMap<String, Entry>> = LazyLock::new(|| {
+    let words = OTHERS.iter().rev().filter(|(word, ..)| !word.starts_with('<'));
+    words.map(|entry| (bare(entry.0), *entry)).collect()
+});
+
 fn as_written(line: &str) -> Option<(&str, Entry)> {
     OTHERS.iter().find_map(|entry| Some((begins(line, entry.0)?, *entry)))
 }
@@ -48,10 +56,10 @@ fn otherwise_written(line: &str) -> Option<(&str, Entry)> {
         verb.word.split(' ').next() == Some(word) || verb.exits.iter().any(|exit| exit.word == word)
     };
     let is_ours = Verb::CATALOGUE.iter().any(has);
-    let one = bare(word);
-    let known = |(other, ..): &&Entry| !other.starts_with('<') && bare(other) == one;
-    let entry = OTHERS.iter().filter(|_| !is_ours && !word.is_empty()).find(known)?;
-    Some((word, *entry))
+    if is_ours || word.is_empty() {
+        return None;
+    }
+    BARE.get(&bare(word)).map(|entry| (word, *entry))
 }
 
 /// What stands for the application that a line of a dialplan names: `same => n,Hangup()`, `<action application="bridge"`.
