@@ -110,6 +110,17 @@ impl Zone {
         matches!(self.rules.to_ambiguous_timestamp(local).offset(), AmbiguousOffset::Gap { .. })
     }
 
+    /// From what to what the clocks jump over this time; `None` where they show it.
+    pub fn jump(&self, local: DateTime) -> Option<(DateTime, DateTime)> {
+        if !self.skips(local) {
+            return None;
+        }
+        let behind = self.moment(local)?;
+        let forward = self.ahead_s(behind) - self.ahead_s(Wall(behind.0.saturating_sub(1)));
+        let to = self.local(behind);
+        Some((to.checked_sub(jiff::SignedDuration::from_secs(forward)).ok()?, to))
+    }
+
     /// How far the clock on the wall is ahead of UTC at a moment, in seconds.
     pub fn ahead_s(&self, at: Wall) -> i64 {
         i64::from(self.rules.to_offset(timestamp(at)).seconds())
@@ -198,6 +209,9 @@ mod tests {
         let skipped = "2026-03-29T02:30:00".parse::<DateTime>()?;
         assert!(zone.skips(skipped));
         assert_eq!(zone.moment(skipped), Some(wall("2026-03-29T03:00:00+02:00")?));
+        let (from, to) = ("2026-03-29T02:00:00".parse()?, "2026-03-29T03:00:00".parse()?);
+        assert_eq!(zone.jump(skipped), Some((from, to)));
+        assert_eq!(zone.jump(to), None);
         // Also where half an hour is skipped, and where a whole day is.
         let lord_howe = Zone::new("Australia/Lord_Howe")?;
         let at = lord_howe.moment("2026-10-04T02:15:00".parse()?);

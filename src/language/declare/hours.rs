@@ -11,7 +11,8 @@ use crate::program::{
     ShiftId, Text, WeekLine, Zone,
 };
 use crate::source::{Code, Diagnostic};
-use jiff::Span;
+use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, Span};
 use std::sync::Arc;
 
 /// The calendars of a program.
@@ -167,6 +168,9 @@ impl Builder<'_, '_> {
                 LineRef::Holiday(self.lines.holidays.len() - 1)
             }
             LineDays::Dates(first, last) => {
+                if first == last {
+                    self.skipped(*first, line);
+                }
                 let name = line.called.clone();
                 self.lines.dated.push(Dated { first: *first, last: *last, plan, name });
                 LineRef::Dated(self.lines.dated.len() - 1)
@@ -181,6 +185,24 @@ impl Builder<'_, '_> {
             }
         };
         self.places.add(at, line);
+    }
+
+    /// Reports a span of a day that the clocks skip as a whole.
+    fn skipped(&mut self, day: Date, line: &HoursLine) {
+        let Some(zone) = self.zone else { return };
+        let local = |second: u32| {
+            day.to_datetime(Time::midnight()).checked_add(SignedDuration::from_secs(second.into())).ok()
+        };
+        for span in &line.spans {
+            let (Some(start), Some(end)) = (local(span.value.start_s), local(span.value.end_s)) else {
+                continue;
+            };
+            let Some((from, to)) = zone.jump(start).filter(|(_, to)| end <= *to) else { continue };
+            let message = format!("there is no `{}` on {day} in {}", span.value, zone.name());
+            let finding = Diagnostic::new(Code::NoSuchTime, span.span, message);
+            let (from, to) = (from.strftime("%H:%M"), to.strftime("%H:%M"));
+            self.loaded.diagnostics.push(finding.hint(format!("the clocks jump from {from} to {to} there")));
+        }
     }
 
     fn season(&mut self, tree: &ast::Season) {

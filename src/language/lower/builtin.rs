@@ -5,6 +5,7 @@ use crate::language::ast::{Expr as Tree, Name};
 use crate::program::verb::Pick;
 use crate::program::{Builtin, Expr, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
+use jiff::civil::Time;
 
 /// The words that are called like functions.
 pub(super) const BUILTINS: [&str; 15] = [
@@ -174,6 +175,15 @@ impl<'a> Lowerer<'a> {
     fn moment(&mut self, span: Span, name: &Name, args: &'a [Tree]) -> (Expr, Type) {
         self.needs_zone(span);
         let args = self.exactly(span, name, args, &[Type::Date, Type::Time]);
+        if let ([Expr::Const(Value::Date(date)), Expr::Const(Value::Time(time))], Some(zone)) =
+            (&args[..], &self.declared.program.zone)
+            && let Some((from, to)) = zone.jump(date.to_datetime(*time))
+        {
+            let message = format!("there is no {} on {date} in {}", clock(*time), zone.name());
+            let finding = Diagnostic::new(Code::NoSuchTime, span, message);
+            let jump = format!("the clocks jump from {} to {} there", clock(from.time()), clock(to.time()));
+            self.diagnostics.push(finding.hint(jump));
+        }
         (Expr::Builtin(Builtin::Moment, args), Type::Moment)
     }
 
@@ -184,5 +194,13 @@ impl<'a> Lowerer<'a> {
             let finding = Diagnostic::new(Code::NoZone, span, message);
             self.diagnostics.push(finding.hint("write `zone \"Europe/Moscow\"` into `program`"));
         }
+    }
+}
+
+/// A time of day as a script writes it.
+fn clock(time: Time) -> String {
+    match time.second() {
+        0 => time.strftime("%H:%M").to_string(),
+        _ => time.strftime("%H:%M:%S").to_string(),
     }
 }
