@@ -135,6 +135,8 @@ pub enum FormError {
     Nouns(usize, &'static [&'static str]),
     /// Nouns without a gender, in a language whose numbers agree with what they count; those that it has.
     NoGender(Vec<&'static str>),
+    /// A word that stands with one of the nouns and not with the others.
+    WithOne(String),
 }
 
 impl Form {
@@ -186,7 +188,7 @@ impl Form {
     /// Whether values of a type have this form in a language.
     ///
     /// # Errors
-    /// All but [`FormError::Unknown`].
+    /// All there are; [`FormError::Unknown`] for a form that is cut short.
     pub fn check(&self, ty: &Type, grammar: &Grammar) -> Result<(), FormError> {
         let of = |asked: Option<&'static str>, fits: fn(&Type) -> bool| match asked {
             Some(word) if !fits(ty) => Err(FormError::NotOf(word, ty.clone())),
@@ -212,6 +214,27 @@ impl Form {
         self.check_language(grammar)
     }
 
+    /// What stands before the first noun or behind the last, and with none of the others.
+    fn with_one(&self) -> Option<&str> {
+        let count = |noun: &Text| noun.split_whitespace().count();
+        let ([first, rest @ ..], [others @ .., last]) = (&*self.nouns, &*self.nouns) else { return None };
+        let usual = |nouns: &[Text]| {
+            let least = count(nouns.first()?);
+            nouns.iter().all(|noun| count(noun) == least).then_some(least)
+        };
+        if usual(rest).is_some_and(|least| count(first) > least) {
+            return first.split_whitespace().next();
+        }
+        usual(others).filter(|least| count(last) > *least).and_then(|_| last.split_whitespace().next_back())
+    }
+
+    /// A form by its first letters, where a noun would stand: `f`, `fem`, `gen`.
+    fn shortened(&self) -> Option<&str> {
+        let (word, _) = self.nouns.first()?.split_once(' ')?;
+        let is_short = matches!(word, "m" | "f" | "n") || word.len() >= 3;
+        Form::words().any(|form| is_short && form.starts_with(word)).then_some(word)
+    }
+
     fn check_language(&self, grammar: &Grammar) -> Result<(), FormError> {
         if let Some(gender) = self.gender.filter(|gender| !grammar.genders.contains(gender)) {
             let known = grammar.genders.iter().map(|gender| gender.word()).collect();
@@ -222,6 +245,12 @@ impl Form {
                 case.word(),
                 grammar.cases.iter().map(|case| case.word()).collect(),
             ));
+        }
+        if let Some(word) = self.shortened() {
+            return Err(FormError::Unknown(word.to_owned()));
+        }
+        if let Some(word) = self.with_one().filter(|_| self.nouns.len() == grammar.plurals.len()) {
+            return Err(FormError::WithOne(word.to_owned()));
         }
         match self.nouns.len() {
             0 => Ok(()),
@@ -279,5 +308,12 @@ mod tests {
         let genders = vec!["masculine", "feminine"];
         assert_eq!(check("a/b", Type::Number, "es"), Err(FormError::NoGender(genders)));
         assert_eq!(check("a/b", Type::Number, "pl"), Err(FormError::Nouns(2, &["1", "2", "5"])));
+        assert_eq!(check("fem a/b/c", Type::Number, "ru"), Err(FormError::Unknown("fem".to_owned())));
+        assert_eq!(
+            check("a/b/c feminine", Type::Number, "ru"),
+            Err(FormError::WithOne("feminine".to_owned()))
+        );
+        assert_eq!(check("famine a/b/c", Type::Number, "ru"), Err(FormError::WithOne("famine".to_owned())));
+        assert_eq!(check("new message/new messages", Type::Number, "en"), Ok(()));
     }
 }

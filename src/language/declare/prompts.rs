@@ -165,7 +165,20 @@ fn wrong_form(error: FormError, text: &Translation, name: &str) -> Diagnostic {
         FormError::Unknown(word) => {
             let near = closest(&word, Form::words()).map(|near| format!("did you mean `{near}`?"));
             let all = || format!("there are {}, and nouns: `{{{name}: call/calls}}`", listed(Form::words()));
-            (format!("`{word}` is no form of a value"), near.unwrap_or_else(all))
+            let cut = || {
+                let word = Form::words().find(|form| form.starts_with(&*word))?;
+                Some(format!("did you mean `{word}`?"))
+            };
+            (format!("`{word}` is no form of a value"), near.or_else(cut).unwrap_or_else(all))
+        }
+        FormError::WithOne(word) => {
+            let is_form = closest(&word, Form::words());
+            let message = format!("`{word}` stands with one of the nouns, and not with the others");
+            let hint = match is_form {
+                Some(form) => format!("a form stands before all of them: `{{{name}: {form} …/…}}`"),
+                None => "write it with each of them, or outside of the braces".to_owned(),
+            };
+            (message, hint)
         }
         FormError::NotOf("/", ty) => (
             format!("only numbers count something, and `{{{name}}}` is {ty}"),
