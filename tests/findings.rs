@@ -79,12 +79,16 @@ fn a_program_without_findings_is_an_empty_list() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_leaves_standard_output_empty() {
-    for how in ["--json", "--sarif"] {
-        let output = check(&root(), &["flows/nowhere", how]);
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "there is no folder `flows/nowhere`\n");
-    }
+fn a_folder_that_is_not_there_is_a_document_with_one_finding() {
+    let output = check(&root(), &["flows/nowhere", "--json"]);
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(2), 0));
+    let found = &document(&output)["findings"];
+    let [finding] = list(found) else { panic!("one finding: {found}") };
+    assert_eq!((&finding["code"], &finding["file"]), (&"E0901".into(), &"flows/nowhere".into()));
+    assert_eq!(finding["message"], "there is no folder `flows/nowhere`");
+    let output = check(&root(), &["flows/nowhere", "--sarif"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(list(&document(&output)["runs"][0]["results"]).len(), 1);
 }
 
 #[test]

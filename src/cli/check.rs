@@ -1,12 +1,14 @@
 //! `callwright check`: compiles a program and says what is wrong with it.
 
+use super::disk::DiskFiles;
 use super::findings;
 use super::load::{compile, load};
-use crate::language;
+use crate::language::{self, Compiled};
+use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Compiles a program and says what is wrong with it.
@@ -57,9 +59,19 @@ fn told(args: &CheckArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is said of a program that is not there: one finding, at the beginning of what was named.
+fn absent(path: &Path, error: &anyhow::Error) -> Result<(DiskFiles, Compiled)> {
+    let mut sources = SourceMap::default();
+    let source = sources.add(path.to_string_lossy(), "");
+    let span = Span { source, start: 0, end: 0 };
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.push(Diagnostic::new(Code::FileMissing, span, format!("{error:#}")));
+    Ok((DiskFiles::new(path), Compiled { program: None, diagnostics, sources }))
+}
+
 /// For another program: nothing but the document on standard output.
 fn written(args: &CheckArgs) -> Result<ExitCode> {
-    let (_, compiled) = compile(&args.program)?;
+    let (_, compiled) = compile(&args.program).or_else(|error| absent(&args.program, &error))?;
     let document: Value = match args.sarif {
         true => findings::log(&compiled.diagnostics, &compiled.sources),
         false => {

@@ -43,12 +43,27 @@ impl DiskFiles {
     }
 }
 
+impl DiskFiles {
+    /// Where a file really lies, which must be in the folder: a link may lead anywhere.
+    fn within(&self, path: &str) -> std::io::Result<Option<PathBuf>> {
+        let Ok(named) = self.path(path) else { return Ok(None) };
+        let here = if self.root.as_os_str().is_empty() { Path::new(".") } else { &*self.root };
+        let (root, found) = (here.canonicalize()?, named.canonicalize()?);
+        Ok(found.starts_with(root).then_some(found))
+    }
+}
+
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        std::fs::read(self.path(path)?).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => FileError::NotFound { path: path.to_owned() },
-            _ => FileError::Unreadable { path: path.to_owned(), reason: error.to_string() },
-        })
+        let shown = || path.to_owned();
+        let failed = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => FileError::NotFound { path: shown() },
+            _ => FileError::Unreadable { path: shown(), reason: error.to_string() },
+        };
+        match self.within(path).map_err(failed)? {
+            Some(found) => std::fs::read(found).map_err(failed),
+            None => Err(FileError::Outside { path: shown() }),
+        }
     }
 
     fn scripts(&self) -> Result<Vec<String>, FileError> {
@@ -95,5 +110,22 @@ mod tests {
         for path in ["../secret", "/etc/passwd", "data/../../x", ""] {
             assert!(matches!(files.read(path), Err(FileError::Outside { .. })), "{path}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_folder_is_not_followed() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = std::env::temp_dir().join(format!("callwright-disk-{}", std::process::id()));
+        let (inside, outside) = (folder.join("program"), folder.join("other.flow"));
+        std::fs::create_dir_all(&inside)?;
+        std::fs::write(&outside, "secret")?;
+        std::fs::write(inside.join("own.flow"), "own")?;
+        std::os::unix::fs::symlink(&outside, inside.join("out.flow"))?;
+        std::os::unix::fs::symlink("own.flow", inside.join("in.flow"))?;
+        let files = DiskFiles::new(&inside);
+        assert_eq!(files.read("in.flow"), Ok(b"own".to_vec()));
+        assert_eq!(files.read("out.flow"), Err(FileError::Outside { path: "out.flow".to_owned() }));
+        std::fs::remove_dir_all(&folder)?;
+        Ok(())
     }
 }
