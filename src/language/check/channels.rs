@@ -29,7 +29,7 @@ fn taken(verb: &Verb, exit: &Exit, channels: ChannelSet) -> ChannelSet {
 }
 
 /// The channels on which a condition is not known to be `value`.
-fn where_not(condition: &Expr, channels: ChannelSet, value: bool) -> ChannelSet {
+pub(super) fn where_not(condition: &Expr, channels: ChannelSet, value: bool) -> ChannelSet {
     let mut rest = channels;
     for channel in Channel::ALL.into_iter().chain([Channel::Task]) {
         if decided(condition, channel) == Some(value) {

@@ -3,6 +3,7 @@
 mod asking;
 mod changes;
 mod channels;
+mod conditions;
 mod cycles;
 mod edges;
 mod endings;
@@ -31,6 +32,7 @@ pub(super) struct Checker<'a> {
 pub(super) fn check(graph: &Graph, declared: &Declared, diagnostics: &mut Diagnostics) {
     let mut checker = Checker { graph, declared, diagnostics };
     let reached = checker.reach();
+    checker.conditions(&reached);
     checker.asking(&reached);
     checker.hung_up(&reached);
     checker.endings();

@@ -66,6 +66,9 @@ impl<'a> Lowerer<'a> {
             let message = format!("a secret is asked for as `digits`, not as `{}`", tree.entry.word.text);
             self.report(Code::InvalidSetting, tree.entry.word.span, message);
         }
+        if !tree.secret {
+            self.bound(&tree.name.text, slot, &kind, tree.entry.word.span);
+        }
         let settings =
             self.settings("ask", &tree.body, if tree.secret { &SECRET_SETTINGS } else { &SETTINGS });
         let hearing = self.hearing(&settings, tree.span);

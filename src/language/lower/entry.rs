@@ -79,8 +79,8 @@ impl<'a> Lowerer<'a> {
         if low.value == 0 || low.value > high.value || high.value > LONGEST_ENTRY {
             let span = low.span.to(high.span);
             let message = format!("digits are 1 to {LONGEST_ENTRY}, the fewest first");
-            let (few, many) =
-                (low.value.min(high.value).max(1), low.value.max(high.value).clamp(1, LONGEST_ENTRY));
+            let (few, many) = (low.value.min(high.value), low.value.max(high.value));
+            let (few, many) = (few.clamp(1, LONGEST_ENTRY), many.clamp(1, LONGEST_ENTRY));
             let fix = if few == many {
                 format!("write `digits {few}`")
             } else {
@@ -179,11 +179,13 @@ impl<'a> Lowerer<'a> {
                     checks.push((Check::Pattern(pattern.text.clone()), setting.span));
                 }
                 SettingKind::Check(CheckKind::Condition(condition)) if self.misspelt_check(condition) => {}
-                SettingKind::Check(CheckKind::Condition(condition)) => {
+                SettingKind::Check(CheckKind::Condition(written)) => {
                     self.scopes.enter();
                     self.declare_at(&tree.name, kind.ty(), slot);
-                    conditions.push(self.inline(condition, Some(&Type::Bool)).0);
+                    let condition = self.inline(written, Some(&Type::Bool)).0;
                     self.scopes.leave();
+                    self.check_can_hold(&condition, written);
+                    conditions.push(condition);
                 }
                 _ => {}
             }

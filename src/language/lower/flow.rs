@@ -1,5 +1,6 @@
 //! Flows and their blocks.
 
+use super::bounds::names_set;
 use super::keys::{leading, leading_keys};
 use super::scope::Scopes;
 use super::{Loose, Lowerer, NOWHERE, Place};
@@ -44,6 +45,8 @@ impl<'a> Lowerer<'a> {
         self.currencies.clear();
         self.lacking.clear();
         self.weekdays.clear();
+        self.bounds.clear();
+        self.set_names = names_set(self.sources.slice(head.tree.block.span));
         self.scopes = Scopes::default();
         self.scopes.enter();
         for (name, ty) in &head.params {

@@ -26,7 +26,8 @@ pub(super) struct Fact {
 impl Lowerer<'_> {
     /// Reports a condition that what is known decides: one that never holds, or one whose `else` is never reached.
     pub(super) fn never_or_always(&mut self, facts: &[Fact], condition: &Expr, span: Span, has_else: bool) {
-        let Some((holds, because)) = decide(facts, condition) else { return };
+        let known: Vec<Fact> = facts.iter().cloned().chain(self.settled(condition)).collect();
+        let Some((holds, because)) = decide(&known, condition) else { return };
         if holds && !has_else {
             return;
         }
@@ -44,7 +45,9 @@ impl Lowerer<'_> {
 
 /// What to write in the place of a condition that never holds.
 fn instead(condition: &Expr, is_decided_before: bool) -> &'static str {
+    let is_single = !matches!(condition, Expr::And(..) | Expr::Or(..) | Expr::Not(_));
     match (asks_the_day(condition), is_decided_before) {
+        (false, false) if is_single => "nothing that happens on a call changes it: ask something else",
         (true, _) => "alternatives are joined by `or`; days that are closed stand in one `calendar`",
         (false, true) => "ask something else here, or remove it with what stands behind it",
         (false, false) => "its halves exclude each other: alternatives are joined by `or`",
@@ -116,7 +119,7 @@ fn implied(fact: &Fact, condition: &Expr) -> Option<bool> {
         return Some(fact.holds);
     }
     let (Expr::Compare(known, x, a), Expr::Compare(asked, y, b)) = (&fact.condition, condition) else {
-        return None;
+        return (fact.holds && exclude(&fact.condition, condition)).then_some(false);
     };
     let (Expr::Const(a), Expr::Const(b)) = (&**a, &**b) else { return None };
     if x != y {
@@ -135,11 +138,23 @@ fn implied(fact: &Fact, condition: &Expr) -> Option<bool> {
         | (CompareOp::Greater | CompareOp::GreaterOrEqual, Ordering::Equal | Ordering::Less)
         | (CompareOp::NotEqual, _) => return None,
     };
-    Some(holds(*asked, side))
+    Some(stands(*asked, side))
+}
+
+/// Whether two tests of the caller cannot both hold: who is withheld is not missing, and has no number of a set.
+fn exclude(a: &Expr, b: &Expr) -> bool {
+    let is_caller = |number: &Expr| *number == Expr::Caller;
+    match (a, b) {
+        (Expr::CallerIs(one), Expr::CallerIs(other)) => one != other,
+        (Expr::CallerIs(_), Expr::InNumbers(number, _)) | (Expr::InNumbers(number, _), Expr::CallerIs(_)) => {
+            is_caller(number)
+        }
+        _ => false,
+    }
 }
 
 /// Whether `x OP b` holds where x stands so to b.
-fn holds(op: CompareOp, order: Ordering) -> bool {
+pub(super) fn stands(op: CompareOp, order: Ordering) -> bool {
     match op {
         CompareOp::Equal => order == Ordering::Equal,
         CompareOp::NotEqual => order != Ordering::Equal,
@@ -163,7 +178,7 @@ fn opposite(op: CompareOp) -> CompareOp {
 
 /// How two literals stand to each other. Literals that are merely different are in no order: `Less` says no more of
 /// them than that they are not equal, which is all that `=` asks.
-fn order(a: &Value, b: &Value) -> Option<Ordering> {
+pub(super) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
         (Value::Duration(a), Value::Duration(b)) => Some(a.cmp(b)),

@@ -98,6 +98,16 @@ impl<'a> Lowerer<'a> {
             return;
         };
         let flow = self.flow_named(&call.flow);
+        let takes = flow.map(|flow| &self.declared.flows[flow.0 as usize].params);
+        let secret = takes.into_iter().flatten().find(|(_, ty)| *ty == Type::Secret);
+        if let Some((name, _)) = secret {
+            let message =
+                format!("`{}` takes the secret `{}`, and nobody can bring it", call.flow.text, name.text);
+            let finding = Diagnostic::new(Code::SecretLeak, call.flow.span, message);
+            self.diagnostics.push(finding.related(name.span, "this one").hint(
+                "what starts a flow without a caller is written down: a secret is asked of a caller, in the flow that needs it",
+            ));
+        }
         self.graph.tasks.extend(flow);
     }
 
@@ -244,17 +254,22 @@ impl<'a> Lowerer<'a> {
 
     /// Reports a condition that no contact meets which gets so far, or that every one does; whether it has.
     fn rule_decided(&mut self, facts: &[Fact], condition: &Expr, span: Span) -> bool {
-        let Some((holds, because)) = decide(facts, condition) else { return false };
+        let known: Vec<Fact> = facts.iter().cloned().chain(self.settled(condition)).collect();
+        let Some((holds, because)) = decide(&known, condition) else { return false };
         let same = facts.iter().any(|fact| fact.condition == *condition);
         let message = match (same, holds, because.is_some()) {
             (true, false, _) => "an earlier rule asks the same",
             (false, false, true) => "no contact meets this: what stands before it has decided it",
+            (false, false, false) if matches!(condition, Expr::Compare(..)) => "no contact meets this",
             (false, false, false) => "no contact meets this: its halves exclude each other",
             (_, true, _) => "every contact that gets here meets this",
         };
         let hint = match (holds, because.is_some()) {
             (true, _) => "write `otherwise -> …`",
             (false, true) => "ask something else here, or remove the line",
+            (false, false) if matches!(condition, Expr::Compare(..)) => {
+                "ask something else here, or remove the line"
+            }
             (false, false) => "alternatives are joined by `or`",
         };
         let finding = Diagnostic::new(Code::RuleNeverMet, span, message).hint(hint);
