@@ -98,7 +98,8 @@ impl Loaded<'_> {
                     None => Span { source: self.sources.add(path, ""), start: 0, end: 0 },
                 };
                 let near = self.files.scripts().unwrap_or_default();
-                let near = closest(path, near.iter().map(String::as_str));
+                let is_missing = matches!(error, FileError::NotFound { .. });
+                let near = closest(path, near.iter().map(String::as_str)).filter(|_| is_missing);
                 let hint = near.map(|near| format!("did you mean `{near}`?"));
                 let finding = Diagnostic::new(Code::FileMissing, span, error.to_string()).hint(PATHS);
                 self.diagnostics.push(finding.maybe_hint(hint));
@@ -125,6 +126,12 @@ impl Loaded<'_> {
         let bytes = self.files.read(path)?;
         self.read.insert(path.to_owned(), Sha256::digest(&bytes).into());
         Ok(bytes)
+    }
+
+    /// The names of all recordings, without their folders.
+    pub fn recordings(&self) -> BTreeSet<String> {
+        let all = self.files.recordings();
+        all.iter().map(|key| key.rsplit('/').next().unwrap_or(key).to_owned()).collect()
     }
 
     /// The text of a file that a declaration names; `None`, and reported, where it cannot be had.

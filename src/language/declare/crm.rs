@@ -7,6 +7,9 @@ use crate::program::{ObjectType, Text, Type};
 use crate::source::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
+/// Fields that a record of the CRM never shows.
+const SECRETS: [&str; 5] = ["pin", "password", "passphrase", "passcode", "passwd"];
+
 /// What every customer has.
 pub(in crate::language) fn customer_fields() -> [(&'static str, Type); 4] {
     [
@@ -56,6 +59,13 @@ impl Declared {
     }
 
     fn record(&self, fields: &[Field], loaded: &mut Loaded<'_>) -> BTreeMap<Text, Type> {
+        fields.iter().filter(|field| SECRETS.contains(&&*field.name.text)).for_each(|field| {
+            let message = format!("`{}` would be known to everybody who reads the record", field.name.text);
+            let finding = Diagnostic::new(Code::SecretLeak, field.name.span, message);
+            loaded.diagnostics.push(finding.hint(
+                "take it out: the CRM keeps it to itself, `authenticate client with pin` verifies it, and `update client.pin = new` changes it",
+            ));
+        });
         self.plain_params(fields, loaded).into_iter().collect()
     }
 }

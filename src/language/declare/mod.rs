@@ -63,6 +63,8 @@ pub(super) struct Declared {
     pub function_names: Table,
     pub keep_names: Table,
     pub tone_names: Table,
+    /// The recordings there are, by their own names; read only where a tone could be meant instead.
+    pub recordings: BTreeSet<String>,
     /// Which language a missing text may be taken from.
     pub fallbacks: BTreeMap<Text, Text>,
     /// The field by which an object is looked up: its first one of digits.
@@ -220,6 +222,7 @@ impl Declared {
             function_names: Table::default(),
             keep_names: Table::default(),
             tone_names: Table::default(),
+            recordings: BTreeSet::new(),
             fallbacks: BTreeMap::new(),
             object_keys: BTreeMap::new(),
             start: Span { source: crate::source::SourceId(0), start: 0, end: 0 },

@@ -45,6 +45,8 @@ impl Declared {
 
     fn program(&mut self, item: ProgramItem, loaded: &mut Loaded<'_>) {
         self.program.name = item.name.text.clone();
+        // A line that could not be read may have named any language.
+        self.languages_lost |= item.broken;
         for language in &item.languages {
             self.language(language, loaded);
         }
@@ -56,6 +58,11 @@ impl Declared {
         for (missing, from) in item.fallbacks {
             self.fallback(&missing, loaded);
             self.fallback(&from, loaded);
+            if missing.text == from.text {
+                let message = format!("`{}` falls back to itself", from.text);
+                let finding = Diagnostic::new(Code::InvalidSetting, from.span, message);
+                loaded.diagnostics.push(finding.hint("name another language, or leave the line out"));
+            }
             self.fallbacks.insert(missing.text, from.text);
         }
         if let Some(country) = item.country {

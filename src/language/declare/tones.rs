@@ -20,6 +20,7 @@ impl Declared {
             let parts = item.parts.into_iter().map(|part| part.value).collect();
             self.program.tones.push(Tone { name: item.name.text, parts });
         }
+        self.recordings = loaded.recordings();
     }
 }
 

@@ -7,6 +7,8 @@ use super::{Loose, Lowerer, Place};
 use crate::language::ast::{self, Arm, Body, Branch, Name, Waiting};
 use crate::program::{Exit, NodeId, Slot, Text, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// An exit of a verb, with what it brings.
 pub(super) struct Way {
@@ -311,7 +313,7 @@ impl<'a> Lowerer<'a> {
         let Some(waiting) = waiting else { return };
         let first = self.apart(Place::Waiting, |lowerer| match waiting {
             Waiting::Play(name) => {
-                lowerer.music(name.span, &name.text);
+                lowerer.music(name);
             }
             Waiting::Block(block) => lowerer.block(block),
         });
@@ -343,6 +345,7 @@ impl<'a> Lowerer<'a> {
 
     /// Lowers handlers apart and throws the nodes away.
     pub(super) fn unused_defaults(&mut self, defaults: &'a [ast::Default], keep: usize) {
+        defaults.iter().for_each(|default| self.handled_twice(default));
         for arm in defaults.iter().flat_map(|default| &default.arms) {
             let (nodes, numbers) = (self.graph.nodes.len(), self.graph.numbers.len());
             let hangs_up = arm.exits.iter().any(|exit| &*exit.word.text == "hung_up");
@@ -353,6 +356,26 @@ impl<'a> Lowerer<'a> {
             self.graph.nodes.truncate(nodes);
             self.graph.origins.truncate(nodes);
             self.graph.numbers.truncate(numbers);
+        }
+    }
+
+    /// Reports an exit that a `default` block names twice: only the first would ever be taken.
+    fn handled_twice(&mut self, default: &ast::Default) {
+        let mut first: BTreeMap<(&str, u64), Span> = BTreeMap::new();
+        for written in default.arms.iter().flat_map(|arm| &arm.exits) {
+            let word = &*written.word.text;
+            let key = (word, u64::from(written.nth.unwrap_or(1)));
+            match first.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(written.word.span);
+                }
+                Entry::Occupied(entry) => {
+                    let message = format!("`{word}` is handled twice in this `default`");
+                    let finding = Diagnostic::new(Code::DuplicateName, written.word.span, message);
+                    let finding = finding.label("the second").related(*entry.get(), "the first");
+                    self.diagnostics.push(finding.hint("only one can be taken: remove the other"));
+                }
+            }
         }
     }
 

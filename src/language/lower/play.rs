@@ -6,7 +6,7 @@ use super::statement::head;
 use crate::language::ast::{Body, Expr as Tree, Name, PlayExtent};
 use crate::program::verb::{Extent, Play, Sound};
 use crate::program::{Exit, Expr, Text, Type, Value, Verb};
-use crate::source::{Code, Diagnostic, Span};
+use crate::source::{Code, Diagnostic, Span, closest};
 use crate::time::DurationMs;
 
 /// A sound is heard for this long at the most: what a contact may last.
@@ -21,7 +21,7 @@ impl<'a> Lowerer<'a> {
             Some(variable) => Sound::Message(Expr::Slot(variable.slot)),
             None => {
                 self.is_no_prompt(name);
-                self.sound(&name.text)
+                self.sound(name)
             }
         };
         let ends = !matches!(extent, PlayExtent::UntilHungUp);
@@ -56,10 +56,38 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A tone of that name, else a recording.
-    fn sound(&self, name: &Text) -> Sound {
+    pub(super) fn sound_named(&self, name: &Text) -> Sound {
         match self.declared.tone_names.get(name) {
             Some(_) => Sound::Tone(name.clone()),
             None => Sound::Recording(name.clone()),
+        }
+    }
+
+    fn sound(&mut self, name: &Name) -> Sound {
+        let sound = self.sound_named(&name.text);
+        if matches!(sound, Sound::Recording(_)) && !self.declared.recordings.contains(&*name.text) {
+            self.is_no_sound(name);
+        }
+        sound
+    }
+
+    /// Reports a variable that is no sound, and a name that is nearly that of a tone.
+    fn is_no_sound(&mut self, name: &Name) {
+        let declared = self.declared;
+        let is_prompt = declared.prompt_names.get(&name.text).is_some();
+        if let Some(variable) = self.scopes.get(&name.text).cloned() {
+            if variable.ty == Type::Secret {
+                return self.leak(&name.text, name.span, &variable);
+            }
+            let message = format!("`{}` is `{}`, not a sound", name.text, variable.ty);
+            let finding = Diagnostic::new(Code::TypeMismatch, name.span, message);
+            let known = variable.ty != Type::Unknown && !is_prompt;
+            let fix = "a tone, a recording or a message is played; a value is said by a prompt";
+            self.diagnostics.extend(known.then(|| finding.hint(fix)));
+        } else if let Some(near) = closest(&name.text, declared.tone_names.names()).filter(|_| !is_prompt) {
+            let message = format!("there is no tone and no recording `{}`", name.text);
+            let finding = Diagnostic::new(Code::UnknownName, name.span, message);
+            self.diagnostics.push(finding.hint(format!("did you mean `{near}`?")));
         }
     }
 
@@ -85,13 +113,13 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A sound for the time in which something else is waited for.
-    pub(super) fn music(&mut self, span: Span, name: &Text) {
-        self.play_along(span, name, Extent::Looped);
+    pub(super) fn music(&mut self, name: &Name) {
+        let sound = self.sound(name);
+        self.play_along(name.span, sound, Extent::Looped);
     }
 
     /// A sound to which nobody need listen.
-    pub(super) fn play_along(&mut self, span: Span, name: &Text, extent: Extent) {
-        let sound = self.sound(name);
+    pub(super) fn play_along(&mut self, span: Span, sound: Sound, extent: Extent) {
         self.step(Verb::Play(Play { sound, extent, choices: Vec::new() }), span);
     }
 }

@@ -116,7 +116,10 @@ impl<'a> Lowerer<'a> {
         let say = settings.say.map(|(first, _)| first).filter(|_| settings.waiting.is_none());
         let every = self.announced_every(says_at, say.is_some(), settings.every);
         let first = self.apart(Place::Flow, |lowerer| match settings.waiting {
-            Some(Waiting::Play(name)) => lowerer.queue_music(name.span, &name.text),
+            Some(Waiting::Play(name)) => {
+                lowerer.music(name);
+                lowerer.is_implied();
+            }
             Some(Waiting::Block(block)) => {
                 lowerer.block(block);
                 if let Some(music) = music.filter(|_| !lowerer.loose.is_empty()) {
@@ -133,7 +136,8 @@ impl<'a> Lowerer<'a> {
 
     /// Music is heard on calls; in a chat nothing stands for it.
     fn queue_music(&mut self, at: Span, music: &Text) {
-        self.music(at, music);
+        let sound = self.sound_named(music);
+        self.play_along(at, sound, Extent::Looped);
         self.is_implied();
     }
 
@@ -173,7 +177,8 @@ impl<'a> Lowerer<'a> {
         let length = Expr::Const(Value::Duration(every));
         match music {
             Some(music) => {
-                self.play_along(at, music, Extent::For(length));
+                let sound = self.sound_named(music);
+                self.play_along(at, sound, Extent::For(length));
             }
             None => drop(self.step(Verb::Wait(Wait { length }), at)),
         }

@@ -19,7 +19,12 @@ pub(super) struct Scopes {
     slots: u16,
     /// Names of blocks that are closed.
     gone: BTreeSet<Text>,
+    /// How often blocks have been hidden that were not shown again.
+    hidden: usize,
 }
+
+/// The outermost blocks of a flow, which are one to a reader: its parameters, what it names at its beginning, the rest.
+const OWN: usize = 3;
 
 impl Scopes {
     /// Opens a block.
@@ -39,11 +44,13 @@ impl Scopes {
 
     /// Hides all but the outermost `keep` blocks; [`Scopes::show`] brings the rest back.
     pub fn hide(&mut self, keep: usize) -> Vec<BTreeMap<Text, Variable>> {
+        self.hidden += 1;
         self.blocks.split_off(keep.min(self.blocks.len()))
     }
 
     /// Brings hidden blocks back.
     pub fn show(&mut self, hidden: Vec<BTreeMap<Text, Variable>>) {
+        self.hidden -= 1;
         self.blocks.extend(hidden);
     }
 
@@ -54,14 +61,17 @@ impl Scopes {
         slot
     }
 
-    /// Names a slot in the innermost block; gives the place of the earlier variable where the block has the name already.
+    /// Names a slot in the innermost block; gives the place of the earlier variable where the block has the name already,
+    /// or the flow has where the block is its own.
     pub fn declare(&mut self, name: &Text, ty: Type, span: Span, slot: Slot) -> Result<(), Span> {
         if self.blocks.is_empty() {
             self.enter();
         }
+        let is_own = self.hidden == 0 && self.blocks.len() <= OWN;
+        let of_flow = if is_own { self.get(name).map(|earlier| earlier.span) } else { None };
         let earlier =
             self.blocks.last_mut().and_then(|block| block.insert(name.clone(), Variable { slot, ty, span }));
-        earlier.map_or(Ok(()), |earlier| Err(earlier.span))
+        of_flow.or(earlier.map(|earlier| earlier.span)).map_or(Ok(()), Err)
     }
 
     /// Within the innermost block the variable with this slot has another type.
