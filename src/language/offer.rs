@@ -97,6 +97,11 @@ pub(super) fn exit<'n>(word: &str, known: &[&'n str]) -> Option<&'n str> {
 /// How a name of this kind comes about.
 fn declaration(what: &str, name: &str) -> Option<String> {
     Some(match what {
+        "variable" if matches!(name, "null" | "nil" | "undefined" | "NULL" | "None" | "Null") => {
+            "what is missing is `none`".to_owned()
+        }
+        "variable" if matches!(name, "true" | "True" | "TRUE") => "did you mean `yes`?".to_owned(),
+        "variable" if matches!(name, "false" | "False" | "FALSE") => "did you mean `no`?".to_owned(),
         "variable" => format!("`let {name} = …` before this makes it, in this block or in one around it"),
         "prompt" => format!("declare it: `prompt {name} {{ en \"…\" }}`"),
         "flow" => format!("write it: `flow {name} {{ … }}`"),

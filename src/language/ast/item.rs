@@ -44,6 +44,8 @@ pub(in crate::language) struct ProgramItem {
     /// The zone of `now` and `today`.
     pub zone: Option<Spanned<Text>>,
     pub defaults: Vec<Default>,
+    /// Whether a line of it could not be read.
+    pub broken: bool,
 }
 
 /// `default { … }`.

@@ -89,6 +89,7 @@ impl<'a> Lowerer<'a> {
         let Kind::Field(record, name) = &inner.kind else { return None };
         let (id, turn) = self.turn(record, name)?;
         let named = self.expect(zone, &Type::Text);
+        self.literal_zone(zone.span, &named);
         if !self.declared.program.schedules[id.0 as usize].any_zone {
             let finding =
                 Diagnostic::new(Code::ScheduleZone, zone.span, "these hours have a zone of their own");

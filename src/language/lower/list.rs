@@ -86,6 +86,7 @@ impl<'a> Lowerer<'a> {
         if found != Type::Unknown && item != Type::Unknown && !found.fits(&item) {
             self.mismatch(inner.span, &format!("`{item}`"), &found);
         }
+        self.currency_in(&value, &list, whole);
         Expr::Builtin(Builtin::IsIn, vec![value, list])
     }
 
@@ -93,12 +94,19 @@ impl<'a> Lowerer<'a> {
     fn is_one_of(&mut self, inner: &'a Tree, list: &'a Tree) -> Expr {
         let (value, found) = self.expr(inner);
         let wanted = Type::List(Box::new(super::operator::opened(found)));
-        let trees = list;
-        let (list, _) = self.typed(list, Some(&wanted));
-        if let (Kind::List(trees), Expr::List(items)) = (&trees.kind, &list) {
+        let (items, _) = self.typed(list, Some(&wanted));
+        if let (Kind::List(trees), Expr::List(items)) = (&list.kind, &items) {
             trees.iter().zip(items).for_each(|(tree, item)| self.literal_word(&value, tree.span, item));
         }
-        Expr::Builtin(Builtin::IsIn, vec![value, list])
+        self.currency_in(&value, &items, list);
+        Expr::Builtin(Builtin::IsIn, vec![value, items])
+    }
+
+    /// Reports amounts of a written list that are of another currency than what is looked for in it.
+    fn currency_in(&mut self, value: &Expr, items: &Expr, list: &Tree) {
+        if let (Expr::List(items), Kind::List(trees)) = (items, &list.kind) {
+            items.iter().zip(trees).for_each(|(item, tree)| self.one_currency(tree.span, value, item));
+        }
     }
 
     fn in_set(&mut self, inner: &'a Tree, set: &Name) -> Expr {

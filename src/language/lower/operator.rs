@@ -21,6 +21,8 @@ impl<'a> Lowerer<'a> {
         let known = left != Type::Unknown && right != Type::Unknown;
         if known && (!left.fits(&right) || !comparable) {
             self.cannot(span, "compared with each other", (a_span, &left), (b_span, &right));
+        } else {
+            self.with_itself(span, &a, &b, &left);
         }
         self.one_currency(span, &a, &b);
         self.literal_word(&a, b_span, &b);
@@ -35,6 +37,9 @@ impl<'a> Lowerer<'a> {
         a: &'a Tree,
         b: &'a Tree,
     ) -> (Expr, Type) {
+        if let Some(zone) = self.bare_zone(span, op, a, b) {
+            return zone;
+        }
         let (a_span, b_span) = (a.span, b.span);
         let (a, left, b, right) = self.pair(a, b);
         let b = if (&left, &right) == (&Type::Date, &Type::Duration) { self.days(b, b_span) } else { b };
@@ -65,6 +70,22 @@ impl<'a> Lowerer<'a> {
         self.division(b_span, op, &b);
         let value = Expr::Arithmetic(op, Box::new(a), Box::new(b));
         (if op == ArithmeticOp::Divide { self.lift(value, span) } else { value }, ty)
+    }
+
+    /// `in Europe/Moscow`, which reads like a division.
+    fn bare_zone(&mut self, span: Span, op: ArithmeticOp, a: &'a Tree, b: &'a Tree) -> Option<(Expr, Type)> {
+        let (ArithmeticOp::Divide, ExprKind::In(_, whole), ExprKind::Name(_)) = (op, &a.kind, &b.kind) else {
+            return None;
+        };
+        let ExprKind::Name(first) = &whole.kind else { return None };
+        let zone = Span { start: whole.span.start, ..span };
+        if !first.starts_with(|sign: char| sign.is_ascii_uppercase()) {
+            return None;
+        }
+        let written = self.sources.slice(zone).replace(' ', "");
+        let fix = format!("write `in \"{written}\"`");
+        self.report_fix(Code::ScheduleZone, zone, "a zone stands in quotes", fix);
+        Some((Expr::Const(Value::None), Type::Unknown))
     }
 
     /// By how many days a date is moved.

@@ -316,23 +316,30 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn speak(&mut self, span: Span, language: &'a Tree) {
-        let word = match &language.kind {
+    /// Reports a language that the program does not speak.
+    fn spoken(&mut self, word: &Text, span: Span) {
+        let declared = self.declared;
+        if !declared.program.languages.contains(word) && !declared.languages_lost {
+            let known = declared.program.languages.iter().map(|known| &**known);
+            self.unknown(Code::UnknownName, "language", &Name { text: word.clone(), span }, known);
+        }
+    }
+
+    fn speak(&mut self, span: Span, tree: &'a Tree) {
+        let word = match &tree.kind {
             ExprKind::Name(word) if self.scopes.get(word).is_none() => Some(word),
             _ => None,
         };
         let language = match word {
             Some(word) => {
-                if !self.declared.program.languages.contains(word) {
-                    let declared = self.declared;
-                    let name = Name { text: word.clone(), span: language.span };
-                    let known = declared.program.languages.iter().map(|known| &**known);
-                    self.unknown(Code::UnknownName, "language", &name, known);
-                }
+                self.spoken(word, tree.span);
                 Expr::Const(Value::Text(word.clone()))
             }
-            None => self.expect(language, &Type::Optional(Box::new(Type::Text))),
+            None => self.expect(tree, &Type::Optional(Box::new(Type::Text))),
         };
+        if let (Expr::Const(Value::Text(text)), ExprKind::Const(_)) = (&language, &tree.kind) {
+            self.spoken(text, tree.span);
+        }
         self.step(Verb::Speak(verb::Speak { language }), span);
     }
 }

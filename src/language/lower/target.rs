@@ -91,12 +91,26 @@ impl<'a> Lowerer<'a> {
         let declared = self.declared;
         let index = match declared.flow_names.get(&name.text) {
             Some(index) => index,
+            None if self.is_verb_alone(name) => return None,
             None => {
                 let near = self.unknown(Code::UnknownName, "flow", name, declared.flow_names.names());
                 near.and_then(|near| declared.flow_names.get(near))?
             }
         };
         Some(FlowId(index as u32))
+    }
+
+    /// Reports `reject` and `redirect` behind an arrow that lack what belongs to them.
+    fn is_verb_alone(&mut self, name: &Name) -> bool {
+        let (message, fix) = match &*name.text {
+            "reject" => {
+                ("why is it rejected?", "write the reason: `-> reject not_found`, `busy` or `decline`")
+            }
+            "redirect" => ("to whom is it redirected?", "write `-> redirect to +7 843 203-57-37`"),
+            _ => return false,
+        };
+        self.report_fix(Code::Syntax, name.span, message, fix);
+        true
     }
 
     /// Arguments for parameters, one for each.

@@ -3,9 +3,10 @@
 use super::arms::Way;
 use super::statement::head;
 use super::{Lowerer, Place};
-use crate::language::ast::{Arm, Body, Branch, Expr as Tree};
+use crate::language::ast::{Arm, Body, Branch, Expr as Tree, ExprKind};
+use crate::language::constant::constant;
 use crate::program::verb::{Accept, HuntOrder, Transfer};
-use crate::program::{Exit, Expr, Key, NodeId, Slot, Type, Verb};
+use crate::program::{Exit, Expr, Key, NodeId, ShortCodes, Slot, Type, Value, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 
@@ -80,7 +81,7 @@ impl<'a> Lowerer<'a> {
 
     /// Somebody who can be called, or a list of them; with the type of each.
     pub(super) fn parties(&mut self, tree: &'a Tree) -> (Expr, Type) {
-        let (expr, ty) = self.expr(tree);
+        let (expr, ty) = self.callee(tree);
         let one = match &ty {
             Type::List(item) => (**item).clone(),
             other => other.clone(),
@@ -95,6 +96,17 @@ impl<'a> Lowerer<'a> {
         (expr, one)
     }
 
+    /// Whom a leg calls; a number that the country's plan knows as a short one stands without quotes.
+    fn callee(&mut self, tree: &'a Tree) -> (Expr, Type) {
+        if let ExprKind::Const(value @ Value::Number(_)) = &tree.kind
+            && let (Value::Phone(phone), ty) = constant(value, Some(&Type::Phone))
+            && ShortCodes::of(self.declared.program.country.as_deref()).get(phone.key()).is_some()
+        {
+            return (Expr::Const(Value::Phone(phone)), ty);
+        }
+        self.expr(tree)
+    }
+
     fn check_party(&mut self, tree: &Tree, one: &Type, found: &Type, wanted: &str) {
         match one {
             Type::Optional(inner) if is_party(inner) => self.fit(tree.span, one, inner),
@@ -105,7 +117,7 @@ impl<'a> Lowerer<'a> {
 
     /// Somebody who can be called.
     pub(super) fn party(&mut self, tree: &'a Tree) -> Expr {
-        let (expr, ty) = self.expr(tree);
+        let (expr, ty) = self.callee(tree);
         self.check_party(tree, &ty, &ty, "a phone number, an extension (digits) or a name (text)");
         self.check_called(&expr, tree.span);
         expr

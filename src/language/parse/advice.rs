@@ -11,6 +11,9 @@ const DECLARATIONS: [&str; 17] = [
     "route", "flow", "function", "import", "keys", "record", "keep",
 ];
 
+/// Words with which a line of `program` begins.
+pub(super) const PROGRAM_LINES: [&str; 5] = ["languages", "country", "zone", "allow", "default"];
+
 /// Settings that are lengths of time.
 const LENGTHS: [&str; 10] =
     ["first_key", "between_keys", "ring", "within", "timeout", "every", "max", "min", "silence", "wrap_up"];
@@ -58,6 +61,11 @@ pub(super) fn begins_declaration(word: &str) -> bool {
     closest(word, DECLARATIONS).is_some()
 }
 
+/// Whether a word begins a declaration.
+pub(super) fn is_declaration(word: &str) -> bool {
+    DECLARATIONS.contains(&word)
+}
+
 /// The fix for a line that goes wrong at a byte, where something was found.
 pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<String> {
     let trouble = Trouble { line, at, found };
@@ -72,6 +80,8 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
         return Some(unit(found));
     }
     match bad {
+        Rule::bad_item if at == 0 && DECLARATIONS.contains(&found) => written_like(found),
+        Rule::bad_program => program_line(line),
         Rule::bad_item if at == 0 => Some(match closest(found, DECLARATIONS) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("a declaration begins with {}", listed(&DECLARATIONS)),
@@ -82,8 +92,7 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
         }
         Rule::bad_item => {
             let word = line.split(' ').next().unwrap_or("");
-            let example = HEADS.iter().find(|example| example.split(' ').next() == Some(word));
-            example.map(|example| format!("write it like `{example}`"))
+            written_like(word)
         }
         Rule::bad_statement => None,
         _ => LINES
@@ -93,18 +102,62 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
     }
 }
 
+/// How a declaration with this word looks.
+fn written_like(word: &str) -> Option<String> {
+    let example = HEADS.iter().find(|example| example.split(' ').next() == Some(word));
+    example.map(|example| format!("write it like `{example}`"))
+}
+
+/// A line of `program` as it was meant.
+pub(super) fn program_line(line: &str) -> Option<String> {
+    let mut words = line
+        .split(|sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '/' | '-' | '+')))
+        .filter(|word| !word.is_empty());
+    let (first, rest) = (words.next()?, words.collect::<Vec<_>>());
+    Some(match first {
+        "languages" | "language" | "lang" | "locale" | "locales" if !rest.is_empty() => {
+            format!("the languages have commas between them: `languages {}`", rest.join(", "))
+        }
+        "zone" | "timezone" | "time_zone" | "tz" if !rest.is_empty() => {
+            format!("the zone stands in quotes: `zone \"{}\"`", rest.join("_"))
+        }
+        _ => match closest(first, PROGRAM_LINES) {
+            Some(near) if near != first => format!("did you mean `{near}`?"),
+            _ => "write `languages en, ru`, `country DE`, `zone \"Europe/Berlin\"`, `allow …`, `default { … }` or `en falls back to ru`"
+                .to_owned(),
+        },
+    })
+}
+
 /// Advice that what was found calls for, wherever it stands.
 fn sign(line: &str, at: usize, found: &str, bad: Rule) -> Option<&'static str> {
     let before = line[..at].trim_end();
     let verb = line.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
     let text = match found {
+        ">" if before.ends_with('<') => "different values are compared by `!=`",
+        "=" | ">" if line[at..].starts_with("=>") || before.ends_with('=') && found == ">" => {
+            match compares(verb) {
+                true => "at least as much is written `>=`",
+                false => "an arrow is written `->`",
+            }
+        }
         ">" => "an arrow is written `->`",
-        "=" if line[at..].starts_with("=>") => "an arrow is written `->`",
+        "=" if before.ends_with(['+', '-', '*', '/']) => "a variable is changed by `set x = x + 1`",
         "=" => "one `=` compares; `let` names a value and `set` changes it",
         "&" => "write `and`",
         "|" => "write `or`",
         "!" => "write `not`",
-        "+" => "a plus sign has blanks around it",
+        "+" if before == "transfer" => "write `to` before the number: `transfer to +7 843 203-57-37`",
+        "+" if before == "send sms" => "write `to` before the number: `send sms to +7 843 203-57-37 say …`",
+        "+" | "-" | "*" | "/" if calls_flow(before) => {
+            "what a flow brings is named first: `let x = do flow()`, and reckoned with in the next line"
+        }
+        "+" if line[at..].starts_with("++") || before.ends_with('+') => {
+            "a variable is changed by `set x = x + 1`, a kept number by `count x`"
+        }
+        "+" if !line[at..].starts_with("+ ") || !line[..at].ends_with(' ') => {
+            "a plus sign has blanks around it"
+        }
         "'" => "a text stands in double quotes: `\"…\"`",
         _ if verb == "topics" && at > 0 => "topics stand in quotes: `topics \"balance\"`",
         "#" if at == 0 => "a remark begins with `//`",
@@ -136,6 +189,16 @@ fn sign(line: &str, at: usize, found: &str, bad: Rule) -> Option<&'static str> {
         _ => return None,
     };
     Some(text)
+}
+
+/// Whether a line with this word has a condition.
+fn compares(verb: &str) -> bool {
+    matches!(verb, "if" | "check" | "let" | "set" | "return" | "from" | "else")
+}
+
+/// Whether what stands before is `let x = do flow(…)`, to its end.
+fn calls_flow(before: &str) -> bool {
+    before.split_once("= do ").is_some_and(|(_, call)| call.ends_with(')') || !call.contains([' ', '(']))
 }
 
 /// Whether the text in which a line goes wrong has a brace that is not closed.

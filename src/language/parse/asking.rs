@@ -7,6 +7,7 @@ use crate::language::ast::{
     CheckKind, Choice, EntryType, GlobalKey, GlobalKeys, Items, Name, Spanned, YesNo,
 };
 use crate::program::{Check, Text};
+use crate::source::{Code, Diagnostic};
 use pest::iterators::Pair;
 
 impl Reader<'_> {
@@ -102,7 +103,12 @@ impl Reader<'_> {
     pub(super) fn global_keys(&mut self, pair: Pair<'_, Rule>) -> GlobalKeys {
         let span = self.span(&pair);
         let mut keys = GlobalKeys { span, lines: Vec::new() };
-        for line in Parts::of(pair) {
+        let mut lines = Parts::of(pair).peekable();
+        if lines.peek().is_none() {
+            let finding = Diagnostic::new(Code::InvalidSetting, span, "there is no key in these braces");
+            self.diagnostics.push(finding.hint("write one, as `0 -> operators`, or leave `keys` out"));
+        }
+        for line in lines {
             match line.as_rule() {
                 Rule::key_line => keys.lines.extend(self.key_line(line)),
                 _ => self.fault(&line),

@@ -202,7 +202,10 @@ impl Reader<'_> {
         self.texts += 1;
         for part in Parts::of(pair) {
             match part.as_rule() {
-                Rule::text_words => parts.push(TextPart::Words(unescape(part.as_str()))),
+                Rule::text_words => {
+                    self.escapes(part.as_str(), part.as_span().start() as u32);
+                    parts.push(TextPart::Words(unescape(part.as_str())));
+                }
                 _ => {
                     parts.extend(Parts::of(part).next().map(|value| TextPart::Value(self.expr(value))));
                 }

@@ -24,11 +24,12 @@ static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
             | Op::infix(Rule::contains_op, Assoc::Left)
             | Op::infix(Rule::starts_op, Assoc::Left)
             | Op::postfix(Rule::is_test)
+            | Op::postfix(Rule::open_in)
             | Op::postfix(Rule::in_set))
         .op(Op::infix(Rule::otherwise_op, Assoc::Right))
         .op(Op::infix(Rule::add_op, Assoc::Left) | Op::infix(Rule::sub_op, Assoc::Left))
         .op(Op::infix(Rule::mul_op, Assoc::Left) | Op::infix(Rule::div_op, Assoc::Left))
-        .op(Op::postfix(Rule::field_of) | Op::postfix(Rule::index_of))
+        .op(Op::postfix(Rule::field_of) | Op::postfix(Rule::index_of) | Op::postfix(Rule::turn_in))
 });
 
 impl Reader<'_> {
@@ -62,10 +63,20 @@ impl Reader<'_> {
     pub(super) fn postfix(&mut self, inner: Expr, op: Pair<'_, Rule>) -> Expr {
         let span = inner.span.to(self.span(&op));
         let rule = op.as_rule();
-        let Some(what) = Parts::of(op).next() else {
+        let mut parts = Parts::of(op);
+        let Some(what) = parts.next() else {
             return Expr { kind: Kind::Broken, span };
         };
         let inner = Box::new(inner);
+        if let Rule::open_in | Rule::turn_in = rule {
+            let word = self.name(&what);
+            let asked = inner.span.to(word.span);
+            let kind = if rule == Rule::open_in { Kind::Is(inner, word) } else { Kind::Field(inner, word) };
+            let asked = Expr { kind, span: asked };
+            let zone = parts.next().map(|zone| self.primary(zone));
+            let kind = zone.map_or(Kind::Broken, |zone| Kind::In(Box::new(asked), Box::new(zone)));
+            return Expr { kind, span };
+        }
         let kind = match rule {
             Rule::field_of => Kind::Field(inner, self.name(&what)),
             Rule::is_test => Kind::Is(inner, self.name(&what)),

@@ -1,6 +1,6 @@
 //! What a line that fits nowhere should have been.
 
-use super::advice::advice;
+use super::advice::{PROGRAM_LINES, advice, is_declaration as begins, program_line};
 use super::rules::human_name;
 use super::setting::verb_at;
 use super::stray::stray;
@@ -106,14 +106,37 @@ impl Reader<'_> {
             let message = format!("`{found}` is a word of the language, and no name");
             return Diagnostic::new(Code::Syntax, span, message).hint("choose another name");
         }
+        // What stands before it on its line has been read; of a line of `program` it is the rest.
+        let before = &pair.as_span().get_input()[..base];
+        let head = before.rsplit(['\n', '{', ';']).next().unwrap_or("").trim_start();
+        let is_rest = pair.as_rule() == Rule::bad_program && !head.is_empty();
+        let first = if is_rest { token(head) } else { token(text) };
         let message = match (expectation(&positives), found) {
+            (None, _) if pair.as_rule() == Rule::bad_item && at == 0 && begins(first) => {
+                format!("this `{first}` cannot be read")
+            }
+            _ if is_rest => format!("expected `,` or the end of the line, found `{}`", token(text)),
+            (Some(_), _) if pair.as_rule() == Rule::bad_program && !PROGRAM_LINES.contains(&first) => {
+                format!("`{first}` begins no line of `program`")
+            }
+            (Some(_), found) if pair.as_rule() == Rule::bad_program && at <= first.len() + 1 => {
+                format!("`{first}` is not written so, found `{found}`")
+            }
             (Some(wanted), "") => format!("expected {wanted} behind `{}`", last_token(text)),
             (Some(wanted), found) => format!("expected {wanted}, found `{found}`"),
             (None, "") => "something is missing at the end of this line".to_owned(),
             (None, found) if at == 0 => format!("`{found}` begins no {}", place(pair.as_rule())),
             (None, found) => format!("`{found}` does not belong here"),
         };
-        let fix = advice(text, at, found, pair.as_rule()).or_else(|| example(text, at, pair.as_rule()));
+        let fix = match is_rest {
+            true => program_line(&format!("{head}{text}")),
+            false => advice(text, at, found, pair.as_rule()).or_else(|| example(text, at, pair.as_rule())),
+        };
+        let span = if is_rest {
+            Span { source: self.source, start: base as u32, end: (base + text.len()) as u32 }
+        } else {
+            span
+        };
         Diagnostic::new(Code::Syntax, span, message).maybe_hint(fix)
     }
 }

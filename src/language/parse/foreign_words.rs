@@ -12,6 +12,7 @@ pub(super) const OTHERS: &[(&str, &str, &str)] = &[
     ("<Sms", "TwiML", "`send sms`"),
     ("<Message", "TwiML", "`send sms`"),
     ("<Redirect", "TwiML", "`goto`"),
+    ("Redirect", "TwiML", "`goto`"),
     ("<Pause", "TwiML", "`wait`"),
     ("<Hangup", "TwiML", "`hangup`"),
     ("<Reject", "TwiML", "`reject`"),

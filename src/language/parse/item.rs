@@ -48,6 +48,7 @@ impl Reader<'_> {
             allowed: Vec::new(),
             zone: None,
             defaults: Vec::new(),
+            broken: false,
         };
         for line in parts {
             match line.as_rule() {
@@ -68,7 +69,10 @@ impl Reader<'_> {
                 }
                 Rule::program_zone => item.zone = Parts::of(line).next().map(|zone| self.text(&zone)),
                 Rule::default_block => item.defaults.push(self.default(line)),
-                _ => self.fault(&line),
+                _ => {
+                    item.broken = true;
+                    self.fault(&line);
+                }
             }
         }
         Some(item)

@@ -28,8 +28,28 @@ pub(in crate::language) fn is_currency(letters: &str) -> bool {
 impl Reader<'_> {
     /// A text in quotes.
     pub(super) fn text(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Text> {
-        let inner = pair.clone().into_inner().as_str();
-        Spanned { value: unescape(inner), span: self.span(pair) }
+        let inner = pair.clone().into_inner();
+        let span = self.span(pair);
+        self.escapes(inner.as_str(), span.start + 1);
+        Spanned { value: unescape(inner.as_str()), span }
+    }
+
+    /// Reports signs behind a backslash that mean nothing there; the text begins at a byte of the script.
+    pub(super) fn escapes(&mut self, text: &str, begin: u32) {
+        let mut signs = text.char_indices();
+        while let Some((at, sign)) = signs.next() {
+            let Some((_, meant)) = (sign == '\\').then(|| signs.next()).flatten() else { continue };
+            if matches!(meant, '"' | '\\' | 'n' | '{' | '}') {
+                continue;
+            }
+            let start = begin + at as u32;
+            let span = Span { source: self.source, start, end: start + 1 + meant.len_utf8() as u32 };
+            let message = format!("`\\{meant}` means nothing in a text");
+            let finding = Diagnostic::new(Code::InvalidLiteral, span, message);
+            self.diagnostics.push(finding.hint(
+                "`\\n` begins a new line, `\\\"` is a quote and `\\{` a brace; a backslash is written `\\\\`",
+            ));
+        }
     }
 
     /// A length of time; zero, and reported, where it is longer than a year.
@@ -146,6 +166,19 @@ impl Reader<'_> {
         }));
     }
 
+    /// An amount, which has no more decimals than its currency; where it has, which is reported, it is rounded.
+    fn payable(&mut self, pair: &Pair<'_, Rule>, money: Money) -> Money {
+        let most = money.currency.decimals();
+        let rounded = Money { amount: money.amount.round_dp(most as u32), ..money };
+        if rounded.amount != money.amount {
+            let message = format!("{} has {}, found `{}`", money.currency, decimals(most), pair.as_str());
+            let finding = Diagnostic::new(Code::InvalidLiteral, self.span(pair), message);
+            self.diagnostics
+                .push(finding.hint(format!("write `{:.most$} {}`", rounded.amount, money.currency)));
+        }
+        rounded
+    }
+
     /// The value of a literal; `None` where it means nothing, which has been reported.
     pub(super) fn literal(&mut self, pair: &Pair<'_, Rule>) -> Option<Value> {
         let text = pair.as_str();
@@ -169,7 +202,7 @@ impl Reader<'_> {
                     let hint = "a currency is the three letters of ISO 4217, as in `12.50 EUR`";
                     self.diagnostics.push(finding.hint(hint));
                 }
-                money.map(Value::Money)
+                money.map(|money| Value::Money(self.payable(pair, money)))
             }
             _ => {
                 let number = text.parse().ok();
@@ -189,6 +222,14 @@ impl Reader<'_> {
                 number.map(Value::Number)
             }
         }
+    }
+}
+
+/// As many decimals as a person reads: `no decimals`, `2 decimals`.
+fn decimals(count: usize) -> String {
+    match count {
+        0 => "no decimals".to_owned(),
+        count => format!("{count} decimals"),
     }
 }
 

@@ -25,6 +25,7 @@ mod schedule;
 mod setting;
 mod statement;
 mod stray;
+mod unseen;
 mod waiting;
 
 pub(super) use literal::is_currency;
@@ -37,6 +38,7 @@ use pest::Parser;
 use pest::iterators::Pair;
 use pest_derive::Parser;
 use std::collections::BTreeSet;
+use unseen::without_unseen;
 
 /// Nesting of braces, brackets and `if`s beyond this is a mistake, not a program.
 pub(super) const DEEPEST: usize = 64;
@@ -67,7 +69,8 @@ pub(super) struct ParsedFile {
 pub(super) fn parse_file(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> ParsedFile {
     let (mentioned, lost) = (BTreeSet::new(), BTreeSet::new());
     let mut reader = Reader { source, diagnostics, mentioned, lost, depth: 0, texts: 0 };
-    let text = braces::balance(text, &mut reader);
+    let text = without_unseen(text, &mut reader);
+    let text = braces::balance(&text, &mut reader);
     let items = match Grammar::parse(Rule::file, &text) {
         Ok(mut pairs) => pairs.next().map(|file| reader.items(file)).unwrap_or_default(),
         Err(error) => {

@@ -114,11 +114,35 @@ impl<'l> Trouble<'l> {
             return Some("write it without `to`: `call +7 843 203-57-37`".to_owned());
         }
         let last = before.rsplit([' ', '(', ',']).next().unwrap_or("");
+        if let Some(text) = self.grouped(last) {
+            return Some(text);
+        }
         let goes_on = is_number(self.found) || matches!(self.found, "(" | "-");
         if goes_on && is_number(last) && (self.found != "-" || is_number(first_word(self.behind()))) {
             return Some("a phone number begins with `+` and its country: `+7 843 203-57-37`".to_owned());
         }
         None
+    }
+
+    /// A range with a hyphen, and a number with blanks between its thousands.
+    fn grouped(&self, last: &str) -> Option<String> {
+        let behind = self.behind();
+        let high = behind.split(|sign: char| !sign.is_ascii_digit()).next().unwrap_or("");
+        if self.found == "-" && self.before() == last && is_number(last) && is_number(high) {
+            return Some(format!("from one to another is written `{last}..{high}`"));
+        }
+        let calls = matches!(self.verb(), "transfer" | "call" | "send" | "redirect" | "hand" | "callback");
+        let begin =
+            self.before().rfind(|sign: char| !(sign.is_ascii_digit() || sign == ' ')).map_or(0, |at| at + 1);
+        let end = self.line[self.at..]
+            .find(|sign: char| !(sign.is_ascii_digit() || sign == ' '))
+            .map_or(self.line.len(), |end| self.at + end);
+        let mut groups = self.line.get(begin..end)?.split_whitespace();
+        let first = groups.next().filter(|first| (1..=3).contains(&first.len()))?;
+        let rest: Vec<&str> = groups.collect();
+        let is_grouped =
+            is_number(self.found) && !rest.is_empty() && rest.iter().all(|group| group.len() == 3);
+        (is_grouped && !calls).then(|| format!("a number has no blanks: `{first}{}`", rest.concat()))
     }
 
     /// Several targets, and what is said to whom.
@@ -142,6 +166,12 @@ impl<'l> Trouble<'l> {
             }
             "\"" if matches!(before, "email" | "sms" | "chat" | "fax" | "call") => {
                 Some(format!("addresses stand behind `to`: `{before} to \"…\"`"))
+            }
+            "goto" | "do" if before.ends_with("->") => {
+                Some(format!("an arrow leads to the flow by itself: `-> {}`", first_name(self.behind())))
+            }
+            "{" if before.ends_with("->") => {
+                Some("an arrow leads to a flow; braces stand without it: `1 { … }`".to_owned())
             }
             "{" if before == "keys" => {
                 Some("`keys { … }` stands among the declarations, beside `program`".to_owned())
@@ -188,6 +218,16 @@ impl<'l> Trouble<'l> {
     /// What a line was meant for that begins no statement.
     pub(super) fn statement(&self) -> Option<String> {
         let (word, behind) = (self.found, self.behind());
+        if let Some(sign) = ["+=", "-=", "*=", "/="].into_iter().find(|sign| behind.starts_with(sign)) {
+            let by = behind[sign.len()..].trim();
+            return Some(format!("write `set {word} = {word} {} {by}`", &sign[..1]));
+        }
+        if behind.starts_with("++") || behind.starts_with("--") {
+            return Some(format!(
+                "write `set {word} = {word} {} 1`; a kept number is counted by `count {word}`",
+                &behind[..1]
+            ));
+        }
         if behind.starts_with('=') && !behind.starts_with("=>") {
             return Some(format!(
                 "`let {word} = …` names a value, `set {word} = …` changes what has that name"
@@ -239,4 +279,9 @@ fn is_number(text: &str) -> bool {
 
 fn first_word(text: &str) -> &str {
     text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("")
+}
+
+/// The name with which a text begins.
+fn first_name(text: &str) -> &str {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("")
 }

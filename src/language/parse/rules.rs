@@ -283,8 +283,8 @@ names! {
         "`-`": sub_op;
         "`*`": mul_op;
         "`/`": div_op;
-        "`.`": field_of;
-        "`is`": is_test;
+        "`.`": field_of turn_in;
+        "`is`": is_test open_in;
         "`in`": in_set;
         "`yes` or `no`": truth;
         "`caller`": caller;
@@ -334,7 +334,7 @@ names! {
         "the end of the line": EOI;
     }
     nobody {
-        number_form target
+        number_form target open_word turn_word
         WHITESPACE COMMENT nl sep gap comma file item_only statement_only body_only program_only crm_only
         backend_only numbers_only hours_only season_only shifts_only calendar_only prompt_only route_only case_only expr_only
         bad_item bad_statement bad_body bad_program bad_crm bad_backend bad_numbers bad_hours bad_season bad_shifts bad_calendar
