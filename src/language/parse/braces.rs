@@ -43,16 +43,13 @@ pub(super) fn balance(text: &str, reader: &mut Reader<'_>) -> String {
                     reader.diagnostics.push(Diagnostic::new(Code::Syntax, reader.at(at), message).hint(hint));
                 }
             }
-            closing @ (b'}' | b')') => {
-                if !close(closing, &mut open) {
-                    bytes[at] = b' ';
-                    // Of several in a row, which one forgotten `{` leaves behind, the first says it.
-                    let goes_on = stray.is_some_and(|last: usize| bytes[last..at].trim_ascii().is_empty());
-                    if !goes_on {
-                        reader.report(Code::Syntax, reader.at(at), "this `}` closes nothing");
-                    }
-                    stray = Some(at);
+            closing @ (b'}' | b')') if !close(closing, &mut open) => {
+                bytes[at] = b' ';
+                // Of several in a row, which one forgotten `{` leaves behind, the first says it.
+                if stray.is_none_or(|last: usize| !bytes[last..at].trim_ascii().is_empty()) {
+                    reader.report(Code::Syntax, reader.at(at), "this `}` closes nothing");
                 }
+                stray = Some(at);
             }
             _ => {}
         }
