@@ -356,12 +356,3 @@ fn a_test_that_every_channel_meets_is_ready_for_channels_to_come() {
          flow desk { if contact.channel = \"sms\" or contact.channel = \"chat\" { say hi } else { note \"x\" }; goto bye }\n",
     );
 }
-
-#[test]
-fn a_handler_of_the_program_is_met_where_one_flow_meets_it() {
-    let handled = "default { hung_up { outcome done; match contact.channel { \"call\" { note \"c\" }; otherwise { note \"w\" } } } }";
-    assert_clean(&format!(
-        "route main {{ call -> start; email -> mail; otherwise -> reject not_found }}\n\
-         flow start {{\n{handled}\nanswer\nsay hi\ngoto bye\n}}\nflow mail {{ note \"m\"; goto bye }}\n"
-    ));
-}
