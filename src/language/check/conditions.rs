@@ -30,7 +30,7 @@ impl Checker<'_> {
         for id in met.into_values().flatten() {
             let channels = reached.channels[id.0 as usize];
             let message = "this condition can never hold here: no contact comes by that channel";
-            let path = self.flows_along(&reached.path(id));
+            let path = self.flows_along(&reached.path(id, channels));
             let hint = format!("contacts come by {path}, on {channels}; leave it out, or route others here");
             self.report(Code::ConditionDecided, self.span(id), message, hint);
         }
