@@ -270,7 +270,6 @@ fn only_what_changes_ends_the_rounds_of_a_timer() {
         "if try > 3 { return }",
         "let twice = try * 2\n if twice > 3 { return }",
         "call number { answered { }; busy, no_answer, unavailable, refused { return } }\n say hi",
-        "if contact.channel = \"task\" { return }",
     ] {
         assert_eq!(rounds(before, same), endless, "{before}");
     }

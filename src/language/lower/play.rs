@@ -79,6 +79,11 @@ impl<'a> Lowerer<'a> {
             if variable.ty == Type::Secret {
                 return self.leak(&name.text, name.span, &variable);
             }
+            if let Type::Optional(inner) = &variable.ty
+                && **inner == Type::Recording
+            {
+                return self.fit(name.span, &variable.ty, inner);
+            }
             let message = format!("`{}` is `{}`, not a sound", name.text, variable.ty);
             let finding = Diagnostic::new(Code::TypeMismatch, name.span, message);
             let known = variable.ty != Type::Unknown && !is_prompt;
