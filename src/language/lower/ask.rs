@@ -67,7 +67,7 @@ impl<'a> Lowerer<'a> {
             self.report(Code::InvalidSetting, tree.entry.word.span, message);
         }
         if !tree.secret {
-            self.bound(&tree.name.text, slot, &kind, tree.entry.word.span);
+            self.bound_entry(&tree.name.text, slot, &kind, tree.entry.word.span);
         }
         let settings =
             self.settings("ask", &tree.body, if tree.secret { &SECRET_SETTINGS } else { &SETTINGS });

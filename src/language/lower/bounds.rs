@@ -87,7 +87,7 @@ pub(super) fn names_set(text: &str) -> BTreeSet<String> {
 
 impl<'a> Lowerer<'a> {
     /// A variable has the bounds of what it was asked for.
-    pub(super) fn bound(&mut self, name: &str, slot: Slot, kind: &EntryKind, span: Span) {
+    pub(super) fn bound_entry(&mut self, name: &str, slot: Slot, kind: &EntryKind, span: Span) {
         if let Some(bounds) = Bounds::of(kind, span).filter(|_| !self.set_names.contains(name)) {
             self.bounds.insert(slot, bounds);
         }
