@@ -68,7 +68,9 @@ impl Lowerer<'_> {
     fn is_taken(&self, pattern: &Rival, channel: Channel, before: &Before) -> bool {
         let narrower = narrower(pattern, channel, before);
         let most: u64 = narrower.iter().map(|rival| rival.shapes.cut(&pattern.shapes).size()).sum();
-        let others = before.apart.size() + before.exact.len() as u64;
+        let near: Vec<&(NumberKey, usize)> =
+            pattern.shapes.ends().flat_map(|ends| between(&before.exact, ends)).collect();
+        let others = before.apart.size() + near.len() as u64;
         if most.saturating_add(others) < pattern.size {
             return false;
         }
@@ -80,12 +82,12 @@ impl Lowerer<'_> {
             }
         }
         let on_channel = |rule: usize| self.graph.routes[rule].channels.contains(channel);
-        let mut exact: Vec<NumberKey> = before
-            .exact
-            .iter()
-            .filter(|(key, rule)| left.size() != 0 && on_channel(*rule) && left.has(*key))
+        let mut exact: Vec<NumberKey> = near
+            .into_iter()
+            .filter(|(key, rule)| on_channel(*rule) && left.has(*key))
             .map(|(key, _)| *key)
             .collect();
+        exact.sort();
         exact.dedup();
         exact.len() as u64 == left.size()
     }
@@ -116,6 +118,13 @@ impl Lowerer<'_> {
             None => finding,
         })
     }
+}
+
+/// Numbers from one to another.
+fn between(exact: &[(NumberKey, usize)], (low, high): (NumberKey, NumberKey)) -> &[(NumberKey, usize)] {
+    let begin = exact.partition_point(|(key, _)| *key < low);
+    let end = exact.partition_point(|(key, _)| *key <= high);
+    exact.get(begin..end).unwrap_or_default()
 }
 
 /// Patterns of other rules that take numbers of this one.

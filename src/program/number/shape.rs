@@ -105,6 +105,16 @@ impl Shape {
         self.counts().map(of_length).sum()
     }
 
+    /// The least and the greatest of its numbers with so many digits.
+    fn ends(&self, count: usize) -> Option<(NumberKey, NumberKey)> {
+        let plus = if self.international { "+" } else { "" };
+        let end = |digit: fn(u16) -> u32| {
+            let digits = self.digits[..count].iter().map(|set| digit(*set).to_string());
+            NumberKey::of(&std::iter::once(plus.to_owned()).chain(digits).collect::<String>())
+        };
+        Some((end(u16::trailing_zeros)?, end(|set| set.checked_ilog2().unwrap_or(0))?))
+    }
+
     /// One number of it with so many digits, all of them `filler` where they may be.
     fn example(&self, count: usize, filler: u16) -> String {
         let digit = |set: &u16| if set & 1 << filler != 0 { filler } else { set.trailing_zeros() as u16 };
@@ -157,6 +167,11 @@ impl Shapes {
     /// How many numbers they have.
     pub fn size(&self) -> u64 {
         self.0.iter().map(Shape::size).fold(0, u64::saturating_add)
+    }
+
+    /// Spans of keys in which all of their numbers lie.
+    pub fn ends(&self) -> impl Iterator<Item = (NumberKey, NumberKey)> {
+        self.0.iter().flat_map(|shape| shape.counts().filter_map(|count| shape.ends(count)))
     }
 
     /// What two have in common.
