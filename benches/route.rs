@@ -135,9 +135,7 @@ impl<'p> List<'p> {
     fn scan(&self, number: &Phone) -> Option<usize> {
         let key = number.key();
         let is_there = |entry: &Target| match entry {
-            Target::Numbers(set) => {
-                self.program.numbers[set.0 as usize].exact().iter().any(|one| *one == key)
-            }
+            Target::Numbers(set) => self.program.numbers[set.0 as usize].exact().contains(&key),
             Target::Pattern(_) | Target::Address(_) | Target::Emergency | Target::Any => false,
         };
         let exact = self.program.routes.iter().position(|entry| is_there(&entry.target));

@@ -146,7 +146,7 @@ pub(super) const EMERGENCY: &[(&str, &str)] = &[
     ("ZW", "993 994 995 999"),
 ];
 
-/// What libphonenumber does not count among them, from the regulators' lists: fire and rescue at Spanish, French, Swiss,
+/// What libphonenumber does not count among them: fire and rescue at Spanish, French, Swiss,
 /// Austrian and Italian numbers of their own, gas that leaks, and the relay of a deaf person's call for help.
 pub(super) const MORE_EMERGENCY: &[(&str, &str)] = &[
     ("AT", "128 140"),
