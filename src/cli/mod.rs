@@ -21,7 +21,8 @@ mod prompts;
 mod replay;
 mod route;
 mod run;
-mod sim;
+mod scenario;
+pub mod sim;
 mod test;
 pub mod verbs;
 
@@ -57,6 +58,7 @@ enum Command {
     Run(run::RunArgs),
     Dial(dial::DialArgs),
     Replay(replay::ReplayArgs),
+    Scenario(scenario::ScenarioArgs),
     Route(route::RouteArgs),
     Crm(crm::CrmArgs),
     Prompts(prompts::PromptsArgs),
@@ -101,6 +103,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Run(args) => run::run(&args),
         Command::Dial(args) => dial::run(&args),
         Command::Replay(args) => replay::run(args),
+        Command::Scenario(args) => scenario::run(args),
         Command::Route(args) => route::run(&args),
         Command::Crm(args) => crm::run(args).map(|()| ExitCode::SUCCESS),
         Command::Hours(args) => hours::run(args),

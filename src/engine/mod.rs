@@ -45,10 +45,12 @@ mod rounds;
 mod run;
 mod scope;
 mod secrets;
+mod segment;
 mod session;
 mod state;
 mod transfer;
 mod unfinished;
+mod view;
 
 pub use crate::program::Spoken;
 pub use action::{Action, ActionId, Actions, Against, Audio, LegId, Note, RecordingChange};
@@ -59,5 +61,7 @@ pub use event::{
 };
 pub use image::Image;
 pub use journal::{Journal, JournalEntry, JournalError, JournalHeader, line, restore_keys};
+pub use segment::{Mark, SegmentLine};
 pub use session::{Session, Timer};
 pub use state::State;
+pub use view::Standing;

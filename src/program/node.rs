@@ -157,6 +157,8 @@ pub struct Flow {
     pub entry: NodeId,
     /// Size of its frame.
     pub slots: u16,
+    /// The names of its variables, for people; a name may stand for another slot in another block.
+    pub names: Vec<(Slot, Text)>,
     /// Where it goes when the caller leaves; only durable verbs follow.
     pub hung_up: Option<NodeId>,
     /// Keys that lead elsewhere from wherever the contact waits in it, and where they lead: its own, which are also heard

@@ -1,5 +1,6 @@
 //! What a deployment decides, in YAML.
 
+use super::journals::JournalSettings;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -30,6 +31,8 @@ pub struct Config {
     pub caller_id: Option<String>,
     /// The folder of everything that outlives the process.
     pub data: PathBuf,
+    /// How journals are kept.
+    pub journals: JournalSettings,
     /// The folder of the recordings; where it is missing, the one beside the program.
     pub prompts: Option<PathBuf>,
     /// The moment at which the server's calendar begins (RFC 3339): tries the hours of a program with real calls. The real
@@ -130,6 +133,7 @@ impl Default for Config {
             parties: BTreeMap::new(),
             caller_id: None,
             data: PathBuf::from("callwright-data"),
+            journals: JournalSettings::default(),
             prompts: None,
             at: None,
             speech: None,
@@ -159,6 +163,10 @@ impl Config {
         if self.last_rtp_port <= self.first_rtp_port || self.first_rtp_port < 1024 {
             let reason = "the range of RTP ports must begin above 1023 and have more than one port";
             return Err(ConfigError::Setting { setting: "last_rtp_port", reason });
+        }
+        if !(1..=4000).contains(&self.journals.segment_mb) || self.journals.segment_hours == 0 {
+            let reason = "`segment_mb` is 1 to 4000, and `segment_hours` 1 or more";
+            return Err(ConfigError::Setting { setting: "journals", reason });
         }
         Ok(())
     }

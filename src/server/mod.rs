@@ -44,6 +44,9 @@ mod telephone;
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
 pub use config::{BackendConfig, Config, ConfigError, SpeechConfig, SpeechEngine};
+pub use journals::{
+    JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
+};
 pub use recovery::Recovered;
 pub use refused::refused;
 pub use said::Said;

@@ -1,16 +1,16 @@
 //! After a crash: what contacts had said reaches the CRM, and those that were cut short are ended there.
 //!
-//! A journal in `open` is replayed. What it wrote goes into the outbox again, where the same key has its effect once.
+//! A journal that is open is replayed. What it wrote goes into the outbox again, where the same key has its effect once.
 //! If the contact had not ended, it ends now as if the caller had left: its hang-up handler says what came of it. A
 //! journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
 
+use super::journals::LeftOpen;
 use super::ledger::Office;
 use crate::crm::{Beginning, EndedBy, Ending, Posting};
 use crate::engine::{Action, Event, Image, Journal, JournalEntry, Session, restore_keys};
 use crate::program::Entry;
 use crate::store::{Store, StoreError};
 use crate::time::{DurationMs, Millis, Wall};
-use std::path::Path;
 use std::sync::Arc;
 
 /// What was found.
@@ -27,12 +27,12 @@ pub struct Recovered {
 /// Takes up every journal that is open.
 pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Recovered {
     let mut recovered = Recovered::default();
-    for path in office.journals.left_open().unwrap_or_default() {
-        match take_up_one(office, image, &path, now) {
+    for open in office.journals.left_open().unwrap_or_default() {
+        match take_up_one(office, image, &open, now) {
             Ok(true) => recovered.ended += 1,
             Ok(false) => recovered.cut_short += 1,
             Err(reason) => {
-                tracing::error!(journal = %path.display(), reason, "a journal cannot be taken up");
+                tracing::error!(journal = ?open, reason, "a journal cannot be taken up");
                 recovered.failed += 1;
             }
         }
@@ -41,27 +41,18 @@ pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Recover
 }
 
 /// Returns whether the contact had ended by itself.
-fn take_up_one(office: &Office, image: &Arc<Image>, path: &Path, now: Wall) -> Result<bool, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    if whole == 0 {
+fn take_up_one(office: &Office, image: &Arc<Image>, open: &LeftOpen, now: Wall) -> Result<bool, String> {
+    let Some(mut journal) = office.journals.read(open)? else {
         // The process died before the first line was whole: nothing had been done yet.
-        std::fs::remove_file(path).map_err(|error| error.to_string())?;
+        office.journals.forget(open).map_err(|error| error.to_string())?;
         return Ok(false);
-    }
-    let text = String::from_utf8_lossy(&bytes[..whole]);
-    let mut journal = Journal::read(&text).map_err(|error| error.to_string())?;
-    let contact = journal.header.contact.clone();
+    };
     let had_ended = journal.entries.iter().any(|entry| entry.actions.contains(&Action::Ended));
-    let mut file = office.journals.reopen(&contact.id, whole).map_err(|error| error.to_string())?;
-    if !had_ended {
-        for last in end(image, &journal) {
-            file.append(&last).map_err(|error| error.to_string())?;
-            journal.entries.push(last);
-        }
-    }
+    let last = if had_ended { Vec::new() } else { end(image, &journal) };
+    office.journals.complete(open, &last).map_err(|error| error.to_string())?;
+    journal.entries.extend(last);
     post_all(&*office.store, &journal, now, had_ended).map_err(|error| error.to_string())?;
-    office.journals.close(&contact.id).map_err(|error| error.to_string())?;
+    office.journals.close_left_open(open).map_err(|error| error.to_string())?;
     Ok(had_ended)
 }
 

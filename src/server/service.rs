@@ -149,8 +149,8 @@ impl Service {
     ) -> Result<Service, ServeError> {
         let (sounds, backends) = Service::check(&config, &image)?;
         let clock = Clock::start_at(config.at.map(|at| Wall(at.as_millisecond())));
-        let journals =
-            Journals::new(&config.data).map_err(|e| system("the data folder cannot be used", e))?;
+        let journals = Journals::new(&config.data, &config.journals, clock)
+            .map_err(|e| system("the data folder cannot be used", e))?;
         let office = Office { store, journals, bell: Arc::new(Notify::new()) };
         let recovered = recover(&office, &image, clock).await;
         let seed = entropy::bytes().map_err(|e| system("there are no random numbers", e))?;
@@ -265,6 +265,9 @@ impl Service {
         self.delivering.abort();
         self.telling.abort();
         self.watching.abort();
+        if let Err(error) = self.office.journals.seal() {
+            tracing::warn!(%error, "the journals are sealed at the next start");
+        }
         let (store, now) = (self.office.store.clone(), self.clock.wall());
         let last = move || store.deliver(now, usize::from(u16::MAX), crate::crm::outbox::Jitter(0));
         match tokio::task::spawn_blocking(last).await {

@@ -25,8 +25,8 @@ pub(super) const CALLER: LegId = LegId(0);
 /// The conditions of a route stand in a flow of this name; it is no part of a contact's path.
 pub(super) const ROUTE: &str = "route ";
 
-/// One contact in a pretend world.
-#[derive(Debug)]
+/// One contact in a pretend world. It is a value: whoever keeps a copy can go back to it.
+#[derive(Clone, Debug)]
 pub struct Drive {
     pub(super) session: Session,
     pub(super) contact: Contact,
@@ -62,6 +62,20 @@ pub struct Drive {
     /// The code that the contact was sent last, and how many it was sent.
     pub(super) code: Option<Secret>,
     pub(super) codes: u64,
+    pub(super) acts: Vec<(Millis, Act)>,
+}
+
+/// Something that the caller did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Pressed a key.
+    Press(Key),
+    /// Wrote, or said, something.
+    Tell(Text),
+    /// Said something for so long into a recording.
+    Speak(DurationMs),
+    /// Hung up.
+    HangUp,
 }
 
 /// A number that was called, and what became of it.
@@ -152,6 +166,7 @@ impl Drive {
             timers_fired: 0,
             code: None,
             codes: 0,
+            acts: Vec::new(),
         };
         drive.take(None, actions);
         drive
@@ -160,6 +175,26 @@ impl Drive {
     /// The virtual moment, since the contact arrived.
     pub fn now(&self) -> Millis {
         self.now
+    }
+
+    /// The session itself, for whoever wants to see into it.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What the caller did so far, and when.
+    pub fn acts(&self) -> &[(Millis, Act)] {
+        &self.acts
+    }
+
+    /// What it told the CRM so far.
+    pub fn writes(&self) -> &[Entry] {
+        &self.writes
+    }
+
+    /// What plays and will end.
+    pub(super) fn playing(&self) -> Option<ActionId> {
+        self.playing
     }
 
     /// Whether nothing will happen any more.
@@ -233,17 +268,20 @@ impl Drive {
 
     /// The caller presses a key. What was to happen before `at` must have happened.
     pub fn press(&mut self, at: Millis, key: Key) {
+        self.acts.push((at, Act::Press(key)));
         self.step(at, Event::Key { key });
     }
 
     /// The caller writes a message; on a call, says something that is recognised.
     pub fn tell(&mut self, at: Millis, text: Text) {
+        self.acts.push((at, Act::Tell(text.clone())));
         self.step(at, Event::Text { text });
     }
 
     /// The caller hangs up.
     pub fn hang_up(&mut self, at: Millis) {
         if !self.is_over() {
+            self.acts.push((at, Act::HangUp));
             self.step(at, Event::HungUp { cause: "caller".into() });
         }
     }
@@ -282,6 +320,16 @@ impl Drive {
             length: self.now.since(Millis::ZERO),
             remarks: self.remarks,
             stood: self.stood,
+        }
+    }
+
+    /// The caller does something.
+    pub fn act(&mut self, at: Millis, act: &Act) {
+        match act {
+            Act::Press(key) => self.press(at, *key),
+            Act::Tell(text) => self.tell(at, text.clone()),
+            Act::Speak(length) => self.speak(at, at + *length),
+            Act::HangUp => self.hang_up(at),
         }
     }
 

@@ -200,7 +200,7 @@ fn health(reading: &mut Reading, item: &Item, who: &str) -> Option<CrmHealth> {
     }
 }
 
-fn plural(kind: &str) -> String {
+pub(super) fn plural(kind: &str) -> String {
     match kind.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
         _ if kind.ends_with(['s', 'x']) => format!("{kind}es"),

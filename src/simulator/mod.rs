@@ -25,10 +25,15 @@
 //! | `replay` | a journal through the engine again |
 //! | `coverage` | the nodes and exits that scenarios have reached |
 //! | `retell` | a way that the prover has found, as a scenario |
+//! | `rerun` | a recorded contact on another program |
+//! | `recount`, `sheet` | a recorded contact as a scenario; YAML as scenarios are written |
+//! | `rehearse` | a scenario's caller, for whoever plays it step by step |
+//! | `noticed`, `compare` | what its caller would have noticed |
 //! | `report` | what a test run prints |
 
 mod caller;
 mod check;
+mod compare;
 mod contact;
 mod coverage;
 mod crowd;
@@ -45,17 +50,22 @@ mod listing;
 mod members;
 mod mistake;
 mod notation;
+mod noticed;
 mod offer;
 mod perform;
 mod queues;
 mod reading;
+mod recount;
+mod rehearse;
 mod replay;
 mod report;
+mod rerun;
 mod retell;
 mod rooms;
 mod said;
 mod scenario;
 mod schema;
+mod sheet;
 mod step;
 mod tasks;
 mod test;
@@ -65,11 +75,12 @@ mod value;
 mod waiting;
 mod world;
 
+pub use compare::{Change, ChangeKind, Comparison, compare};
 pub use contact::{Arrival, ContactRun, Departure, DiffLine, Endless, Mismatch, Side};
 pub use coverage::{Coverage, FlowCoverage, Unreached};
 pub use crowd::{Crowd, Together};
 pub use dealings::{Dealings, Delivery, Posted, Queued, Taped};
-pub use drive::{Drive, OpenQuestion};
+pub use drive::{Act, Drive, OpenQuestion};
 pub use expect::{Expect, ExpectedCase};
 pub use expect_prompt::WantedPrompt;
 pub use far_end::FarEnd;
@@ -77,13 +88,17 @@ pub use faults::{Broken, Fault, FaultPlan, FaultRun, Source, Trouble, broken, pl
 pub use given::Given;
 pub use mistake::{Mistake, Mistakes};
 pub use notation::{keys, length};
+pub use recount::{Recounted, Recounting, recount};
+pub use rehearse::rehearse;
 pub use replay::{Difference, Outcome, replay};
 pub use report::{Report, report};
+pub use rerun::{Assumed, Lack, Rerun, rerun};
 pub use retell::{Retold, retell, scenario_file};
 pub use rooms::{Room, When};
 pub use said::{Cut, Said, Saying};
 pub use scenario::{Scenario, ScenarioFile, ScriptedContact};
 pub use schema::schema;
+pub use sheet::Sheet;
 pub use step::{Deed, Moment, Step};
 pub use test::{TestRun, test};
 pub use transcript::Transcript;

@@ -85,7 +85,7 @@ fn play_crowd(
     world
 }
 
-fn play(
+pub(super) fn play(
     image: &Arc<Image>,
     mut world: World,
     script: &ScriptedContact,
@@ -107,7 +107,7 @@ fn play(
 }
 
 /// Lets caller and contact act, each at its moment, until the contact is over or the two part.
-fn follow(drive: &mut Drive, player: &mut Player) -> Option<Mismatch> {
+pub(super) fn follow(drive: &mut Drive, player: &mut Player) -> Option<Mismatch> {
     loop {
         let plan = player.plan(drive);
         if drive.is_over() {

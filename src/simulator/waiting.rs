@@ -1,7 +1,7 @@
 //! What the simulator does while a contact waits in a queue, records a message, or wants its words.
 
 use super::crowd::Waiting as InLine;
-use super::drive::Drive;
+use super::drive::{Act, Drive};
 use super::members::Ringing;
 use super::offer::{Offer, Round};
 use super::queues::{Agent, PretendQueue, Refusal, Transcript};
@@ -11,7 +11,7 @@ use crate::time::{DurationMs, Millis};
 use std::collections::BTreeMap;
 
 /// Places in queues, and the message that is recorded.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Waiting {
     /// Who will answer on a queue's leg, and in which queue.
     pub agents: BTreeMap<LegId, (Text, Agent, Vec<Text>)>,
@@ -223,6 +223,7 @@ impl Drive {
 
     /// The caller says something into the recording.
     pub(super) fn speak(&mut self, begin: Millis, end: Millis) {
+        self.acts.push((begin, Act::Speak(end.since(begin))));
         if let Some(recorder) = &mut self.waiting.recorder {
             recorder.sounds.push((begin, end));
             self.await_silence();

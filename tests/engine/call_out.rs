@@ -68,6 +68,7 @@ fn with_task(mut program: Program) -> Arc<Image> {
         hung_up,
         keys: Vec::new(),
         own_keys: 0,
+        names: Vec::new(),
     });
     Image::new(program).expect("no functions")
 }

@@ -11,7 +11,7 @@ use super::disk::DiskFiles;
 use super::load::load;
 use super::run::StopSignal;
 use crate::engine::{Image, JournalEntry};
-use crate::program::{Secret, Text};
+use crate::program::Secret;
 use crate::server::{BackendConfig, Config, Observation, Service, Telephone};
 use crate::simulator::Transcript;
 use crate::store::{Import, Options, SqliteStore, Store};
@@ -183,7 +183,7 @@ async fn print_transcript(image: Arc<Image>, mut observations: mpsc::UnboundedRe
         match observation {
             Observation::Began(contact) => say!("call from {} to {}", contact.from, contact.to),
             Observation::Step(_, entry) => print_step(&image, &entry),
-            Observation::Ended(contact) => say!("call over; journal {}", journal_of(&contact)),
+            Observation::Ended(contact) => say!("call over: contact {contact}"),
         }
     }
 }
@@ -192,8 +192,4 @@ fn print_step(image: &Image, entry: &JournalEntry) {
     for line in Transcript::entry(image, entry).lines() {
         say!("{line}");
     }
-}
-
-fn journal_of(contact: &Text) -> String {
-    format!("journals/{contact}.jsonl")
 }

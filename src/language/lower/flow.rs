@@ -29,6 +29,7 @@ impl<'a> Lowerer<'a> {
             returns,
             entry: NOWHERE,
             slots: 0,
+            names: Vec::new(),
             hung_up: None,
             keys: Vec::new(),
             own_keys: 0,
@@ -73,6 +74,7 @@ impl<'a> Lowerer<'a> {
         let flow = &mut self.graph.flows[id.0 as usize];
         (flow.entry, flow.hung_up, flow.keys, flow.own_keys) = (entry, hung_up, keys, own_keys);
         flow.slots = self.scopes.slots();
+        flow.names = self.scopes.named().to_vec();
     }
 
     /// Begins a walk: the next node is its first.

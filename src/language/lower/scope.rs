@@ -17,6 +17,8 @@ pub(super) struct Variable {
 pub(super) struct Scopes {
     blocks: Vec<BTreeMap<Text, Variable>>,
     slots: u16,
+    /// The slots that have names.
+    named: Vec<(Slot, Text)>,
     /// Names of blocks that are closed.
     gone: BTreeSet<Text>,
     /// How often blocks have been hidden that were not shown again.
@@ -67,6 +69,7 @@ impl Scopes {
         if self.blocks.is_empty() {
             self.enter();
         }
+        self.named.push((slot, name.clone()));
         let is_own = self.hidden == 0 && self.blocks.len() <= OWN;
         let of_flow = if is_own { self.get(name).map(|earlier| earlier.span) } else { None };
         let earlier =
@@ -99,6 +102,11 @@ impl Scopes {
     /// All names.
     pub fn names(&self) -> Vec<Text> {
         self.blocks.iter().flat_map(|block| block.keys().cloned()).collect()
+    }
+
+    /// The names of the slots, in the order in which they were given.
+    pub fn named(&self) -> &[(Slot, Text)] {
+        &self.named
     }
 
     /// The size of the frame.

@@ -1,55 +1,12 @@
-//! `callwright sim`: a person plays the caller at the terminal, in virtual time.
+//! Line by line: for pipes, and for terminals that are asked for it.
 
-use super::load::load;
+use super::answers::reply;
 use crate::engine::{Image, Reply};
-use crate::program::{Caller, Channel, Record, Type};
-use crate::simulator::{
-    Arrival, Drive, FarEnd, Given, OpenQuestion, Transcript, World, keys, length, parse_value,
-};
-use crate::time::{DurationMs, Millis, Wall};
-use anyhow::Context;
-use clap::Args;
+use crate::program::Channel;
+use crate::simulator::{Drive, FarEnd, OpenQuestion, Transcript, keys, length};
+use crate::time::{DurationMs, Millis};
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
-
-/// Plays a contact with a person at the terminal as the caller.
-///
-/// Time passes only while nobody has to decide: an hour of music costs nothing. At a `you>` type the keys to press, an
-/// empty line to stay silent until something happens, `wait 5s`, `hang`, or `keys@2s` to press them 2 s from now.
-#[derive(Args, Debug)]
-pub struct SimArgs {
-    /// The program's folder.
-    pub program: PathBuf,
-    /// Who calls; `anonymous` for a withheld number.
-    #[arg(long)]
-    pub from: String,
-    /// What is dialled.
-    #[arg(long)]
-    pub to: String,
-    /// When the contact arrives, as 2026-11-20T19:30:00+03:00; now if it is left out.
-    #[arg(long)]
-    pub at: Option<jiff::Timestamp>,
-    /// How it arrives: call, sms, email, fax, chat.
-    #[arg(long, default_value = "call")]
-    pub channel: String,
-    /// The text with which it arrives, where it is no call.
-    #[arg(long)]
-    pub text: Option<String>,
-    /// What the world holds, as behind `given` in a scenario; a file of scenarios does as well.
-    #[arg(long, value_name = "FILE.yaml")]
-    pub given: Option<PathBuf>,
-    /// Seed of random choices.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Stops at the beginning of each prompt as well, so that a key can cut it.
-    #[arg(long)]
-    pub interrupt: bool,
-    /// Writes the journal there.
-    #[arg(long, value_name = "FILE")]
-    pub journal: Option<PathBuf>,
-}
 
 /// What the person wants.
 enum Wish {
@@ -66,39 +23,13 @@ const BETWEEN_KEYS: DurationMs = DurationMs(500);
 /// What takes longer than this, and is no prompt, a caller may end: a conversation, a far end that rings.
 const PATIENCE: DurationMs = DurationMs(4000);
 
-/// Runs the command.
-pub fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
-    let (_, image) = load(&args.program)?;
-    let channel = Channel::from_word(&args.channel).context("channels are call, sms, email, fax, chat")?;
-    let mut world = World::asking();
-    if let Some(path) = &args.given {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        let given = Given::read_file(&path.display().to_string(), &text, &image);
-        world.take(&given.map_err(|mistakes| anyhow::anyhow!("{mistakes}"))?);
-    }
-    let at = args.at.unwrap_or_else(jiff::Timestamp::now);
-    let country = image.country.as_deref();
-    let arrival = Arrival {
-        at: Wall(at.as_millisecond()),
-        channel,
-        from: Caller::parse(&args.from, country),
-        to: args.to.as_str().into(),
-        message: args.text.as_deref().map(Into::into),
-        language: None,
-        priority: None,
-        attested: false,
-        seed: args.seed,
-        task: None,
-    };
-    let drive = Drive::start(&image, world, arrival.contact("sim-1", country));
+/// Plays a contact; lines come from the standard input. Returns the contact as it was played.
+pub(super) fn play(image: &Arc<Image>, drive: Drive, interrupt: bool) -> anyhow::Result<Drive> {
     let input = std::io::stdin().lock();
-    let mut stage = Stage { image: &image, drive, input, shown: 0, prompts: 0, interrupt: args.interrupt };
-    put!("{}", Transcript::new(&image, false).arrival(&stage.drive.journal().header.contact));
+    let mut stage = Stage { image, drive, input, shown: 0, prompts: 0, interrupt };
+    put!("{}", Transcript::new(image, false).arrival(&stage.drive.journal().header.contact));
     stage.play()?;
-    if let Some(path) = &args.journal {
-        std::fs::write(path, stage.drive.journal().write()).with_context(|| path.display().to_string())?;
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(stage.drive)
 }
 
 /// A contact and the person who plays its caller.
@@ -264,40 +195,4 @@ fn wish(line: &str, in_writing: bool) -> Option<Wish> {
         None => (line, THINKS),
     };
     keys(signs).map(|keys| Wish::Press(after, keys))
-}
-
-/// `ok amount=2021.00 RUB, other=…`, a status, `failed`, or `late`.
-fn reply(image: &Image, backend: &str, operation: &str, line: &str) -> Result<Option<Reply>, String> {
-    let declared = image.backends.iter().filter(|known| *known.name == *backend);
-    let mut operations = declared.flat_map(|known| &known.operations);
-    let Some(operation) = operations.find(|known| *known.name == *operation) else {
-        return Ok(Some(Reply::Failed));
-    };
-    match line {
-        "failed" => return Ok(Some(Reply::Failed)),
-        "late" => return Ok(None),
-        _ => {}
-    }
-    if let Some(status) = operation.statuses.iter().find(|status| ***status == *line) {
-        return Ok(Some(Reply::Status(status.clone())));
-    }
-    let fields: Vec<String> = operation.reply.iter().map(|(name, kind)| format!("{name}={kind}")).collect();
-    let mut words = vec![format!("ok {}", fields.join(", "))];
-    words.extend(operation.statuses.iter().map(|status| status.to_string()));
-    let usage = format!("{}, failed or late", words.join(", "));
-    let Some(values) = line.strip_prefix("ok") else { return Err(usage) };
-    let mut record = Record::new(&format!("{backend}.{}", operation.name), "");
-    for pair in values.split(", ").map(str::trim).filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').ok_or_else(|| usage.clone())?;
-        let kind = operation.reply.iter().find(|(known, _)| **known == *name.trim()).map(|(_, kind)| kind);
-        let value = parse_value(value, kind.ok_or_else(|| usage.clone())?, image.country.as_deref())?;
-        record.fields.insert(name.trim().into(), value);
-    }
-    let missing = |(name, kind): &&(crate::program::Text, Type)| {
-        !record.fields.contains_key(name) && !matches!(kind, Type::Optional(_))
-    };
-    match operation.reply.iter().find(missing) {
-        Some((name, _)) => Err(format!("`{name}` is missing: {usage}")),
-        None => Ok(Some(Reply::Ok(Arc::new(record)))),
-    }
 }

@@ -1,0 +1,180 @@
+//! The segment that is being written.
+
+use super::JournalSettings;
+use super::folder::{self, Number};
+use super::index::Index;
+use crate::engine::{Mark, SegmentLine};
+use crate::program::Text;
+use crate::server::clock::Clock;
+use crate::time::{DurationMs, Wall};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+/// Appends lines, seals segments, and removes those that are old.
+#[derive(Debug)]
+pub(super) struct Writer {
+    folder: PathBuf,
+    settings: JournalSettings,
+    clock: Clock,
+    /// The segment that is being written; one begins with its first line.
+    segment: Option<Segment>,
+    next: Number,
+    /// What is known of the segment; between two of them, the contacts that are open.
+    index: Index,
+}
+
+#[derive(Debug)]
+struct Segment {
+    file: File,
+    number: Number,
+    /// How long it is, in whole lines.
+    length: u64,
+    began: Wall,
+}
+
+impl Writer {
+    pub fn new(folder: &Path, settings: JournalSettings, clock: Clock) -> io::Result<Writer> {
+        let (next, open) = seal_all(folder, clock.wall())?;
+        let index = Index { open, ..Index::default() };
+        let writer = Writer { folder: folder.to_owned(), settings, clock, segment: None, next, index };
+        writer.remove_old();
+        Ok(writer)
+    }
+
+    /// The contacts that are open.
+    pub fn open(&self) -> impl Iterator<Item = Text> {
+        self.index.open.keys().cloned()
+    }
+
+    /// The segment in which an open contact began.
+    pub fn first_segment(&self, contact: &str) -> Number {
+        self.index.open.get(contact).copied().unwrap_or(0)
+    }
+
+    /// Appends a line. A line that the disk takes only in part is cut off again.
+    pub fn append(&mut self, mark: Mark, contact: &str, json: &str) -> io::Result<()> {
+        self.rotate()?;
+        let line = SegmentLine { mark, contact, json };
+        let written = line.write();
+        let now = self.clock.wall();
+        let segment = match &mut self.segment {
+            Some(segment) => segment,
+            None => self.segment.insert(Segment::create(&self.folder, &mut self.next, now)?),
+        };
+        if let Err(error) = segment.file.write_all(written.as_bytes()) {
+            if segment.file.set_len(segment.length).is_err() {
+                // What follows would stand behind half a line: it goes into another segment.
+                self.leave();
+            }
+            return Err(error);
+        }
+        self.index.until = now;
+        self.index.keep(&line, segment.length, segment.number);
+        segment.length += written.len() as u64;
+        Ok(())
+    }
+
+    /// Ends the segment: it is not written to any more.
+    pub fn seal(&mut self) -> io::Result<()> {
+        let Some(mut segment) = self.segment.take() else { return Ok(()) };
+        let open = self.index.open.clone();
+        let index = std::mem::replace(&mut self.index, Index { open, ..Index::default() });
+        segment.file.write_all(index.write(segment.length).as_bytes())?;
+        // Nobody waits for the disk: a crash before it is done finds the segment unsealed.
+        std::thread::spawn(move || segment.file.sync_data());
+        self.remove_old();
+        Ok(())
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        let Some(segment) = &self.segment else { return Ok(()) };
+        let age = self.clock.wall().0.saturating_sub(segment.began.0);
+        let is_old = DurationMs(u64::try_from(age).unwrap_or(0)) >= self.settings.age();
+        if segment.length >= self.settings.bytes() || is_old { self.seal() } else { Ok(()) }
+    }
+
+    fn leave(&mut self) {
+        self.segment = None;
+        self.index.lines.clear();
+    }
+
+    /// Removes the segments whose last line is too old, from the oldest on, as long as no open contact has lines there.
+    fn remove_old(&self) {
+        let Some(keep) = self.settings.keep() else { return };
+        let needed = self.index.open.values().min().copied().unwrap_or(Number::MAX);
+        for (number, path) in folder::segments(&self.folder).unwrap_or_default() {
+            let Ok(Some(index)) = Index::read(&path) else { return };
+            if number >= needed || index.until.after(keep) > self.clock.wall() {
+                return;
+            }
+            if let Err(error) = std::fs::remove_file(&path) {
+                tracing::warn!(segment = %path.display(), %error, "an old segment of journals cannot be removed");
+                return;
+            }
+        }
+    }
+}
+
+impl Segment {
+    fn create(folder: &Path, next: &mut Number, now: Wall) -> io::Result<Segment> {
+        let path = folder::path(folder, *next);
+        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+        lock(&file)?;
+        let number = *next;
+        *next += 1;
+        Ok(Segment { file, number, length: 0, began: now })
+    }
+}
+
+/// The lock goes with the file, so that a crash releases it.
+fn lock(file: &File) -> io::Result<()> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => {
+            io::Error::new(io::ErrorKind::WouldBlock, "another server writes its journals there")
+        }
+        TryLockError::Error(error) => error,
+    })
+}
+
+/// Seals what is not sealed. Returns the number of the next segment, and the contacts that are open.
+fn seal_all(folder: &Path, now: Wall) -> io::Result<(Number, std::collections::BTreeMap<Text, Number>)> {
+    let mut index = Index::default();
+    let mut next = 1;
+    for (number, path) in folder::segments(folder)? {
+        index = match Index::read(&path)? {
+            Some(index) => index,
+            None => seal_one(&path, number, Index { lines: Default::default(), until: now, ..index })?,
+        };
+        next = number + 1;
+    }
+    Ok((next, index.open))
+}
+
+/// Cuts a segment behind its last whole line and seals it. A damaged line in between stays, and nobody reads it.
+fn seal_one(path: &Path, number: Number, mut index: Index) -> io::Result<Index> {
+    let mut file = OpenOptions::new().read(true).append(true).open(path)?;
+    lock(&file)?;
+    let (mut at, mut whole, mut damaged) = (0, 0, 0);
+    let mut reader = BufReader::new(&file);
+    let mut bytes = Vec::new();
+    while reader.read_until(b'\n', &mut bytes)? > 0 {
+        let line = bytes.strip_suffix(b"\n").and_then(SegmentLine::read);
+        match line {
+            Some(line) if line.mark != Mark::Index => {
+                index.keep(&line, at, number);
+                whole = at + bytes.len() as u64;
+            }
+            Some(_) | None => damaged += 1,
+        }
+        at += bytes.len() as u64;
+        bytes.clear();
+    }
+    if damaged > 0 {
+        tracing::warn!(segment = %path.display(), damaged, "lines of journals were torn and are left out");
+    }
+    file.set_len(whole)?;
+    file.write_all(index.write(whole).as_bytes())?;
+    file.sync_data()?;
+    Ok(index)
+}
