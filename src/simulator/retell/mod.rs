@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `trail` | along the way: which variable holds what, and what must be given |
 //! | `caller` | who calls whom, and when |
+//! | `others` | whoever is called, is in a room, or is free in a queue |
 //! | `question` | what the caller presses, says or writes |
 //! | `invent` | values by their types, and values that fulfil a condition |
 //! | `draft` | the scenario as it is put together, and as YAML |
@@ -15,6 +16,7 @@
 mod caller;
 mod draft;
 mod invent;
+mod others;
 mod question;
 mod trail;
 
