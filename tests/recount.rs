@@ -138,7 +138,12 @@ fn the_command_writes_a_scenario_that_the_test_command_passes() {
         .expect("it runs");
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), &*told), (Some(0), ""));
-    let tested = callwright().arg("test").arg(&flows).arg("a call of yesterday").output().expect("it runs");
+    let tested = callwright()
+        .arg("test")
+        .arg(&flows)
+        .args(["--filter", "a call of yesterday"])
+        .output()
+        .expect("it runs");
     let told = String::from_utf8_lossy(&tested.stdout);
     assert!(tested.status.success() && told.contains("1 passed"), "{told}");
 }

@@ -120,7 +120,7 @@ fn a_line_that_a_disk_lost_is_left_out_and_the_others_are_read() {
     let at = bytes.windows(text.len() - 1).rposition(|part| part == &text.as_bytes()[..text.len() - 1]);
     bytes[at.expect("the step stands there") + 8] = 0;
     std::fs::write(path, bytes).expect("written");
-    let mut reader = JournalReader::open(&[path.clone()]).expect("journals");
+    let mut reader = JournalReader::open(std::slice::from_ref(path)).expect("journals");
     let steps: Vec<usize> = reader
         .by_ref()
         .map(|found| Journal::read(&found.expect("readable").text).expect("a journal").entries.len())
