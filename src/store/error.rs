@@ -1,6 +1,6 @@
 //! Why a store could not do what was asked, and what a person can do about it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why a store could not.
@@ -93,25 +93,4 @@ pub enum StoreError {
     /// The store has been shut down.
     #[error("the database is closed")]
     Closed,
-}
-
-impl StoreError {
-    /// What an error of SQLite means for this file.
-    pub(super) fn of_sqlite(path: &Path, error: &rusqlite::Error) -> StoreError {
-        use rusqlite::ErrorCode::{
-            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase,
-            PermissionDenied, ReadOnly, SystemIoFailure,
-        };
-        let (path, reason) = (path.to_path_buf(), error.to_string());
-        match error.sqlite_error_code() {
-            Some(CannotOpen) => StoreError::CannotOpen { path, reason },
-            Some(ReadOnly | PermissionDenied) => StoreError::ReadOnly { path },
-            Some(DiskFull) => StoreError::Full { path },
-            Some(SystemIoFailure) => StoreError::Disk { path, reason },
-            Some(NotADatabase) => StoreError::NotADatabase { path },
-            Some(DatabaseCorrupt) => StoreError::Damaged { path, reason },
-            Some(DatabaseBusy | DatabaseLocked) => StoreError::Busy { path },
-            Some(_) | None => StoreError::Refused { path, reason },
-        }
-    }
 }

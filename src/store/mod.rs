@@ -5,11 +5,13 @@
 //! threads that may wait, never from one that signals or sends media. The rules of the CRM are not here but in
 //! [`crate::crm`]. Times come in as arguments.
 
+mod database;
 mod error;
 mod import;
 mod page;
 mod pin;
 mod sqlite;
+mod tables;
 
 pub use error::StoreError;
 pub use import::{Import, ImportError, Imported, Problem, Row};

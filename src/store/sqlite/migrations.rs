@@ -1,21 +1,9 @@
-//! The schema's steps, each applied once and in order, and the table that says which were.
+//! Brings a file's schema up to date, and refuses files that are not ours or of a later version.
 
 use crate::store::StoreError;
+use crate::store::database::{Fault, MIGRATION_TABLE, STEPS};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
-
-/// All steps; the position from 1 is the schema's number. A step that was released never changes.
-const STEPS: [(&str, &str); 3] = [
-    ("customers_contacts_cases", include_str!("../migrations/0001_customers_contacts_cases.sql")),
-    ("kept_values_errands", include_str!("../migrations/0002_kept_values_errands.sql")),
-    ("hours_by_hand", include_str!("../migrations/0003_hours_by_hand.sql")),
-];
-
-const OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
-    number     INTEGER PRIMARY KEY,
-    name       TEXT NOT NULL,
-    applied_at INTEGER NOT NULL
-) STRICT";
 
 /// Marks a file as ours (`PRAGMA application_id`): the letters `CWcr`.
 const APPLICATION: i32 = 0x4357_6372;
@@ -25,15 +13,14 @@ pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(),
     match is_ours_or_empty(connection) {
         Ok(true) => Ok(()),
         Ok(false) => Err(StoreError::NotADatabase { path: path.to_path_buf() }),
-        Err(error) => Err(StoreError::of_sqlite(path, &error)),
+        Err(error) => Err(Fault::from(error).at(path)),
     }
 }
 
 /// Brings a database up to date; refuses one that a later version made.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let fault = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
     let known = STEPS.len() as u32;
-    let found = apply(connection).map_err(fault)?;
+    let found = apply(connection).map_err(|error| Fault::from(error).at(path))?;
     if found > known {
         return Err(StoreError::Newer { path: path.to_path_buf(), found, known });
     }
@@ -51,7 +38,7 @@ fn is_ours_or_empty(connection: &Connection) -> rusqlite::Result<bool> {
 /// Applies what is missing, all in one transaction, and returns the schema's number.
 fn apply(connection: &mut Connection) -> rusqlite::Result<u32> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(OWN_TABLE)?;
+    transaction.execute_batch(MIGRATION_TABLE)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     let found: u32 =
         transaction.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?;

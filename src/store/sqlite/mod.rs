@@ -3,23 +3,13 @@
 //! A write returns when its transaction is on the disk (`synchronous=FULL`); writes that wait together share one
 //! transaction. Other processes may open the same file: `callwright crm` looks into it while the server runs.
 
-mod cases;
-mod customers;
-mod deliveries;
-mod errands;
-mod hours;
-mod interactions;
-mod json;
-mod kept;
-mod ledger;
 mod migrations;
-mod objects;
-mod operations;
-mod pins;
 mod readers;
+mod session;
 mod writer;
 
 use super::StoreError;
+use super::database::{Answer, Database, Fault, Transaction};
 use super::pin::{PinCost, PinHasher};
 use crate::crm::outbox::Policy;
 use crate::time::DurationMs;
@@ -75,7 +65,7 @@ impl SqliteStore {
     /// Opens a file, makes it where there is none, and brings its schema up to date.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<SqliteStore, StoreError> {
         let path = path.as_ref();
-        let fault = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
+        let fault = |error: rusqlite::Error| Fault::from(error).at(path);
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE, options).map_err(fault)?;
         if connection.is_readonly("main").map_err(fault)? {
             return Err(StoreError::ReadOnly { path: path.to_path_buf() });
@@ -101,19 +91,31 @@ impl SqliteStore {
     pub fn path(&self) -> &Path {
         &self.inner.path
     }
+}
 
-    /// Asks in one snapshot of the database.
-    fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        self.inner.readers.with(ask).map_err(|error| StoreError::of_sqlite(&self.inner.path, &error))
+impl Database for SqliteStore {
+    fn read<T, A>(&self, ask: A) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        A: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
+    {
+        self.inner.readers.with(ask).map_err(|fault| fault.at(&self.inner.path))
     }
 
-    /// Changes something; returns when it is durable.
     fn write<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
         self.inner.writer.run(work)
+    }
+
+    fn pins(&self) -> &PinHasher {
+        &self.inner.pins
+    }
+
+    fn policy(&self) -> Policy {
+        self.inner.policy
     }
 }
 

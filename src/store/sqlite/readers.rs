@@ -1,5 +1,6 @@
 //! A few connections that read, lent to one caller each.
 
+use crate::store::database::{Answer, Fault, FaultKind, Transaction};
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
@@ -15,11 +16,12 @@ impl Readers {
     }
 
     /// Asks in one snapshot; waits for a connection while all are lent.
-    pub fn with<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    pub fn with<T>(&self, ask: impl FnOnce(&Transaction<'_>) -> Answer<T>) -> Answer<T> {
         let lent = self.lend();
-        let Some(connection) = &lent.connection else { return Err(rusqlite::Error::InvalidQuery) };
+        let none = || Fault { kind: FaultKind::Refused, reason: "no connection".to_owned() };
+        let connection = lent.connection.as_ref().ok_or_else(none)?;
         let snapshot = connection.unchecked_transaction()?;
-        let answer = ask(&snapshot)?;
+        let answer = ask(&Transaction::new(connection))?;
         snapshot.commit()?;
         Ok(answer)
     }

@@ -4,6 +4,7 @@
 //! is answered after the commit. Dropping the writer finishes what is queued and closes the file.
 
 use crate::store::StoreError;
+use crate::store::database::{Answer, Fault, Session, Transaction};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -50,7 +51,7 @@ impl Writer {
     pub fn run<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
         let (reply, answer) = sync_channel(1);
         let change = Change { work: Some(work), outcome: Err(StoreError::Closed), reply };
@@ -72,12 +73,11 @@ impl Drop for Writer {
 impl<T, W> Job for Change<T, W>
 where
     T: Send,
-    W: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    W: FnOnce(&Transaction<'_>) -> Answer<T> + Send,
 {
     fn run(&mut self, connection: &Connection, path: &Path) -> Result<(), StoreError> {
         if let Some(work) = self.work.take() {
-            let outcome = in_savepoint(connection, work);
-            self.outcome = outcome.map_err(|error| StoreError::of_sqlite(path, &error));
+            self.outcome = in_savepoint(connection, work).map_err(|fault| fault.at(path));
         }
         self.outcome.as_ref().map(drop).map_err(Clone::clone)
     }
@@ -89,20 +89,13 @@ where
 }
 
 /// Runs work within a transaction; if it fails, all that it did is undone, and nothing else.
-pub(super) fn in_savepoint<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    let tell = |statement: &str| connection.prepare_cached(statement)?.execute([]).map(drop);
-    tell("SAVEPOINT work")?;
-    let outcome = work(connection);
-    if outcome.is_err() && !connection.is_autocommit() {
-        tell("ROLLBACK TO work")?;
-    }
-    if !connection.is_autocommit() {
-        tell("RELEASE work")?;
-    }
-    outcome
+fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Transaction<'_>) -> Answer<T>) -> Answer<T> {
+    let (mut work, mut outcome) = (Some(work), None);
+    connection.undoable(&mut || {
+        outcome = work.take().map(|work| work(&Transaction::new(connection))).transpose()?;
+        Ok(())
+    })?;
+    outcome.ok_or_else(|| Fault::unreadable(0, "no outcome"))
 }
 
 fn serve(connection: &Connection, queue: &Receiver<Box<dyn Job>>, path: &Path) {
@@ -117,8 +110,7 @@ fn serve(connection: &Connection, queue: &Receiver<Box<dyn Job>>, path: &Path) {
 /// Runs changes in one transaction, including those that arrive meanwhile, and answers all of them.
 fn commit_group(connection: &Connection, group: impl Iterator<Item = Box<dyn Job>>, path: &Path) {
     let tell = |statement: &str| {
-        let done = connection.prepare_cached(statement).and_then(|mut statement| statement.execute([]));
-        done.map(drop).map_err(|error| StoreError::of_sqlite(path, &error))
+        Session::execute(connection, statement, &[]).map(drop).map_err(|fault| fault.at(path))
     };
     let mut commit = tell("BEGIN IMMEDIATE");
     let mut waiting = Vec::new();
@@ -146,6 +138,7 @@ fn commit_group(connection: &Connection, group: impl Iterator<Item = Box<dyn Job
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::database::values;
     use std::sync::mpsc::Receiver;
 
     fn memory() -> Connection {
@@ -155,16 +148,16 @@ mod tests {
     }
 
     /// A change that writes two rows, the second of which may fail.
-    fn insert(number: i64, bytes: i64) -> (Box<dyn Job>, Receiver<Result<usize, StoreError>>) {
+    fn insert(number: i64, bytes: i64) -> (Box<dyn Job>, Receiver<Result<u64, StoreError>>) {
         let (reply, answer) = sync_channel(1);
-        let work = move |connection: &Connection| {
-            connection.execute("INSERT INTO t VALUES (abs(random()), NULL)", [])?;
-            connection.execute("INSERT INTO t VALUES (?1, zeroblob(?2))", [number, bytes])
+        let work = move |tx: &Transaction<'_>| {
+            tx.execute("INSERT INTO t VALUES (abs(random()), NULL)", &[])?;
+            tx.execute("INSERT INTO t VALUES (?1, zeroblob(?2))", values![number, bytes])
         };
         (Box::new(Change { work: Some(work), outcome: Err(StoreError::Closed), reply }), answer)
     }
 
-    fn run(connection: &Connection, numbers: &[(i64, i64)]) -> Vec<Result<usize, StoreError>> {
+    fn run(connection: &Connection, numbers: &[(i64, i64)]) -> Vec<Result<u64, StoreError>> {
         let (jobs, answers): (Vec<_>, Vec<_>) =
             numbers.iter().map(|(number, bytes)| insert(*number, *bytes)).unzip();
         commit_group(connection, jobs.into_iter(), Path::new("memory"));
@@ -201,11 +194,11 @@ mod tests {
         connection.execute_batch("CREATE TABLE t (n INTEGER)").expect("a table");
         let writer = Writer::start(connection, &file).expect("a writer");
         let jobs = writer.jobs.clone().expect("a queue");
-        let answers: Vec<_> = (0..20)
+        let answers: Vec<_> = (0..20i64)
             .map(|number| {
                 let (reply, answer) = sync_channel(1);
                 let work =
-                    move |connection: &Connection| connection.execute("INSERT INTO t VALUES (?1)", [number]);
+                    move |tx: &Transaction<'_>| tx.execute("INSERT INTO t VALUES (?1)", values![number]);
                 let job = Change { work: Some(work), outcome: Err(StoreError::Closed), reply };
                 jobs.send(Box::new(job)).expect("a place in the queue");
                 answer

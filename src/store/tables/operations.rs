@@ -1,45 +1,45 @@
-//! The store's operations on SQLite: each a question in one snapshot, or a change in one transaction.
+//! The store's operations: each a question in one snapshot, or a change in one transaction.
 
-use super::json::unsigned;
-use super::{SqliteStore, cases, customers, deliveries, errands, hours, interactions, kept, objects, pins};
+use super::{cases, customers, deliveries, errands, hours, interactions, kept, objects, pins};
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
     Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting,
     Proof, Update, Updated, Verdict, lookup_key,
 };
 use crate::program::{Caller, Record, Secret, Text, Trust, Value, forms};
+use crate::store::database::{Answer, Database, Row, Transaction};
 use crate::store::{
     Counts, Delivery, Import, Imported, Listing, Page, Parcel, PinAttempt, Store, StoreError,
 };
 use crate::time::Wall;
-use rusqlite::{Connection, Result as Answer};
 
-impl Store for SqliteStore {
+impl<D: Database> Store for D {
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError> {
         let beginning = beginning.clone();
-        self.write(move |connection| interactions::begin(connection, &beginning))
+        self.write(move |tx| interactions::begin(tx, &beginning))
     }
 
     fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError> {
         let (contact, ending) = (contact.to_owned(), ending.clone());
-        self.write(move |connection| interactions::end(connection, &contact, &ending))
+        self.write(move |tx| interactions::end(tx, &contact, &ending))
     }
 
     fn identify(&self, caller: &Caller) -> Result<Identity<Record>, StoreError> {
-        let Some(number) = caller.number() else { return Ok(Identity::None) };
-        self.read(|connection| {
-            let matches = Identity::of_matches(customers::with_number(connection, number)?);
-            whole(matches, |id| customers::record(connection, id, Trust::Claimed))
+        let Some(number) = caller.number().cloned() else { return Ok(Identity::None) };
+        self.read(move |tx| {
+            let matches = Identity::of_matches(customers::with_number(tx, &number)?);
+            whole(matches, |id| customers::record(tx, id, Trust::Claimed))
         })
     }
 
     fn find(&self, kind: &str, field: &str, key: &Value) -> Result<Identity<Record>, StoreError> {
         let Some(key) = lookup_key(key) else { return Ok(Identity::None) };
-        self.read(|connection| {
-            let matches = Identity::of_matches(objects::with_key(connection, kind, field, &key)?);
-            whole(matches, |id| match kind {
-                customers::KIND => customers::record(connection, id, Trust::Claimed),
-                _ => objects::record(connection, kind, id),
+        let (kind, field) = (kind.to_owned(), field.to_owned());
+        self.read(move |tx| {
+            let matches = Identity::of_matches(objects::with_key(tx, &kind, &field, &key)?);
+            whole(matches, |id| match &*kind {
+                customers::KIND => customers::record(tx, id, Trust::Claimed),
+                _ => objects::record(tx, &kind, id),
             })
         })
     }
@@ -47,9 +47,8 @@ impl Store for SqliteStore {
     fn verify(&self, attempt: &Attempt<'_>) -> Result<Verdict, StoreError> {
         let (customer, contact) = (attempt.customer.to_owned(), attempt.contact.to_owned());
         let (lock, now) = (attempt.lock, attempt.now);
-        let counted =
-            self.write(move |connection| pins::count(connection, &customer, &contact, &lock, now))?;
-        let right = self.is_right(attempt, counted.hash.as_deref())?;
+        let counted = self.write(move |tx| pins::count(tx, &customer, &contact, &lock, now))?;
+        let right = is_right(self, attempt, counted.hash.as_deref())?;
         if counted.was_locked {
             return Ok(counted.verdict);
         }
@@ -57,12 +56,13 @@ impl Store for SqliteStore {
         let customer = attempt.customer.to_owned();
         let before = matches!(attempt.proof, Proof::Field(_)).then_some(counted.before);
         let audit = counted.audit;
-        self.write(move |connection| pins::settle(connection, &customer, audit, verdict, before))?;
+        self.write(move |tx| pins::settle(tx, &customer, audit, verdict, before))?;
         Ok(verdict)
     }
 
     fn recall(&self, name: &str, holder: &str, now: Wall) -> Result<Option<Value>, StoreError> {
-        let found = self.read(|connection| kept::kept(connection, name, holder))?;
+        let (name, holder) = (name.to_owned(), holder.to_owned());
+        let found = self.read(move |tx| kept::kept(tx, &name, &holder))?;
         Ok(found.filter(|kept| kept.holds(now)).map(|kept| kept.value))
     }
 
@@ -76,12 +76,12 @@ impl Store for SqliteStore {
         }
         let (kind, of, field) = (update.kind.to_owned(), update.of.to_owned(), Text::from(update.field));
         let (value, seen) = (update.value.clone(), update.seen.clone());
-        self.write(move |connection| kept::update(connection, (&kind, &of), field, value, &seen))
+        self.write(move |tx| kept::update(tx, (&kind, &of), field.clone(), value.clone(), &seen))
     }
 
     fn set_hours(&self, by_hand: &ByHand) -> Result<(), StoreError> {
         let by_hand = by_hand.clone();
-        self.write(move |connection| hours::set(connection, &by_hand))
+        self.write(move |tx| hours::set(tx, &by_hand))
     }
 
     fn hours_by_hand(&self) -> Result<Vec<ByHand>, StoreError> {
@@ -89,71 +89,76 @@ impl Store for SqliteStore {
     }
 
     fn hours_log(&self, limit: usize) -> Result<Vec<ByHand>, StoreError> {
-        self.read(|connection| hours::log(connection, limit))
+        self.read(move |tx| hours::log(tx, limit))
     }
 
     fn errands(&self, now: Wall, limit: usize) -> Result<Vec<Posting>, StoreError> {
-        self.read(|connection| errands::due(connection, now, limit))
+        self.read(move |tx| errands::due(tx, now, limit))
     }
 
     fn settle_errand(&self, key: (&str, u64), event: Event, now: Wall) -> Result<(), StoreError> {
-        let (contact, sequence, policy) = (key.0.to_owned(), key.1, self.inner.policy);
-        self.write(move |connection| errands::settle(connection, (&contact, sequence), now, event, &policy))
+        let (contact, sequence, policy) = (key.0.to_owned(), key.1, self.policy());
+        self.write(move |tx| errands::settle(tx, (&contact, sequence), now, &event, &policy))
     }
 
     fn enqueue(&self, posting: &Posting) -> Result<(), StoreError> {
         let posting = posting.clone();
-        self.write(move |connection| deliveries::enqueue(connection, &posting))
+        self.append(move |tx| deliveries::enqueue(tx, &posting))
     }
 
     fn deliver(&self, now: Wall, limit: usize, jitter: Jitter) -> Result<Delivery, StoreError> {
-        let policy = self.inner.policy;
-        self.write(move |connection| deliveries::deliver(connection, now, limit, jitter, &policy))
+        let policy = self.policy();
+        self.write(move |tx| deliveries::deliver(tx, now, limit, jitter, &policy))
     }
 
     fn outbox(&self, state: State, limit: usize) -> Result<Vec<Parcel>, StoreError> {
-        self.read(|connection| deliveries::list(connection, state, limit))
+        self.read(move |tx| deliveries::list(tx, state, limit))
     }
 
     fn resend(&self, key: &str, now: Wall) -> Result<bool, StoreError> {
         let Some((contact, sequence)) = Posting::parse_key(key) else { return Ok(false) };
-        let (contact, policy) = (contact.to_owned(), self.inner.policy);
-        self.write(move |connection| deliveries::resend(connection, &contact, sequence, now, &policy))
+        let (contact, policy) = (contact.to_owned(), self.policy());
+        self.write(move |tx| deliveries::resend(tx, &contact, sequence, now, &policy))
     }
 
     fn customer(&self, id: &str) -> Result<Option<Customer>, StoreError> {
-        self.read(|connection| customers::customer(connection, id))
+        let id = id.to_owned();
+        self.read(move |tx| customers::customer(tx, &id))
     }
 
     fn objects_of(&self, customer: &str) -> Result<Vec<Object>, StoreError> {
-        self.read(|connection| objects::objects_of(connection, customer))
+        let customer = customer.to_owned();
+        self.read(move |tx| objects::objects_of(tx, &customer))
     }
 
     fn interaction(&self, contact: &str) -> Result<Option<Interaction>, StoreError> {
-        self.read(|connection| interactions::interaction(connection, contact))
+        let contact = contact.to_owned();
+        self.read(move |tx| interactions::interaction(tx, &contact))
     }
 
     fn case(&self, id: u64) -> Result<Option<Case>, StoreError> {
-        self.read(|connection| cases::case(connection, id))
+        self.read(move |tx| cases::case(tx, id))
     }
 
     fn customers(&self, page: &Page) -> Result<Listing<Customer>, StoreError> {
-        let rows = page.limit.saturating_add(1);
-        let found = self.read(|connection| customers::customers(connection, page.after.as_deref(), rows))?;
+        let (after, rows) = (page.after.clone(), page.limit.saturating_add(1));
+        let found = self.read(move |tx| customers::customers(tx, after.as_deref(), rows))?;
         Ok(Listing::cut(found, page.limit, |customer| customer.id.clone()))
     }
 
     fn interactions(&self, of: Option<&str>, page: &Page) -> Result<Listing<Interaction>, StoreError> {
-        let (after, rows) = (page.after.as_deref(), page.limit.saturating_add(1));
-        let found = self.read(|connection| interactions::interactions(connection, of, after, rows))?;
+        let (after, rows) = (page.after.clone(), page.limit.saturating_add(1));
+        let of = of.map(str::to_owned);
+        let found =
+            self.read(move |tx| interactions::interactions(tx, of.as_deref(), after.as_deref(), rows))?;
         Ok(Listing::cut(found, page.limit, |interaction| interaction.id().clone()))
     }
 
     fn cases(&self, of: Option<&str>, page: &Page) -> Result<Listing<Case>, StoreError> {
         // A key that is no number is behind every case.
         let after = page.after.as_deref().map(|key| key.parse().unwrap_or(0));
-        let rows = page.limit.saturating_add(1);
-        let found = self.read(|connection| cases::cases(connection, of, after, rows))?;
+        let (of, rows) = (of.map(str::to_owned), page.limit.saturating_add(1));
+        let found = self.read(move |tx| cases::cases(tx, of.as_deref(), after, rows))?;
         Ok(Listing::cut(found, page.limit, |case| case.id.to_string().into()))
     }
 
@@ -162,21 +167,23 @@ impl Store for SqliteStore {
     }
 
     fn lockout(&self, customer: &str) -> Result<Lockout, StoreError> {
-        self.read(|connection| pins::lockout(connection, customer))
+        let customer = customer.to_owned();
+        self.read(move |tx| pins::lockout(tx, &customer))
     }
 
     fn pin_attempts(&self, customer: &str, limit: usize) -> Result<Vec<PinAttempt>, StoreError> {
-        self.read(|connection| pins::attempts(connection, customer, limit))
+        let customer = customer.to_owned();
+        self.read(move |tx| pins::attempts(tx, &customer, limit))
     }
 
     fn unlock(&self, customer: &str, now: Wall) -> Result<bool, StoreError> {
         let customer = customer.to_owned();
-        self.write(move |connection| pins::unlock(connection, &customer, now))
+        self.write(move |tx| pins::unlock(tx, &customer, now))
     }
 
     fn set_pin(&self, customer: &str, pin: &Secret, now: Wall) -> Result<(), StoreError> {
-        let (id, hash) = (customer.to_owned(), self.inner.pins.hash(pin)?);
-        let known = self.write(move |connection| pins::set(connection, &id, &hash, now))?;
+        let (id, hash) = (customer.to_owned(), self.pins().hash(pin)?);
+        let known = self.write(move |tx| pins::set(tx, &id, &hash, now))?;
         known.then_some(()).ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
     }
 
@@ -184,26 +191,28 @@ impl Store for SqliteStore {
         let with_pin =
             import.rows.iter().filter_map(|row| Some((row.customer.id.clone(), row.pin.as_ref()?)));
         let (ids, pins): (Vec<Text>, Vec<&Secret>) = with_pin.unzip();
-        let hashes = self.inner.pins.hash_all(&pins)?;
+        let hashes = self.pins().hash_all(&pins)?;
         let hashes: Vec<(Text, String)> = ids.into_iter().zip(hashes).collect();
         let import = import.clone();
-        self.write(move |connection| take_in(connection, &import, &hashes, now))
+        self.write(move |tx| take_in(tx, &import, &hashes, now))
     }
 }
 
-impl SqliteStore {
-    /// Whether what was keyed is what it must be. A PIN costs its time, whether there is one or not.
-    fn is_right(&self, attempt: &Attempt<'_>, hash: Option<&str>) -> Result<bool, StoreError> {
-        Ok(match attempt.proof {
-            Proof::Pin => self.inner.pins.check(attempt.secret, hash),
-            Proof::Code(code) => code == Some(attempt.secret),
-            Proof::Field(field) => {
-                let customer = self.customer(attempt.customer)?;
-                let value = customer.and_then(|customer| customer.attributes.get(field).cloned());
-                value.is_some_and(|value| forms(&value).contains(attempt.secret))
-            }
-        })
-    }
+/// Whether what was keyed is what it must be. A PIN costs its time, whether there is one or not.
+fn is_right<D: Database>(
+    database: &D,
+    attempt: &Attempt<'_>,
+    hash: Option<&str>,
+) -> Result<bool, StoreError> {
+    Ok(match attempt.proof {
+        Proof::Pin => database.pins().check(attempt.secret, hash),
+        Proof::Code(code) => code == Some(attempt.secret),
+        Proof::Field(field) => {
+            let customer = database.customer(attempt.customer)?;
+            let value = customer.and_then(|customer| customer.attributes.get(field).cloned());
+            value.is_some_and(|value| forms(&value).contains(attempt.secret))
+        }
+    })
 }
 
 /// The record behind a match. What was deleted by hand from under its key is found by nobody.
@@ -219,43 +228,38 @@ fn whole(
     })
 }
 
-fn take_in(
-    connection: &Connection,
-    import: &Import,
-    hashes: &[(Text, String)],
-    now: Wall,
-) -> Answer<Imported> {
+fn take_in(tx: &Transaction<'_>, import: &Import, hashes: &[(Text, String)], now: Wall) -> Answer<Imported> {
     let mut done = Imported { pins: hashes.len(), ..Imported::default() };
     for row in &import.rows {
-        let known = customers::customer(connection, &row.customer.id)?;
+        let known = customers::customer(tx, &row.customer.id)?;
         let count = if known.is_some() { &mut done.updated } else { &mut done.added };
         *count += 1;
-        customers::keep(connection, &import.merged(known, row))?;
-        row.objects.iter().try_for_each(|object| objects::keep(connection, object))?;
+        customers::keep(tx, &import.merged(known, row))?;
+        row.objects.iter().try_for_each(|object| objects::keep(tx, object))?;
         done.objects += row.objects.len();
     }
     for (customer, hash) in hashes {
-        pins::set(connection, customer, hash, now)?;
+        pins::set(tx, customer, hash, now)?;
     }
     Ok(done)
 }
 
-fn count_all(connection: &Connection) -> Answer<Counts> {
+fn count_all(tx: &Transaction<'_>) -> Answer<Counts> {
     let sql = "SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM object),
                       (SELECT count(*) FROM interaction),
                       (SELECT count(*) FROM matter WHERE state = 'open'),
                       (SELECT count(*) FROM matter WHERE state = 'closed'),
                       (SELECT count(*) FROM outbox WHERE state = 'pending'),
                       (SELECT count(*) FROM outbox WHERE state = 'dead')";
-    connection.query_row(sql, [], |row| {
+    tx.only(sql, &[], |row: &Row<'_>| {
         Ok(Counts {
-            customers: unsigned(row, 0)?,
-            objects: unsigned(row, 1)?,
-            interactions: unsigned(row, 2)?,
-            open_cases: unsigned(row, 3)?,
-            closed_cases: unsigned(row, 4)?,
-            pending: unsigned(row, 5)?,
-            dead: unsigned(row, 6)?,
+            customers: row.get(0)?,
+            objects: row.get(1)?,
+            interactions: row.get(2)?,
+            open_cases: row.get(3)?,
+            closed_cases: row.get(4)?,
+            pending: row.get(5)?,
+            dead: row.get(6)?,
         })
     })
 }

@@ -1,0 +1,144 @@
+//! SQL that is written once: a transaction that executes and asks, values, rows and faults, whatever the database.
+//!
+//! A statement has its parameters as `?1`, `?2` …; it uses what both SQLite and PostgreSQL understand, and where they
+//! differ, [`Dialect`] has both words. Numbers, truths and moments are 64-bit integers in columns, everything else is text.
+
+mod dialect;
+mod fault;
+mod row;
+mod schema;
+mod value;
+
+pub(super) use dialect::Dialect;
+pub(super) use fault::{Fault, FaultKind};
+pub(super) use row::{Cell, Cells, Row, from_json};
+pub(super) use schema::{MIGRATION_TABLE, STEPS};
+pub(super) use value::{Param, to_json, values};
+
+use super::StoreError;
+use super::pin::PinHasher;
+use crate::crm::outbox::Policy;
+
+/// What came of a statement, or of several.
+pub(super) type Answer<T> = Result<T, Fault>;
+
+/// A database with our tables in it. Work may be run again from its beginning, so it changes nothing but the database.
+pub(super) trait Database: Send + Sync {
+    /// Asks in one snapshot.
+    fn read<T, A>(&self, ask: A) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        A: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static;
+
+    /// Changes something in one transaction; returns when it is durable.
+    fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static;
+
+    /// As [`Database::write`], for work that only adds rows which nobody else changes meanwhile: it may share a
+    /// transaction with others of its kind without waiting for anybody in the middle of it.
+    fn append<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
+    {
+        self.write(work)
+    }
+
+    /// What makes and checks PIN hashes.
+    fn pins(&self) -> &PinHasher;
+
+    /// How often a delivery is tried.
+    fn policy(&self) -> Policy;
+}
+
+/// A connection in the middle of a transaction, as a database provides it.
+pub(super) trait Session {
+    /// Executes a statement and says how many rows it changed.
+    fn execute(&self, sql: &str, values: &[Param<'_>]) -> Answer<u64>;
+
+    /// Hands the rows of a question over, one by one.
+    fn query(
+        &self,
+        sql: &str,
+        values: &[Param<'_>],
+        each: &mut dyn FnMut(Row<'_>) -> Answer<()>,
+    ) -> Answer<()>;
+
+    /// Runs work that is undone as a whole if it fails, and nothing else with it.
+    fn undoable(&self, work: &mut dyn FnMut() -> Answer<()>) -> Answer<()>;
+
+    /// How it wants to be spoken to.
+    fn dialect(&self) -> Dialect;
+}
+
+/// A database in the middle of a change, or of a question in one snapshot.
+#[derive(Clone, Copy)]
+pub(super) struct Transaction<'a>(&'a dyn Session);
+
+impl<'a> Transaction<'a> {
+    pub fn new(session: &'a dyn Session) -> Transaction<'a> {
+        Transaction(session)
+    }
+
+    /// Executes a statement and says how many rows it changed.
+    pub fn execute(&self, sql: &str, values: &[Param<'_>]) -> Answer<u64> {
+        self.0.execute(sql, values)
+    }
+
+    /// All rows of a question.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        values: &[Param<'_>],
+        read: impl Fn(&Row<'_>) -> Answer<T>,
+    ) -> Answer<Vec<T>> {
+        let mut found = Vec::new();
+        self.0.query(sql, values, &mut |row| {
+            found.push(read(&row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The first row of a question, where there is one.
+    pub fn one<T>(
+        &self,
+        sql: &str,
+        values: &[Param<'_>],
+        read: impl Fn(&Row<'_>) -> Answer<T>,
+    ) -> Answer<Option<T>> {
+        Ok(self.all(sql, values, read)?.into_iter().next())
+    }
+
+    /// The only row of a question that always has one.
+    pub fn only<T>(
+        &self,
+        sql: &str,
+        values: &[Param<'_>],
+        read: impl Fn(&Row<'_>) -> Answer<T>,
+    ) -> Answer<T> {
+        self.one(sql, values, read)?.ok_or_else(|| Fault::unreadable(0, "no row"))
+    }
+
+    /// Whether a question has a row.
+    pub fn exists(&self, sql: &str, values: &[Param<'_>]) -> Answer<bool> {
+        self.one(sql, values, |_| Ok(())).map(|found| found.is_some())
+    }
+
+    /// Runs work that is undone as a whole if it fails, and nothing else with it.
+    pub fn undoable<T>(&self, work: impl Fn(&Transaction<'_>) -> Answer<T>) -> Answer<T> {
+        let mut outcome = None;
+        self.0.undoable(&mut || {
+            outcome = Some(work(self)?);
+            Ok(())
+        })?;
+        outcome.ok_or_else(|| Fault::unreadable(0, "no outcome"))
+    }
+
+    /// How the database wants to be spoken to.
+    pub fn dialect(&self) -> Dialect {
+        self.0.dialect()
+    }
+}

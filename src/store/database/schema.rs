@@ -1,0 +1,17 @@
+//! The schema's steps, each applied once and in order, and the table that says which were.
+//!
+//! They are written once, as SQLite reads them.
+
+/// All steps; the position from 1 is the schema's number. A step that was released never changes.
+pub(in crate::store) const STEPS: [(&str, &str); 3] = [
+    ("customers_contacts_cases", include_str!("../migrations/0001_customers_contacts_cases.sql")),
+    ("kept_values_errands", include_str!("../migrations/0002_kept_values_errands.sql")),
+    ("hours_by_hand", include_str!("../migrations/0003_hours_by_hand.sql")),
+];
+
+/// The table that says which steps were applied.
+pub(in crate::store) const MIGRATION_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
+    number     INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;";

@@ -1,0 +1,114 @@
+//! Contacts and what they told the CRM.
+
+use crate::crm::{Beginning, EndedBy, Ending, Interaction, Written};
+use crate::program::{Channel, Entry};
+use crate::store::database::{Answer, Row, Transaction, to_json, values};
+use crate::time::Wall;
+
+const COLUMNS: &str = "SELECT id, channel, shown, called, started, program, version,
+                              ended, ended_by, cause, customer, verified FROM interaction";
+
+/// A contact begins; what is known of it otherwise stays.
+pub(super) fn begin(tx: &Transaction<'_>, beginning: &Beginning) -> Answer<()> {
+    let sql = "INSERT INTO interaction
+                   (id, channel, caller, shown, called, started, program, version, verified)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT (id) DO UPDATE
+               SET channel = excluded.channel, caller = excluded.caller, shown = excluded.shown,
+                   called = excluded.called, started = excluded.started, program = excluded.program,
+                   version = excluded.version";
+    let Beginning { contact, channel, from, to, started, program, version } = beginning;
+    let number = from.number().map(|number| number.as_str());
+    let values = values![contact, channel.word(), number, to_json(from)?, to, *started, program, version];
+    tx.execute(sql, values).map(drop)
+}
+
+/// A contact ends; the first end counts.
+pub(super) fn end(tx: &Transaction<'_>, contact: &str, ending: &Ending) -> Answer<()> {
+    ensure(tx, contact, ending.at)?;
+    let sql = "UPDATE interaction SET ended = ?2, ended_by = ?3, cause = ?4 WHERE id = ?1 AND ended IS NULL";
+    tx.execute(sql, values![contact, ending.at, ending.by.word(), &ending.cause]).map(drop)
+}
+
+fn ensure(tx: &Transaction<'_>, contact: &str, at: Wall) -> Answer<()> {
+    let known = tx.exists("SELECT 1 FROM interaction WHERE id = ?1", values![contact])?;
+    if known { Ok(()) } else { begin(tx, &Beginning::unknown(contact, at)) }
+}
+
+/// Keeps who the contact turned out to be and what it told.
+pub(super) fn keep(tx: &Transaction<'_>, interaction: &Interaction) -> Answer<()> {
+    let contact = interaction.id();
+    ensure(tx, contact, interaction.beginning.started)?;
+    let sql = "UPDATE interaction SET customer = ?2, verified = ?3 WHERE id = ?1";
+    tx.execute(sql, values![contact, interaction.customer.as_ref(), interaction.verified])?;
+    let sql = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    for Written { sequence, at, entry } in &interaction.entries {
+        let (topic, outcome) = match entry {
+            Entry::Outcome { topic, outcome } => (topic.as_deref(), Some(&**outcome)),
+            Entry::Case { topic, .. } => (Some(&**topic), None),
+            Entry::Note { .. }
+            | Entry::Identity { .. }
+            | Entry::Keep { .. }
+            | Entry::Count { .. }
+            | Entry::Tell { .. } => (None, None),
+            Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => (None, None),
+            Entry::Task { .. } | Entry::Override { .. } => (None, None),
+        };
+        tx.execute(sql, values![contact, *sequence, *at, topic, outcome, to_json(entry)?])?;
+    }
+    Ok(())
+}
+
+pub(super) fn interaction(tx: &Transaction<'_>, contact: &str) -> Answer<Option<Interaction>> {
+    let found = tx.one(&format!("{COLUMNS} WHERE id = ?1"), values![contact], read)?;
+    found.map(|interaction| with_entries(tx, interaction)).transpose()
+}
+
+/// Interactions before one, the latest first; of one customer only where one is named.
+pub(super) fn interactions(
+    tx: &Transaction<'_>,
+    of: Option<&str>,
+    after: Option<&str>,
+    rows: usize,
+) -> Answer<Vec<Interaction>> {
+    let before = |parameter: usize| {
+        format!("(started, id) < (SELECT started, id FROM interaction WHERE id = ?{parameter})")
+    };
+    let (place, mut values) = match (of, after) {
+        (None, None) => ("1 = 1".to_owned(), Vec::new()),
+        (None, Some(after)) => (before(1), vec![after.into()]),
+        (Some(of), None) => ("customer = ?1".to_owned(), vec![of.into()]),
+        (Some(of), Some(after)) => {
+            (format!("customer = ?1 AND {}", before(2)), vec![of.into(), after.into()])
+        }
+    };
+    values.push(rows.into());
+    let limit = values.len();
+    let sql = format!("{COLUMNS} WHERE {place} ORDER BY started DESC, id DESC LIMIT ?{limit}");
+    let found = tx.all(&sql, &values, read)?;
+    found.into_iter().map(|interaction| with_entries(tx, interaction)).collect()
+}
+
+fn read(row: &Row<'_>) -> Answer<Interaction> {
+    let beginning = Beginning {
+        contact: row.get(0)?,
+        channel: row.word(1, Channel::from_word)?,
+        from: row.json(2)?,
+        to: row.get(3)?,
+        started: row.get(4)?,
+        program: row.get(5)?,
+        version: row.get(6)?,
+    };
+    let ending = match row.get::<Option<Wall>>(7)? {
+        Some(at) => Some(Ending { at, by: row.word(8, EndedBy::from_word)?, cause: row.get(9)? }),
+        None => None,
+    };
+    let (customer, verified) = (row.get(10)?, row.get(11)?);
+    Ok(Interaction { beginning, ending, customer, verified, entries: Vec::new() })
+}
+
+fn with_entries(tx: &Transaction<'_>, mut interaction: Interaction) -> Answer<Interaction> {
+    let sql = "SELECT sequence, at, content FROM entry WHERE contact = ?1 ORDER BY sequence";
+    let read = |row: &Row<'_>| Ok(Written { sequence: row.get(0)?, at: row.get(1)?, entry: row.json(2)? });
+    interaction.entries = tx.all(sql, values![interaction.id()], read)?;
+    Ok(interaction)
+}

@@ -1,0 +1,43 @@
+//! Kept values, and the fields that `update` changes.
+
+use super::{customers, objects};
+use crate::crm::{Kept, Updated};
+use crate::program::{Text, Value};
+use crate::store::database::{Answer, Transaction, to_json, values};
+
+/// What is kept under a name for somebody.
+pub(super) fn kept(tx: &Transaction<'_>, name: &str, holder: &str) -> Answer<Option<Kept>> {
+    let sql = "SELECT content, until FROM kept WHERE name = ?1 AND holder = ?2";
+    tx.one(sql, values![name, holder], |row| Ok(Kept { value: row.json(0)?, until: row.get(1)? }))
+}
+
+pub(super) fn keep(tx: &Transaction<'_>, name: &str, holder: &str, kept: &Kept) -> Answer<()> {
+    let sql = "INSERT INTO kept VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name, holder) DO UPDATE
+               SET content = excluded.content, until = excluded.until";
+    tx.execute(sql, values![name, holder, to_json(&kept.value)?, kept.until]).map(drop)
+}
+
+/// Changes a field where it still is what was seen.
+pub(super) fn update(
+    tx: &Transaction<'_>,
+    (kind, of): (&str, &str),
+    field: Text,
+    value: Value,
+    seen: &Value,
+) -> Answer<Updated> {
+    if kind == customers::KIND {
+        let Some(mut customer) = customers::customer(tx, of)? else { return Ok(Updated::NoSuch) };
+        if !customer.change(&field, value, seen) {
+            return Ok(Updated::Conflict);
+        }
+        customers::keep(tx, &customer)?;
+        return Ok(Updated::Done);
+    }
+    let Some(mut object) = objects::object(tx, kind, of)? else { return Ok(Updated::NoSuch) };
+    if object.fields.get(&field).unwrap_or(&Value::None) != seen {
+        return Ok(Updated::Conflict);
+    }
+    object.fields.insert(field, value);
+    objects::keep(tx, &object)?;
+    Ok(Updated::Done)
+}

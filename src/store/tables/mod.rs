@@ -1,0 +1,15 @@
+//! Our tables: what is kept of customers, contacts, cases and the outbox, as statements that are written once.
+//!
+//! [`operations`] has the store's operations; the other files have a table each, or a few that go together.
+
+mod cases;
+mod customers;
+mod deliveries;
+mod errands;
+mod hours;
+mod interactions;
+mod kept;
+mod ledger;
+mod objects;
+mod operations;
+mod pins;
