@@ -133,11 +133,11 @@ fn a_text_that_is_long_in_every_way_is_laid_out_at_once() {
 
 // ---------------------------------------------------------------- it says the same
 
-/// What compiles from a script, without what its lines and bytes are.
+/// What compiles from a script, its version included, without what its lines and bytes are.
 fn meaning(compiled: Compiled) -> (Vec<&'static str>, Option<Program>) {
     let codes = compiled.diagnostics.iter().map(|finding| finding.code.number()).collect();
     let program = compiled.program.map(|mut program| {
-        program.version = "".into();
+        program.bytes_version = "".into();
         for node in &mut program.nodes {
             node.place = Place { path: "".into(), line: 0 };
         }

@@ -180,6 +180,26 @@ fn the_same_files_have_the_same_version_and_others_another() -> TestResult {
     Ok(())
 }
 
+#[test]
+fn remarks_and_layout_have_no_part_in_a_version() -> TestResult {
+    let plain = "let n = 1\nif n = 1 and n < 2 { say hi; goto bye } else { goto bye }";
+    let one = compiled(plain)?;
+    for same in [
+        "let n = 1   // a remark\n\n\nif n = 1 and n < 2 { say hi; goto bye } else { goto bye }",
+        "let n = 1\nif n = 1 and // both\n n < 2 {\n    say hi // \"\n    goto bye\n}\nelse { goto bye }",
+        "let  n=1; if n = 1 and n < 2 { say hi; goto bye; } else {\n\n goto bye\n }\n// the end",
+    ] {
+        let same_in_other_words = compiled(same)?;
+        assert_eq!(one.version, same_in_other_words.version, "{same}");
+        assert_ne!(one.bytes_version, same_in_other_words.bytes_version, "{same}");
+        assert!(one.is_version(&same_in_other_words.version));
+    }
+    for other in [plain.replace("< 2", "< 3"), plain.replace("say hi; ", ""), plain.replace("and", "or")] {
+        assert_ne!(one.version, compiled(&other)?.version, "{other}");
+    }
+    Ok(())
+}
+
 /// The condition of the last `if` in a body.
 fn condition(text: &str) -> Result<Expr, Box<dyn Error>> {
     let program = compiled(&format!("let n = 1\n let a = yes\n let b = no\n if {text} -> bye\n goto bye"))?;

@@ -121,6 +121,30 @@ fn a_changed_journal_shows_its_first_difference() {
     assert!(line_of_journal.is_some_and(|line| line.starts_with(&format!("{{\"at\":{}", difference.at.0))));
 }
 
+/// The program of a folder, with something else in the place of its script.
+fn changed(folder: &str, change: impl Fn(&str) -> String) -> Arc<Image> {
+    let text = std::fs::read_to_string(Path::new(folder).join("main.flow")).expect("a script");
+    crate::harness::image(&callwright::source::MemoryFiles::script(&change(&text)))
+}
+
+#[test]
+fn a_remark_or_another_layout_leaves_journals_as_they_are() {
+    let line = changed(LINE, str::to_owned);
+    let file = scenarios(&line, &Path::new(LINE).join("scenarios.yaml"));
+    let journal = reread(&test(&line, &file.scenarios[0]).contacts[0].journal);
+    let same = Outcome::Same { steps: journal.entries.len() };
+    let remarked = changed(LINE, |text| format!("// Of yesterday.\n\n{}", text.replace('\n', "  // here\n")));
+    assert_ne!(remarked.bytes_version, line.bytes_version);
+    assert_eq!(replay(&remarked, &journal), same);
+    // Before, a version was named by the bytes of its files.
+    let mut older = journal.clone();
+    older.header.version = line.bytes_version.clone();
+    assert_eq!(replay(&line, &older), same);
+    assert!(matches!(replay(&remarked, &older), Outcome::OtherVersion { .. }));
+    let longer = changed(LINE, |text| text.replacen("say nothing_heard", "say nothing_heard; wait 1s", 1));
+    assert!(matches!(replay(&longer, &journal), Outcome::OtherVersion { .. }));
+}
+
 #[test]
 fn a_journal_of_another_version_is_not_replayed() {
     let line = image(LINE);

@@ -30,7 +30,7 @@ impl Image {
     }
 }
 
-/// Two images are equal if they were made from the same sources.
+/// Two images are equal if they were made from sources that say the same.
 impl PartialEq for Image {
     fn eq(&self, other: &Image) -> bool {
         self.program.version == other.program.version

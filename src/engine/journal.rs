@@ -28,7 +28,7 @@ pub struct JournalHeader {
     pub format: u32,
     /// The program's name.
     pub program: Text,
-    /// The program's version: a hash of its sources.
+    /// The program's version: a hash of what its sources say.
     pub version: Text,
     /// Version of the time-zone data.
     pub time_zones: Text,

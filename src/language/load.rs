@@ -1,6 +1,7 @@
 //! Finds and reads the scripts of a program: `main.flow`, or the only one there is, and what it imports.
 
 use super::ast::{Item, Name, Spanned};
+use super::format::same::meaning;
 use super::parse::parse_file;
 use crate::program::{Text, Zone};
 use crate::source::{Code, Diagnostic, Diagnostics, FileError, Files, SourceId, SourceMap, Span, closest};
@@ -28,8 +29,16 @@ pub(super) struct Loaded<'a> {
     pub mentioned: BTreeSet<String>,
     /// What such lines would have named.
     pub lost: BTreeSet<String>,
-    /// Every file that was read, with its hash.
-    read: BTreeMap<String, [u8; 32]>,
+    /// Every file that was read.
+    read: BTreeMap<String, Hashes>,
+}
+
+/// What names a file's content.
+struct Hashes {
+    /// As it is, to the byte.
+    bytes: [u8; 32],
+    /// Of a script: without its layout and its remarks.
+    meaning: [u8; 32],
 }
 
 /// Reads a program's scripts, each once.
@@ -119,12 +128,17 @@ impl Loaded<'_> {
             }
         };
         // A byte order mark says nothing about UTF-8.
-        Some(self.sources.add(path, text.strip_prefix('\u{feff}').unwrap_or(&text)))
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if let (Some(tokens), Some(hashes)) = (meaning(text), self.read.get_mut(path)) {
+            hashes.meaning = hash_of(tokens.into_iter().map(str::as_bytes));
+        }
+        Some(self.sources.add(path, text))
     }
 
     fn bytes(&mut self, path: &str) -> Result<Vec<u8>, FileError> {
         let bytes = self.files.read(path)?;
-        self.read.insert(path.to_owned(), Sha256::digest(&bytes).into());
+        let hash = Sha256::digest(&bytes).into();
+        self.read.insert(path.to_owned(), Hashes { bytes: hash, meaning: hash });
         Ok(bytes)
     }
 
@@ -151,15 +165,25 @@ impl Loaded<'_> {
         }
     }
 
-    /// Names everything that was read: the first 16 hex digits of a hash over paths, contents, and the version of the
-    /// time-zone data, by which the same hours may lie at other moments.
+    /// Names what everything that was read says: layout and remarks of scripts have no part in it.
     pub fn version(&self) -> String {
+        self.named(|hashes| &hashes.meaning)
+    }
+
+    /// Names everything that was read, to the byte.
+    pub fn bytes_version(&self) -> String {
+        self.named(|hashes| &hashes.bytes)
+    }
+
+    /// The first 16 hex digits of a hash over paths, contents, and the version of the time-zone data, by which the same
+    /// hours may lie at other moments.
+    fn named(&self, of: impl Fn(&Hashes) -> &[u8; 32]) -> String {
         let mut hash = Sha256::new();
         hash.update(Zone::database());
-        for (path, content) in &self.read {
+        for (path, hashes) in &self.read {
             hash.update((path.len() as u64).to_be_bytes());
             hash.update(path.as_bytes());
-            hash.update(content);
+            hash.update(of(hashes));
         }
         hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -173,4 +197,14 @@ impl Loaded<'_> {
         let message = format!("there is no {what} `{}`", name.text);
         self.diagnostics.push(Diagnostic::new(Code::UnknownName, name.span, message).maybe_hint(hint));
     }
+}
+
+/// A hash over parts, each with its length.
+fn hash_of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
 }

@@ -55,12 +55,12 @@ pub fn compile(files: &dyn Files) -> Compiled {
 pub fn compile_on(files: &dyn Files, today: Date) -> Compiled {
     let mut loaded = load::load(files, today);
     let declared = declare::declare(&mut loaded);
-    let version = loaded.version();
+    let versions = (loaded.version().into(), loaded.bytes_version().into());
     let load::Loaded { sources, mut diagnostics, .. } = loaded;
     let graph = lower::lower(&declared, &sources, &mut diagnostics);
     check::check(&graph, &declared, &mut diagnostics);
     diagnostics.sort();
-    let program = (!diagnostics.has_errors()).then(|| graph.into_program(declared.program, version.into()));
+    let program = (!diagnostics.has_errors()).then(|| graph.into_program(declared.program, versions));
     Compiled { program, diagnostics, sources }
 }
 

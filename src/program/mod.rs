@@ -83,8 +83,11 @@ pub type Language = Text;
 pub struct Program {
     /// The name behind `program`.
     pub name: Text,
-    /// Hash of everything that the program was made from; names the version in journals and in the CRM.
+    /// Hash of all that the program was made from, layout and remarks of its scripts left out; names the version in
+    /// journals and in the CRM.
     pub version: Text,
+    /// Hash of the same files to the byte, by which older journals name a version.
+    pub bytes_version: Text,
     /// Version of the time-zone data its schedules were checked with.
     pub time_zones: Text,
     /// The languages it speaks; the first is the default.
@@ -139,10 +142,16 @@ impl Program {
                 Some(_) => NumberSet::new(set.name, set.file, []),
                 None => set,
             };
-            let (version, router) = (Text::from(""), Router::default());
-            Program { version, router, numbers: sets.map(emptied).collect(), ..program.clone() }
+            let (version, bytes_version, router) = ("".into(), "".into(), Router::default());
+            let numbers = sets.map(emptied).collect();
+            Program { version, bytes_version, router, numbers, ..program.clone() }
         };
         without(self) == without(other)
+    }
+
+    /// Whether a journal that names this version was made with this program, but for its layout and its remarks.
+    pub fn is_version(&self, version: &str) -> bool {
+        *self.version == *version || *self.bytes_version == *version
     }
 
     /// Whether a set is a segment of the CRM, so that whoever drives a session has to know the caller's.

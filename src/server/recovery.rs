@@ -61,7 +61,7 @@ fn take_up_one(office: &Office, image: &Arc<Image>, open: &LeftOpen, now: Wall) 
 fn end(image: &Arc<Image>, journal: &Journal) -> Vec<JournalEntry> {
     let at = journal.entries.last().map_or(DurationMs::ZERO, |entry| entry.at);
     let event = Event::HungUp { cause: "restart".into() };
-    if journal.header.version != image.version {
+    if !image.is_version(&journal.header.version) {
         return vec![JournalEntry::new(at, Some(&event), &abandon(journal))];
     }
     let (mut session, arrival) = replayed(image, journal);

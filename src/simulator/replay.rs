@@ -42,7 +42,7 @@ pub struct Difference {
 /// Runs a journal through the engine again. Answers of the CRM and of backends are the journal's.
 pub fn replay(image: &Arc<Image>, journal: &Journal) -> Outcome {
     let header = &journal.header;
-    if header.program != image.name || header.version != image.version {
+    if header.program != image.name || !image.is_version(&header.version) {
         return Outcome::OtherVersion {
             journal: format!("{} {}", header.program, header.version),
             program: format!("{} {}", image.name, image.version),

@@ -185,6 +185,7 @@ impl Declared {
             program: Program {
                 name: "".into(),
                 version: "".into(),
+                bytes_version: "".into(),
                 time_zones: Zone::database().into(),
                 languages: Vec::new(),
                 country: None,

@@ -28,7 +28,7 @@ mod align;
 mod joints;
 mod layout;
 pub(in crate::language) mod lexer;
-mod same;
+pub(in crate::language) mod same;
 mod scope;
 mod spacing;
 pub(in crate::language) mod token;

@@ -1,7 +1,19 @@
-//! Whether two texts are one program in two layouts. The formatter asks this about everything that it makes.
+//! Whether two texts are one program in two layouts. The formatter asks this about everything that it makes; and what a
+//! text says whatever its layout names a program's version.
 
-use super::joints::without_free_ends;
+use super::joints::{balance, without_free_ends};
+use super::lexer::lex;
 use super::token::{Kind, Token};
+
+/// What a script says, without its layout and its remarks: its tokens, with `;` wherever a statement ends. Nothing where
+/// its brackets or quotes are not closed.
+pub(in crate::language) fn meaning(text: &str) -> Option<Vec<&str>> {
+    let mut tokens = lex(text).ok()?;
+    balance(&tokens).ok()?;
+    // A remark holds lines apart that would be one without it.
+    tokens.retain(|token| token.kind != Kind::Remark);
+    Some(statements(&tokens))
+}
 
 /// Whether both texts have the same statements, and the same remarks between the same words.
 pub(super) fn is_same(before: &[Token<'_>], after: &[Token<'_>]) -> bool {

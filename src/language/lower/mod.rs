@@ -323,7 +323,7 @@ impl Graph {
     pub(super) fn into_program(
         self,
         mut declared: crate::program::Program,
-        version: crate::program::Text,
+        (version, bytes_version): (crate::program::Text, crate::program::Text),
     ) -> crate::program::Program {
         let mut nodes = self.nodes;
         let mut tasks = self.tasks;
@@ -347,6 +347,7 @@ impl Graph {
         let router = crate::program::Router::new(&self.routes, &self.numbers, country);
         crate::program::Program {
             version,
+            bytes_version,
             nodes,
             flows: self.flows,
             routes: self.routes,

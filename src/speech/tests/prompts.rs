@@ -121,6 +121,7 @@ fn program(language: &str, prompts: &[Sketch]) -> Program {
     Program {
         name: "test".into(),
         version: "0".into(),
+        bytes_version: "0".into(),
         time_zones: "0".into(),
         languages: vec![language.into()],
         country: None,

@@ -66,7 +66,7 @@ fn list(title: &str, groups: &[(&ChangeKind, &Group)]) {
 fn show(bench: &Bench, kind: &ChangeKind, group: &Group) {
     let Ok(journal) = Journal::read(&group.first.1.text) else { return };
     let again = rerun(&bench.new, &journal, &bench.assumed);
-    let old = bench.old.as_ref().filter(|old| old.version == journal.header.version);
+    let old = bench.old.as_ref().filter(|old| old.is_version(&journal.header.version));
     say!("\n{}  {kind}", name(kind));
     say!("{} contacts; this is {}", group.count, group.first.1.contact);
     say!("{}", side_by_side(&lines(old.unwrap_or(&bench.new), &journal), &lines(&bench.new, &again.journal)));
