@@ -10,6 +10,7 @@ mod crowd;
 mod faults;
 mod mistakes;
 mod notation;
+mod places;
 mod schemas;
 mod watch;
 

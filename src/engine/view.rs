@@ -30,6 +30,11 @@ impl Session {
         standing.collect()
     }
 
+    /// The nodes at which its flows stand, the outermost first; nothing once it is over.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> {
+        self.state().scopes.iter().flat_map(|scope| &scope.frames).map(|frame| frame.at)
+    }
+
     /// The timers that run, the next one first. The longest that a contact may last is not among them.
     pub fn timers(&self) -> Vec<(Millis, Timer)> {
         let waits = self.state().scopes.iter().filter_map(|scope| scope.wait.deadline());

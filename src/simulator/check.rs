@@ -5,10 +5,12 @@ use super::drive::Dialled;
 use super::expect::{At, Bounds, Expect, ExpectedCase, ExpectedDial, ExpectedRoute, Never};
 use super::expect_prompt::WantedPrompt;
 use super::listing::{Compared, Wanted};
+use super::places::{entered, last_told, told};
+use super::said::Saying;
 use super::transcript::Transcript;
 use super::world::World;
 use crate::crm::Case;
-use crate::engine::{Action, Journal, Note, line};
+use crate::engine::line;
 use crate::program::{Entry, NodeId, ObjectRef, Program, PromptId, Text};
 use crate::speech;
 use crate::time::{DurationMs, Millis, Wall};
@@ -21,8 +23,7 @@ impl Expect {
         let mut check = Check { run, program, found: Vec::new() };
         check.walked(self);
         if let Some(outcomes) = &self.outcomes {
-            let (line, outcomes) = (outcomes.0, show_outcomes(&outcomes.1));
-            check.texts(line, "outcomes", &outcomes, &show_outcomes(&found_outcomes(run)));
+            check.outcomes(outcomes.0, &outcomes.1);
         }
         if let Some(writes) = &self.writes {
             check.writes(writes);
@@ -54,7 +55,8 @@ impl Expect {
             check.duration(*line, *bounds);
         }
         if let Some((line, route)) = &self.route {
-            check.texts(*line, "route", &route.to_string(), &found_route(run, world).to_string());
+            let node = last_asked(run);
+            check.texts_at(*line, ("route", &route.to_string()), &found_route(run, world).to_string(), node);
         }
         self.never.iter().for_each(|(line, never)| check.never(*line, never, world));
         check.found
@@ -83,14 +85,33 @@ impl Found {
 
 impl Check<'_> {
     pub fn fail(&mut self, line: u32, expected: String, but: String) {
-        let (at, node) = (self.run.length, self.run.stood);
+        self.fail_at(line, expected, but, None);
+    }
+
+    /// Fails because of what a node did; where none is known, at the one at which the contact stood last.
+    fn fail_at(&mut self, line: u32, expected: String, but: String, node: Option<NodeId>) {
+        let (at, node) = (self.run.length, node.or(self.run.stood));
         self.found.push(Mismatch { at, line, expected, but, node, diff: Vec::new() });
     }
 
     fn texts(&mut self, line: u32, what: &str, expected: &str, found: &str) {
+        self.texts_at(line, (what, expected), found, None);
+    }
+
+    fn texts_at(&mut self, line: u32, (what, expected): (&str, &str), found: &str, node: Option<NodeId>) {
         if expected != found {
-            self.fail(line, format!("{what} {expected}"), found.to_owned());
+            self.fail_at(line, format!("{what} {expected}"), found.to_owned(), node);
         }
+    }
+
+    /// Where they differ, the line that set the first one that should not be so is told.
+    fn outcomes(&mut self, line: u32, expected: &BTreeMap<Option<Text>, Text>) {
+        let found = found_outcomes(self.run);
+        let other = found.iter().find(|(topic, outcome)| expected.get(*topic) != Some(*outcome));
+        let node = other.and_then(|(other, _)| {
+            last_told(self.run, |entry| matches!(entry, Entry::Outcome { topic, .. } if topic == other))
+        });
+        self.texts_at(line, ("outcomes", &show_outcomes(expected)), &show_outcomes(&found), node);
     }
 
     /// A list is as wanted; else both are shown beside each other.
@@ -112,9 +133,10 @@ impl Check<'_> {
             true => all,
             false => format!("{all} (differs from number {})", same + 1),
         };
-        let first = lines.iter().find_map(|line| match line {
-            Compared::Extra(at) => found[*at].node,
-            Compared::Both(..) | Compared::Missing(_) => None,
+        // Where something is missing, whatever came instead of it.
+        let first = lines[same..].iter().find_map(|line| match line {
+            Compared::Extra(at) | Compared::Both(_, at) => found[*at].node,
+            Compared::Missing(_) => None,
         });
         let entry =
             |side, found: &Found| DiffLine { side, text: found.text.clone(), at: found.at, node: found.node };
@@ -151,7 +173,13 @@ impl Check<'_> {
     fn walked(&mut self, expect: &Expect) {
         let run = self.run;
         if let Some(path) = &expect.path {
-            let found: Vec<Found> = run.path.iter().map(|flow| Found::of(flow.to_string())).collect();
+            let places = entered(&run.journal, self.program);
+            let found = run.path.iter().enumerate().map(|(index, flow)| Found {
+                text: flow.to_string(),
+                at: places.get(index).map(|(at, _)| *at),
+                node: places.get(index).and_then(|(_, node)| *node),
+            });
+            let found: Vec<Found> = found.collect();
             self.list("path", path, &found, String::clone, |one, at| *one == found[at].text);
         }
         if let Some(wanted) = &expect.said {
@@ -185,7 +213,7 @@ impl Check<'_> {
         let found = calls.iter().enumerate().map(|(at, call)| Found {
             text: show_call(self.run, call, wanted.at(at).unwrap_or(&any), world),
             at: Some(call.at),
-            node: None,
+            node: call.node,
         });
         let found: Vec<Found> = found.collect();
         let run = self.run;
@@ -197,7 +225,9 @@ impl Check<'_> {
     fn cases(&mut self, wanted: &Wanted<ExpectedCase>, world: &World) {
         let cases: Vec<BTreeMap<String, String>> =
             world.crm.cases.values().map(|case| case_fields(case, world)).collect();
-        let found: Vec<Found> = cases.iter().map(|case| Found::of(show_fields(case))).collect();
+        let node = last_told(self.run, |entry| matches!(entry, Entry::Case { .. }));
+        let shown = cases.iter().map(show_fields);
+        let found: Vec<Found> = shown.map(|text| Found { node, ..Found::of(text) }).collect();
         let fits = |wanted: &ExpectedCase, at: usize| {
             wanted.fields.iter().all(|(name, value)| cases[at].get(name) == Some(value))
         };
@@ -208,44 +238,47 @@ impl Check<'_> {
         let program = self.program;
         match never {
             Never::Say(text) => {
-                if let Some(prompt) = says(self.run, program, text) {
-                    self.fail(line, format!("never say {text}"), format!("prompt `{prompt}` says it"));
+                if let Some(saying) = says(self.run, program, text) {
+                    let but = format!("prompt `{}` says it", saying.spoken.prompt);
+                    self.fail_at(line, format!("never say {text}"), but, saying.node);
                 }
             }
             Never::Log(text) => {
                 if let Some(found) = where_text_is(self.run, program, text) {
-                    let expected = "never log this".into();
-                    let but = found.to_string();
-                    self.found.push(Mismatch {
-                        at: found.at,
-                        line,
-                        expected,
-                        but,
-                        node: None,
-                        diff: Vec::new(),
-                    });
+                    let (expected, but) = ("never log this".into(), found.to_string());
+                    let (at, node, diff) = (found.at, self.run.stood, Vec::new());
+                    self.found.push(Mismatch { at, line, expected, but, node, diff });
                 }
             }
             Never::Path(name) => {
-                if self.run.path.iter().any(|flow| **flow == **name) {
-                    self.fail(line, format!("never enter {name}"), "the path has it".into());
+                if let Some(at) = self.run.path.iter().position(|flow| **flow == **name) {
+                    let node = entered(&self.run.journal, program).get(at).and_then(|(_, node)| *node);
+                    self.fail_at(line, format!("never enter {name}"), "the path has it".into(), node);
                 }
             }
             Never::Write(text) => {
-                let written = self.run.writes.iter().map(ToString::to_string).find(|found| fits(text, found));
-                if let Some(written) = written {
-                    self.fail(line, format!("never write {text}"), format!("`{written}` was written"));
+                let written = self.run.writes.iter().map(ToString::to_string).enumerate();
+                if let Some((at, written)) = written.into_iter().find(|(_, found)| fits(text, found)) {
+                    let node = told(&self.run.journal).get(at).and_then(|(_, node)| *node);
+                    self.fail_at(
+                        line,
+                        format!("never write {text}"),
+                        format!("`{written}` was written"),
+                        node,
+                    );
                 }
             }
             Never::Dial(party) => {
                 let call = self.run.dialled.iter().find(|call| world.known(&call.to) == *party);
                 if let Some(call) = call {
-                    self.fail(line, format!("never dial {party}"), format!("it was called: {}", call.result));
+                    let but = format!("it was called: {}", call.result);
+                    self.fail_at(line, format!("never dial {party}"), but, call.node);
                 }
             }
             Never::Hear(name) => {
-                if self.run.said.all().iter().any(|saying| *saying.spoken.prompt == **name) {
-                    self.fail(line, format!("never hear {name}"), "it was said".into());
+                let mut said = self.run.said.all().iter();
+                if let Some(saying) = said.find(|saying| *saying.spoken.prompt == **name) {
+                    self.fail_at(line, format!("never hear {name}"), "it was said".into(), saying.node);
                 }
             }
         }
@@ -253,11 +286,11 @@ impl Check<'_> {
 }
 
 /// The first prompt that says a text, blanks aside, as it is written in its language or by its values.
-pub(super) fn says(run: &ContactRun, program: &Program, text: &str) -> Option<Text> {
+pub(super) fn says<'r>(run: &'r ContactRun, program: &Program, text: &str) -> Option<&'r Saying> {
     let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let wanted = bare(text);
-    let spoken = run.said.all().iter().map(|saying| &saying.spoken);
-    let mut hits = spoken.filter(|spoken| {
+    run.said.all().iter().find(|saying| {
+        let spoken = &saying.spoken;
         let index = program.prompts.iter().position(|prompt| prompt.name == spoken.prompt);
         let language = program.language_index(&spoken.language);
         let written = index.map(|index| {
@@ -266,8 +299,7 @@ pub(super) fn says(run: &ContactRun, program: &Program, text: &str) -> Option<Te
         });
         let values = spoken.args.iter().map(|value| value.to_string());
         written.into_iter().chain(values).any(|line| bare(&line).contains(&wanted))
-    });
-    hits.next().map(|spoken| spoken.prompt.clone())
+    })
 }
 
 /// Whether an entry is as expected; `...` at the end of what is expected stands for any end.
@@ -341,6 +373,13 @@ fn found_route(run: &ContactRun, world: &World) -> ExpectedRoute {
     }
 }
 
+/// The node that called somebody last, or took a place in a queue.
+fn last_asked(run: &ContactRun) -> Option<NodeId> {
+    let called = run.dialled.iter().map(|call| (call.at, call.node));
+    let queued = run.dealings.queued.iter().map(|place| (place.at, place.node));
+    called.chain(queued).max_by_key(|(at, _)| *at).and_then(|(_, node)| node)
+}
+
 impl fmt::Display for ExpectedRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.to {
@@ -348,25 +387,6 @@ impl fmt::Display for ExpectedRoute {
             None => f.write_str("none"),
         }
     }
-}
-
-/// When each write was told, and by which node: the one that is left next.
-fn told(journal: &Journal) -> Vec<(DurationMs, Option<NodeId>)> {
-    let mut places: Vec<(DurationMs, Option<NodeId>)> = Vec::new();
-    for entry in &journal.entries {
-        let mut open = places.len();
-        for action in &entry.actions {
-            match action {
-                Action::Write { .. } => places.push((entry.at, None)),
-                Action::Note(Note::Left { node, .. }) => {
-                    places[open..].iter_mut().for_each(|place| place.1 = Some(*node));
-                    open = places.len();
-                }
-                _ => {}
-            }
-        }
-    }
-    places
 }
 
 /// A call, with as much of it as is asked for.

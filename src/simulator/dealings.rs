@@ -5,7 +5,7 @@ use super::reading::Reading;
 use super::tree::{Item, Kind};
 use crate::crm::outbox::{Jitter, Policy};
 use crate::engine::{ActionId, Event, QueueNews, RecordingChange, RoomNews};
-use crate::program::{Entry, Method, Text, Value};
+use crate::program::{Entry, Method, NodeId, Text, Value, Verb};
 use crate::time::{DurationMs, Millis};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -30,6 +30,8 @@ pub struct Posted {
     pub to: Text,
     /// The arguments by the names of the parameters.
     pub args: Vec<(Text, Value)>,
+    /// The node that sent it.
+    pub node: Option<NodeId>,
 }
 
 /// Something that went out, and how often it was tried.
@@ -43,6 +45,8 @@ pub struct Delivery {
     pub failures: u32,
     /// Whether it arrived in the end.
     pub arrived: bool,
+    /// The node that sent it.
+    pub node: Option<NodeId>,
 }
 
 /// A recording of a call or of a room.
@@ -56,6 +60,8 @@ pub struct Taped {
     pub after: DurationMs,
     /// How long it is; unknown while it runs.
     pub length: Option<DurationMs>,
+    /// The node that had it recorded.
+    pub node: Option<NodeId>,
 }
 
 /// A place in a queue.
@@ -69,6 +75,8 @@ pub struct Queued {
     pub result: &'static str,
     /// How long it was held.
     pub waited: DurationMs,
+    /// The node that took it.
+    pub node: Option<NodeId>,
     pub(super) id: ActionId,
 }
 
@@ -131,7 +139,7 @@ impl Drive {
 
     fn backend_got(&mut self, backend: &Text, operation: &Text, args: &[(Text, Value)]) {
         let to = format!("{backend}.{operation}").into();
-        self.dealings.posted.push(Posted { to, args: args.to_vec() });
+        self.dealings.posted.push(Posted { to, args: args.to_vec(), node: self.doing });
     }
 
     /// An entry goes out, where it is one for others than the CRM.
@@ -170,7 +178,7 @@ impl Drive {
                 (failures, true)
             }
         };
-        self.dealings.delivered.push(Delivery { what, at, failures, arrived });
+        self.dealings.delivered.push(Delivery { what, at, failures, arrived, node: self.doing });
         arrived
     }
 
@@ -179,7 +187,8 @@ impl Drive {
         let at = self.now.since(Millis::ZERO);
         match change {
             RecordingChange::Start => {
-                self.dealings.taped.push(Taped { room: None, at, after: DurationMs::ZERO, length: None });
+                let (after, node) = (DurationMs::ZERO, self.doing);
+                self.dealings.taped.push(Taped { room: None, at, after, length: None, node });
             }
             RecordingChange::Stop => self.end_tape(None),
             // A pause leaves a part of it out, and is no end.
@@ -210,7 +219,8 @@ impl Drive {
         match news {
             RoomNews::Joined => {
                 let (at, after) = (self.now.since(Millis::ZERO) + terms.record_after, terms.record_after);
-                self.dealings.taped.push(Taped { room: Some(room), at, after, length: None });
+                let node = self.waits_at(|verb| matches!(verb, Verb::Conference(_)));
+                self.dealings.taped.push(Taped { room: Some(room), at, after, length: None, node });
             }
             RoomNews::Left { .. } | RoomNews::Removed { .. } => {
                 let now = self.now.since(Millis::ZERO);
@@ -224,7 +234,8 @@ impl Drive {
     /// A place in a queue is taken.
     pub(super) fn takes_place(&mut self, id: ActionId, queue: Text) {
         let at = self.now.since(Millis::ZERO);
-        self.dealings.queued.push(Queued { queue, at, result: "waiting", waited: DurationMs::ZERO, id });
+        let (result, waited, node) = ("waiting", DurationMs::ZERO, self.doing);
+        self.dealings.queued.push(Queued { queue, at, result, waited, node, id });
     }
 
     /// There is news of a place; the last says what became of it.

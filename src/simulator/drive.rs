@@ -16,7 +16,7 @@ use crate::engine::{
 use crate::program::verb::RoomTerms;
 use crate::program::{Entry, Key, NodeId, Party, Phone, Secret, Text, Value};
 use crate::time::{DurationMs, Millis, Wall};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// The caller's leg.
@@ -57,6 +57,8 @@ pub struct Drive {
     pub(super) remarks: Vec<String>,
     /// The node at which it stood last.
     stood: Option<NodeId>,
+    /// The node that asks for what is done just now, of what is told with its line.
+    pub(super) doing: Option<NodeId>,
     pub(super) questions: Vec<OpenQuestion>,
     pub(super) timers_fired: u32,
     /// The code that the contact was sent last, and how many it was sent.
@@ -92,6 +94,8 @@ pub struct Dialled {
     pub rang: Option<DurationMs>,
     /// The number that it was shown, where the flow chose one.
     pub shown: Option<Phone>,
+    /// The node that called it.
+    pub node: Option<NodeId>,
     pub(super) id: ActionId,
 }
 
@@ -162,6 +166,7 @@ impl Drive {
             departure: None,
             remarks: Vec::new(),
             stood: None,
+            doing: None,
             questions: Vec::new(),
             timers_fired: 0,
             code: None,
@@ -348,12 +353,25 @@ impl Drive {
         let at = self.now.since(Millis::ZERO);
         self.journal.entries.push(JournalEntry::new(at, event.as_ref(), &actions));
         self.follow(event.as_ref());
-        let left = actions.iter().rev().find_map(|action| match action {
-            Action::Note(Note::Left { node, .. }) => Some(*node),
+        self.stood = self.session.node().or_else(|| self.ended_at(&actions)).or(self.stood);
+        let mut actions = VecDeque::from(actions);
+        while !actions.is_empty() {
+            self.doing = self.asks_for(actions.as_slices().0);
+            if let Some(action) = actions.pop_front() {
+                self.perform(event.as_ref(), action);
+            }
+        }
+    }
+
+    /// The node at which a session is over: the one behind the last that was left, or that one, where nothing follows it.
+    fn ended_at(&self, actions: &[Action]) -> Option<NodeId> {
+        let program = self.session.image().program();
+        actions.iter().rev().find_map(|action| match action {
+            Action::Note(Note::Left { node, exit }) => {
+                Some(program.node(*node).arm(exit).map_or(*node, |arm| arm.to))
+            }
             _ => None,
-        });
-        self.stood = self.session.node().or(left).or(self.stood);
-        actions.into_iter().for_each(|action| self.perform(event.as_ref(), action));
+        })
     }
 
     /// Keeps what a report says of a called leg.

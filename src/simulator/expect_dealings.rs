@@ -126,20 +126,29 @@ impl Check<'_> {
         if let Some(delivered) = &expected.delivered {
             let all = dealings.delivered.iter();
             let found: Vec<Found> =
-                all.map(|one| Found { at: Some(one.at), ..Found::of(one.to_string()) }).collect();
+                all.map(|one| Found { text: one.to_string(), at: Some(one.at), node: one.node }).collect();
             self.list("delivered", delivered, &found, String::clone, |one, at| *one == found[at].text);
         }
         if let Some(tapes) = &expected.recorded {
             let all = dealings.taped.iter().enumerate();
-            let found: Vec<Found> = all.map(|(at, tape)| Found::of(found_tape(tape, tapes.at(at)))).collect();
+            let found = all.map(|(index, tape)| Found {
+                text: found_tape(tape, tapes.at(index)),
+                at: Some(tape.at),
+                node: tape.node,
+            });
+            let found: Vec<Found> = found.collect();
             let fits =
                 |one: &ExpectedTape, at: usize| show_tape(one) == found_tape(&dealings.taped[at], Some(one));
             self.list("recorded", tapes, &found, show_tape, fits);
         }
         if let Some(places) = &expected.queued {
             let all = dealings.queued.iter().enumerate();
-            let found: Vec<Found> =
-                all.map(|(at, place)| Found::of(found_place(place, places.at(at)))).collect();
+            let found = all.map(|(index, place)| Found {
+                text: found_place(place, places.at(index)),
+                at: Some(place.at),
+                node: place.node,
+            });
+            let found: Vec<Found> = found.collect();
             let fits = |one: &ExpectedPlace, at: usize| {
                 show_place(one) == found_place(&dealings.queued[at], Some(one))
             };
@@ -150,7 +159,8 @@ impl Check<'_> {
     /// What one operation got: so often, and each time at least these arguments.
     fn posted(&mut self, to: &Text, wanted: &Wanted<ExpectedArgs>) {
         let got: Vec<&Posted> = self.run.dealings.posted.iter().filter(|posted| posted.to == *to).collect();
-        let found: Vec<Found> = got.iter().map(|posted| Found::of(show_args(&posted.args))).collect();
+        let found = got.iter().map(|posted| (show_args(&posted.args), posted.node));
+        let found: Vec<Found> = found.map(|(text, node)| Found { node, ..Found::of(text) }).collect();
         let fits = |wanted: &ExpectedArgs, at: usize| wanted.iter().all(|arg| got[at].args.contains(arg));
         self.list(&format!("posted {to}"), wanted, &found, |args| show_args(args), fits);
     }

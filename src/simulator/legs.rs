@@ -26,7 +26,8 @@ impl Drive {
     /// Somebody is called, and shown a number.
     pub(super) fn begins_to_ring(&mut self, id: ActionId, to: &Party, shown: Option<Phone>) {
         let at = self.now.since(Millis::ZERO);
-        self.dialled.push(Dialled { to: to.clone(), result: "ringing".into(), at, rang: None, shown, id });
+        let (to, result, node) = (to.clone(), "ringing".into(), self.doing);
+        self.dialled.push(Dialled { to, result, at, rang: None, shown, node, id });
     }
 
     fn nobody_is(&mut self, to: &Party) {

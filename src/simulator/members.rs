@@ -8,7 +8,7 @@ use super::far_end::FarEnd;
 use super::offer::{Offer, Round};
 use super::queues::Agent;
 use crate::engine::{ActionId, DialProgress};
-use crate::program::{Party, Queue, Strategy, Text};
+use crate::program::{Party, Queue, Strategy, Text, Verb};
 use crate::time::{DurationMs, Millis};
 
 /// A member's telephone, and what would become of the call if nobody else took it.
@@ -82,7 +82,8 @@ impl Drive {
             let result = if ends > now { "cancelled".into() } else { result };
             let rang = Some(DurationMs(rings.0.min(now.since(begins).0)));
             let at = begins.since(Millis::ZERO);
-            self.dialled.push(Dialled { to, result, at, rang, shown: None, id });
+            let node = self.waits_at(|verb| matches!(verb, Verb::Queue(_)));
+            self.dialled.push(Dialled { to, result, at, rang, shown: None, node, id });
         }
     }
 }

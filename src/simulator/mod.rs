@@ -53,6 +53,7 @@ mod notation;
 mod noticed;
 mod offer;
 mod perform;
+mod places;
 mod queues;
 mod reading;
 mod recount;

@@ -166,20 +166,21 @@ fn judge(image: &Image, world: &World, script: &ScriptedContact, run: &ContactRu
     if let Some(mismatch) = &run.mismatch {
         return vec![mismatch.clone()];
     }
-    let mut failures: Vec<Mismatch> = without_end(script, run).into_iter().collect();
+    let mut failures: Vec<Mismatch> = without_end(image, script, run).into_iter().collect();
     failures.extend(script.expect.check(run, world, image));
     failures.extend(script.steps.iter().filter_map(|step| leak(image, run, step)));
     failures
 }
 
 /// Flows that run behind a contact come to an end.
-fn without_end(script: &ScriptedContact, run: &ContactRun) -> Option<Mismatch> {
+fn without_end(image: &Image, script: &ScriptedContact, run: &ContactRun) -> Option<Mismatch> {
     let Endless { flow, times, of } = run.endless.as_ref()?;
     let but = format!(
         "{of} have run, `{flow}` {times} times, and it is to run again: count its attempts, and stop ordering it"
     );
     let expected = "the flows that run behind this contact to come to an end".into();
-    Some(Mismatch { at: run.length, line: script.line, expected, but, node: None, diff: Vec::new() })
+    let node = image.flow_named(flow).map(|flow| image.flow(flow).entry);
+    Some(Mismatch { at: run.length, line: script.line, expected, but, node, diff: Vec::new() })
 }
 
 /// Whoever keys a secret expects it nowhere else.
@@ -195,13 +196,14 @@ fn leak(image: &Image, run: &ContactRun, step: &Step) -> Option<Mismatch> {
         return None;
     }
     let found = where_digits_are(run, image, &digits);
-    let (at, but) = match (says(run, image, &digits), found) {
-        (Some(prompt), found) => {
-            (found.map_or(run.length, |found| found.at), format!("prompt `{prompt}` says it"))
+    let (at, but, node) = match (says(run, image, &digits), found) {
+        (Some(saying), found) => {
+            let but = format!("prompt `{}` says it", saying.spoken.prompt);
+            (found.map_or(run.length, |found| found.at), but, saying.node)
         }
-        (None, Some(found)) => (found.at, found.to_string()),
+        (None, Some(found)) => (found.at, found.to_string(), run.stood),
         (None, None) => return None,
     };
     let expected = format!("the digits of `{}` to be seen nowhere", step.text);
-    Some(Mismatch { at, line: step.line, expected, but, node: None, diff: Vec::new() })
+    Some(Mismatch { at, line: step.line, expected, but, node, diff: Vec::new() })
 }

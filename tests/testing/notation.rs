@@ -30,7 +30,12 @@ fn a_list_may_leave_places_open() {
     passes("expect: { said: [...] , path: [..., goodbye], writes: { unordered: [ 'outcome ...' ] } }");
     let missing = said_of("expect: { path: { unordered: [goodbye, digits] } }");
     assert!(missing.contains("** expected: path, in any order\n"), "{missing}");
-    assert!(missing.contains("\n             -    digits\n             +    hello\n"), "{missing}");
+    assert!(
+        missing.contains(
+            "\n             -    digits\n             +    hello                            at 0\n"
+        ),
+        "{missing}"
+    );
     let more = said_of(&format!("{steps} {{ said: [any] }}"));
     assert!(more.starts_with("ok"), "{more}");
 }
