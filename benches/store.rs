@@ -105,8 +105,13 @@ fn identify(criterion: &mut Criterion) {
         let customer = Customer { phones, ..Customer::new(&format!("k-{number}"), "Anna") };
         Row { customer, pin: None, objects: Vec::new() }
     });
-    let import =
-        Import { rows: rows.collect(), has_phones: true, has_language: false, attributes: Vec::new() };
+    let import = Import {
+        rows: rows.collect(),
+        has_phones: true,
+        has_addresses: false,
+        has_language: false,
+        attributes: Vec::new(),
+    };
     bench.store.import(&import, Wall(0)).expect("taken in");
     let mut at = 0;
     criterion.bench_function(&format!("identify among {count}"), |b| {

@@ -302,8 +302,10 @@ fn show_case(store: &dyn Store, case: &Case, now: Wall) -> Result<String> {
             Change::Customer { customer } => format!("customer {customer}"),
             Change::Closed => "closed".to_owned(),
             Change::Reopened => "reopened".to_owned(),
+            Change::ByHand { act, .. } => act.to_string(),
         };
-        writeln!(text, "  {}  {}  {what}", moment(event.at), event.contact)?;
+        let who = if let Change::ByHand { by, .. } = &event.change { by } else { &event.contact };
+        writeln!(text, "  {}  {who}  {what}", moment(event.at))?;
     }
     Ok(text)
 }
@@ -387,7 +389,9 @@ fn name_of(store: &dyn Store, id: Option<&str>) -> Result<String> {
 
 fn standing(case: &Case, now: Wall) -> String {
     match (case.state, case.closed) {
-        (CaseState::Open, _) => format!("open {}", age(case.opened, now)),
+        (state @ (CaseState::Open | CaseState::Waiting | CaseState::Reopened), _) => {
+            format!("{} {}", state.word(), age(case.opened, now))
+        }
         (CaseState::Closed, Some(closed)) => format!("closed after {}", age(case.opened, closed)),
         (CaseState::Closed, None) => "closed".to_owned(),
     }

@@ -1,10 +1,10 @@
 //! Wrong PINs in a row, and the time for which a customer is locked out after too many.
 //!
-//! A count belongs to a customer, not to a call or to a caller's number: hanging up and calling from elsewhere does
-//! not start it anew. The moment of release is fixed when the lock falls, and further attempts do not push it out.
+//! A count belongs to a customer, or to a caller, never to a call: hanging up and calling again does not start it anew;
+//! see [`super::Tally`]. The moment of release is fixed when the lock falls, and further attempts do not push it out.
 
-use crate::program::Secret;
 use crate::program::verb::Lock;
+use crate::program::{Caller, Secret};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub enum Proof<'a> {
 pub struct Attempt<'a> {
     /// The customer that the caller claims to be.
     pub customer: &'a str,
+    /// Where it is keyed from: wrong attempts are counted against it as well.
+    pub caller: &'a Caller,
     /// What it must be.
     pub proof: Proof<'a>,
     /// What was keyed.

@@ -1,12 +1,13 @@
 //! A CRM in memory, for the simulator's world and for tests: the same rules, no database, no hashes.
 
 use super::{
-    Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Kept, Ledger, Lockout, Object,
-    Posting, Proof, Update, Updated, Verdict, lookup_key, post,
+    Act, ActError, Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Kept, Ledger,
+    Lockout, Merge, MergeError, Object, Posting, Proof, Recent, Tally, Update, Updated, Verdict, caller_key,
+    lookup_key, post, standing,
 };
-use crate::program::{Caller, Entry, Record, Secret, Text, Trust, Value, forms};
+use crate::program::{Address, Caller, Entry, Record, Secret, Text, Trust, Value, forms};
 use crate::time::Wall;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 /// All that a CRM holds. The fields are open: a scenario fills them and looks into them.
@@ -18,7 +19,7 @@ pub struct Memory {
     pub objects: BTreeMap<(Text, Text), Object>,
     /// PINs by customer, in plain.
     pub pins: BTreeMap<Text, Secret>,
-    /// Counts of wrong attempts by customer.
+    /// Counts of wrong attempts by customer, and by caller behind [`super::CALLER`].
     pub lockouts: BTreeMap<Text, Lockout>,
     /// Kept values by name and holder.
     pub kept: BTreeMap<(Text, Text), Kept>,
@@ -30,6 +31,8 @@ pub struct Memory {
     pub interactions: BTreeMap<Text, Interaction>,
     /// Cases by number.
     pub cases: BTreeMap<u64, Case>,
+    /// Merges and their ends, in the order in which they were said.
+    pub merges: Vec<Merge>,
 }
 
 impl Memory {
@@ -46,11 +49,16 @@ impl Memory {
         self.objects.insert((object.kind.clone(), object.id.clone()), object);
     }
 
-    /// Who calls from this number. A caller without a number is nobody.
+    /// Who calls from this number, or writes from this address. A caller without either is nobody. Customers that were
+    /// merged are one.
     pub fn identify(&self, caller: &Caller) -> Identity<Record> {
-        let Some(number) = caller.number() else { return Identity::None };
-        let matches = self.customers.values().filter(|customer| customer.phones.contains(number));
-        Identity::of_matches(matches).map(|customer| self.customer_record(customer, Trust::Claimed))
+        let address = Address::of(caller);
+        let is_theirs = |customer: &&Customer| match (caller.number(), &address) {
+            (Some(number), _) => customer.phones.contains(number),
+            (None, Some(address)) => customer.addresses.contains(address),
+            (None, None) => false,
+        };
+        self.found(self.customers.values().filter(is_theirs))
     }
 
     /// The object of a kind, or the `customer`, whose field has this value.
@@ -60,8 +68,7 @@ impl Memory {
             fields.get(field).and_then(lookup_key).is_some_and(|value| value == key)
         };
         if kind == "customer" {
-            let matches = self.customers.values().filter(|customer| fits(&customer.attributes));
-            return Identity::of_matches(matches).map(|found| self.customer_record(found, Trust::Claimed));
+            return self.found(self.customers.values().filter(|customer| fits(&customer.attributes)));
         }
         let of_kind = self.objects.values().filter(|object| &*object.kind == kind);
         Identity::of_matches(of_kind.filter(|object| fits(&object.fields)))
@@ -70,26 +77,32 @@ impl Memory {
 
     /// Verifies a PIN and counts the attempt. An unknown customer, and one without a PIN, is told what a wrong PIN is.
     pub fn verify(&mut self, attempt: &Attempt<'_>) -> Verdict {
-        let right = match attempt.proof {
-            Proof::Pin => self.pins.get(attempt.customer) == Some(attempt.secret),
-            Proof::Field(field) => self
-                .customers
-                .get(attempt.customer)
-                .and_then(|customer| customer.attributes.get(field))
-                .is_some_and(|value| forms(value).contains(attempt.secret)),
-            Proof::Code(code) => code == Some(attempt.secret),
+        let customer = self.standing(attempt.customer);
+        let caller = caller_key(attempt.caller);
+        let count = |key: &Text| self.lockouts.get(key).copied().unwrap_or_default();
+        let before = Tally { customer: count(&customer), caller: caller.as_ref().map(count) };
+        let mut tally = before;
+        let heard = tally.count(attempt.now, &attempt.lock);
+        let is_locked = before.check(attempt.now).is_some();
+        let verdict = if !is_locked && self.is_right(&customer, attempt) {
+            tally.right(&before, matches!(attempt.proof, Proof::Field(_)));
+            Verdict::Right
+        } else {
+            heard
         };
-        let lockout = self.lockouts.entry(attempt.customer.into()).or_default();
-        match (lockout.check(attempt.now), right) {
-            (Some(until), _) => Verdict::Locked { until },
-            (None, true) => {
-                // Who knows a field of the customer has not shown that the wrong PINs were the customer's own.
-                if !matches!(attempt.proof, Proof::Field(_)) {
-                    lockout.right();
-                }
-                Verdict::Right
+        self.lockouts.insert(customer, tally.customer);
+        self.lockouts.extend(caller.zip(tally.caller));
+        verdict
+    }
+
+    fn is_right(&self, customer: &Text, attempt: &Attempt<'_>) -> bool {
+        match attempt.proof {
+            Proof::Pin => self.pins.get(customer) == Some(attempt.secret),
+            Proof::Field(field) => {
+                let value = self.whole(customer).and_then(|customer| customer.attributes.get(field).cloned());
+                value.is_some_and(|value| forms(&value).contains(attempt.secret))
             }
-            (None, false) => lockout.wrong(attempt.now, &attempt.lock),
+            Proof::Code(code) => code == Some(attempt.secret),
         }
     }
 
@@ -102,15 +115,17 @@ impl Memory {
     /// Changes a field of a customer or an object.
     pub fn update(&mut self, update: &Update<'_>) -> Updated {
         if let ("customer", "pin", Value::Secret(pin)) = (update.kind, update.field, update.value) {
-            if !self.customers.contains_key(update.of) {
+            let customer = self.standing(update.of);
+            if !self.customers.contains_key(&customer) {
                 return Updated::NoSuch;
             }
-            self.pins.insert(update.of.into(), pin.clone());
+            self.pins.insert(customer, pin.clone());
             return Updated::Done;
         }
         let (field, value) = (Text::from(update.field), update.value.clone());
         let done = if update.kind == "customer" {
-            self.customers.get_mut(update.of).map(|customer| customer.change(&field, value, update.seen))
+            let customer = self.standing(update.of);
+            self.customers.get_mut(&customer).map(|customer| customer.change(&field, value, update.seen))
         } else {
             self.objects.get_mut(&(update.kind.into(), update.of.into())).map(|object| {
                 let unchanged = object.fields.get(&field).unwrap_or(&Value::None) == update.seen;
@@ -157,14 +172,60 @@ impl Memory {
 
     /// A customer as a flow sees it; `None` for an unknown id.
     pub fn customer(&self, id: &str, trust: Trust) -> Option<Record> {
-        self.customers.get(id).map(|customer| self.customer_record(customer, trust))
+        let customer = self.whole(id)?;
+        let family = self.family(&customer.id);
+        let is_theirs = |id: &Option<Text>| id.as_ref().is_some_and(|id| family.contains(id));
+        let open = self.cases.values().rfind(|case| is_theirs(&case.customer) && case.state.is_open());
+        let over = self.interactions.values().filter(|contact| contact.ending.is_some());
+        let last = over
+            .filter(|contact| is_theirs(&contact.customer))
+            .max_by_key(|contact| (contact.beginning.started, contact.id()));
+        Some(customer.record(open, &last.map(Recent::of).unwrap_or_default(), trust))
     }
 
-    fn customer_record(&self, customer: &Customer, trust: Trust) -> Record {
-        let open = |case: &&Case| {
-            case.customer.as_ref() == Some(&customer.id) && case.is_open_on(&customer.id, &case.topic)
-        };
-        customer.record(self.cases.values().rfind(open), trust)
+    /// A person says that two customers are one, or, where `into` is missing, that they are not.
+    pub fn merge(&mut self, merge: Merge) -> Result<(), MergeError> {
+        let into = merge.into.as_ref().map(|into| self.standing(into));
+        let standing = into.as_ref().and_then(|into| self.customers.get(into));
+        merge.check(self.customers.get(&merge.from), standing)?;
+        if let Some(from) = self.customers.get_mut(&merge.from) {
+            from.merged_into = into.clone();
+        }
+        self.merges.push(Merge { into, ..merge });
+        Ok(())
+    }
+
+    /// A person does something to a case; `None` where there is no such case.
+    pub fn act(&mut self, case: u64, act: Act, by: &str, at: Wall) -> Option<Result<(), ActError>> {
+        self.cases.get_mut(&case).map(|case| case.act(act, by, at))
+    }
+
+    /// The customer that an id leads to; itself for an id that nobody has.
+    pub fn standing(&self, id: &str) -> Text {
+        let leads = |id: &str| Ok(self.customers.get(id).and_then(|customer| customer.merged_into.clone()));
+        let Ok(standing) = standing::<Infallible>(id, leads);
+        standing
+    }
+
+    /// A customer and all that were merged into it.
+    fn family(&self, standing: &Text) -> Vec<Text> {
+        let ids = self.customers.keys().filter(|id| self.standing(id) == *standing);
+        ids.cloned().collect()
+    }
+
+    /// A customer with what is known of those that were merged into it.
+    fn whole(&self, id: &str) -> Option<Customer> {
+        let standing = self.standing(id);
+        let others = self.family(&standing).into_iter().filter(|id| *id != standing);
+        let others: Vec<Customer> = others.filter_map(|id| self.customers.get(&id).cloned()).collect();
+        self.customers.get(&standing).map(|customer| customer.clone().joined(others))
+    }
+
+    /// The answer that matches are, each with its id's end.
+    fn found<'a>(&self, matches: impl Iterator<Item = &'a Customer>) -> Identity<Record> {
+        let ids: BTreeSet<Text> = matches.map(|customer| self.standing(&customer.id)).collect();
+        let records = ids.iter().filter_map(|id| self.customer(id, Trust::Claimed));
+        Identity::of_matches(records)
     }
 
     fn owner_record(&self, object: &Object) -> Option<Record> {
@@ -190,7 +251,11 @@ impl Ledger for Memory {
     }
 
     fn open_case_on(&self, customer: &str, topic: &str) -> Result<Option<Case>, Infallible> {
-        Ok(self.cases.values().rfind(|case| case.is_open_on(customer, topic)).cloned())
+        let family = self.family(&self.standing(customer));
+        let theirs = |case: &&Case| {
+            case.is_open_on(customer, topic) || family.iter().any(|id| case.is_open_on(id, topic))
+        };
+        Ok(self.cases.values().rfind(theirs).cloned())
     }
 
     fn next_case(&self) -> Result<u64, Infallible> {
@@ -219,113 +284,5 @@ impl Ledger for Memory {
     fn errand(&mut self, posting: &Posting) -> Result<(), Infallible> {
         self.errands.push(posting.clone());
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crm::CaseState;
-    use crate::program::verb::Lock;
-    use crate::program::{CaseMode, Phone};
-    use crate::time::DurationMs;
-
-    fn bank() -> Memory {
-        let mut memory = Memory::default();
-        let phones = vec![Phone::from_e164("+79656295719").expect("a number")];
-        let anna = Customer { phones, ..Customer::new("c1", "Анна") };
-        memory.add_customer(anna, Some(Secret::new("4711")));
-        memory.add_object(Object::keyed("account", "number", "4081712345", Some("c1".into())));
-        memory
-    }
-
-    fn case(topic: &str, customer: Option<&str>) -> Entry {
-        let customer = customer.map(Text::from);
-        Entry::Case { mode: CaseMode::Auto, topic: topic.into(), customer, about: None }
-    }
-
-    fn resolved(topic: &str) -> Entry {
-        Entry::Outcome { outcome: "resolved".into(), topic: Some(topic.into()) }
-    }
-
-    #[test]
-    fn a_found_object_brings_its_owner() {
-        let found = bank().find("account", "number", &Value::Digits("4081712345".into()));
-        let Identity::One(account) = found else { panic!("{found:?}") };
-        let Value::Record(owner) = account.field("owner") else { panic!("{account:?}") };
-        assert_eq!(owner.field("name"), &Value::text("Анна"));
-    }
-
-    #[test]
-    fn a_lock_holds_for_the_next_contact() {
-        let mut bank = bank();
-        let lock = Lock { after: 2, length: DurationMs(1000), by_day: false, counted: false };
-        let mut say = |contact: &str, pin: &str, now: i64| {
-            let secret = Secret::new(pin);
-            bank.verify(&Attempt {
-                customer: "c1",
-                proof: Proof::Pin,
-                secret: &secret,
-                lock,
-                contact,
-                now: Wall(now),
-            })
-        };
-        assert_eq!(say("call-1", "0000", 0), Verdict::Wrong { left: 1 });
-        assert_eq!(say("call-1", "0001", 1), Verdict::Locked { until: Wall(1001) });
-        assert_eq!(say("call-2", "4711", 2), Verdict::Locked { until: Wall(1001) });
-        assert_eq!(say("call-3", "4711", 1001), Verdict::Right);
-    }
-
-    #[test]
-    fn a_case_closes_whichever_of_case_and_outcome_is_said_first() {
-        for entries in
-            [[case("balance", None), resolved("balance")], [resolved("balance"), case("balance", None)]]
-        {
-            let mut bank = bank();
-            for (index, entry) in entries.into_iter().enumerate() {
-                bank.write("call-1", index as u64 + 1, entry, Wall(5));
-            }
-            assert_eq!(bank.cases[&1].state, CaseState::Closed);
-            assert_eq!(bank.cases[&1].opened_by().map(|id| &**id), Some("call-1"));
-        }
-    }
-
-    #[test]
-    fn the_next_contact_joins_the_open_case_of_its_customer_and_of_nobody_else() {
-        let mut bank = bank();
-        bank.write("call-1", 1, case("modem", Some("c1")), Wall(1));
-        bank.write("call-2", 1, case("modem", Some("c1")), Wall(2));
-        bank.write("call-3", 1, case("modem", None), Wall(3));
-        bank.write("call-4", 1, case("modem", None), Wall(4));
-        let contacts: Vec<usize> = bank.cases.values().map(|case| case.contacts().len()).collect();
-        assert_eq!(contacts, [2, 1, 1]);
-    }
-
-    #[test]
-    fn an_entry_delivered_again_changes_nothing() {
-        let mut bank = bank();
-        bank.write("call-1", 1, case("modem", Some("c1")), Wall(1));
-        let once = bank.clone();
-        bank.write("call-1", 1, case("modem", Some("c1")), Wall(1));
-        assert_eq!(bank, once);
-    }
-
-    #[test]
-    fn a_case_of_nobody_belongs_to_whom_the_contact_turns_out_to_be() {
-        let mut bank = bank();
-        bank.write("call-1", 1, case("modem", None), Wall(1));
-        bank.write("call-1", 2, Entry::Identity { customer: "c1".into(), verified: true }, Wall(2));
-        assert_eq!(bank.cases[&1].customer.as_deref(), Some("c1"));
-    }
-
-    #[test]
-    fn an_outcome_taken_back_reopens_the_case_that_it_closed() {
-        let mut bank = bank();
-        bank.write("call-1", 1, case("modem", None), Wall(1));
-        bank.write("call-1", 2, resolved("modem"), Wall(2));
-        let handed = Entry::Outcome { outcome: "handed_over".into(), topic: Some("modem".into()) };
-        bank.write("call-1", 3, handed, Wall(3));
-        assert_eq!((bank.cases[&1].state, bank.cases[&1].closed), (CaseState::Open, None));
     }
 }

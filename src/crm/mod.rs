@@ -4,25 +4,39 @@
 //! ledgers, and so is [`Memory`], the CRM of the simulator. Nobody is created or merged here by a contact, and
 //! nobody takes the first of several matches: see [`Identity`].
 
+mod act;
 mod by_hand;
 mod case;
 mod customer;
+mod erasure;
 mod identity;
 mod interaction;
 mod kept;
 mod lockout;
 mod memory;
+#[cfg(test)]
+mod memory_tests;
+mod merge;
 mod object;
 pub mod outbox;
 mod posting;
+mod promise;
+mod recent;
+mod tally;
 
+pub use act::{Act, ActError};
 pub use by_hand::ByHand;
 pub use case::{Case, CaseEvent, CaseState, Change};
 pub use customer::Customer;
+pub use erasure::ERASED;
 pub use identity::Identity;
 pub use interaction::{Beginning, EndedBy, Ending, Interaction, Written};
 pub use kept::{Kept, Update, Updated};
 pub use lockout::{Attempt, Lockout, Proof, Verdict};
 pub use memory::Memory;
+pub use merge::{Merge, MergeError, standing};
 pub use object::{Object, lookup_key};
 pub use posting::{Ledger, Posting, RESOLVED, post};
+pub use promise::{Priority, Promise};
+pub use recent::Recent;
+pub use tally::{CALLER, Tally, caller_key};

@@ -8,7 +8,7 @@
 //!   the same contact says otherwise later, the case is open again.
 //! - A topic without an outcome of its own has the contact's as a whole.
 
-use super::{Beginning, ByHand, Case, CaseState, Change, Interaction, Kept, Written};
+use super::{Beginning, ByHand, Case, Change, Interaction, Kept, Written};
 use crate::program::{CaseMode, Entry, ObjectRef, Text};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,7 @@ fn case<L: Ledger>(
     if case.history.iter().any(|event| event.contact == *contact && event.change == joined) {
         return ledger.keep_case(&case);
     }
-    case.note(contact, at, joined);
+    case.join(contact, at, about.clone());
     take_outcome(&mut case, interaction, at);
     ledger.keep_case(&case)
 }
@@ -211,9 +211,9 @@ fn change_cases<L: Ledger>(
 }
 
 impl Case {
-    /// Whether it is a customer's open case on a topic.
+    /// Whether it is a customer's case on a topic, and not settled.
     pub fn is_open_on(&self, customer: &str, topic: &str) -> bool {
         let theirs = self.customer.as_deref() == Some(customer);
-        theirs && &*self.topic == topic && self.state == CaseState::Open
+        theirs && &*self.topic == topic && self.state.is_open()
     }
 }

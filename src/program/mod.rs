@@ -3,6 +3,7 @@
 //! The compiler builds it, the engine runs it, the prover walks it. A [`Node`] is a verb and its exits; a flow is
 //! where a walk over nodes begins. Nothing here knows how a script is written down.
 
+mod address;
 mod backend;
 mod channel;
 mod draw;
@@ -36,6 +37,7 @@ pub mod verb;
 mod vocabulary;
 mod zone;
 
+pub use address::Address;
 pub use backend::{Backend, Function, Method, Operation, OperationId};
 pub use channel::{Channel, ChannelSet};
 pub use draw::{draw, draw_below};

@@ -52,6 +52,11 @@ impl Zone {
         Ok(Zone { name: name.into(), rules })
     }
 
+    /// The zone without a clock of its own: UTC.
+    pub fn utc() -> Zone {
+        Zone { name: "UTC".into(), rules: TimeZone::UTC }
+    }
+
     /// The names of all zones there are, in the order of the database.
     pub fn names() -> Vec<String> {
         DATABASE.available().map(|name| name.as_str().to_owned()).collect()

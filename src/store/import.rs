@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `id`, `name` | required; an id that is known is updated, and nobody is merged |
 //! | `phones` | numbers separated by `;`, in national form if a country is given; the first is the main one |
+//! | `addresses` | of e-mail and of text channels, separated by `;`: `anna@example.com; telegram:anna` |
 //! | `language` | letters of ISO 639 |
 //! | `pin` | 4 to 12 digits, hashed at once; empty leaves the PIN as it is |
 //! | `object:KIND` | keys separated by `;` of objects that this customer owns, each a value of the first field of digits that the vocabulary declares for the kind, else of `number` |
@@ -13,8 +14,8 @@
 //!
 //! A column that is not there leaves what is known as it is.
 
-use crate::crm::{Customer, Object};
-use crate::program::{Moment, Money, Phone, Secret, Text, Type, Value, Vocabulary};
+use crate::crm::{CALLER, Customer, Object};
+use crate::program::{Address, Moment, Money, Phone, Secret, Text, Type, Value, Vocabulary};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -25,6 +26,8 @@ pub struct Import {
     pub rows: Vec<Row>,
     /// Whether the file says something of phone numbers.
     pub has_phones: bool,
+    /// Whether it says something of addresses.
+    pub has_addresses: bool,
     /// Whether it says something of languages.
     pub has_language: bool,
     /// The attributes of which it says something.
@@ -85,6 +88,10 @@ pub enum Problem {
     NotA { text: String, wanted: String },
     #[error("`{text}` is no phone number{}", of_country(country.as_deref()))]
     NoPhone { text: String, country: Option<String> },
+    #[error("`{text}` is no address; `anna@example.com` and `telegram:anna` are")]
+    NoAddress { text: String },
+    #[error("an id does not begin with `{CALLER}`")]
+    Reserved,
     #[error("a PIN has 4 to 12 digits and nothing else")]
     NoPin,
     #[error("`{text}` is in line {first} already")]
@@ -110,6 +117,7 @@ enum Column {
     Id,
     Name,
     Phones,
+    Addresses,
     Language,
     Pin,
     Objects { kind: Text, field: Text },
@@ -151,6 +159,9 @@ impl Import {
         customer.name = row.customer.name.clone();
         if self.has_phones {
             customer.phones.clone_from(&row.customer.phones);
+        }
+        if self.has_addresses {
+            customer.addresses.clone_from(&row.customer.addresses);
         }
         if self.has_language {
             customer.language.clone_from(&row.customer.language);
@@ -204,6 +215,7 @@ fn read_column(name: &Text, vocabulary: &Vocabulary) -> Result<Column, Problem> 
         ("id", None) => Ok(Column::Id),
         ("name", None) => Ok(Column::Name),
         ("phones", None) => Ok(Column::Phones),
+        ("addresses", None) => Ok(Column::Addresses),
         ("language", None) => Ok(Column::Language),
         ("pin", None) => Ok(Column::Pin),
         ("object", Some(kind)) => Ok(object_column(kind, vocabulary)),
@@ -278,12 +290,14 @@ impl Reading<'_> {
             return if required { Err(Problem::Empty) } else { Ok(()) };
         }
         match column {
+            Column::Id if cell.starts_with(CALLER) => return Err(Problem::Reserved),
             Column::Id => {
                 row.customer.id = cell.into();
                 once(&mut self.ids, cell.into(), cell, line)?;
             }
             Column::Name => row.customer.name = cell.into(),
             Column::Phones => row.customer.phones = read_phones(cell, self.country)?,
+            Column::Addresses => row.customer.addresses = read_addresses(cell)?,
             Column::Language => row.customer.language = Some(read_language(cell)?),
             Column::Pin => row.pin = Some(read_pin(cell)?),
             Column::Objects { kind, field } => {
@@ -304,12 +318,13 @@ impl Reading<'_> {
     fn finish(self) -> Import {
         let attributes = self.columns.iter().filter_map(|column| match column {
             Column::Attribute { name, .. } => Some(name.clone()),
-            Column::Id | Column::Name | Column::Phones | Column::Language | Column::Pin => None,
-            Column::Objects { .. } => None,
+            Column::Id | Column::Name | Column::Phones | Column::Addresses | Column::Language => None,
+            Column::Pin | Column::Objects { .. } => None,
         });
         Import {
             attributes: attributes.collect(),
             has_phones: self.columns.contains(&Column::Phones),
+            has_addresses: self.columns.contains(&Column::Addresses),
             has_language: self.columns.contains(&Column::Language),
             rows: self.rows,
         }
@@ -337,6 +352,17 @@ fn read_phones(cell: &str, country: Option<&str>) -> Result<Vec<Phone>, Problem>
         }
     }
     Ok(phones)
+}
+
+fn read_addresses(cell: &str) -> Result<Vec<Address>, Problem> {
+    let mut addresses = Vec::new();
+    for text in keys_of(cell) {
+        let address = Address::parse(text).ok_or_else(|| Problem::NoAddress { text: text.to_owned() })?;
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    Ok(addresses)
 }
 
 fn read_language(cell: &str) -> Result<Text, Problem> {

@@ -4,7 +4,7 @@ use super::{bank, check};
 use callwright::crm::outbox::{Event, Jitter};
 use callwright::crm::{Attempt, Posting, Proof, Update, Updated, Verdict};
 use callwright::program::verb::Lock;
-use callwright::program::{Entry, Record, Secret, Text, Value};
+use callwright::program::{Caller, Entry, Record, Secret, Text, Value};
 use callwright::store::Store;
 use callwright::time::{DurationMs, Wall};
 
@@ -114,7 +114,15 @@ fn a_challenge_compares_a_field_and_counts_like_a_pin() {
             let (secret, proof) = (Secret::new(digits), Proof::Field("zip"));
             let (customer, contact, now) = ("c1", "call-1", Wall(now));
             store
-                .verify(&Attempt { customer, proof, secret: &secret, lock, contact, now })
+                .verify(&Attempt {
+                    customer,
+                    caller: &Caller::Withheld,
+                    proof,
+                    secret: &secret,
+                    lock,
+                    contact,
+                    now,
+                })
                 .expect("a verdict")
         };
         assert_eq!(say("90012", 0), Verdict::Right);

@@ -2,8 +2,8 @@
 
 use super::{bank, check};
 use callwright::crm::{Attempt, Proof, Verdict};
-use callwright::program::Secret;
 use callwright::program::verb::Lock;
+use callwright::program::{Caller, Secret};
 use callwright::store::{Store, StoreError};
 use callwright::time::{DurationMs, Wall};
 
@@ -11,8 +11,15 @@ const LOCK: Lock = Lock { after: 3, length: DurationMs(1000), by_day: false, cou
 
 pub fn attempt(store: &dyn Store, customer: &str, pin: &str, contact: &str, now: i64) -> Verdict {
     let secret = Secret::new(pin);
-    let attempt =
-        Attempt { customer, proof: Proof::Pin, secret: &secret, lock: LOCK, contact, now: Wall(now) };
+    let attempt = Attempt {
+        customer,
+        caller: &Caller::Withheld,
+        proof: Proof::Pin,
+        secret: &secret,
+        lock: LOCK,
+        contact,
+        now: Wall(now),
+    };
     store.verify(&attempt).expect("a verdict")
 }
 

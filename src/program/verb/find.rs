@@ -19,7 +19,7 @@ pub struct Find {
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "find",
-    summary: "Looks up an object of the CRM by what the caller keyed, or a customer by a phone number.",
+    summary: "Looks up an object of the CRM by what the caller keyed, or a customer by a phone number or an address.",
     settings: &[setting("within DURATION", "how long the CRM may take", "2s")],
     exits: &[
         exit("one", "there is exactly one; brings it"),

@@ -18,16 +18,16 @@ impl Identify {
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "identify",
-    summary: "Looks the caller up in the CRM by number. One, several, none, and no answer are four different things.",
+    summary: "Looks the caller up in the CRM by number, in e-mail and chat by address. One, several, none, and no answer are four different things.",
     settings: &[setting("within DURATION", "how long the CRM may take", "2s")],
     exits: &[
-        exit("one", "exactly one customer has the number; brings the customer, as claimed"),
+        exit("one", "exactly one customer has the number or the address; brings the customer, as claimed"),
         optional(
             "attested",
             "exactly one, and the network signs for the number; brings an `attested customer`",
         ),
         exit("many", "several customers have it"),
-        exit("none", "no customer has it, or there is no number to look up"),
+        exit("none", "no customer has it, or there is nothing to look up"),
         exit("failed", "the CRM could not say, or not in time"),
     ],
     channels: ChannelSet::EVERYWHERE,

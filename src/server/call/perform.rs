@@ -87,6 +87,7 @@ impl Call {
 
     fn verify(&self, id: ActionId, customer: Text, against: Against, secret: Secret, lock: Lock) {
         let (contact, now) = (self.contact.id.clone(), self.shared.clock.wall());
+        let caller = self.contact.from.clone();
         let attempt = move |store: &dyn Store| {
             let proof = match &against {
                 Against::Pin => Proof::Pin,
@@ -94,7 +95,7 @@ impl Call {
                 Against::Code => Proof::Code(None),
             };
             let (customer, secret, contact) = (&*customer, &secret, &*contact);
-            store.verify(&Attempt { customer, proof, secret, lock, contact, now })
+            store.verify(&Attempt { customer, caller: &caller, proof, secret, lock, contact, now })
         };
         self.ask_crm(attempt, move |verdict| Event::Judged { id, verdict: verdict_of(verdict) });
     }

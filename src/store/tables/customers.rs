@@ -2,7 +2,7 @@
 
 use super::cases::open_case_of;
 use super::objects::{forget_keys, keep_keys};
-use crate::crm::Customer;
+use crate::crm::{Customer, Recent};
 use crate::program::{Phone, Record, Text, Trust};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
 
@@ -32,14 +32,14 @@ pub(super) fn with_number(tx: &Transaction<'_>, number: &Phone) -> Answer<Vec<Te
 pub(super) fn record(tx: &Transaction<'_>, id: &str, trust: Trust) -> Answer<Option<Record>> {
     let Some(customer) = customer(tx, id)? else { return Ok(None) };
     let open_case = open_case_of(tx, id)?;
-    Ok(Some(customer.record(open_case.as_ref(), trust)))
+    Ok(Some(customer.record(open_case.as_ref(), &Recent::default(), trust)))
 }
 
 /// Keeps a customer, new or changed, with its numbers and what it is looked up by.
 pub(super) fn keep(tx: &Transaction<'_>, customer: &Customer) -> Answer<()> {
     let sql = "INSERT INTO customer VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE
                SET name = excluded.name, language = excluded.language, attributes = excluded.attributes";
-    let Customer { id, name, language, attributes, phones } = customer;
+    let Customer { id, name, language, attributes, phones, .. } = customer;
     tx.execute(sql, values![id, name, language.as_ref(), to_json(attributes)?])?;
     tx.execute("DELETE FROM phone WHERE customer = ?1", values![id])?;
     let sql = "INSERT INTO phone VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
@@ -52,7 +52,7 @@ pub(super) fn keep(tx: &Transaction<'_>, customer: &Customer) -> Answer<()> {
 
 fn read(row: &Row<'_>) -> Answer<Customer> {
     let (id, name, language) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    Ok(Customer { id, name, language, attributes: row.json(3)?, phones: Vec::new() })
+    Ok(Customer { id, name, language, attributes: row.json(3)?, ..Customer::default() })
 }
 
 fn with_phones(tx: &Transaction<'_>, mut customer: Customer) -> Answer<Customer> {
