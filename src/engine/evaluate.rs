@@ -22,7 +22,7 @@ impl Run<'_> {
             Expr::Caller => Ok(self.caller()),
             Expr::Called => Ok(self.called()),
             Expr::Message => Ok(self.state.contact.message.clone().map_or(Value::None, Value::Text)),
-            Expr::Field(record, name) => Ok(field(&self.value(record)?, name)),
+            Expr::Field(record, name) => Ok(self.field(&self.value(record)?, name)),
             Expr::And(a, b) => Ok(Value::Bool(self.holds(a)? && self.holds(b)?)),
             Expr::Or(a, b) => Ok(Value::Bool(self.holds(a)? || self.holds(b)?)),
             Expr::Not(inner) => Ok(Value::Bool(!self.holds(inner)?)),
@@ -205,7 +205,7 @@ pub(super) fn lacks<'p>(params: &'p [(Text, Type)], values: &[Value]) -> Option<
 }
 
 /// A field of a record, a moment or a date. Every record has an `id`.
-fn field(value: &Value, name: &str) -> Value {
+pub(super) fn field(value: &Value, name: &str) -> Value {
     match value {
         Value::Moment(moment) => moment.field(name),
         Value::Date(date) => match name {

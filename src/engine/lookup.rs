@@ -7,16 +7,19 @@ use super::run::{Run, Turn};
 use super::state::Wait;
 use crate::program::verb::{Authenticate, Find, Identify, Lock, Proof, Request};
 use crate::program::{
-    Caller, Entry, EntryKind, Exit, Expr, PromptId, Record, Secret, Text, Trust, Value, Verb,
+    Address, Caller, Channel, Entry, EntryKind, Exit, Expr, PromptId, Record, Secret, Text, Trust, Value,
+    Verb,
 };
 use crate::time::DurationMs;
 use std::sync::Arc;
 
 impl Run<'_> {
-    /// A caller without a number is nobody's; the CRM is not asked.
+    /// A caller without a number, and where people write without an address, is nobody's; the CRM is not asked. What a
+    /// telephone network shows instead of a number is no address.
     pub(super) fn identify(&mut self, identify: &Identify) -> Turn {
         let caller = self.state.contact.from.clone();
-        if caller.number().is_none() {
+        let writes = matches!(self.state.contact.channel, Channel::Email | Channel::Chat);
+        if caller.number().is_none() && !(writes && Address::of(&caller).is_some()) {
             return Turn::Exit(Exit::None, Value::None);
         }
         let id = self.state.next_id();
@@ -24,7 +27,7 @@ impl Run<'_> {
         Turn::Wait(Wait::Lookup { id, until: self.state.now + identify.within })
     }
 
-    /// A customer is found by a number, an object by its key.
+    /// A customer is found by a number or an address, an object by its key.
     pub(super) fn find(&mut self, find: &Find) -> Turn {
         let key: Text = match self.value(&find.key) {
             Ok(Value::Phone(phone)) => {
@@ -32,12 +35,26 @@ impl Run<'_> {
                 self.act(Action::Identify { id, caller: Caller::Number(phone) });
                 return Turn::Wait(Wait::Lookup { id, until: self.state.now + find.within });
             }
+            Ok(Value::Text(address)) if &*find.object == "customer" => {
+                return self.find_address(find, address);
+            }
             Ok(Value::None) => return Turn::Exit(Exit::None, Value::None),
             Ok(key) => key.to_string().into(),
             Err(fault) => return self.fault(&fault, Exit::Failed),
         };
         let id = self.state.next_id();
         self.act(Action::Find { id, object: find.object.clone(), field: find.field.clone(), key });
+        Turn::Wait(Wait::Lookup { id, until: self.state.now + find.within })
+    }
+
+    /// What is no address is nobody's.
+    fn find_address(&mut self, find: &Find, address: Text) -> Turn {
+        let caller = Caller::Invalid(address);
+        if Address::of(&caller).is_none() {
+            return Turn::Exit(Exit::None, Value::None);
+        }
+        let id = self.state.next_id();
+        self.act(Action::Identify { id, caller });
         Turn::Wait(Wait::Lookup { id, until: self.state.now + find.within })
     }
 

@@ -36,6 +36,7 @@ mod image;
 mod journal;
 mod leave;
 mod lookup;
+mod matter;
 mod note;
 mod play;
 mod question;

@@ -2,6 +2,7 @@
 
 use super::dealings::{Faults, faults, read_outbox};
 use super::far_end::FarEnd;
+use super::given_cases::{GivenCase, GivenContact};
 use super::queues::{PretendQueue, Transcript, read_overrides, read_queues, read_transcripts};
 use super::reading::Reading;
 use super::rooms::Room;
@@ -9,7 +10,7 @@ use super::tree::Item;
 use super::world::{Canned, CrmHealth, Lane};
 use crate::crm::{Customer, Kept, Object};
 use crate::engine::Reply;
-use crate::program::{Keeper, Operation, Override, Record, Secret, Text, Type};
+use crate::program::{Address, Keeper, Operation, Override, Record, Secret, Text, Type};
 use crate::time::DurationMs;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 pub struct Given {
     pub(super) customers: Vec<(Customer, Option<Secret>)>,
     pub(super) objects: Vec<Object>,
+    pub(super) cases: Vec<GivenCase>,
+    pub(super) contacts: Vec<GivenContact>,
     pub(super) health: Option<CrmHealth>,
     pub(super) crm_after: Option<DurationMs>,
     pub(super) backends: Vec<Lane>,
@@ -50,9 +53,9 @@ pub(super) const GIVEN: [&str; 12] = [
     "code",
 ];
 /// Beside the records of the program's kinds.
-pub(super) const CRM: [&str; 3] = ["customers", "is", "after"];
+pub(super) const CRM: [&str; 5] = ["customers", "cases", "contacts", "is", "after"];
 /// Beside the attributes that the program declares.
-pub(super) const CUSTOMER: [&str; 5] = ["id", "name", "phones", "pin", "language"];
+pub(super) const CUSTOMER: [&str; 6] = ["id", "name", "phones", "addresses", "pin", "language"];
 /// Beside the fields that the program declares.
 pub(super) const OBJECT: [&str; 2] = ["id", "owner"];
 pub(super) const REPLY: [&str; 3] = ["after", "ok", "status"];
@@ -105,6 +108,14 @@ impl Given {
         for (key, _, value) in item.entries() {
             match key {
                 "customers" => self.read_customers(reading, value),
+                "cases" => {
+                    let cases = reading.list(value, "cases").iter();
+                    self.cases = cases.filter_map(|item| GivenCase::read(reading, item)).collect();
+                }
+                "contacts" => {
+                    let contacts = reading.list(value, "contacts").iter();
+                    self.contacts = contacts.filter_map(|item| GivenContact::read(reading, item)).collect();
+                }
                 "is" => self.health = health(reading, value, "CRM"),
                 "after" => self.crm_after = reading.length(value),
                 _ => {
@@ -228,6 +239,10 @@ fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secr
                 let items = reading.list(value, "phone numbers");
                 customer.phones = items.iter().filter_map(|item| reading.phone(item)).collect();
             }
+            "addresses" => {
+                let items = reading.list(value, "addresses");
+                customer.addresses = items.iter().filter_map(|item| address(reading, item)).collect();
+            }
             "pin" => pin = reading.scalar(value, "a PIN").map(Secret::new),
             "language" => customer.language = reading.scalar(value, "a language").map(Text::from),
             _ => {
@@ -239,6 +254,16 @@ fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secr
         }
     }
     Some((customer, pin))
+}
+
+fn address(reading: &mut Reading, item: &Item) -> Option<Address> {
+    let text = reading.scalar(item, "an address")?;
+    let address = Address::parse(text);
+    if address.is_none() {
+        let message = format!("`{text}` is no address; `anna@example.com` and `telegram:anna` are");
+        reading.no_value(item, message, None);
+    }
+    address
 }
 
 fn object(reading: &mut Reading, kind: &Text, item: &Item) -> Option<Object> {

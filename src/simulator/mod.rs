@@ -45,6 +45,7 @@ mod expect_prompt;
 mod far_end;
 mod faults;
 mod given;
+mod given_cases;
 mod legs;
 mod listing;
 mod members;

@@ -33,7 +33,9 @@ impl Drive {
                     Against::Code => Proof::Code(self.code.as_ref()),
                 };
                 let (secret, contact) = (&secret, &*self.contact.id);
-                let attempt = Attempt { customer: &customer, proof, secret, lock, contact, now: wall };
+                let caller = &self.contact.from;
+                let attempt =
+                    Attempt { customer: &customer, caller, proof, secret, lock, contact, now: wall };
                 let verdict = self.world.verify(&attempt);
                 self.crm_says(verdict.map(|verdict| Event::Judged { id, verdict }));
             }

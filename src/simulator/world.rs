@@ -169,6 +169,8 @@ impl World {
             self.crm.add_customer(customer.clone(), pin.clone());
         }
         given.objects.iter().for_each(|object| self.crm.add_object(object.clone()));
+        given.cases.iter().for_each(|case| case.put(&mut self.crm));
+        given.contacts.iter().for_each(|contact| contact.put(&mut self.crm));
         for (keep, holder, kept) in &given.kept {
             self.crm.kept.insert((keep.clone(), holder.clone()), kept.clone());
         }

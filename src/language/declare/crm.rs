@@ -11,12 +11,35 @@ use std::collections::BTreeMap;
 const SECRETS: [&str; 5] = ["pin", "password", "passphrase", "passcode", "passwd"];
 
 /// What every customer has.
-pub(in crate::language) fn customer_fields() -> [(&'static str, Type); 4] {
+pub(in crate::language) fn customer_fields() -> [(&'static str, Type); 8] {
+    let optional = |ty: Type| Type::Optional(Box::new(ty));
     [
         ("name", Type::Text),
-        ("language", Type::Optional(Box::new(Type::Text))),
-        ("open_case", Type::Optional(Box::new(Type::Case))),
+        ("language", optional(Type::Text)),
+        ("open_case", optional(Type::Case)),
         ("phones", Type::List(Box::new(Type::Phone))),
+        ("addresses", Type::List(Box::new(Type::Text))),
+        ("last_topic", optional(Type::Text)),
+        ("last_outcome", optional(Type::Text)),
+        ("last_contact", optional(Type::Moment)),
+    ]
+}
+
+/// What every case has.
+pub(in crate::language) fn case_fields() -> Vec<(&'static str, Type)> {
+    let optional = |ty: Type| Type::Optional(Box::new(ty));
+    vec![
+        ("topic", Type::Text),
+        ("state", Type::Text),
+        ("opened", Type::Moment),
+        ("age", Type::Duration),
+        ("contacts", Type::Number),
+        ("priority", Type::Text),
+        ("owner", optional(Type::Text)),
+        ("mood", optional(Type::Text)),
+        ("mark", optional(Type::Text)),
+        ("promised", optional(Type::Moment)),
+        ("overdue", Type::Bool),
     ]
 }
 

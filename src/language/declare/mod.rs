@@ -17,7 +17,7 @@ mod records;
 mod tones;
 mod types;
 
-pub(super) use crm::customer_fields;
+pub(super) use crm::{case_fields, customer_fields};
 pub(super) use keeps::next_clock;
 
 use super::ast::{self, Item, Name};

@@ -61,9 +61,14 @@ impl<'a> Lowerer<'a> {
         self.exits(node, "find", at, body, &look_up_ways(ty), Vec::new());
     }
 
-    /// `find customer NUMBER`: whoever has this number, be it the caller's or another.
+    /// `find customer NUMBER`: whoever has this number, be it the caller's or another; also by an address, as a text.
     fn find_customer(&mut self, span: Span, key: &'a Tree, body: &'a Body) {
-        let key = self.expect(key, &Type::Optional(Box::new(Type::Phone)));
+        let phone = Type::Optional(Box::new(Type::Phone));
+        let at = key.span;
+        let (key, ty) = self.typed(key, Some(&phone));
+        if super::operator::opened(ty.clone()) != Type::Text {
+            self.fit(at, &ty, &phone);
+        }
         let settings = self.settings("find", body, &["within"]);
         let within = self.within(span, settings.within.unwrap_or(Identify::WITHIN));
         let at = head(span, body.span);

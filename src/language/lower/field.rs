@@ -2,7 +2,7 @@
 
 use super::Lowerer;
 use crate::language::ast::{Expr as Tree, ExprKind, Name};
-use crate::language::declare::customer_fields;
+use crate::language::declare::{case_fields, customer_fields};
 use crate::language::vocabulary::OF_CONTACT;
 use crate::program::verb::Conference;
 use crate::program::{ContactField, Expr, Trust, Type};
@@ -34,8 +34,12 @@ impl<'a> Lowerer<'a> {
         if matches!(ty, Type::Moment | Type::Date) && &*name.text == "weekday" {
             self.weekdays.push(found.clone());
         }
-        if let Some((_, ty)) = fields.iter().find(|(known, _)| *known == &*name.text) {
-            return (found, ty.clone());
+        if let Some((_, field)) = fields.iter().find(|(known, _)| *known == &*name.text) {
+            let is_moment = super::operator::opened(field.clone()) == Type::Moment;
+            if is_moment && matches!(ty, Type::Case | Type::Customer(_)) {
+                self.needs_zone(name.span);
+            }
+            return (found, field.clone());
         }
         let near = crate::source::closest(&name.text, fields.iter().map(|(known, _)| *known));
         let hint = match (near, fields.is_empty()) {
@@ -98,7 +102,7 @@ impl<'a> Lowerer<'a> {
                     declared.program.vocabulary.objects.get(kind).into_iter().flat_map(|o| &o.fields);
                 fields.map(|(name, ty)| (&**name, ty.clone())).collect()
             }
-            Type::Case => vec![("topic", Type::Text)],
+            Type::Case => case_fields(),
             Type::Moment => vec![
                 ("date", Type::Date),
                 ("time", Type::Time),

@@ -1,5 +1,6 @@
 //! The world of a recorded contact, as a scenario gives it.
 
+use super::earlier::{last_contact, open_case};
 use super::secrets::MadeUp;
 use super::values::{fields, value};
 use crate::engine::{Action, ActionId, Audio, Contact, Event, JournalEntry, Lookup, Recalled, Reply};
@@ -16,6 +17,9 @@ pub(super) struct World<'a> {
     made_up: &'a MadeUp,
     customers: BTreeMap<Text, Sheet>,
     objects: BTreeMap<String, Vec<Sheet>>,
+    /// Cases that were open, and contacts that were over.
+    cases: Vec<Sheet>,
+    contacts: Vec<Sheet>,
     health: Option<&'static str>,
     /// How long each answer of the CRM took.
     answered: Vec<DurationMs>,
@@ -44,6 +48,8 @@ impl<'a> World<'a> {
             made_up,
             customers: BTreeMap::new(),
             objects: BTreeMap::new(),
+            cases: Vec::new(),
+            contacts: Vec::new(),
             health: None,
             answered: Vec::new(),
             lanes: Vec::new(),
@@ -71,6 +77,11 @@ impl<'a> World<'a> {
         self.answered.sort();
         if let Some(after) = self.answered.get(self.answered.len() / 2).filter(|after| after.0 > 0) {
             crm = crm.with("after", Sheet::text(after.to_string()));
+        }
+        for (name, sheets) in [("cases", self.cases), ("contacts", self.contacts)] {
+            if !sheets.is_empty() {
+                crm = crm.with(name, Sheet::List(sheets));
+            }
         }
         if !self.customers.is_empty() {
             crm = crm.with("customers", Sheet::List(self.customers.into_values().collect()));
@@ -194,7 +205,12 @@ impl<'a> World<'a> {
     }
 
     fn identified(&mut self, caller: &Caller, found: Option<Lookup>) {
-        let Caller::Number(phone) = caller else { return };
+        let phone = match caller {
+            Caller::Number(phone) => phone,
+            Caller::Invalid(_) | Caller::Withheld | Caller::Missing => {
+                return self.found(&"customer".into(), found);
+            }
+        };
         match found {
             Some(Lookup::One(record)) => self.customer(&record, Some(phone.as_str())),
             Some(Lookup::Many(count)) => {
@@ -238,6 +254,11 @@ impl<'a> World<'a> {
         if !phones.is_empty() {
             sheet = sheet.with("phones", Sheet::List(phones.into_iter().map(Sheet::Text).collect()));
         }
+        if let Value::List(addresses) = record.field("addresses")
+            && !addresses.is_empty()
+        {
+            sheet = sheet.with("addresses", Sheet::List(addresses.iter().map(value).collect()));
+        }
         if let Some(pin) = self.made_up.pins.get(&record.id) {
             sheet = sheet.with("pin", Sheet::text(pin));
         }
@@ -248,9 +269,8 @@ impl<'a> World<'a> {
                 sheet = sheet.with(name, value(field));
             }
         }
-        if !matches!(record.field("open_case"), Value::None) {
-            self.limits.push(format!("customer {} had a case that was open", record.id));
-        }
+        self.cases.extend(open_case(record));
+        self.contacts.extend(last_contact(record));
         self.customers.insert(record.id.clone(), sheet);
     }
 

@@ -4,6 +4,7 @@
 //! scenario is played before it is written, so that it says what it does; whether that is what the journal says, is said, too.
 
 mod caller;
+mod earlier;
 mod given;
 mod legs;
 mod secrets;

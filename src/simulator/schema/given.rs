@@ -4,6 +4,7 @@ use super::names::Names;
 use super::{any_of, by_name, keys, list, object, reference, text, told, word};
 use crate::simulator::far_end::{MORE, WORDS};
 use crate::simulator::given::{CRM, CUSTOMER, GIVEN, REPLY};
+use crate::simulator::given_cases::{CASE, CONTACT};
 use crate::simulator::queues::{AGENT, QUEUE, TRANSCRIPT};
 use crate::simulator::rooms::ROOM;
 use serde_json::{Map, Value, json};
@@ -53,13 +54,25 @@ fn crm() -> Value {
             ("id", text()),
             ("name", text()),
             ("phones", list(text())),
+            ("addresses", list(text())),
             ("pin", text()),
             ("language", text()),
         ],
     );
     customer["additionalProperties"] = true.into();
     customer["required"] = json!(["id"]);
-    let fields = vec![("customers", list(customer)), ("is", word(&HEALTH)), ("after", reference("length"))];
+    let words = |known: &[&'static str]| known.iter().map(|word| (*word, text())).collect();
+    let mut case = object(&CASE, words(&CASE));
+    case["required"] = json!(["topic"]);
+    let mut contact = object(&CONTACT, words(&CONTACT));
+    contact["required"] = json!(["customer"]);
+    let fields = vec![
+        ("customers", list(customer)),
+        ("cases", told(list(case), "Cases of earlier contacts.")),
+        ("contacts", told(list(contact), "Contacts that are over.")),
+        ("is", word(&HEALTH)),
+        ("after", reference("length")),
+    ];
     let mut crm = object(&CRM, fields);
     crm["additionalProperties"] = list(json!({ "type": "object" }));
     crm
