@@ -1,69 +1,19 @@
-//! The store's contract: one suite for whatever stands behind the trait. PINs and what is SQLite's own stand beside.
+//! The store's contract: one suite for whatever stands behind the trait. PINs and what is a database's own stand beside.
 
+mod backends;
 mod hours;
 mod kept;
 mod pins;
+mod postgres;
 mod sqlite;
 
-use callwright::crm::outbox::{Jitter, Policy};
+use backends::check;
+use callwright::crm::outbox::Jitter;
 use callwright::crm::{Beginning, CaseState, Change, EndedBy, Ending, Identity, Memory, Posting, Verdict};
 use callwright::program::{Caller, CaseMode, Channel, Entry, ObjectRef, Record, Text, Value, Vocabulary};
-use callwright::store::{Import, Options, Page, PinCost, Row, SqliteStore, Store};
+use callwright::store::{Import, Page, Row, Store};
 use callwright::time::Wall;
 use pins::attempt;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-/// A database of a test's own; opening it again finds what was left in it.
-trait Backend: Sync {
-    fn open(&self) -> Box<dyn Store>;
-}
-
-/// A file in a folder that goes when the test ends.
-struct SqliteFile {
-    folder: PathBuf,
-}
-
-impl SqliteFile {
-    fn new() -> SqliteFile {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name =
-            format!("callwright-store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).expect("a folder for the test");
-        SqliteFile { folder }
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.join("callwright.db")
-    }
-
-    fn store(&self) -> SqliteStore {
-        SqliteStore::open(self.path(), options()).expect("a store")
-    }
-}
-
-impl Backend for SqliteFile {
-    fn open(&self) -> Box<dyn Store> {
-        Box::new(self.store())
-    }
-}
-
-impl Drop for SqliteFile {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn options() -> Options {
-    let policy = Policy { attempts: 2, ..Policy::DEFAULT };
-    Options { pin_cost: PinCost::LEAST, policy, ..Options::default() }
-}
-
-/// Runs a claim against every database there is.
-fn check(claim: impl Fn(&dyn Backend)) {
-    claim(&SqliteFile::new());
-}
 
 const BANK: &str = "id,name,phones,language,pin,object:account,tariff\n\
                     c1,Анна,+7 965 629-57-19; 8 495 203-57-37,ru,80915372,4081712345,gold\n\

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Errands sent in one go.
-const SENT_AT_ONCE: usize = 64;
+const SENT_AT_ONCE: usize = 8;
 /// How often it is looked for errands that are due.
 const PAUSE: Duration = Duration::from_millis(500);
 

@@ -78,6 +78,48 @@ pub enum StoreError {
         /// The database's words.
         reason: String,
     },
+    /// The database's server cannot be reached. The next operation tries again.
+    #[error("cannot reach the database `{database}`: {reason}")]
+    Unreachable {
+        /// Where it is.
+        database: String,
+        /// Why, in the server's or the client's words.
+        reason: String,
+    },
+    /// The connection was lost at the moment of a commit. What is put in under a key may be put in again.
+    #[error(
+        "the connection to the database `{database}` was lost in the middle of a change, which may or may not have been \
+         made: {reason}"
+    )]
+    InDoubt {
+        /// Where it is.
+        database: String,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody else keeps tables where ours should be.
+    #[error(
+        "in the database `{database}` somebody else keeps tables; create a database of its own for callwright, or a \
+         schema, and name it in the address: ?options=-csearch_path%3Dcallwright"
+    )]
+    Occupied {
+        /// Where it is.
+        database: String,
+    },
+    /// The text is no address of a database. It may hold a password, so it is not repeated.
+    #[error(
+        "this is no address of a PostgreSQL database; write postgres://user:password@host:5432/name, with \
+         percent-encoding for what is no letter or digit in the password"
+    )]
+    Address,
+    /// The certificates by which servers are checked cannot be used.
+    #[error("cannot use the certificates in `{}`: {reason}", path.display())]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A PIN could not be hashed.
     #[error("cannot hash a PIN: {reason}")]
     Hash {

@@ -1,7 +1,7 @@
 //! What outlives the process: customers, contacts, cases, PIN hashes, lock-outs and the outbox, in a database.
 //!
-//! Everything goes through one trait, [`Store`], with one test suite for whatever stands behind it; today that is
-//! [`SqliteStore`]. All operations block, and one that changes something returns when it is durable: call them from
+//! Everything goes through one trait, [`Store`], with one test suite for whatever stands behind it: [`SqliteStore`], or
+//! `PostgresStore`, which several nodes may share. All operations block, and one that changes something returns when it is durable: call them from
 //! threads that may wait, never from one that signals or sends media. The rules of the CRM are not here but in
 //! [`crate::crm`]. Times come in as arguments.
 
@@ -10,6 +10,8 @@ mod error;
 mod import;
 mod page;
 mod pin;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 mod tables;
 
@@ -17,6 +19,8 @@ pub use error::StoreError;
 pub use import::{Import, ImportError, Imported, Problem, Row};
 pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
+#[cfg(feature = "postgres")]
+pub use postgres::{DatabaseUrl, PostgresStore};
 pub use sqlite::{Options, SqliteStore};
 
 use crate::crm::outbox::{Event, Jitter, State};
@@ -47,8 +51,8 @@ pub trait Store: Send + Sync {
     fn recall(&self, name: &str, holder: &str, now: Wall) -> Result<Option<Value>, StoreError>;
     /// Changes a field of a customer or of an object, if it still is what was seen; a customer's `pin` in any case.
     fn update(&self, update: &Update<'_>, now: Wall) -> Result<Updated, StoreError>;
-    /// Up to `limit` things that backends shall be told and that are due, the oldest first. They stay due until
-    /// [`Store::settle_errand`] says what became of them.
+    /// Takes up to `limit` things that backends shall be told and that are due, the oldest first. Nobody else is given them
+    /// until [`Store::settle_errand`] says what became of them, or a minute is over.
     fn errands(&self, now: Wall, limit: usize) -> Result<Vec<Posting>, StoreError>;
     /// What became of telling a backend: delivered, or to be tried again by the outbox's policy.
     fn settle_errand(&self, key: (&str, u64), event: Event, now: Wall) -> Result<(), StoreError>;

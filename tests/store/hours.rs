@@ -1,6 +1,6 @@
 //! Hours set by hand, kept.
 
-use super::check;
+use super::backends::check;
 use callwright::crm::outbox::Jitter;
 use callwright::crm::{ByHand, Posting};
 use callwright::program::{Entry, Override};

@@ -1,6 +1,7 @@
 //! What outlives a contact, what backends shall be told, and fields that `update` changes.
 
-use super::{bank, check};
+use super::backends::check;
+use super::bank;
 use callwright::crm::outbox::{Event, Jitter};
 use callwright::crm::{Attempt, Posting, Proof, Update, Updated, Verdict};
 use callwright::program::verb::Lock;

@@ -1,6 +1,7 @@
 //! PINs, lock-outs and their audit.
 
-use super::{bank, check};
+use super::backends::check;
+use super::bank;
 use callwright::crm::{Attempt, Proof, Verdict};
 use callwright::program::verb::Lock;
 use callwright::program::{Caller, Secret};

@@ -1,7 +1,8 @@
 //! What is SQLite's own: the bytes of its files, and files that are not what they should be.
 
+use super::backends::{SqliteFile, options};
 use super::pins::attempt;
-use super::{SqliteFile, bank, deliver_all, options, posting};
+use super::{bank, deliver_all, posting};
 use callwright::crm::Verdict;
 use callwright::crm::outbox::{Jitter, State};
 use callwright::program::{Entry, Phone};
@@ -108,7 +109,7 @@ fn a_file_of_a_later_version_is_refused() {
     let file = SqliteFile::new();
     drop(file.store());
     tamper(&file.path(), "INSERT INTO migration VALUES (99, 'from the future', 0)");
-    let newer = StoreError::Newer { path: file.path(), found: 99, known: 3 };
+    let newer = StoreError::Newer { path: file.path(), found: 99, known: 4 };
     assert_eq!(SqliteStore::open(file.path(), options()).err(), Some(newer));
 }
 

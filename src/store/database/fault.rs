@@ -33,6 +33,12 @@ pub(in crate::store) enum FaultKind {
     Damaged,
     /// Another process kept it locked.
     Busy,
+    /// Somebody else was in the way; begun again, it may succeed.
+    Conflict,
+    /// The connection was lost, or could not be made; nothing was changed.
+    Lost,
+    /// The connection was lost while a change was being committed.
+    InDoubt,
     /// Anything else: a mistake of the program's own.
     Refused,
 }
@@ -43,12 +49,17 @@ impl Fault {
         Fault { kind: FaultKind::Unreadable, reason: format!("column {column}: {reason}") }
     }
 
+    /// A connection that is not there.
+    pub fn lost(reason: String) -> Fault {
+        Fault { kind: FaultKind::Lost, reason }
+    }
+
     /// Whether it is about a row, and not about the database as a whole.
     pub fn is_of_a_row(&self) -> bool {
         matches!(self.kind, FaultKind::Constraint | FaultKind::Unreadable)
     }
 
-    /// What it means for a database, which is named by its file.
+    /// What it means for a database, which is named by its file or by where it is.
     pub fn at(self, path: &Path) -> StoreError {
         let (path, reason) = (path.to_path_buf(), self.reason);
         match self.kind {
@@ -58,7 +69,9 @@ impl Fault {
             FaultKind::Disk => StoreError::Disk { path, reason },
             FaultKind::NotADatabase => StoreError::NotADatabase { path },
             FaultKind::Damaged => StoreError::Damaged { path, reason },
-            FaultKind::Busy => StoreError::Busy { path },
+            FaultKind::Busy | FaultKind::Conflict => StoreError::Busy { path },
+            FaultKind::Lost => StoreError::Unreachable { database: path.display().to_string(), reason },
+            FaultKind::InDoubt => StoreError::InDoubt { database: path.display().to_string(), reason },
             FaultKind::Constraint | FaultKind::Unreadable | FaultKind::Refused => {
                 StoreError::Refused { path, reason }
             }

@@ -137,6 +137,23 @@ impl<'a> Transaction<'a> {
         outcome.ok_or_else(|| Fault::unreadable(0, "no outcome"))
     }
 
+    /// Waits until nobody else is in the middle of changing what a table says of a key; keeps them waiting until the
+    /// transaction ends. Not for many keys at once: two who wait for each other are begun again.
+    pub fn in_turn(&self, table: &str, key: &str) -> Answer<()> {
+        match self.dialect().turn() {
+            Some(sql) => self.execute(sql, values![table, key]).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// The same without waiting: whether the turn was free.
+    pub fn in_turn_if_free(&self, table: &str, key: &str) -> Answer<bool> {
+        match self.dialect().turn_if_free() {
+            Some(sql) => self.only(sql, values![table, key], |row| row.get(0)),
+            None => Ok(true),
+        }
+    }
+
     /// How the database wants to be spoken to.
     pub fn dialect(&self) -> Dialect {
         self.0.dialect()

@@ -16,6 +16,13 @@ pub(super) fn customer(tx: &Transaction<'_>, id: &str) -> Answer<Option<Customer
     found.map(|customer| with_phones(tx, customer)).transpose()
 }
 
+/// A customer that is to change: nobody else changes it before this transaction ends.
+pub(super) fn held(tx: &Transaction<'_>, id: &str) -> Answer<Option<Customer>> {
+    let sql = format!("{COLUMNS} WHERE id = ?1 {}", tx.dialect().for_update());
+    let found = tx.one(&sql, values![id], read)?;
+    found.map(|customer| with_phones(tx, customer)).transpose()
+}
+
 /// Customers behind an id, by id.
 pub(super) fn customers(tx: &Transaction<'_>, after: Option<&str>, rows: usize) -> Answer<Vec<Customer>> {
     let sql = format!("{COLUMNS} WHERE id > ?1 ORDER BY id LIMIT ?2");

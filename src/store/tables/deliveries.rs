@@ -37,7 +37,7 @@ pub(super) fn enqueue(tx: &Transaction<'_>, posting: &Posting) -> Answer<()> {
 
 /// Delivers what is due, at most `rows`, each with its effect and its mark in one savepoint: in the order in which the
 /// entries came, because what one contact resolved decides what the next one finds open; and by sequence within a
-/// contact, also where the entries came in another order.
+/// contact, also where the entries came in another order. While another node delivers, this one has nothing to do.
 pub(super) fn deliver(
     tx: &Transaction<'_>,
     now: Wall,
@@ -46,6 +46,9 @@ pub(super) fn deliver(
     policy: &Policy,
 ) -> Answer<Delivery> {
     let mut round = Delivery::default();
+    if !tx.in_turn_if_free("outbox", "delivery")? {
+        return Ok(round);
+    }
     for Due { contact, sequence } in due(tx, now, rows)? {
         // What came later but was said earlier goes first.
         while round.delivered + round.failed + round.dead < rows
@@ -137,7 +140,9 @@ pub(super) fn resend(
     now: Wall,
     policy: &Policy,
 ) -> Answer<bool> {
-    let sql = format!("{COLUMNS} WHERE contact = ?1 AND sequence = ?2 AND state IN ('pending', 'dead')");
+    let held = tx.dialect().for_update();
+    let sql =
+        format!("{COLUMNS} WHERE contact = ?1 AND sequence = ?2 AND state IN ('pending', 'dead') {held}");
     let Some(mut stored) = tx.one(&sql, values![contact, sequence], read)? else { return Ok(false) };
     stored.progress.step(now, Event::Resend, policy);
     keep_progress(tx, stored.id, &stored.progress)?;

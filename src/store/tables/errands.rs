@@ -3,9 +3,15 @@
 use crate::crm::Posting;
 use crate::crm::outbox::{Event, Policy, Progress, State};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
-use crate::time::Wall;
+use crate::time::{DurationMs, Wall};
 
-const COLUMNS: &str = "SELECT contact, sequence, at, content, state, attempts, next_at, reason FROM errand";
+const COLUMNS: &str = "contact, sequence, at, content, state, attempts, next_at, reason";
+
+/// How long whoever takes errands has them for itself. Afterwards it may have died, and they are anybody's.
+const LEASE: DurationMs = DurationMs::from_secs(60);
+
+/// What is due and nobody is busy with.
+const DUE: &str = "state = 'pending' AND next_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1)";
 
 /// Puts an errand in, due at once; one that is known stays as it is.
 pub(super) fn put(tx: &Transaction<'_>, posting: &Posting) -> Answer<()> {
@@ -15,10 +21,23 @@ pub(super) fn put(tx: &Transaction<'_>, posting: &Posting) -> Answer<()> {
     tx.execute(sql, values![contact, *sequence, *at, to_json(entry)?]).map(drop)
 }
 
-/// Errands that are due, the oldest first.
-pub(super) fn due(tx: &Transaction<'_>, now: Wall, rows: usize) -> Answer<Vec<Posting>> {
-    let sql = format!("{COLUMNS} WHERE state = 'pending' AND next_at <= ?1 ORDER BY id LIMIT ?2");
-    tx.all(&sql, values![now, rows], |row| read(row).map(|(posting, _)| posting))
+/// Whether there is anything to claim.
+pub(super) fn any_due(tx: &Transaction<'_>, now: Wall) -> Answer<bool> {
+    tx.exists(&format!("SELECT 1 FROM errand WHERE {DUE} LIMIT 1"), values![now])
+}
+
+/// Takes errands that are due, the oldest first; nobody else takes them before they are settled or the lease is over.
+pub(super) fn claim(tx: &Transaction<'_>, now: Wall, rows: usize) -> Answer<Vec<Posting>> {
+    let skip = tx.dialect().skip_locked();
+    let sql = format!(
+        "UPDATE errand SET claimed_until = ?2
+         WHERE id IN (SELECT id FROM errand WHERE {DUE} ORDER BY next_at, id LIMIT ?3 {skip})
+         RETURNING {COLUMNS}, id"
+    );
+    let read = |row: &Row<'_>| Ok((row.get::<u64>(8)?, read(row)?.0));
+    let mut claimed = tx.all(&sql, values![now, now.after(LEASE), rows], read)?;
+    claimed.sort_by_key(|(id, _)| *id);
+    Ok(claimed.into_iter().map(|(_, posting)| posting).collect())
 }
 
 /// What became of an attempt.
@@ -29,11 +48,13 @@ pub(super) fn settle(
     event: &Event,
     policy: &Policy,
 ) -> Answer<()> {
-    let sql = format!("{COLUMNS} WHERE contact = ?1 AND sequence = ?2");
+    let held = tx.dialect().for_update();
+    let sql = format!("SELECT {COLUMNS} FROM errand WHERE contact = ?1 AND sequence = ?2 {held}");
     let found = tx.one(&sql, values![contact, sequence], read)?;
     let Some((_, mut progress)) = found else { return Ok(()) };
     progress.step(now, event.clone(), policy);
-    let sql = "UPDATE errand SET state = ?3, attempts = ?4, next_at = ?5, reason = ?6
+    let sql = "UPDATE errand
+               SET state = ?3, attempts = ?4, next_at = ?5, reason = ?6, claimed_until = NULL
                WHERE contact = ?1 AND sequence = ?2";
     let Progress { state, attempts, next_at, reason } = &progress;
     let values = values![contact, sequence, state.word(), *attempts, *next_at, reason.as_ref()];

@@ -10,16 +10,26 @@ const COLUMNS: &str = "SELECT id, channel, shown, called, started, program, vers
 
 /// A contact begins; what is known of it otherwise stays.
 pub(super) fn begin(tx: &Transaction<'_>, beginning: &Beginning) -> Answer<()> {
-    let sql = "INSERT INTO interaction
-                   (id, channel, caller, shown, called, started, program, version, verified)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT (id) DO UPDATE
-               SET channel = excluded.channel, caller = excluded.caller, shown = excluded.shown,
-                   called = excluded.called, started = excluded.started, program = excluded.program,
-                   version = excluded.version";
+    insert(
+        tx,
+        beginning,
+        "ON CONFLICT (id) DO UPDATE
+         SET channel = excluded.channel, caller = excluded.caller, shown = excluded.shown,
+             called = excluded.called, started = excluded.started, program = excluded.program,
+             version = excluded.version",
+    )
+}
+
+fn insert(tx: &Transaction<'_>, beginning: &Beginning, known: &str) -> Answer<()> {
+    let sql = format!(
+        "INSERT INTO interaction
+             (id, channel, caller, shown, called, started, program, version, verified)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) {known}"
+    );
     let Beginning { contact, channel, from, to, started, program, version } = beginning;
     let number = from.number().map(|number| number.as_str());
     let values = values![contact, channel.word(), number, to_json(from)?, to, *started, program, version];
-    tx.execute(sql, values).map(drop)
+    tx.execute(&sql, values).map(drop)
 }
 
 /// A contact ends; the first end counts.
@@ -31,7 +41,8 @@ pub(super) fn end(tx: &Transaction<'_>, contact: &str, ending: &Ending) -> Answe
 
 fn ensure(tx: &Transaction<'_>, contact: &str, at: Wall) -> Answer<()> {
     let known = tx.exists("SELECT 1 FROM interaction WHERE id = ?1", values![contact])?;
-    if known { Ok(()) } else { begin(tx, &Beginning::unknown(contact, at)) }
+    // Its beginning may arrive at the same moment: that one counts.
+    if known { Ok(()) } else { insert(tx, &Beginning::unknown(contact, at), "ON CONFLICT DO NOTHING") }
 }
 
 /// Keeps who the contact turned out to be and what it told.

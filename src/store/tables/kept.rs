@@ -26,14 +26,14 @@ pub(super) fn update(
     seen: &Value,
 ) -> Answer<Updated> {
     if kind == customers::KIND {
-        let Some(mut customer) = customers::customer(tx, of)? else { return Ok(Updated::NoSuch) };
+        let Some(mut customer) = customers::held(tx, of)? else { return Ok(Updated::NoSuch) };
         if !customer.change(&field, value, seen) {
             return Ok(Updated::Conflict);
         }
         customers::keep(tx, &customer)?;
         return Ok(Updated::Done);
     }
-    let Some(mut object) = objects::object(tx, kind, of)? else { return Ok(Updated::NoSuch) };
+    let Some(mut object) = objects::held(tx, kind, of)? else { return Ok(Updated::NoSuch) };
     if object.fields.get(&field).unwrap_or(&Value::None) != seen {
         return Ok(Updated::Conflict);
     }

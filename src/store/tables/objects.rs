@@ -32,6 +32,12 @@ pub(super) fn object(tx: &Transaction<'_>, kind: &str, id: &str) -> Answer<Optio
     tx.one(&format!("{COLUMNS} WHERE kind = ?1 AND id = ?2"), values![kind, id], read)
 }
 
+/// An object that is to change: nobody else changes it before this transaction ends.
+pub(super) fn held(tx: &Transaction<'_>, kind: &str, id: &str) -> Answer<Option<Object>> {
+    let sql = format!("{COLUMNS} WHERE kind = ?1 AND id = ?2 {}", tx.dialect().for_update());
+    tx.one(&sql, values![kind, id], read)
+}
+
 pub(super) fn objects_of(tx: &Transaction<'_>, owner: &str) -> Answer<Vec<Object>> {
     tx.all(&format!("{COLUMNS} WHERE owner = ?1 ORDER BY kind, id"), values![owner], read)
 }

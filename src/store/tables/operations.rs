@@ -93,7 +93,10 @@ impl<D: Database> Store for D {
     }
 
     fn errands(&self, now: Wall, limit: usize) -> Result<Vec<Posting>, StoreError> {
-        self.read(move |tx| errands::due(tx, now, limit))
+        if !self.read(move |tx| errands::any_due(tx, now))? {
+            return Ok(Vec::new());
+        }
+        self.write(move |tx| errands::claim(tx, now, limit))
     }
 
     fn settle_errand(&self, key: (&str, u64), event: Event, now: Wall) -> Result<(), StoreError> {
@@ -231,7 +234,7 @@ fn whole(
 fn take_in(tx: &Transaction<'_>, import: &Import, hashes: &[(Text, String)], now: Wall) -> Answer<Imported> {
     let mut done = Imported { pins: hashes.len(), ..Imported::default() };
     for row in &import.rows {
-        let known = customers::customer(tx, &row.customer.id)?;
+        let known = customers::held(tx, &row.customer.id)?;
         let count = if known.is_some() { &mut done.updated } else { &mut done.added };
         *count += 1;
         customers::keep(tx, &import.merged(known, row))?;

@@ -6,6 +6,9 @@ use crate::store::PinAttempt;
 use crate::store::database::{Answer, Row, Transaction, values};
 use crate::time::Wall;
 
+/// Whose attempts are counted takes turns, so that guesses on several nodes are counted one by one.
+const TABLE: &str = "lockout";
+
 /// An attempt after it was counted, and before it was looked at.
 pub(super) struct Counted {
     /// Its row in the audit.
@@ -28,6 +31,7 @@ pub(super) fn count(
     lock: &Lock,
     now: Wall,
 ) -> Answer<Counted> {
+    tx.in_turn(TABLE, customer)?;
     let mut lockout = lockout(tx, customer)?;
     let before = lockout;
     let was_locked = lockout.check(now).is_some();
@@ -50,6 +54,7 @@ pub(super) fn settle(
     before: Option<Lockout>,
 ) -> Answer<()> {
     if verdict == Verdict::Right {
+        tx.in_turn(TABLE, customer)?;
         keep_lockout(tx, customer, &before.unwrap_or_default())?;
     }
     let word = match verdict {
@@ -81,6 +86,7 @@ fn keep_lockout(tx: &Transaction<'_>, customer: &str, lockout: &Lockout) -> Answ
 
 /// Releases a lock; `false` if nothing was counted.
 pub(super) fn unlock(tx: &Transaction<'_>, customer: &str, now: Wall) -> Answer<bool> {
+    tx.in_turn(TABLE, customer)?;
     if lockout(tx, customer)? == Lockout::default() {
         return Ok(false);
     }
