@@ -3,10 +3,11 @@
 //! It opens the database beside a running server; both may use it at once. Moments are shown in UTC.
 
 use super::load::load;
+use super::place::Place;
 use crate::crm::outbox::State;
 use crate::crm::{Case, CaseState, Change, Customer, Interaction};
 use crate::program::{Caller, Text, Vocabulary};
-use crate::store::{Import, Listing, Options, Page, Parcel, SqliteStore, Store};
+use crate::store::{Import, Listing, Page, Parcel, Store};
 use crate::time::{DurationMs, Wall};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -14,19 +15,13 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Looks into the CRM: customers, contacts, cases and what waits for delivery.
 #[derive(Debug, Args)]
 pub struct CrmArgs {
-    /// Folder with the database, `callwright.db`.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "callwright-data",
-        env = "CALLWRIGHT_DATA",
-        global = true
-    )]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
     #[command(subcommand)]
     command: Command,
 }
@@ -92,9 +87,6 @@ struct ListArgs {
     json: bool,
 }
 
-/// The name of the database in its folder.
-pub const DATABASE: &str = "callwright.db";
-
 /// Does what the arguments say.
 pub fn run(args: CrmArgs) -> Result<()> {
     let now = Wall(jiff::Timestamp::now().as_millisecond());
@@ -128,35 +120,32 @@ pub fn import_file(
 }
 
 fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
-    let store = open(args)?;
+    let opened = open(args)?;
+    let store = &*opened;
     match &args.command {
-        Command::Customers(list) => customers(&store, list, now),
-        Command::Interactions(list) => interactions(&store, list),
-        Command::Cases(list) => cases(&store, list, now),
-        Command::Show { id } => show(&store, id, now),
+        Command::Customers(list) => customers(store, list, now),
+        Command::Interactions(list) => interactions(store, list),
+        Command::Cases(list) => cases(store, list, now),
+        Command::Show { id } => show(store, id, now),
         Command::Import { file, country, program } => {
             let image = program.as_deref().map(load).transpose()?.map(|(_, image)| image);
             let vocabulary =
                 image.as_ref().map_or_else(Vocabulary::default, |image| image.vocabulary.clone());
             let country = country.as_deref().or(image.as_ref().and_then(|image| image.country.as_deref()));
-            import_file(&store, file, &vocabulary, country, now)
+            import_file(store, file, &vocabulary, country, now)
         }
-        Command::Unlock { id } => unlock(&store, id, now),
-        Command::Outbox { resend: Some(key), .. } => resend(&store, key, now),
-        Command::Outbox { resend: None, limit } => outbox(&store, *limit, now),
+        Command::Unlock { id } => unlock(store, id, now),
+        Command::Outbox { resend: Some(key), .. } => resend(store, key, now),
+        Command::Outbox { resend: None, limit } => outbox(store, *limit, now),
     }
 }
 
-/// Only an import makes a database; whoever asks in the wrong folder is told so.
-fn open(args: &CrmArgs) -> Result<SqliteStore> {
-    let path = args.data.join(DATABASE);
-    if matches!(args.command, Command::Import { .. }) {
-        std::fs::create_dir_all(&args.data)
-            .with_context(|| format!("cannot make the folder `{}`", args.data.display()))?;
-    } else if !path.exists() {
-        bail!("there is no database `{}`; name its folder with --data, or import customers", path.display());
+/// Only an import makes a database.
+fn open(args: &CrmArgs) -> Result<Arc<dyn Store>> {
+    match args.command {
+        Command::Import { .. } => args.place.open(),
+        _ => args.place.open_known(),
     }
-    Ok(SqliteStore::open(&path, Options::default())?)
 }
 
 impl ListArgs {

@@ -17,6 +17,7 @@ mod hours;
 mod load;
 #[cfg(feature = "lsp")]
 mod lsp;
+mod place;
 mod prompts;
 mod replay;
 mod route;

@@ -1,14 +1,13 @@
 //! `callwright run`: answers calls.
 
 use super::load::load;
-use crate::server::{Config, Service};
-use crate::store::{Options, SqliteStore};
+use crate::server::{Config, Service, open_database};
+use crate::store::Options;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -67,13 +66,13 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
     }
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("cannot make {}", config.data.display()))?;
-    let store = SqliteStore::open(config.data.join("callwright.db"), Options::default())?;
+    let store = open_database(&config, Options::default())?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         // Else the first caller would wait for it.
         tokio::task::spawn_blocking(crate::program::load_numbering);
         let stop = StopSignal::listen()?;
-        let service = Service::start(config, image.clone(), Arc::new(store), None).await?;
+        let service = Service::start(config, image.clone(), store, None).await?;
         let recovered = service.recovered();
         if recovered != crate::server::Recovered::default() {
             let (ended, cut_short, failed) = (recovered.ended, recovered.cut_short, recovered.failed);

@@ -31,6 +31,8 @@ pub struct Config {
     pub caller_id: Option<String>,
     /// The folder of everything that outlives the process.
     pub data: PathBuf,
+    /// The PostgreSQL database that holds the CRM, where it is not the file `callwright.db` in `data`.
+    pub database: Option<DatabaseConfig>,
     /// How journals are kept.
     pub journals: JournalSettings,
     /// The folder of the recordings; where it is missing, the one beside the program.
@@ -42,6 +44,17 @@ pub struct Config {
     pub speech: Option<SpeechConfig>,
     /// The services behind the backends that the program declares.
     pub backends: BTreeMap<String, BackendConfig>,
+}
+
+/// A PostgreSQL database.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Environment variable that holds its address, password and all: `postgres://user:password@host:5432/name`.
+    pub url_from: String,
+    /// PEM file with the certificates by which its server's certificate is checked; those of the system where it is missing.
+    #[serde(default)]
+    pub ca: Option<PathBuf>,
 }
 
 /// A service behind a backend.
@@ -111,6 +124,12 @@ pub enum ConfigError {
         /// Why, with line and column.
         reason: String,
     },
+    /// The database's address cannot be used.
+    #[error("`database`: {reason}")]
+    Database {
+        /// Why; never the address.
+        reason: String,
+    },
     /// A setting makes no sense.
     #[error("`{setting}`: {reason}")]
     Setting {
@@ -133,6 +152,7 @@ impl Default for Config {
             parties: BTreeMap::new(),
             caller_id: None,
             data: PathBuf::from("callwright-data"),
+            database: None,
             journals: JournalSettings::default(),
             prompts: None,
             at: None,
@@ -168,6 +188,7 @@ impl Config {
             let reason = "`segment_mb` is 1 to 4000, and `segment_hours` 1 or more";
             return Err(ConfigError::Setting { setting: "journals", reason });
         }
+        super::database::check(self)?;
         Ok(())
     }
 

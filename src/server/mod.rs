@@ -10,6 +10,7 @@
 //! | `errands` | what programs tell backends, until they have heard it |
 //! | `refused` | what this version does not do on real calls |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
+//! | `database` | the CRM's database, as the settings name it |
 //! | `refused` | what the language has and real calls do not |
 //! | `synthesizer` | says what nobody has recorded |
 //! | `telephone` | a caller of our own |
@@ -25,6 +26,7 @@ mod by_hand;
 mod call;
 mod clock;
 mod config;
+mod database;
 mod entropy;
 mod errands;
 mod event;
@@ -43,7 +45,8 @@ mod telephone;
 
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
-pub use config::{BackendConfig, Config, ConfigError, SpeechConfig, SpeechEngine};
+pub use config::{BackendConfig, Config, ConfigError, DatabaseConfig, SpeechConfig, SpeechEngine};
+pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };

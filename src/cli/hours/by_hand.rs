@@ -1,11 +1,11 @@
 //! `callwright hours override`, `list` and `clear`: hours that a person sets.
 
 use crate::cli::load::load;
+use crate::cli::place::Place;
 use crate::crm::ByHand;
 use crate::program::{Moment, Override, Zone};
-use crate::store::{Options, SqliteStore, Store};
 use crate::time::Wall;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,21 +67,21 @@ pub struct Why {
 }
 
 /// Runs the command.
-pub fn run(command: Command, data: &Path, now: Wall) -> Result<ExitCode> {
+pub fn run(command: Command, place: &Place, now: Wall) -> Result<ExitCode> {
     match command {
         Command::Override(args) => {
             let own = known(args.why.program.as_deref(), &args.schedule)?;
             let zone = args.zone.as_deref().map(Zone::new).transpose()?.or(own);
             let until = args.time.as_deref().map(|time| until(time, zone.as_ref(), now)).transpose()?;
             let set = Override { open: args.state == "open", until };
-            put(data, &args.why, &args.schedule, Some(set), now)?;
+            put(place, &args.why, &args.schedule, Some(set), now)?;
         }
         Command::Clear(args) => {
             known(args.why.program.as_deref(), &args.schedule)?;
-            put(data, &args.why, &args.schedule, None, now)?;
+            put(place, &args.why, &args.schedule, None, now)?;
         }
         Command::List => {
-            let log = store(data)?.hours_log(LISTED)?;
+            let log = place.open()?.hours_log(LISTED)?;
             if log.is_empty() {
                 println!("nothing was set by hand");
             }
@@ -91,12 +91,7 @@ pub fn run(command: Command, data: &Path, now: Wall) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn store(data: &Path) -> Result<SqliteStore> {
-    std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
-    Ok(SqliteStore::open(data.join("callwright.db"), Options::default())?)
-}
-
-fn put(data: &Path, why: &Why, schedule: &str, set: Option<Override>, now: Wall) -> Result<()> {
+fn put(place: &Place, why: &Why, schedule: &str, set: Option<Override>, now: Wall) -> Result<()> {
     let by_hand = ByHand {
         schedule: schedule.into(),
         set,
@@ -104,7 +99,7 @@ fn put(data: &Path, why: &Why, schedule: &str, set: Option<Override>, now: Wall)
         because: why.because.as_str().into(),
         at: now,
     };
-    store(data)?.set_hours(&by_hand)?;
+    place.open()?.set_hours(&by_hand)?;
     println!("{}", shown(&by_hand, now));
     Ok(())
 }
@@ -145,12 +140,11 @@ fn utc(at: Wall) -> String {
 }
 
 /// What is set by hand for a schedule at a moment, where there is a database; nothing where there is none.
-pub fn set(data: &Path, schedule: &str, at: Wall) -> Option<ByHand> {
-    let path = data.join("callwright.db");
-    if !path.exists() {
+pub fn set(place: &Place, schedule: &str, at: Wall) -> Option<ByHand> {
+    if !place.is_there().ok()? {
         return None;
     }
-    let known = SqliteStore::open(&path, Options::default()).ok()?.hours_by_hand().ok()?;
+    let known = place.open().ok()?.hours_by_hand().ok()?;
     let line = known.into_iter().find(|line| &*line.schedule == schedule)?;
     let holds = line.set.is_some_and(|set| at >= line.at && set.holds(at).is_some());
     holds.then_some(line)

@@ -5,6 +5,7 @@ mod picture;
 mod year;
 
 use super::load::load;
+use super::place::Place;
 use crate::crm::ByHand;
 use crate::program::{Moment, Override, Program, Schedule};
 use crate::server::Clock;
@@ -43,21 +44,14 @@ pub struct HoursArgs {
     /// By whose clock to read hours that are declared `in any zone`.
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
-    /// Folder with the database in which hours by hand are kept.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "callwright-data",
-        env = "CALLWRIGHT_DATA",
-        global = true
-    )]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// Runs the command.
 pub fn run(args: HoursArgs) -> Result<ExitCode> {
     if let Some(command) = args.by_hand {
-        return by_hand::run(command, &args.data, Clock::start().wall());
+        return by_hand::run(command, &args.place, Clock::start().wall());
     }
     let Some(folder) = &args.program else { bail!("which program? `callwright hours flows/bank`") };
     let (_, image) = load(folder)?;
@@ -105,7 +99,7 @@ fn table(schedules: &[Schedule], now: Wall, args: &HoursArgs) -> Result<ExitCode
 
 /// What a schedule says at a moment, when that changes, and what a person has set.
 fn standing(schedule: &Schedule, at: Wall, args: &HoursArgs) -> (String, Option<Wall>, Option<ByHand>) {
-    let by_hand = by_hand::set(&args.data, &schedule.name, at);
+    let by_hand = by_hand::set(&args.place, &schedule.name, at);
     match by_hand.as_ref().and_then(|line| line.set) {
         Some(set) => {
             let says = if set.open { "open" } else { "closed" };
