@@ -28,6 +28,8 @@ program story {
 crm { topics "balance"  outcomes resolved, given_up }
 numbers vip { +7 965 629-57-19 }
 numbers blocked { +7 965 629-57-20 }
+numbers both { +7 965 629-57-19, +7 965 629-57-20 }
+numbers abroad { +49 ... }
 hours office in "Europe/Moscow" { mon-fri 09:00-18:00 }
 hours night in "Europe/Moscow" { mon-fri 20:00-23:00 }
 prompt hello { en "Hello." }

@@ -4,6 +4,7 @@
 //! is anybody's guess, but once it has gone that way it stays so until something changes it.
 
 use super::known::Known;
+use super::relation::{Stands, stands};
 use super::state::AtomId;
 use crate::program::{Builtin, CallerKind, CompareOp, Expr, FlowId, ScheduleId, Slot, Value};
 
@@ -20,6 +21,8 @@ pub(super) struct Atom {
     pub is_free: bool,
     /// What it compares, if it says that something equals a value that the script names.
     pub equals: Option<(usize, Known)>,
+    /// What it says of how something stands to a value that the script names: the position of that something.
+    pub stands: Option<(usize, Stands)>,
     pub claim: Claim,
     /// Its position among the atoms of its flow, or among those of no flow.
     pub local: usize,
@@ -40,6 +43,14 @@ pub(super) enum Claim {
     Open(ScheduleId),
     /// A shift is on; its position in the atoms' table of terms gives the name.
     Shift(ScheduleId),
+}
+
+impl Atom {
+    /// What it speaks of and compares, by its position.
+    fn terms(&self) -> impl Iterator<Item = usize> {
+        let (equals, stands) = (self.equals.as_ref(), self.stands.as_ref());
+        equals.map(|(term, _)| *term).into_iter().chain(stands.map(|(term, _)| *term))
+    }
 }
 
 impl Claim {
@@ -97,8 +108,8 @@ impl Atoms {
     pub fn related(&self, id: AtomId) -> Vec<AtomId> {
         let atom = self.get(id);
         let mut related = vec![id];
-        if let Some((term, _)) = &atom.equals {
-            related.extend(&self.terms[*term].2);
+        for term in atom.terms() {
+            related.extend(&self.terms[term].2);
         }
         let kind = atom.claim.kind();
         if kind > 0 {
@@ -188,8 +199,12 @@ impl Atoms {
             return Formula::Atom(known);
         }
         let id = AtomId(self.all.len() as u32);
-        if let Some((term, _)) = &equals {
-            self.terms[*term].2.push(id);
+        let stands = stands(expr).map(|(asked, stands)| (self.term(flow, asked), stands));
+        let mut terms: Vec<usize> = equals.iter().map(|(term, _)| *term).collect();
+        terms.extend(stands.iter().map(|(term, _)| *term));
+        terms.dedup();
+        for term in terms {
+            self.terms[term].2.push(id);
         }
         let mut seen = Seen::default();
         look(expr, &mut seen);
@@ -201,6 +216,7 @@ impl Atoms {
             is_free: seen.free,
             claim: claim(expr),
             equals,
+            stands,
             local: self.by_flow[list].len(),
         });
         self.by_flow[list].push(id);
@@ -314,6 +330,7 @@ fn claim(expr: &Expr) -> Claim {
             (Expr::Shift(schedule), Expr::Const(_)) | (Expr::Const(_), Expr::Shift(schedule)) => {
                 Claim::Shift(*schedule)
             }
+            (Expr::Caller, Expr::Const(_)) | (Expr::Const(_), Expr::Caller) => Claim::Numbered,
             _ => Claim::Other,
         },
         _ => Claim::Other,

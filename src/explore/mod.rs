@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `plan`, `live` | a program prepared: conditions in parts, which variables matter, and where they still do |
 //! | `atom`, `known`, `classes` | what a condition settles; values that a script names itself; hours that go together |
+//! | `relation`, `callers` | what follows from what of one value; who can call |
 //! | `state`, `print` | an abstract state, and 64 bits that stand for it |
 //! | `moves`, `step`, `perform`, `question`, `interrupt` | what can follow a state, verb by verb |
 //! | `search`, `graph` | breadth first over all states; cycles |
@@ -16,6 +17,7 @@
 //! | `follow` | whether a contact that has been is a way that the prover knows |
 
 mod atom;
+mod callers;
 mod classes;
 mod finding;
 mod follow;
@@ -30,6 +32,7 @@ mod plan;
 mod print;
 mod promise;
 mod question;
+mod relation;
 mod search;
 mod state;
 mod step;

@@ -253,7 +253,24 @@ impl Walk<'_> {
     fn set(&mut self, set: &Set) {
         let known = self.plan.evaluate(self.from, &set.value);
         let fails = known.is_none() && set.value.can_fail();
-        self.leave(&Exit::Next, |plan, state| plan.assign(state, set.slot, known));
+        match &self.plan.formulas[self.node.0 as usize] {
+            Some(formula) if known.is_none() => {
+                for (mut state, holds, settled) in self.plan.ways(self.from, formula) {
+                    let known = match &set.value {
+                        Expr::Choose(_, then, other) => {
+                            self.plan.evaluate(&state, if holds { then } else { other })
+                        }
+                        _ => Some(Known::Bool(holds)),
+                    };
+                    self.plan.assign(&mut state, set.slot, known);
+                    self.leave_in(state, &Exit::Next, None);
+                    self.has_settled(settled);
+                }
+            }
+            Some(_) | None => {
+                self.leave(&Exit::Next, |plan, state| plan.assign(state, set.slot, known));
+            }
+        }
         if fails {
             self.leave(&Exit::Failed, |_, _| {});
         }

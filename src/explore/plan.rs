@@ -1,11 +1,12 @@
 //! A program as the prover sees it: conditions in parts, variables that matter, and where each of them still does.
 
 use super::atom::{Atoms, Claim, Formula, Seen, look};
+use super::callers::Callers;
 use super::classes::Classes;
 use super::known::{Known, Sight};
 use super::live::Live;
 use super::state::{AtomId, Frame, Settled, State};
-use crate::program::{Channel, Expr, FlowId, NodeId, Program, ScheduleId, Slot, Text, Verb};
+use crate::program::{Builtin, Channel, Expr, FlowId, NodeId, Program, ScheduleId, Slot, Text, Verb};
 use crate::time::Wall;
 
 /// What is looked up while states are expanded. It is made once for a program.
@@ -14,6 +15,7 @@ pub(super) struct Plan<'p> {
     pub program: &'p Program,
     pub atoms: Atoms,
     pub classes: Classes,
+    pub callers: Callers,
     /// The condition of each node that has one: of `if`, and of a queue with hours.
     pub formulas: Vec<Option<Formula>>,
     /// The topics that outcomes are about; the first is the contact as a whole.
@@ -42,17 +44,27 @@ impl<'p> Plan<'p> {
         meanwhile: Option<&Expr>,
     ) -> Plan<'p> {
         let mut atoms = Atoms::new(program.flows.len());
-        let formulas: Vec<Option<Formula>> = program
+        let mut formulas: Vec<Option<Formula>> = program
             .nodes
             .iter()
             .map(|node| decides(program, &node.verb).map(|expr| atoms.formula(node.flow, &expr)))
             .collect();
         let mut parts = |expr: &Expr| atoms.formula(FlowId(0), expr);
         let (condition, meanwhile) = (condition.map(&mut parts), meanwhile.map(&mut parts));
+        // What a variable is set to is looked into only where a condition asks about the variable.
+        let live = Live::of(program, &atoms, &formulas);
+        for (node, formula) in program.nodes.iter().zip(&mut formulas) {
+            if let Verb::Set(set) = &node.verb
+                && let (Some(asked), true) = (depends_on(&set.value), live.is_followed(node.flow, set.slot))
+            {
+                *formula = Some(atoms.formula(node.flow, asked));
+            }
+        }
         let mut asked = Vec::new();
         meanwhile.iter().for_each(|formula| formula.atoms(&mut asked));
         let pinned = asked.into_iter().flat_map(|id| atoms.related(id)).collect();
         let classes = Classes::of(program, &atoms, from);
+        let callers = Callers::of(program, &atoms);
         let live = Live::of(program, &atoms, &formulas);
         let mut topics: Vec<Option<Text>> = vec![None];
         for node in &program.nodes {
@@ -63,7 +75,19 @@ impl<'p> Plan<'p> {
             }
         }
         let unhandled = program.nodes.iter().map(unhandled).collect();
-        Plan { program, atoms, classes, formulas, topics, unhandled, live, condition, meanwhile, pinned }
+        Plan {
+            program,
+            atoms,
+            classes,
+            callers,
+            formulas,
+            topics,
+            unhandled,
+            live,
+            condition,
+            meanwhile,
+            pinned,
+        }
     }
 
     /// What an atom is, as far as a state settles it.
@@ -79,7 +103,8 @@ impl<'p> Plan<'p> {
         computed
             .or_else(|| fact(id))
             .or_else(|| self.by_equality(&fact, id))
-            .or_else(|| self.by_caller(&state.facts, atom.claim))
+            .or_else(|| self.by_relation(&fact, id))
+            .or_else(|| self.callers.forced(&state.facts, id))
             .or_else(|| match state.by_hand {
                 true => None,
                 false => self.classes.forced(self.program, &self.atoms, &state.facts, id),
@@ -95,29 +120,15 @@ impl<'p> Plan<'p> {
         Some(other.1 == *value)
     }
 
-    /// A caller with a number is not one without.
-    fn by_caller(&self, facts: &[(AtomId, bool)], claim: Claim) -> Option<bool> {
-        let claims = facts.iter().map(|(id, holds)| (self.atoms.get(*id).claim, *holds));
-        let numbered = claims.filter_map(|(claim, holds)| match (claim, holds) {
-            (Claim::Numberless, holds) => Some((!holds, None)),
-            (Claim::Numbered, true) => Some((true, None)),
-            (Claim::Kind(kind), true) => Some((false, Some(kind))),
-            (Claim::Numbered | Claim::Kind(_), false) => None,
-            (Claim::Other | Claim::Open(_) | Claim::Shift(_), _) => None,
+    /// What stands so to one value stands otherwise to others.
+    fn by_relation(&self, fact: &impl Fn(AtomId) -> Option<bool>, id: AtomId) -> Option<bool> {
+        let (term, asked) = self.atoms.get(id).stands.as_ref()?;
+        let others = self.atoms.terms[*term].2.iter().filter(|other| **other != id);
+        let mut answers = others.filter_map(|other| {
+            let (of, known) = self.atoms.get(*other).stands.as_ref()?;
+            if of == term { asked.follows(known, fact(*other)?) } else { None }
         });
-        let mut numbered = numbered.peekable();
-        numbered.peek()?;
-        let (mut has, mut why) = (None, None);
-        for (number, kind) in numbered {
-            has = Some(number);
-            why = why.or(kind);
-        }
-        match (claim, has) {
-            (Claim::Numberless, has) => has.map(|has| !has),
-            (Claim::Numbered, Some(false)) | (Claim::Kind(_), Some(true)) => Some(false),
-            (Claim::Kind(kind), Some(false)) => why.map(|why| why == kind),
-            (Claim::Numbered | Claim::Kind(_) | Claim::Other | Claim::Open(_) | Claim::Shift(_), _) => None,
-        }
+        answers.next()
     }
 
     /// The ways in which a condition can go in a state, each with what it settles.
@@ -244,6 +255,25 @@ fn decides(program: &Program, verb: &Verb) -> Option<Expr> {
     match verb {
         Verb::If(decision) => Some(decision.condition.clone()),
         Verb::Queue(queue) => program.queues[queue.queue.0 as usize].hours.map(Expr::Open),
+        _ => None,
+    }
+}
+
+/// The condition on which a value depends that is one of two.
+fn depends_on(value: &Expr) -> Option<&Expr> {
+    match value {
+        Expr::Choose(condition, ..) => Some(condition),
+        Expr::Not(_)
+        | Expr::And(..)
+        | Expr::Or(..)
+        | Expr::Compare(..)
+        | Expr::IsNone(_)
+        | Expr::InNumbers(..)
+        | Expr::CallerIs(_)
+        | Expr::Open(_)
+        | Expr::Builtin(Builtin::IsMobile | Builtin::IsIn | Builtin::StartsWith | Builtin::Contains, _) => {
+            Some(value)
+        }
         _ => None,
     }
 }

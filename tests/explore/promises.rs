@@ -96,7 +96,7 @@ fn what_always_comes_about_does_so_whatever_the_caller_presses() {
 fn a_set_within_a_set_is_told_apart() {
     let desk = r#"
     flow start {
-        if caller in blocked -> sorry
+        if caller in both -> sorry
         if caller in vip -> vip_desk
         answer
         say hello
@@ -107,11 +107,13 @@ fn a_set_within_a_set_is_told_apart() {
     "#;
     let (_, verdicts) = verdicts_of(
         desk,
-        "from vip and not from blocked: always reaches vip_desk\n\
-         from vip: always reaches vip_desk",
+        "from vip and not from both: always reaches vip_desk\n\
+         from vip: always reaches vip_desk\n\
+         from blocked: never reaches vip_desk",
     );
     let kept: Vec<bool> = verdicts.iter().map(|verdict| verdict.broken.is_none()).collect();
-    assert_eq!(kept, [true, false], "who is in both sets is turned away");
+    let met: Vec<bool> = verdicts.iter().map(|verdict| verdict.is_met).collect();
+    assert_eq!((kept, met), (vec![true, false, true], vec![false, true, true]), "all of `vip` are in `both`");
 }
 
 #[test]

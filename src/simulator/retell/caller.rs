@@ -66,6 +66,15 @@ fn from(program: &Program, story: &Story) -> Option<(Option<String>, Option<Phon
             );
         }
     }
+    candidates.extend(claims.iter().filter_map(|(claim, holds)| match claim {
+        Expr::Compare(crate::program::CompareOp::Equal, a, b) if *holds => match (&**a, &**b) {
+            (Expr::Caller, Expr::Const(Value::Phone(phone))) => {
+                Some((Some(phone.as_str().to_owned()), Caller::Number(phone.clone())))
+            }
+            _ => None,
+        },
+        _ => None,
+    }));
     candidates.extend(
         made_up(program).take(20).map(|phone| (Some(phone.as_str().to_owned()), Caller::Number(phone))),
     );
