@@ -1,5 +1,6 @@
 //! The names of Rhai 1.27's standard packages, and of what its language calls like a function. A version with more of them
-//! is taken up here: a name that is missing would be refused in scripts.
+//! is taken up here: a name that is missing would be refused in scripts. `sleep` is left out for that: it would stop the
+//! thread that carries other calls.
 
 /// In the order of the alphabet, several a line.
 pub(super) const NAMES: &[&str] = &[
@@ -105,7 +106,6 @@ pub(super) const NAMES: &[&str] = &[
     "sign",
     "sin",
     "sinh",
-    "sleep",
     "some",
     "sort",
     "sort_by",

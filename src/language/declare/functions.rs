@@ -71,6 +71,14 @@ fn fix(error: &FunctionError, function: &Function) -> String {
         FunctionError::Parse { .. } => {
             "a script is written in Rhai: statements end with `;`, blocks stand in `{ }`".to_owned()
         }
+        FunctionError::Unknown { name, .. }
+            if matches!(&**name, "timestamp" | "now" | "elapsed" | "sleep") =>
+        {
+            "a script has no clock, and cannot wait: give it the time as a parameter, `rank(now)`".to_owned()
+        }
+        FunctionError::Unknown { name, .. } if matches!(&**name, "rand" | "random" | "rand_bool") => {
+            "a script has no chance: the statement `choose` draws".to_owned()
+        }
         FunctionError::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
         FunctionError::Unknown { name, .. } => format!("write it there: `fn {name}(…) {{ … }}`"),
         FunctionError::Statements { .. } => "put them into a function: `fn name(x) { … }`".to_owned(),
