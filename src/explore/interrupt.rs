@@ -3,9 +3,9 @@
 //! Every scope that waits can be told so, whatever runs above it; what runs above is unwound.
 
 use super::moves::Deed;
-use super::state::{Phase, Role, Stage, State};
+use super::state::{AtomId, Phase, Role, Stage, State};
 use super::step::{Walk, bridge, drop_scope, set_stage};
-use crate::program::{Exit, Method, Verb};
+use crate::program::{Exit, Expr, Method, Slot, Verb};
 
 impl Walk<'_> {
     /// Everything that can happen while something is waited for.
@@ -51,9 +51,7 @@ impl Walk<'_> {
             (Stage::Waits, _) => self.unwind_by_arms(depth, |exit| *exit != Exit::Waiting),
             (Stage::Connecting, _) => self.leaves_early(depth),
             (Stage::Speaks, _) => self.other_side_leaves(depth),
-            (Stage::Entering, _) => {
-                self.unwind_by_arms(depth, |exit| matches!(exit, Exit::Left | Exit::Removed))
-            }
+            (Stage::Entering, _) => self.leaves_stay(depth, false),
             (Stage::Inside { joined }, _) => self.in_room(depth, joined),
             (Stage::Enter | Stage::Silent, _) => {}
         }
@@ -194,7 +192,7 @@ impl Walk<'_> {
     }
 
     fn in_room(&mut self, depth: usize, joined: bool) {
-        self.unwind_by_arms(depth, |exit| matches!(exit, Exit::Left | Exit::Removed));
+        self.leaves_stay(depth, joined);
         if self.from.phase == Phase::Alone {
             return;
         }
@@ -211,6 +209,22 @@ impl Walk<'_> {
             match self.run_block(&mut state, Role::Room, &Exit::Joined, None) {
                 Some(arm) => self.add(Deed::Runs(arm), state, None),
                 None => self.add(Deed::Joins, state, None),
+            }
+        }
+    }
+
+    /// The caller has left the room; what the stay was says whether it was joined.
+    fn leaves_stay(&mut self, depth: usize, joined: bool) {
+        let (plan, begin) = (self.plan, self.found.len());
+        self.unwind_by_arms(depth, |exit| matches!(exit, Exit::Left | Exit::Removed));
+        for next in &mut self.found[begin..] {
+            let Deed::Leaves(arm) = next.mv.deed else { continue };
+            let node = plan.program.node(next.mv.node);
+            let Some(slot) = node.arms[usize::from(arm)].bind else { continue };
+            let asks = |id: &&AtomId| asks_joined(&plan.atoms.get(**id).expr, slot);
+            if let Some(atom) = plan.atoms.of(Some(node.flow)).iter().find(asks) {
+                plan.settle(&mut next.state, *atom, joined);
+                plan.prune(&mut next.state);
             }
         }
     }
@@ -274,4 +288,9 @@ impl Walk<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether a condition is `stay.joined` of the stay in a variable.
+fn asks_joined(expr: &Expr, stay: Slot) -> bool {
+    matches!(expr, Expr::Field(of, field) if **field == *"joined" && matches!(**of, Expr::Slot(slot) if slot == stay))
 }

@@ -10,7 +10,7 @@
 //! | `relation`, `callers` | what follows from what of one value; who can call |
 //! | `state`, `print` | an abstract state, and 64 bits that stand for it |
 //! | `moves`, `step`, `perform`, `question`, `interrupt` | what can follow a state, verb by verb |
-//! | `search`, `graph` | breadth first over all states; cycles |
+//! | `search`, `graph`, `free` | breadth first over all states; cycles, and those by which nothing is spent |
 //! | `promise`, `game` | what a program promises; what a caller can bring about against a world that does its worst |
 //! | `taint` | secrets, followed to where they go |
 //! | `finding`, `story`, `tell` | what is told in the end, the way that shows it, both in words |
@@ -21,6 +21,7 @@ mod callers;
 mod classes;
 mod finding;
 mod follow;
+mod free;
 mod game;
 mod graph;
 mod interrupt;

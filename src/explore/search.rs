@@ -4,6 +4,7 @@
 //! them in again is done in order, and the result is the same bytes however many parts there were.
 
 use super::finding::{Finding, Kind, Report};
+use super::free::is_free;
 use super::graph::{Edge, Graph};
 use super::moves::{Deed, Move, Symptom};
 use super::plan::Plan;
@@ -210,6 +211,7 @@ impl<'e> Search<'e> {
             if let Some(symptom) = next.symptom {
                 self.symptoms.entry((symptom, next.mv.node)).or_insert((number, ordinal));
             }
+            let is_free = !in_block && is_free(self.explorer.plan.program, next.mv, state, &next.state);
             let to = self.seen.get(print).unwrap_or_else(|| {
                 let to = self.parents.len() as u32;
                 self.seen.insert(print, to);
@@ -220,7 +222,7 @@ impl<'e> Search<'e> {
             leads(to);
             edges.push(Edge {
                 to,
-                is_free: !in_block && is_free(self.explorer.plan.program, next.mv),
+                is_free,
                 hangs_up: matches!(next.mv.deed, Deed::HangsUp | Deed::LeavesBehind | Deed::Fails),
             });
         }
@@ -382,21 +384,6 @@ fn once_a_node(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
         }
     }
     by_node.into_values().collect()
-}
-
-/// Whether nobody did anything, and nothing was spent.
-fn is_free(program: &Program, mv: Move) -> bool {
-    let node = program.node(mv.node);
-    match mv.deed {
-        Deed::Leaves(arm) | Deed::Runs(arm) => {
-            let exit = &node.arms[arm as usize].exit;
-            !node.verb.takes_or_spends(exit)
-        }
-        Deed::Goes | Deed::Waits | Deed::Connects | Deed::Joins => true,
-        Deed::Arrives(..) | Deed::Begins(_) | Deed::Answers(..) | Deed::Silence | Deed::Unfit(_) => false,
-        Deed::Wrong | Deed::Presses(_) | Deed::HangsUp | Deed::LeavesBehind | Deed::Parts => false,
-        Deed::CallsNext | Deed::Ends | Deed::Fails => false,
-    }
 }
 
 /// How contacts begin: by each rule of the route on each of its channels, and without a caller.

@@ -148,3 +148,39 @@ fn what_is_said_of_a_value_holds_wherever_it_is_asked_again() {
     let missed: Vec<Pair> = AGREE.into_iter().filter(|pair| !meets(*pair)).collect();
     assert_eq!(missed, [], "some call meets both");
 }
+
+#[test]
+fn a_stay_says_whether_the_room_was_joined() {
+    let room = |asked: &str| {
+        found(&compiled(&format!(
+            r#"
+            flow start {{
+                answer
+                conference "board" {{
+                    joined {{ outcome resolved }}
+                    left, removed stay {{ if {asked} {{ note "there" }} else {{ outcome given_up }} }}
+                    full, refused -> sorry
+                }}
+                hangup
+            }}
+            "#
+        )))
+    };
+    assert_eq!(room("stay.joined"), Vec::<String>::new());
+}
+
+#[test]
+fn rounds_beyond_those_that_are_told_apart_are_a_budget_all_the_same() {
+    let program = compiled(
+        r#"
+        flow start {
+            answer
+            repeat at most 50 { say hello }
+            for each n in [1, 2, 3, 4, 5] { say hello }
+            goto hold
+        }
+        flow hold { say hello; again at most 20 else -> sorry }
+        "#,
+    );
+    assert_eq!(found(&program), Vec::<String>::new());
+}

@@ -86,7 +86,7 @@ impl Graph {
         let free = arms.filter(|(index, arm)| {
             comes_back
                 && arm.to != NOWHERE
-                && !takes_or_spends(verb, &arm.exit)
+                && !verb.takes_or_spends(&arm.exit)
                 && !self.is_round(node, *index)
         });
         let mut followers: Vec<NodeId> = free.map(|(_, arm)| arm.to).collect();
@@ -109,15 +109,4 @@ pub(super) fn heard_on(verb: &Verb) -> ChannelSet {
         Verb::Ask(_) | Verb::Authenticate(_) | Verb::Menu(_) | Verb::Do(_) => ChannelSet::TALK,
         _ => ChannelSet::CALL,
     }
-}
-
-/// Whether a key or a word of the caller was taken, or a budget of this verb was spent, when it ended this way. The rounds
-/// of a loop are counted apart.
-fn takes_or_spends(verb: &Verb, exit: &Exit) -> bool {
-    takes(verb, exit) || matches!(exit, Exit::NoInput(_) | Exit::Timeout)
-}
-
-/// Whether a key or a word of the caller was taken: whoever spoke with somebody, or was in a room, has pressed nothing.
-pub(super) fn takes(verb: &Verb, exit: &Exit) -> bool {
-    verb.is_turn(exit) && !matches!(exit, Exit::Completed | Exit::AgentLeft | Exit::Left | Exit::Removed)
 }

@@ -7,7 +7,6 @@
 use super::Checker;
 use super::changes::Changes;
 use super::cycles::{cycles, way_round};
-use super::edges::takes;
 use super::reach::Reached;
 use crate::language::lower::Graph;
 use crate::program::verb::When;
@@ -116,5 +115,5 @@ fn is_answer(verb: &Verb, exit: &Exit) -> bool {
     );
     // An answering machine speaks, too.
     let is_spoken = matches!(exit, Exit::Recorded | Exit::Review);
-    learned || (takes(verb, exit) && !is_spoken)
+    learned || (verb.takes(exit) && !is_spoken)
 }

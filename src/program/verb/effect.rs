@@ -67,11 +67,16 @@ impl Verb {
         }
     }
 
-    /// Whether the caller acted, or a budget of this verb was spent, when it ended this way.
+    /// Whether a key or a word of the caller was taken, or a budget of this verb was spent, when it ended this way: what
+    /// goes round by other ways only goes round without end. The rounds of a loop are counted apart, by who looks at it.
     pub fn takes_or_spends(&self, exit: &Exit) -> bool {
-        self.is_turn(exit)
-            || matches!(exit, Exit::NoInput(_) | Exit::Waiting | Exit::Timeout | Exit::Silent)
-            || matches!((self, exit), (Verb::Repeat(_) | Verb::ForEach(_), Exit::Then))
+        self.takes(exit) || matches!(exit, Exit::NoInput(_) | Exit::Timeout)
+    }
+
+    /// Whether a key or a word of the caller was taken: whoever spoke with somebody, or was in a room, has pressed nothing.
+    pub fn takes(&self, exit: &Exit) -> bool {
+        let spoke = matches!(exit, Exit::Completed | Exit::AgentLeft | Exit::Left | Exit::Removed);
+        self.is_turn(exit) && !spoke
     }
 
     /// Whether the caller acted when the verb ended this way.
