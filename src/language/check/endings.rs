@@ -151,6 +151,7 @@ impl Checker<'_> {
             Verb::Return(_) => return self.leave(walk, index, state),
             _ => {}
         }
+        let joined = self.graph.exit_of_joined(step.node);
         for (exit, to, channels) in self.graph.open_arms(step.node, state.channels()) {
             if channels.is_empty() {
                 continue;
@@ -163,7 +164,8 @@ impl Checker<'_> {
                 (false, true) => state.line.answered(),
                 (false, false) => state.line,
             };
-            let after = State { line, outcome: (state.outcome && !called) || spoke };
+            let told = joined.as_ref() == Some(exit);
+            let after = State { line, outcome: (state.outcome && !called) || spoke || told };
             walk.add(to, step.entry, after, Some(index));
         }
     }

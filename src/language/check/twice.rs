@@ -5,6 +5,7 @@
 //! missed is better than one made up.
 
 use super::Checker;
+use super::asides::Asides;
 use crate::program::{FlowId, NodeId, Text, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -14,7 +15,7 @@ type Told = BTreeMap<Option<Text>, NodeId>;
 
 impl Checker<'_> {
     pub(super) fn outcomes_twice(&mut self, returning: &[bool]) {
-        let done = self.done_by_flow();
+        let (done, asides) = (self.done_by_flow(), self.graph.asides());
         let mut before: BTreeMap<NodeId, Told> = BTreeMap::new();
         let mut waiting: VecDeque<NodeId> = VecDeque::new();
         for rule in &self.graph.routes {
@@ -23,7 +24,7 @@ impl Checker<'_> {
         }
         while let Some(id) = waiting.pop_front() {
             let told = before.get(&id).cloned().unwrap_or_default();
-            for (next, told) in self.told_behind(id, told, &done, returning) {
+            for (next, told) in self.told_behind(id, told, &done, (returning, &asides)) {
                 let is_new = !before.contains_key(&next);
                 let known = before.entry(next).or_default();
                 let count = known.len();
@@ -53,7 +54,7 @@ impl Checker<'_> {
         id: NodeId,
         told: Told,
         done: &[Option<Told>],
-        returning: &[bool],
+        (returning, asides): (&[bool], &Asides),
     ) -> Vec<(NodeId, Told)> {
         let node = &self.graph.nodes[id.0 as usize];
         let mut told = told;
@@ -77,6 +78,13 @@ impl Checker<'_> {
             behind.extend(self.graph.entry(node.flow).map(|entry| (entry, told.clone())));
         }
         behind.extend(self.graph.global_keys(id).map(|to| (to, Told::new())));
+        // Behind the block of a key the queue goes on, and may end at once.
+        for queue in asides.get(&id).into_iter().flatten() {
+            let queue_verb = &self.graph.nodes[queue.0 as usize].verb;
+            for (exit, to) in self.graph.ends_of_queue(*queue) {
+                behind.push((to, if queue_verb.is_turn(exit) { Told::new() } else { told.clone() }));
+            }
+        }
         for (exit, to) in self.graph.arms(id) {
             let after = if node.verb.is_turn(exit) { Told::new() } else { told.clone() };
             behind.push((to, after));
