@@ -208,7 +208,7 @@ fn keys(text: &str) -> Option<usize> {
 
 /// A number with its unit, a date, or a time of day.
 fn number(text: &str) -> (Kind, usize) {
-    if let Some(length) = date(text) {
+    if let Some(length) = date(text).or_else(|| tones(text)) {
         return (Kind::Number, length);
     }
     let mut kind = Kind::Number;
@@ -222,6 +222,14 @@ fn number(text: &str) -> (Kind, usize) {
         at += 1 + count(after, is_word);
     }
     (kind, at)
+}
+
+/// The length of `425+350Hz`: tones that sound together.
+fn tones(text: &str) -> Option<usize> {
+    let length = count(text, |c| c.is_ascii_digit() || c == '+');
+    let end = length + "Hz".len();
+    let is_tones = text[length..].starts_with("Hz") && !text[end..].starts_with(is_word);
+    is_tones.then_some(end)
 }
 
 /// The length of `2026-12-31`.
