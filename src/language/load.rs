@@ -29,6 +29,8 @@ pub(super) struct Loaded<'a> {
     pub mentioned: BTreeSet<String>,
     /// What such lines would have named.
     pub lost: BTreeSet<String>,
+    /// Whether a script that is imported could not be had: it may declare any name.
+    pub import_lost: bool,
     /// Every file that was read.
     read: BTreeMap<String, Hashes>,
 }
@@ -51,6 +53,7 @@ pub(super) fn load(files: &dyn Files, today: Date) -> Loaded<'_> {
         today,
         mentioned: BTreeSet::new(),
         lost: BTreeSet::new(),
+        import_lost: false,
         read: BTreeMap::new(),
     };
     match main_script(files) {
@@ -84,11 +87,15 @@ impl Loaded<'_> {
             if self.sources.find(&path).is_some() {
                 continue;
             }
-            let Some(source) = self.add_script(&path, asked_at) else { continue };
+            let Some(source) = self.add_script(&path, asked_at) else {
+                self.import_lost = true;
+                continue;
+            };
             let text = self.sources.text(source).clone();
             let parsed = parse_file(&text, source, &mut self.diagnostics);
             self.mentioned.extend(parsed.mentioned);
             self.lost.extend(parsed.lost);
+            self.import_lost |= parsed.import_lost;
             for item in parsed.items {
                 match item {
                     Item::Import(path) => waiting.push((path.value.to_string(), Some(path.span))),
@@ -190,7 +197,7 @@ impl Loaded<'_> {
 
     /// Reports an unknown name, with the closest known one, unless it stands in a line that could not be read.
     pub fn unknown<'n>(&mut self, what: &str, name: &Name, known: impl IntoIterator<Item = &'n str>) {
-        if self.lost.contains(&*name.text) {
+        if self.import_lost || self.lost.contains(&*name.text) {
             return;
         }
         let (_, hint) = crate::language::offer::offer(what, &name.text, known);

@@ -1,5 +1,6 @@
 //! What to do about a name that is not there: the near one, else how to declare it, else the few that there are.
 
+use super::parse::{means_otherwise, means_withheld};
 use crate::program::Zone;
 use crate::source::closest;
 
@@ -102,11 +103,23 @@ fn declaration(what: &str, name: &str) -> Option<String> {
         }
         "variable" if matches!(name, "true" | "True" | "TRUE") => "did you mean `yes`?".to_owned(),
         "variable" if matches!(name, "false" | "False" | "FALSE") => "did you mean `no`?".to_owned(),
+        "value" if means_otherwise(name) => "the rest is written `otherwise -> flow`".to_owned(),
+        "value" => "a rule asks who calls, or when: `from vip`, `office is open`".to_owned(),
         "variable" => format!("`let {name} = …` before this makes it, in this block or in one around it"),
         "prompt" => format!("declare it: `prompt {name} {{ en \"…\" }}`"),
         "flow" => format!("write it: `flow {name} {{ … }}`"),
         "schedule" => format!("declare it: `hours {name} in \"Europe/Moscow\" {{ mon-fri 09:00-18:00 }}`"),
         "shift" => format!("declare it in `shifts`: `{name} mon-fri 09:00-18:00`"),
+        "set of numbers" if means_withheld(name) => {
+            "callers who show no number are `from withheld`".to_owned()
+        }
+        "set of numbers" if means_otherwise(name) => {
+            "all numbers are meant where none is written: `call -> flow`".to_owned()
+        }
+        "channel" if means_otherwise(name) => "the rest is written `otherwise -> flow`".to_owned(),
+        "channel" if matches!(name, "phone" | "voice" | "tel" | "telephone" | "pstn" | "sip") => {
+            "did you mean `call`?".to_owned()
+        }
         "set of numbers" => format!("declare it: `numbers {name} from \"data/{name}.csv\"`"),
         "calendar" => format!("declare it: `calendar {name} {{ jan 1 }}`"),
         "function" => {

@@ -94,6 +94,11 @@ impl Diagnostics {
         self.list.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error)
     }
 
+    /// How many findings there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

@@ -206,7 +206,7 @@ impl Checker<'_> {
     }
 
     fn unreached_flows(&mut self, reached: &Reached) {
-        if self.graph.routes.is_empty() {
+        if self.graph.routes.is_empty() || self.declared.import_lost {
             return;
         }
         let unclear = self.unclear(reached);

@@ -75,12 +75,21 @@ pub(super) struct Declared {
     pub mentioned: BTreeSet<String>,
     /// What such lines would have named.
     pub lost: BTreeSet<String>,
+    /// Whether a script that is imported could not be had: it may declare any name.
+    pub import_lost: bool,
     /// Whether the program names a language that is none, and so may speak any.
     pub languages_lost: bool,
     /// Whether handlers are missing that every flow would have inherited.
     pub defaults_lost: bool,
     /// Whether a declaration could not be read, so that something may seem missing that is not.
     pub broken: bool,
+}
+
+impl Declared {
+    /// Whether a name may be declared in something that could not be read.
+    pub fn is_lost(&self, name: &str) -> bool {
+        self.import_lost || self.lost.contains(name)
+    }
 }
 
 impl Table {
@@ -97,13 +106,21 @@ impl Table {
     /// Adds a name; reports it, and keeps the first, where it is there already.
     fn add(&mut self, what: &str, name: &Name, index: usize, loaded: &mut Loaded<'_>) {
         if let Some((_, first)) = self.known.get(&name.text) {
-            let message = format!("there are two {what}s named `{}`", name.text);
+            let message = format!("there are two {} named `{}`", plural(what), name.text);
             let finding = Diagnostic::new(Code::DuplicateName, name.span, message).label("the second");
             let finding = finding.related(*first, "the first");
             loaded.diagnostics.push(finding.hint("remove one of them, or give it another name"));
         } else {
             self.known.insert(name.text.clone(), (index, name.span));
         }
+    }
+}
+
+/// What several of a kind are called.
+fn plural(what: &str) -> String {
+    match what {
+        "set of numbers" => "sets of numbers".to_owned(),
+        what => format!("{what}s"),
     }
 }
 
@@ -229,8 +246,9 @@ impl Declared {
             start: Span { source: crate::source::SourceId(0), start: 0, end: 0 },
             mentioned: std::mem::take(&mut loaded.mentioned),
             lost: loaded.lost.clone(),
-            languages_lost: false,
-            defaults_lost: false,
+            import_lost: loaded.import_lost,
+            languages_lost: loaded.import_lost,
+            defaults_lost: loaded.import_lost,
             broken,
         }
     }

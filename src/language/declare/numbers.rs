@@ -43,7 +43,7 @@ impl Declared {
     }
 
     fn add_numbers(&mut self, name: &Name, set: NumberSet, loaded: &mut Loaded<'_>) {
-        self.number_names.add("set of number", name, self.program.numbers.len(), loaded);
+        self.number_names.add("set of numbers", name, self.program.numbers.len(), loaded);
         self.program.numbers.push(set);
     }
 

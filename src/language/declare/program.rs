@@ -83,7 +83,7 @@ impl Declared {
                 }
             }
         }
-        self.defaults_lost = item.defaults.iter().any(|default| default.broken);
+        self.defaults_lost |= item.defaults.iter().any(|default| default.broken);
         self.defaults = item.defaults;
     }
 

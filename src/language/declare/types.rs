@@ -65,7 +65,7 @@ impl Declared {
     }
 
     fn no_type(&self, word: &Name) -> Option<Diagnostic> {
-        if self.lost.contains(&*word.text) {
+        if self.is_lost(&word.text) {
             return None;
         }
         let own = self.program.vocabulary.objects.keys().chain(self.program.records.keys());

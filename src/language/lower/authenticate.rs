@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use super::arms::Way;
+use super::settings::Settings;
 use super::statement::head;
 use crate::language::ast::{self, Body, Expr as Tree, Name};
 use crate::language::declare::next_clock;
@@ -16,7 +17,7 @@ const LONGEST_LOOK_UP: DurationMs = DurationMs::from_secs(60);
 impl<'a> Lowerer<'a> {
     pub(super) fn identify(&mut self, span: Span, body: &'a Body) {
         let settings = self.settings("identify", body, &["within"]);
-        let within = self.within(span, settings.within.unwrap_or(Identify::WITHIN));
+        let within = self.within(span, &settings, Identify::WITHIN);
         let at = head(span, body.span);
         let node = self.emit(Verb::Identify(Identify { within }), at);
         let mut ways = look_up_ways(Type::Customer(Trust::Claimed));
@@ -55,7 +56,7 @@ impl<'a> Lowerer<'a> {
         let ty = if known { Type::Object(object.text.clone()) } else { Type::Unknown };
         let key = self.expect(key, &Type::Digits);
         let settings = self.settings("find", body, &["within"]);
-        let within = self.within(span, settings.within.unwrap_or(Identify::WITHIN));
+        let within = self.within(span, &settings, Identify::WITHIN);
         let at = head(span, body.span);
         let node = self.emit(Verb::Find(Find { object: object.text.clone(), field, key, within }), at);
         self.exits(node, "find", at, body, &look_up_ways(ty), Vec::new());
@@ -70,7 +71,7 @@ impl<'a> Lowerer<'a> {
             self.fit(at, &ty, &phone);
         }
         let settings = self.settings("find", body, &["within"]);
-        let within = self.within(span, settings.within.unwrap_or(Identify::WITHIN));
+        let within = self.within(span, &settings, Identify::WITHIN);
         let at = head(span, body.span);
         let find = Find { object: "customer".into(), field: "phones".into(), key, within };
         let node = self.emit(Verb::Find(find), at);
@@ -115,7 +116,7 @@ impl<'a> Lowerer<'a> {
             let message = "`check` is for a secret that is set, and this one is compared";
             self.report(Code::InvalidSetting, tree.span, message);
         }
-        let within = self.within(span, settings.within.unwrap_or(Authenticate::WITHIN));
+        let within = self.within(span, &settings, Authenticate::WITHIN);
         let (lock, lock_until) = self.lock(settings.lock);
         let attempts = settings.attempts.unwrap_or(Authenticate::ATTEMPTS);
         let verb = Authenticate {
@@ -237,13 +238,9 @@ impl<'a> Lowerer<'a> {
     }
 
     /// How long a look-up may take.
-    pub(super) fn within(&mut self, span: Span, length: DurationMs) -> DurationMs {
-        if length == DurationMs::ZERO || length > LONGEST_LOOK_UP {
-            let message =
-                format!("`within` is more than nothing and at most {LONGEST_LOOK_UP}, found {length}");
-            self.report(Code::InvalidSetting, span, message);
-        }
-        length
+    pub(super) fn within(&mut self, span: Span, settings: &Settings<'a>, usual: DurationMs) -> DurationMs {
+        let length = settings.within.unwrap_or(usual);
+        self.length("within", length, LONGEST_LOOK_UP, settings.place("within", span))
     }
 }
 

@@ -77,8 +77,13 @@ impl<'a> Lowerer<'a> {
 
     /// Reports a word that is no shift of what is matched, and one where no shifts are; whether it is a value all the
     /// same.
-    fn case_word(&mut self, range: &MatchRange, taken: &mut Taken<'_>) -> bool {
+    fn case_word(&mut self, range: &MatchRange, ty: &Type, taken: &mut Taken<'_>) -> bool {
         match (taken.shifts, &range.first) {
+            // What is matched is a mistake itself: these may be its shifts.
+            (None, Value::Text(_)) if range.is_name && *ty == Type::Unknown => {
+                taken.broken = true;
+                return false;
+            }
             (Some((schedule, shifts)), Value::Text(word)) if !shifts.contains(word) => {
                 self.no_shift(schedule, shifts, word, range.span);
                 taken.broken = true;
@@ -136,7 +141,7 @@ impl<'a> Lowerer<'a> {
         ty: &Type,
         taken: &mut Taken<'_>,
     ) -> Option<Expr> {
-        if !self.case_word(range, taken) {
+        if !self.case_word(range, ty, taken) {
             return None;
         }
         let first = self.case_value(&range.first, range.span, ty)?;

@@ -145,7 +145,11 @@ impl<'a> Lowerer<'a> {
             let declared = self.declared;
             let names = self.scopes.names();
             let known = names.iter().map(|name| &**name).chain(declared.keep_names.names());
-            self.unknown(Code::UnknownName, "variable", &name, known);
+            let schedules =
+                declared.program.schedules.iter().filter(|schedule| !schedule.shifts().is_empty());
+            let known = known.chain(schedules.map(|schedule| &*schedule.name));
+            let what = if self.place == Place::Route { "value" } else { "variable" };
+            self.unknown(Code::UnknownName, what, &name, known);
         }
     }
 
@@ -352,7 +356,11 @@ impl<'a> Lowerer<'a> {
 
     fn schedule(&mut self, schedule: &Tree) -> Option<ScheduleId> {
         let Kind::Name(name) = &schedule.kind else {
-            self.report(Code::TypeMismatch, schedule.span, "only a schedule is open or closed");
+            let finding =
+                Diagnostic::new(Code::TypeMismatch, schedule.span, "only a schedule is open or closed");
+            let is_list = matches!(schedule.kind, Kind::From(_));
+            let fix = is_list.then(|| "conditions have `and` or `or` between them".to_owned());
+            self.diagnostics.push(finding.maybe_hint(fix));
             return None;
         };
         let declared = self.declared;

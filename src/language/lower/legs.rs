@@ -96,7 +96,7 @@ impl<'a> Lowerer<'a> {
         let settings = self.settings("call", body, &["ring", "caller_id", "detect"]);
         let at = head(span, body.span);
         let ring = settings.ring.unwrap_or(CallOut::RING);
-        self.check_length("ring", ring, LONGEST_RING, at);
+        self.length("ring", ring, LONGEST_RING, settings.place("ring", at));
         let caller_id =
             settings.caller_id.map(|shown| self.expect(shown, &Type::Optional(Box::new(Type::Phone))));
         let detect = settings.detect;

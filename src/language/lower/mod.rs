@@ -260,7 +260,7 @@ impl Lowerer<'_> {
         name: &ast::Name,
         known: impl IntoIterator<Item = &'n str>,
     ) -> Option<&'n str> {
-        if self.declared.lost.contains(&*name.text) {
+        if self.declared.is_lost(&name.text) {
             return None;
         }
         let (near, hint) = crate::language::offer::offer(what, &name.text, known);

@@ -46,7 +46,8 @@ impl<'a> Lowerer<'a> {
         let priority = settings.priority.map(|priority| self.expect(priority, &Type::Number));
         let unread = (body.broken || body.lacks_setting).then_some(LONGEST);
         settings.every = settings.every.or(unread);
-        let timeout = self.queue_timeout(at, settings.timeout.or(declared.timeout).or(unread));
+        let place = settings.place("timeout", at);
+        let timeout = self.queue_timeout(place, settings.timeout.or(declared.timeout).or(unread));
         let (whisper, then) = settings.whisper.unwrap_or((&[], &[]));
         if !then.is_empty() {
             self.report(
@@ -86,18 +87,13 @@ impl<'a> Lowerer<'a> {
 
     fn queue_timeout(&mut self, at: Span, timeout: Option<DurationMs>) -> DurationMs {
         match timeout {
-            Some(timeout) if timeout == DurationMs::ZERO || timeout > LONGEST => {
-                let message =
-                    format!("`timeout` is more than nothing and at most {LONGEST}, found {timeout}");
-                self.report(Code::InvalidSetting, at, message);
-            }
-            Some(_) => {}
+            Some(timeout) => return self.length("timeout", timeout, LONGEST, at),
             None => {
                 let finding = Diagnostic::new(Code::InvalidSetting, at, "how long does a caller wait here?");
                 self.diagnostics.push(finding.hint("write `timeout 10m` here or into the queue"));
             }
         }
-        timeout.unwrap_or(LONGEST)
+        LONGEST
     }
 
     /// What runs while the caller waits: the block, and behind it the music; without a block, announcements and music.

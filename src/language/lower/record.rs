@@ -30,9 +30,14 @@ impl<'a> Lowerer<'a> {
             slot,
             say: self.speech(say),
             beep: settings.beep,
-            max: self.length_within("max", settings.max.unwrap_or(Record::MAX), LONGEST, at),
+            max: self.length("max", settings.max.unwrap_or(Record::MAX), LONGEST, settings.place("max", at)),
             min: settings.min.unwrap_or(DurationMs::ZERO),
-            silence: self.length_within("silence", settings.silence.unwrap_or(Record::SILENCE), LONGEST, at),
+            silence: self.length(
+                "silence",
+                settings.silence.unwrap_or(Record::SILENCE),
+                LONGEST,
+                settings.place("silence", at),
+            ),
             until: settings.until.unwrap_or(EndKey::Key(Key::POUND)),
             review: Vec::new(),
         };
@@ -151,18 +156,11 @@ impl<'a> Lowerer<'a> {
         let recording = self.expect(recording, &Type::Recording);
         let settings = self.settings("transcribe", body, &["within"]);
         let within = within.or(settings.within).unwrap_or(Transcribe::WITHIN);
-        let within = self.length_within("within", within, LONGEST_TRANSCRIPT, at);
+        let place = settings.place("within", at);
+        let within = self.length("within", within, LONGEST_TRANSCRIPT, place);
         let node = self.emit(Verb::Transcribe(Transcribe { recording, within }), at);
         let mut ways = vec![Way::brings("ready", Exit::Ready, Type::Text)];
         ways.extend(Way::all(&[("failed", Exit::Failed), ("late", Exit::Late)]));
         self.exits(node, "transcribe", at, body, &ways, Vec::new());
-    }
-
-    fn length_within(&mut self, word: &str, length: DurationMs, longest: DurationMs, at: Span) -> DurationMs {
-        if length == DurationMs::ZERO || length > longest {
-            let message = format!("`{word}` is more than nothing and at most {longest}, found {length}");
-            self.report(Code::InvalidSetting, at, message);
-        }
-        length
     }
 }

@@ -33,7 +33,7 @@ impl<'a> Lowerer<'a> {
         let params: Vec<(&str, &Type)> = found.params.iter().map(|(name, ty)| (&**name, ty)).collect();
         let args = self.arguments("operation", operation, head(span, body.span), args, &params);
         let settings = self.settings(word, body, &["while waiting", "within"]);
-        let within = self.within(span, settings.within.unwrap_or(found.within));
+        let within = self.within(span, &settings, found.within);
         let at = head(span, body.span);
         let node = self.emit(Verb::Request(Request { operation: id, args, within }), at);
         self.waiting(node, settings.waiting);

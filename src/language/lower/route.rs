@@ -3,7 +3,10 @@
 use super::never::{Fact, decide, learn};
 use super::taken::{Taken, callers};
 use super::{Lowerer, Place};
-use crate::language::ast::{Branch, Condition, Name, Route, RouteRule, RouteTarget, Rules, StatementKind};
+use crate::language::ast::{
+    Branch, Condition, Expr as Tree, ExprKind, Name, Route, RouteRule, RouteTarget, Rules, StatementKind,
+};
+use crate::language::parse::means_otherwise;
 use crate::program::verb::If;
 use crate::program::{
     Channel, ChannelSet, CompareOp, Exit, Expr, NodeId, NumberPattern, RouteEntry, Target, Type, Value, Verb,
@@ -232,12 +235,16 @@ impl<'a> Lowerer<'a> {
                     self.branch(&line.arrow);
                 }
                 Some(tree) => {
+                    let before = self.diagnostics.len();
                     let condition = self.expect(tree, &Type::Bool);
-                    if !self.rule_decided(&facts, &condition, tree.span) {
-                        self.all_taken(&taken, &condition, tree.span);
+                    // Nothing is concluded from a condition with a mistake in it.
+                    if self.diagnostics.len() == before {
+                        if !self.rule_decided(&facts, &condition, tree.span) {
+                            self.all_taken(&taken, &condition, tree.span);
+                        }
+                        taken.extend(callers(&condition).into_iter().flatten().map(|one| (one, tree.span)));
+                        learn(&mut facts, &condition, false, Some(tree.span));
                     }
-                    taken.extend(callers(&condition).into_iter().flatten().map(|one| (one, tree.span)));
-                    learn(&mut facts, &condition, false, Some(tree.span));
                     let node = self.emit(Verb::If(If { condition }), tree.span);
                     self.loose = vec![self.arm(node, Exit::Then, None)];
                     self.branch(&line.arrow);
@@ -245,7 +252,11 @@ impl<'a> Lowerer<'a> {
                 }
             }
         }
-        if otherwise.is_none() && !broken {
+        let is_rest = |line: &Condition| match &line.condition {
+            Some(Tree { kind: ExprKind::Name(name), .. }) => means_otherwise(name),
+            Some(_) | None => false,
+        };
+        if otherwise.is_none() && !broken && !conditions.iter().any(is_rest) {
             let message = "this does not say what happens to the rest";
             let finding = Diagnostic::new(Code::RouteIncomplete, head(rule), message);
             self.diagnostics.push(finding.hint("end the block with `otherwise -> …`"));

@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::language::ast;
 use crate::program::verb::Hearing;
 use crate::program::{PromptId, Text, Type, Utterance};
-use crate::source::{Code, Diagnostic, Span};
+use crate::source::{Code, Span};
 use crate::time::DurationMs;
 
 /// No verb waits longer for a key: a caller who takes ten minutes has left the receiver on the table.
@@ -40,6 +40,12 @@ impl<'a> Lowerer<'a> {
         let declared = self.declared;
         let index = match declared.prompt_names.get(&utterance.prompt.text) {
             Some(index) => index,
+            None if declared.tone_names.get(&utterance.prompt.text).is_some() => {
+                let name = &utterance.prompt;
+                let message = format!("`{}` is a tone, not a prompt", name.text);
+                self.report_fix(Code::UnknownName, name.span, message, format!("write `play {}`", name.text));
+                return None;
+            }
             None => {
                 let names = declared.prompt_names.names();
                 let near = self.unknown(Code::UnknownName, "prompt", &utterance.prompt, names);
@@ -75,10 +81,8 @@ impl<'a> Lowerer<'a> {
             ("speech", hearing.speech, LONGEST_WAIT),
         ];
         for (what, length, longest) in lengths {
-            let Some(length) = length else { continue };
-            if length == DurationMs::ZERO || length > longest {
-                let message = format!("`{what}` is more than nothing and at most {longest}, found {length}");
-                self.diagnostics.push(Diagnostic::new(Code::InvalidSetting, at, message));
+            if let Some(length) = length {
+                self.length(what, length, longest, settings.place(what, at));
             }
         }
         hearing

@@ -8,6 +8,7 @@ use crate::program::Key;
 use crate::program::verb::{EndKey, Retries};
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
+use std::collections::BTreeMap;
 
 /// What the braces of a verb set.
 #[derive(Default)]
@@ -42,6 +43,8 @@ pub(super) struct Settings<'a> {
     pub silence: Option<DurationMs>,
     pub until: Option<EndKey>,
     pub review: Option<&'a Review>,
+    /// Where each stands.
+    places: BTreeMap<&'static str, Span>,
 }
 
 /// A second `say`, behind the items of a list.
@@ -63,7 +66,12 @@ impl<'a> Lowerer<'a> {
             }
             if !allowed.contains(&word) {
                 let message = format!("`{verb}` has no setting `{word}`");
-                let hint = crate::language::offer::setting_hint(word, allowed);
+                let hint = match (verb, word) {
+                    ("ask", "until") => {
+                        Some("`until` stands behind the kind: `digits 4..8 until #`".to_owned())
+                    }
+                    _ => crate::language::offer::setting_hint(word, allowed),
+                };
                 let finding = Diagnostic::new(Code::InvalidSetting, setting.span, message);
                 self.diagnostics.push(finding.maybe_hint(hint));
                 continue;
@@ -76,6 +84,7 @@ impl<'a> Lowerer<'a> {
                     .push(finding.label("the second").related(*first, "the first").hint("keep one of them"));
             }
             seen.push((word, setting.span));
+            settings.places.entry(word).or_insert(setting.span);
             settings.take(&setting.kind);
         }
         if verb != "queue"
@@ -96,9 +105,34 @@ impl<'a> Lowerer<'a> {
         }
         settings
     }
+
+    /// A length of time, or the longest that there may be where it is nothing or longer, which is reported.
+    pub(super) fn length(
+        &mut self,
+        what: &str,
+        length: DurationMs,
+        longest: DurationMs,
+        at: Span,
+    ) -> DurationMs {
+        if length != DurationMs::ZERO && length <= longest {
+            return length;
+        }
+        let message = format!("`{what}` is more than nothing and at most {longest}, found {length}");
+        let fix = match length == DurationMs::ZERO {
+            true => format!("write a length of time, as in `{what} 5s`, or leave it out"),
+            false => format!("`{what} {longest}` is the most"),
+        };
+        self.report_fix(Code::InvalidSetting, at, message, fix);
+        longest
+    }
 }
 
 impl<'a> Settings<'a> {
+    /// Where a setting stands; else the place of its verb.
+    pub fn place(&self, word: &str, verb: Span) -> Span {
+        self.places.get(word).copied().unwrap_or(verb)
+    }
+
     /// The key behind `until`, where it is one.
     pub fn until_key(&self) -> Option<Key> {
         match self.until {

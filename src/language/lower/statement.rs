@@ -156,6 +156,8 @@ impl<'a> Lowerer<'a> {
 
     /// Reports a verb at a place where it cannot be.
     pub(super) fn misplaced(&mut self, word: &str, span: Span) {
+        let is_written = self.sources.slice(span).starts_with("goto");
+        let word = if word == "->" && is_written { "goto" } else { word };
         let finding = match self.place {
             Place::HungUp => {
                 let message = format!("the caller has left, `{word}` comes too late");

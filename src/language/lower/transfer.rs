@@ -23,10 +23,11 @@ impl<'a> Lowerer<'a> {
         let settings = self.settings("transfer", body, &SETTINGS);
         let at = head(span, body.span);
         let ring = settings.ring.unwrap_or(Transfer::RING);
-        self.check_length("ring", ring, LONGEST_RING, at);
+        self.length("ring", ring, LONGEST_RING, settings.place("ring", at));
         let (whisper, thanks) = settings.whisper.unwrap_or((&[], &[]));
         let (whisper, thanks) = (self.speech(whisper), self.speech(thanks));
-        let accept = self.accept_key(settings.accept, whisper.is_empty() && !body.broken, at);
+        let place = settings.place("accept", at);
+        let accept = self.accept_key(settings.accept, whisper.is_empty() && !body.broken, place);
         if accept.is_none() && !settings.unaccepted.is_empty() && !body.broken {
             let message = "the answer takes the call, so that nobody hears `unaccepted`";
             let finding = Diagnostic::new(Code::InvalidSetting, at, message);
@@ -63,20 +64,13 @@ impl<'a> Lowerer<'a> {
     ) -> Option<Accept> {
         let (key, within) = accept?;
         let accept = Accept { key, within: within.unwrap_or(Accept::WITHIN) };
-        self.check_length("accept … within", accept.within, LONGEST_ACCEPT, at);
+        self.length("accept … within", accept.within, LONGEST_ACCEPT, at);
         if is_silent {
             let message = "whoever answers is not told that a key takes the call";
             let finding = Diagnostic::new(Code::InvalidSetting, at, message);
             self.diagnostics.push(finding.hint("write `whisper say …` beside `accept`"));
         }
         Some(accept)
-    }
-
-    pub(super) fn check_length(&mut self, what: &str, length: DurationMs, longest: DurationMs, at: Span) {
-        if length == DurationMs::ZERO || length > longest {
-            let message = format!("`{what}` is more than nothing and at most {longest}, found {length}");
-            self.report(Code::InvalidSetting, at, message);
-        }
     }
 
     /// Somebody who can be called, or a list of them; with the type of each.

@@ -17,7 +17,7 @@ impl<'a> Lowerer<'a> {
         let wanted = self.updated_field(tree, &ty);
         let value = self.expect(&tree.value, &wanted);
         let settings = self.settings("update", &tree.body, &["within"]);
-        let within = self.within(span, settings.within.unwrap_or(Update::WITHIN));
+        let within = self.within(span, &settings, Update::WITHIN);
         let at = head(span, tree.body.span);
         let node = self.emit(Verb::Update(Update { of, field: tree.field.text.clone(), value, within }), at);
         let ok = tree.body.arms.iter().any(|arm| arm.exits.iter().any(|exit| &*exit.word.text == "ok"));

@@ -11,6 +11,9 @@ const DECLARATIONS: [&str; 17] = [
     "route", "flow", "function", "import", "keys", "record", "keep",
 ];
 
+/// What people write for `import`.
+const IMPORTS: [&str; 6] = ["include", "require", "use", "using", "load", "source"];
+
 /// Words with which a line of `program` begins.
 pub(super) const PROGRAM_LINES: [&str; 5] = ["languages", "country", "zone", "allow", "default"];
 
@@ -19,7 +22,9 @@ const LENGTHS: [&str; 10] =
     ["first_key", "between_keys", "ring", "within", "timeout", "every", "max", "min", "silence", "wrap_up"];
 
 /// How the lines of each block look.
-const LINES: [(Rule, &str); 11] = [
+const LINES: [(Rule, &str); 13] = [
+    (Rule::bad_route, "call to +7 843 203-57-37 -> flow`, `sms, chat -> flow` or `otherwise -> flow"),
+    (Rule::bad_case, "from vip -> flow`, `office is open -> flow` or `otherwise -> flow"),
     (Rule::bad_keys, "0 -> operators(\"zero\")"),
     (Rule::bad_queue, "strategy longest_idle`, `music \"hold\"` or `timeout 10m"),
     (
@@ -61,6 +66,11 @@ pub(super) fn begins_declaration(word: &str) -> bool {
     closest(word, DECLARATIONS).is_some()
 }
 
+/// Whether a line with this word was meant to import something.
+pub(super) fn means_import(word: &str) -> bool {
+    IMPORTS.contains(&word) || closest(word, DECLARATIONS) == Some("import")
+}
+
 /// Whether a word begins a declaration.
 pub(super) fn is_declaration(word: &str) -> bool {
     DECLARATIONS.contains(&word)
@@ -69,7 +79,8 @@ pub(super) fn is_declaration(word: &str) -> bool {
 /// The fix for a line that goes wrong at a byte, where something was found.
 pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<String> {
     let trouble = Trouble { line, at, found };
-    if let Some(text) = trouble.remedy() {
+    let fix = trouble.rule_of_route(bad).or_else(|| trouble.arm(bad)).or_else(|| trouble.value());
+    if let Some(text) = fix.or_else(|| trouble.remedy()) {
         return Some(text);
     }
     if let Some(text) = sign(line, at, found, bad) {
@@ -82,6 +93,7 @@ pub(super) fn advice(line: &str, at: usize, found: &str, bad: Rule) -> Option<St
     match bad {
         Rule::bad_item if at == 0 && DECLARATIONS.contains(&found) => written_like(found),
         Rule::bad_program => program_line(line),
+        Rule::bad_item if at == 0 && IMPORTS.contains(&found) => Some("did you mean `import`?".to_owned()),
         Rule::bad_item if at == 0 => Some(match closest(found, DECLARATIONS) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("a declaration begins with {}", listed(&DECLARATIONS)),

@@ -3,7 +3,7 @@
 //! A declaration begins at the first column, so that a brace still open there was forgotten above. The declaration with
 //! the forgotten brace is reported and blanked out; everything else is read as usual.
 
-use super::{DEEPEST, Reader};
+use super::{DEEPEST, Reader, SPLIT};
 use crate::source::{Code, Diagnostic, Span};
 
 /// Words with which a declaration begins, and no statement: `queue` and `keys` begin both.
@@ -34,16 +34,17 @@ pub(super) fn balance(text: &str, reader: &mut Reader<'_>) -> String {
         match bytes[at] {
             b'/' if bytes.get(at + 1) == Some(&b'/') => at = line_end(&bytes, at),
             b'"' => at = string_end(&bytes, at),
-            bracket @ (b'{' | b'(') => {
+            bracket @ (b'{' | b'(' | b'[') => {
                 open.push(Open { bracket, at });
                 if open.len() == DEEPEST + 1 && !too_deep {
                     too_deep = true;
                     let message = format!("more than {DEEPEST} brackets within each other");
-                    let hint = "split this into several flows";
-                    reader.diagnostics.push(Diagnostic::new(Code::Syntax, reader.at(at), message).hint(hint));
+                    reader
+                        .diagnostics
+                        .push(Diagnostic::new(Code::Syntax, reader.at(at), message).hint(SPLIT));
                 }
             }
-            closing @ (b'}' | b')') if !close(closing, &mut open) => {
+            closing @ (b'}' | b')' | b']') if !close(closing, &mut open) => {
                 bytes[at] = b' ';
                 // Of several in a row, which one forgotten `{` leaves behind, the first says it.
                 if stray.is_none_or(|last: usize| !bytes[last..at].trim_ascii().is_empty()) {
@@ -60,12 +61,16 @@ pub(super) fn balance(text: &str, reader: &mut Reader<'_>) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Takes a closing bracket; whether it closes something. A round one without its partner is left to the grammar, which
-/// says more.
+/// Takes a closing bracket; whether it closes something. One that is no brace, without its partner, is left to the
+/// grammar, which says more.
 fn close(closing: u8, open: &mut Vec<Open>) -> bool {
-    let partner = if closing == b'}' { b'{' } else { b'(' };
+    let partner = match closing {
+        b'}' => b'{',
+        b']' => b'[',
+        _ => b'(',
+    };
     if closing == b'}' {
-        while open.last().is_some_and(|open| open.bracket == b'(') {
+        while open.last().is_some_and(|open| open.bracket != b'{') {
             open.pop();
         }
     }
@@ -73,7 +78,7 @@ fn close(closing: u8, open: &mut Vec<Open>) -> bool {
         open.pop();
         return true;
     }
-    closing == b')'
+    closing != b'}'
 }
 
 /// Reports the outermost brace that is still open where the next declaration begins, and blanks that declaration.

@@ -1,7 +1,7 @@
 //! Expressions: precedence stands in one table.
 
 use super::parts::Parts;
-use super::{DEEPEST, MOST_OPERATORS, Reader, Rule};
+use super::{DEEPEST, MOST_OPERATORS, NAME_PARTS, Reader, Rule};
 use crate::language::ast::{Expr, ExprKind as Kind, FromItem};
 use crate::program::{ArithmeticOp, CompareOp, Value};
 use crate::source::{Code, Diagnostic, Span};
@@ -36,11 +36,13 @@ impl Reader<'_> {
     pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Expr {
         let span = self.span(&pair);
         if pair.clone().into_inner().count() > MOST_OPERATORS {
-            self.report(Code::Syntax, span, "this expression is too long");
+            let finding = Diagnostic::new(Code::Syntax, span, "this expression is too long");
+            self.diagnostics.push(finding.hint(NAME_PARTS));
             return Expr { kind: Kind::Broken, span };
         }
         if self.depth >= DEEPEST {
-            self.report(Code::Syntax, span, format!("more than {DEEPEST} expressions within each other"));
+            let message = format!("more than {DEEPEST} expressions within each other");
+            self.diagnostics.push(Diagnostic::new(Code::Syntax, span, message).hint(NAME_PARTS));
             return Expr { kind: Kind::Broken, span };
         }
         self.depth += 1;

@@ -4,6 +4,7 @@
 //! them again to say what was expected there. Braces are balanced by `braces` before the grammar sees the text.
 
 mod advice;
+mod arm_advice;
 mod asking;
 mod body;
 mod braces;
@@ -20,19 +21,22 @@ mod parts;
 mod promise;
 mod remedy;
 mod route;
+mod route_advice;
 mod rules;
 mod schedule;
 mod setting;
 mod statement;
 mod stray;
 mod unseen;
+mod value_advice;
 mod waiting;
 
 pub(super) use literal::is_currency;
+pub(super) use route_advice::{means_otherwise, means_withheld};
 
 use super::ast::{Item, Name};
 use crate::source::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use advice::begins_declaration;
+use advice::{begins_declaration, means_import};
 use parts::Parts;
 use pest::Parser;
 use pest::iterators::Pair;
@@ -42,6 +46,10 @@ use unseen::without_unseen;
 
 /// Nesting of braces, brackets and `if`s beyond this is a mistake, not a program.
 pub(super) const DEEPEST: usize = 64;
+/// What to do about such nesting.
+const SPLIT: &str = "split this into several flows";
+/// What to do about an expression that is too long, or nests too deep.
+const NAME_PARTS: &str = "give parts of it names by `let`, in lines before this";
 /// Operators of one expression beyond this are a mistake, too.
 const MOST_OPERATORS: usize = 256;
 
@@ -63,12 +71,14 @@ pub(super) struct ParsedFile {
     pub mentioned: BTreeSet<String>,
     /// What such lines would have named: that it is missing is not reported again.
     pub lost: BTreeSet<String>,
+    /// Whether one of them would have imported something, so that any name may be declared there.
+    pub import_lost: bool,
 }
 
 /// Reads one text.
 pub(super) fn parse_file(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> ParsedFile {
     let (mentioned, lost) = (BTreeSet::new(), BTreeSet::new());
-    let mut reader = Reader { source, diagnostics, mentioned, lost, depth: 0, texts: 0 };
+    let mut reader = Reader { source, diagnostics, mentioned, lost, import_lost: false, depth: 0, texts: 0 };
     let text = without_unseen(text, &mut reader);
     let text = braces::balance(&text, &mut reader);
     let items = match Grammar::parse(Rule::file, &text) {
@@ -78,7 +88,8 @@ pub(super) fn parse_file(text: &str, source: SourceId, diagnostics: &mut Diagnos
             Vec::new()
         }
     };
-    ParsedFile { items, mentioned: reader.mentioned, lost: reader.lost }
+    let Reader { mentioned, lost, import_lost, .. } = reader;
+    ParsedFile { items, mentioned, lost, import_lost }
 }
 
 /// Reads a text by the grammar alone; gives back how many declarations it took. For benches, as the measure of the rest.
@@ -92,6 +103,7 @@ struct Reader<'a> {
     diagnostics: &'a mut Diagnostics,
     mentioned: BTreeSet<String>,
     lost: BTreeSet<String>,
+    import_lost: bool,
     /// Expressions and `if`s around the one that is being read.
     depth: usize,
     /// Texts around it, in whose braces it stands.
@@ -110,6 +122,7 @@ impl Reader<'_> {
                     self.mention(pair.as_str());
                 }
                 Rule::bad_item => {
+                    self.import_lost |= means_import(fault::token(pair.as_str()));
                     self.fault(&pair);
                     astray = true;
                 }
@@ -143,6 +156,7 @@ impl Reader<'_> {
             pest::error::InputLocation::Span((start, _)) => start,
         } as u32;
         let span = Span { source: self.source, start: at, end: at + 1 };
-        self.report(Code::Syntax, span, "this cannot be read");
+        let message = format!("more than {DEEPEST} of these within each other");
+        self.diagnostics.push(Diagnostic::new(Code::Syntax, span, message).hint(SPLIT));
     }
 }

@@ -47,17 +47,17 @@ pub(super) struct Trouble<'l> {
 
 impl<'l> Trouble<'l> {
     /// What stands before it.
-    fn before(&self) -> &'l str {
+    pub(super) fn before(&self) -> &'l str {
         self.line[..self.at].trim_end()
     }
 
     /// The first word of the line.
-    fn verb(&self) -> &'l str {
+    pub(super) fn verb(&self) -> &'l str {
         self.line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("")
     }
 
     /// What stands behind it.
-    fn behind(&self) -> &'l str {
+    pub(super) fn behind(&self) -> &'l str {
         self.line.get(self.at + self.found.len()..).unwrap_or("").trim_start()
     }
 
@@ -71,7 +71,7 @@ impl<'l> Trouble<'l> {
         let (before, found) = (self.before(), self.found);
         let number = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
         if !number.is_empty()
-            && let Some((_, unit)) = UNITS.iter().find(|(words, _)| words.contains(&found))
+            && let Some(unit) = unit_of(found)
         {
             return Some(format!("a length of time is one word: `{number}{unit}`"));
         }
@@ -258,6 +258,11 @@ impl<'l> Trouble<'l> {
         word.starts_with(|c: char| c.is_ascii_alphabetic())
             .then(|| "a statement begins with its verb, as `say`, `ask`, `menu` or `let` do".to_owned())
     }
+}
+
+/// How a unit of time is written that is written otherwise.
+pub(super) fn unit_of(word: &str) -> Option<&'static str> {
+    UNITS.iter().find(|(words, _)| words.contains(&word)).map(|(_, unit)| *unit)
 }
 
 /// The hint for a length without its unit.

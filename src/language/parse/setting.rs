@@ -3,6 +3,7 @@
 //! The grammar reads an unknown word as an exit, so that it stumbles behind it; what a person meant is seen by the verb.
 
 use super::fault::token;
+use super::value_advice::decimal_length;
 use super::{Grammar, Reader, Rule};
 use crate::language::offer::setting_hint;
 use crate::program::Verb;
@@ -102,6 +103,13 @@ impl Reader<'_> {
     /// A length of time without its unit, or something else in its place.
     fn no_length(&self, word: &str, rest: &str, at: usize) -> Option<Diagnostic> {
         let value = rest.trim_start();
+        if let Some(length) = decimal_length(value) {
+            let found = value.split([' ', ';', '}']).next().unwrap_or(value);
+            let span = self.stretch(at + rest.len() - value.len(), found.len());
+            let message = format!("expected a length of time like `30s`, found `{found}`");
+            let hint = format!("a length of time has no decimals: `{word} {length}`");
+            return Some(Diagnostic::new(Code::Syntax, span, message).hint(hint));
+        }
         let found = match value.strip_prefix('"') {
             Some(text) => &value[..text.find('"').map_or(value.len(), |end| end + 2)],
             None => token(value),

@@ -4,8 +4,8 @@ use super::literal::key;
 use super::parts::Parts;
 use super::{Reader, Rule};
 use crate::language::ast::{
-    Callback, Content, OverrideEnd, Queue, QueueLine, Review, ReviewChoice, ReviewWord, SendEmail, Setting,
-    SettingKind, Spanned, StatementKind as Kind, WhenTree,
+    Callback, Content, Expr, ExprKind, Name, OverrideEnd, Queue, QueueLine, Review, ReviewChoice, ReviewWord,
+    SendEmail, Setting, SettingKind, Spanned, StatementKind as Kind, WhenTree,
 };
 use crate::program::Text;
 use crate::program::verb::EndKey;
@@ -117,6 +117,16 @@ impl Reader<'_> {
         let queue =
             parts.eat(Rule::callback_queue).and_then(|queue| Some(self.name(&Parts::of(queue).next()?)));
         let at = parts.eat(Rule::at_time).and_then(|at| self.at_time(at));
+        if let (None, Some(WhenTree::At(Expr { kind: ExprKind::In(time, set), .. }, None))) = (&queue, &at)
+            && let ExprKind::Name(name) = &set.kind
+        {
+            let message = "the queue stands before the time";
+            let fix = format!("write `callback in {name} at …`");
+            self.diagnostics.push(Diagnostic::new(Code::Syntax, set.span, message).hint(fix));
+            let queue = Some(Name { text: name.clone(), span: set.span });
+            let at = Some(WhenTree::At((**time).clone(), None));
+            return Some(Callback { to, keeping_place, queue, at });
+        }
         Some(Callback { to, keeping_place, queue, at })
     }
 
