@@ -355,3 +355,19 @@ fn a_test_that_every_channel_meets_is_ready_for_channels_to_come() {
          flow desk { if contact.channel = \"sms\" or contact.channel = \"chat\" { say hi } else { note \"x\" }; goto bye }\n",
     );
 }
+
+#[test]
+fn a_count_that_is_handed_on_bounds_a_loop() {
+    let round = |before: &str, behind: &str| {
+        assert_clean(&format!(
+            "route main {{ call -> start; otherwise -> reject not_found }}\n\
+             flow start {{ answer; goto round(0) }}\n\
+             flow round(try: number) {{\n {before}\n say hi\n {behind}\n}}\n"
+        ));
+    };
+    round("if try >= 3 -> bye", "-> round(try + 1)");
+    round("if not (try < 3) -> bye", "wait 5s\n let next = 1 + try\n goto round(next)");
+    round("if try > 2 or caller is none -> bye", "-> round(try + 1)");
+    round("", "if try < 3 { -> round(try + 1) }\n goto bye");
+    round("", "match try { 0..2 -> round(try + 1)\n otherwise -> bye }");
+}

@@ -139,6 +139,11 @@ enum Leaf {
     Learned,
 }
 
+/// Whether a verb gives a variable a value.
+pub(super) fn fills(verb: &Verb, slot: Slot) -> bool {
+    assigned(verb).iter().any(|(filled, _)| *filled == slot)
+}
+
 /// The variables that a verb fills.
 fn assigned(verb: &Verb) -> Vec<(Slot, Source<'_>)> {
     match verb {

@@ -15,7 +15,7 @@ impl Checker<'_> {
     pub(super) fn loops(&mut self, reached: &Reached, recursions: &Recursions) {
         let freely = self.free_returns();
         let count = self.graph.nodes.len();
-        let followers: Vec<Vec<usize>> = (0..count)
+        let mut followers: Vec<Vec<usize>> = (0..count)
             .map(|index| {
                 let id = NodeId(index as u32);
                 if !reached.is_reached(id) || self.graph.origins[index].broken {
@@ -28,6 +28,14 @@ impl Checker<'_> {
                 followers.map(|to| to.0 as usize).collect()
             })
             .collect();
+        let counted = cycles(&followers).into_iter();
+        let counted: Vec<usize> =
+            counted.flat_map(|component| self.graph.counted(&component, &followers)).collect();
+        for jump in counted {
+            let flow = self.graph.entered(NodeId(jump as u32));
+            let entry = flow.and_then(|flow| self.graph.entry(flow));
+            followers[jump].retain(|to| entry.is_none_or(|entry| *to != entry.0 as usize));
+        }
         for component in cycles(&followers) {
             let is_in = |node: NodeId| component.contains(&(node.0 as usize));
             let mut nodes = component.iter().map(|index| NodeId(*index as u32));

@@ -1,9 +1,11 @@
 //! Checks over the graph of all flows: what no single statement shows.
 
+mod asides;
 mod asking;
 mod changes;
 mod channels;
 mod conditions;
+mod counted;
 mod cycles;
 mod edges;
 mod endings;
@@ -13,6 +15,7 @@ mod places;
 mod reach;
 mod recursion;
 mod returns;
+mod stays;
 mod timers;
 mod twice;
 
