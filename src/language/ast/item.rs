@@ -223,6 +223,7 @@ pub(in crate::language) enum CalendarSource {
 /// A line of a calendar.
 #[derive(Clone, Debug)]
 pub(in crate::language) struct CalendarDay {
+    pub span: Span,
     /// A recurring day, or dates from one to another.
     pub days: LineDays,
     /// What it is called; empty where nobody says.

@@ -6,6 +6,7 @@ use crate::program::{Fault, HORIZON_YEARS, Layer, LineRef, Schedule, Zone, weekd
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::Wall;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// Where the lines of a schedule stand.
 #[derive(Default)]
@@ -73,16 +74,19 @@ pub(super) fn report(schedule: &Schedule, item: &Hours, places: &Places, loaded:
                 let finding = Diagnostic::new(Code::NeverOpen, span, message);
                 Some(finding.hint("remove it, or give it hours that the others do not have"))
             }
-            Fault::NoSuchDay { line } => places.lines.get(&line).map(|place| {
-                let days = schedule.lines.days_of(line);
-                let message = format!("there is no `{days}` in the coming {HORIZON_YEARS} years");
-                let finding = Diagnostic::new(Code::NoSuchDay, place.span, message);
-                finding
-                    .hint("a month has a fifth weekday only now and then; the last one is `last mon of may`")
-            }),
+            Fault::NoSuchDay { line } => {
+                places.lines.get(&line).map(|place| no_such_day(schedule.lines.days_of(line), place.span))
+            }
         };
         finding.into_iter().for_each(|finding| loaded.diagnostics.push(finding));
     }
+}
+
+/// A recurring day that the coming years do not have.
+pub(super) fn no_such_day(days: impl Display, span: Span) -> Diagnostic {
+    let message = format!("there is no `{days}` in the coming {HORIZON_YEARS} years");
+    Diagnostic::new(Code::NoSuchDay, span, message)
+        .hint("a month has a fifth weekday only now and then; the last one is `last mon of may`")
 }
 
 fn shift_name<'i>(item: &'i Hours, name: &str) -> Option<&'i Name> {

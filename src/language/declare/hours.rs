@@ -7,8 +7,8 @@ use crate::language::ast::{self, CalendarSource, Hours, HoursLine, LineDays, Nam
 use crate::language::load::Loaded;
 use crate::language::offer;
 use crate::program::{
-    Calendar, Dated, DaySpan, Holiday, HolidayDays, LineRef, Lines, Plan, Schedule, ScheduleKind, Season,
-    ShiftId, Text, WeekLine, Zone,
+    Calendar, Dated, DaySpan, HORIZON_YEARS, Holiday, HolidayDays, LineRef, Lines, Plan, Schedule,
+    ScheduleKind, Season, ShiftId, Text, WeekLine, Zone,
 };
 use crate::source::{Code, Diagnostic};
 use jiff::civil::{Date, Time};
@@ -89,6 +89,13 @@ fn read(item: ast::Calendar, loaded: &mut Loaded<'_>) -> Read {
             for line in days {
                 match line.days {
                     LineDays::Recurring(rule) => {
+                        let ahead = Span::new().years(HORIZON_YEARS);
+                        let end = loaded.today.checked_add(ahead).unwrap_or(loaded.today);
+                        let days = loaded.today.series(Span::new().days(1));
+                        let mut coming = days.take_while(|date| *date < end);
+                        if !coming.any(|date| rule.rule.falls_on(date)) {
+                            loaded.diagnostics.push(super::faults::no_such_day(rule, line.span));
+                        }
                         calendar.rules.push(rule);
                         calendar.rule_names.push(line.called);
                     }

@@ -153,9 +153,10 @@ impl Reader<'_> {
     }
 
     fn calendar_day(&mut self, pair: Pair<'_, Rule>) -> Option<CalendarDay> {
+        let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let days = self.line_days(parts.next()?);
         let called = self.called(&mut parts);
-        Some(CalendarDay { days: days?, called })
+        Some(CalendarDay { span, days: days?, called })
     }
 }
