@@ -34,6 +34,9 @@ impl<'a> Lowerer<'a> {
         if matches!(ty, Type::Moment | Type::Date) && &*name.text == "weekday" {
             self.weekdays.push(found.clone());
         }
+        if ty == Type::Case && &*name.text == "topic" {
+            self.topics.push(found.clone());
+        }
         if let Some((_, field)) = fields.iter().find(|(known, _)| *known == &*name.text) {
             let is_moment = super::operator::opened(field.clone()) == Type::Moment;
             if is_moment && matches!(ty, Type::Case | Type::Customer(_)) {

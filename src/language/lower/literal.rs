@@ -38,14 +38,23 @@ impl Lowerer<'_> {
                 }
             }
             asked if self.weekdays.contains(asked) => self.literal_weekday(&name),
+            asked if self.topics.contains(asked) => {
+                let topics = &declared.program.vocabulary.topics;
+                if !topics.is_empty() && !topics.contains(word) {
+                    self.unknown(Code::UnknownName, "topic", &name, topics.iter().map(|topic| &**topic));
+                }
+            }
             _ => {}
         }
     }
 
-    /// What holds a day of the week, too, when it is put there.
+    /// What holds a day of the week, or a case's topic, too, when it is put there.
     pub(super) fn keep_weekday(&mut self, slot: Slot, value: &Expr) {
         if self.weekdays.contains(value) {
             self.weekdays.push(Expr::Slot(slot));
+        }
+        if self.topics.contains(value) {
+            self.topics.push(Expr::Slot(slot));
         }
     }
 

@@ -170,6 +170,8 @@ struct Lowerer<'a> {
     lacking: BTreeMap<Slot, String>,
     /// What stands for a day of the week: the field of a moment or a date.
     weekdays: Vec<Expr>,
+    /// What stands for the topic of a case.
+    topics: Vec<Expr>,
     /// Variables whose amounts have a known currency.
     currencies: BTreeMap<Slot, Currency>,
     /// What the entries of variables can be.
@@ -180,6 +182,8 @@ struct Lowerer<'a> {
     missing: Vec<missing::Missing>,
     /// Where the target of each of the graph's route rules stands.
     target_spans: Vec<Span>,
+    /// How many names were compared with unknown ones.
+    compared: usize,
 }
 
 /// Lowers everything that is declared.
@@ -226,11 +230,13 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         authenticating: Vec::new(),
         lacking: BTreeMap::new(),
         weekdays: Vec::new(),
+        topics: Vec::new(),
         currencies: BTreeMap::new(),
         bounds: BTreeMap::new(),
         set_names: BTreeSet::new(),
         missing: Vec::new(),
         target_spans: Vec::new(),
+        compared: 0,
     };
     lowerer.flows();
     lowerer.program_defaults();
@@ -263,7 +269,7 @@ impl Lowerer<'_> {
         if self.declared.is_lost(&name.text) {
             return None;
         }
-        let (near, hint) = crate::language::offer::offer(what, &name.text, known);
+        let (near, hint) = crate::language::offer::offer(what, &name.text, known, &mut self.compared);
         let message = format!("there is no {what} `{}`", name.text);
         self.diagnostics.push(Diagnostic::new(code, name.span, message).maybe_hint(hint));
         near
