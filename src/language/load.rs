@@ -31,6 +31,8 @@ pub(super) struct Loaded<'a> {
     pub lost: BTreeSet<String>,
     /// Whether a script that is imported could not be had: it may declare any name.
     pub import_lost: bool,
+    /// How many names were compared with unknown ones.
+    compared: usize,
     /// Every file that was read.
     read: BTreeMap<String, Hashes>,
 }
@@ -54,6 +56,7 @@ pub(super) fn load(files: &dyn Files, today: Date) -> Loaded<'_> {
         mentioned: BTreeSet::new(),
         lost: BTreeSet::new(),
         import_lost: false,
+        compared: 0,
         read: BTreeMap::new(),
     };
     match main_script(files) {
@@ -200,7 +203,7 @@ impl Loaded<'_> {
         if self.import_lost || self.lost.contains(&*name.text) {
             return;
         }
-        let (_, hint) = crate::language::offer::offer(what, &name.text, known);
+        let (_, hint) = crate::language::offer::offer(what, &name.text, known, &mut self.compared);
         let message = format!("there is no {what} `{}`", name.text);
         self.diagnostics.push(Diagnostic::new(Code::UnknownName, name.span, message).maybe_hint(hint));
     }

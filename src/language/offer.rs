@@ -4,6 +4,8 @@ use super::parse::{means_otherwise, means_withheld};
 use crate::program::Zone;
 use crate::source::closest;
 
+/// So many names are compared with unknown ones; what is unknown behind that is told without the near one.
+pub(super) const MOST_COMPARED: usize = 200_000;
 /// More names than this are a list that nobody reads.
 const MOST_LISTED: usize = 8;
 
@@ -12,8 +14,13 @@ pub(super) fn offer<'n>(
     what: &str,
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
+    compared: &mut usize,
 ) -> (Option<&'n str>, Option<String>) {
+    if *compared >= MOST_COMPARED {
+        return (None, declaration(what, name));
+    }
     let known: Vec<&str> = known.into_iter().collect();
+    *compared += known.len();
     let near = closest(name, known.iter().copied());
     let hint = near.map(|near| format!("did you mean `{near}`?"));
     (near, hint.or_else(|| declaration(what, name)).or_else(|| listed(&known)))
@@ -147,11 +154,21 @@ mod tests {
 
     #[test]
     fn a_near_name_is_offered_first_then_a_declaration_then_what_there_is() {
-        let hint = |what, name| offer(what, name, ["call", "chat"]).1.unwrap_or_default();
+        let hint = |what, name| offer(what, name, ["call", "chat"], &mut 0).1.unwrap_or_default();
         assert_eq!(hint("channel", "cal"), "did you mean `call`?");
         assert_eq!(hint("flow", "night"), "write it: `flow night { … }`");
         assert_eq!(hint("channel", "telegram"), "there are `call`, `chat`");
-        assert_eq!(offer("channel", "telegram", []), (None, None));
+        assert_eq!(offer("channel", "telegram", [], &mut 0), (None, None));
+    }
+
+    #[test]
+    fn behind_thousands_of_unknown_names_nothing_near_is_looked_for() {
+        let known: Vec<String> = (0..1_000).map(|n| format!("flow_{n}")).collect();
+        let mut compared = 0;
+        let mut near =
+            || offer("flow", "flow_7_", known.iter().map(String::as_str), &mut compared).0.is_some();
+        let found = std::iter::repeat_with(&mut near).take(300).filter(|found| *found).count();
+        assert_eq!(found, MOST_COMPARED / known.len());
     }
 
     #[test]

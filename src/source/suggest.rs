@@ -4,9 +4,15 @@
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().collect();
     let mut limit = (word.len() / 3).max(1);
+    let letters = Letters::of(word.iter().copied());
     let mut nearest = None;
     let mut other: Vec<char> = Vec::new();
     for candidate in candidates {
+        if candidate.len() > 4 * (word.len() + limit)
+            || letters.least_edits(&Letters::of(candidate.chars())) > limit
+        {
+            continue;
+        }
         other.clear();
         other.extend(candidate.chars());
         let Some(edits) = distance(&word, &other, limit) else { continue };
@@ -18,6 +24,24 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
     }
     nearest
+}
+
+/// How often each letter stands in a word; letters that share a place are counted together.
+struct Letters([i16; 32]);
+
+impl Letters {
+    fn of(word: impl Iterator<Item = char>) -> Letters {
+        let mut counts = [0; 32];
+        word.take(i16::MAX as usize).for_each(|letter| counts[letter as usize % 32] += 1);
+        Letters(counts)
+    }
+
+    /// Fewer edits never turn one word into the other: each takes a letter, gives one, or does both.
+    fn least_edits(&self, other: &Letters) -> usize {
+        let apart = self.0.iter().zip(&other.0).map(|(a, b)| i32::from(a - b));
+        let (more, fewer) = apart.fold((0, 0), |(more, fewer), by| (more + by.max(0), fewer + (-by).max(0)));
+        more.max(fewer) as usize
+    }
 }
 
 /// The number of single-character insertions, removals, changes and swaps of neighbours between two words

@@ -4,6 +4,7 @@ use super::Checker;
 use super::edges::heard_on;
 use crate::language::ast::{Arm, Branch, StatementKind};
 use crate::language::lower::Graph;
+use crate::language::offer::MOST_COMPARED;
 use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
 use crate::source::{Code, Diagnostic, closest};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -210,6 +211,7 @@ impl Checker<'_> {
             return;
         }
         let unclear = self.unclear(reached);
+        let mut compared = 0;
         for index in 0..self.declared.flows.len() {
             let flow = FlowId(index as u32);
             let name = self.flow_name(flow).to_owned();
@@ -217,7 +219,10 @@ impl Checker<'_> {
             if entered || unclear.contains(&flow) || self.declared.flow_names.get(&name) != Some(index) {
                 continue;
             }
-            let words = self.declared.mentioned.iter().map(String::as_str);
+            // Where thousands of words could not be read, the near one is looked for a few times only.
+            let is_quick = compared < MOST_COMPARED;
+            compared += self.declared.mentioned.len();
+            let words = self.declared.mentioned.iter().filter(|_| is_quick).map(String::as_str);
             let hint = match (self.exits_of_defaults(&name), closest(&name, words)) {
                 (Some(exits), _) => format!(
                     "`default` names it for `{exits}`, and no verb that a contact comes to leaves that to it: lead to it, or remove both"
