@@ -1,6 +1,7 @@
 //! The store's contract: one suite for whatever stands behind the trait. PINs and what is a database's own stand beside.
 
 mod backends;
+mod desk;
 mod hours;
 mod kept;
 mod pins;
@@ -421,4 +422,9 @@ fn an_object_that_was_keyed_is_named_by_contact_and_case() {
         let interaction = store.interaction("call-1").expect("an answer").expect("an interaction");
         assert_eq!((case.about, interaction.about()), (Some(about.clone()), vec![about]));
     });
+}
+
+/// Whether Vera's PIN is right.
+pub fn vera(store: &dyn Store) -> bool {
+    attempt(store, "vera", "73915264", "call-1", 1) == Verdict::Right
 }

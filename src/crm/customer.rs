@@ -34,25 +34,22 @@ impl Customer {
         Customer { id: id.into(), name: name.into(), ..Customer::default() }
     }
 
-    /// Gives an attribute or the language another value; false, and nothing is changed, where it is not what was seen.
-    pub fn change(&mut self, field: &Text, value: Value, seen: &Value) -> bool {
-        if &**field == "language" {
-            let known = self.language.clone().map_or(Value::None, Value::Text);
-            let language = if let Value::Text(language) = &value { Some(language.clone()) } else { None };
-            let unchanged = known == *seen;
-            if unchanged {
-                self.language = language;
-            }
-            return unchanged;
+    /// An attribute or the language; [`Value::None`] for what is not known.
+    pub fn field(&self, field: &str) -> Value {
+        match field {
+            "language" => self.language.clone().map_or(Value::None, Value::Text),
+            _ => self.attributes.get(field).cloned().unwrap_or(Value::None),
         }
-        if self.attributes.get(field).unwrap_or(&Value::None) != seen {
-            return false;
+    }
+
+    /// Gives an attribute or the language another value; [`Value::None`] takes it away.
+    pub fn set(&mut self, field: &Text, value: Value) {
+        match (&**field, value) {
+            ("language", Value::Text(language)) => self.language = Some(language),
+            ("language", _) => self.language = None,
+            (_, Value::None) => drop(self.attributes.remove(field)),
+            (_, value) => drop(self.attributes.insert(field.clone(), value)),
         }
-        match value {
-            Value::None => drop(self.attributes.remove(field)),
-            value => drop(self.attributes.insert(field.clone(), value)),
-        }
-        true
     }
 
     /// The same with what is known of customers that were merged into it: their numbers and addresses, and what only they

@@ -27,6 +27,7 @@ impl Interaction {
     /// Nobody knows any more who it was and what was said.
     pub fn erase(&mut self) {
         self.beginning.from = Caller::Missing;
+        self.trail = None;
         for written in &mut self.entries {
             match &mut written.entry {
                 Entry::Outcome { .. } | Entry::Identity { .. } | Entry::Override { .. } => {}

@@ -1,5 +1,6 @@
 //! The fact of a contact: when, from whom, through which program, and all that it told the CRM.
 
+use super::Trail;
 use crate::program::{Caller, Channel, Entry, ObjectRef, Text};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ pub struct Interaction {
     pub verified: bool,
     /// Everything that it told the CRM, in the order in which it was said.
     pub entries: Vec<Written>,
+    /// What it went through; missing while it lasts.
+    #[serde(default)]
+    pub trail: Option<Trail>,
 }
 
 /// How a contact began.
@@ -113,7 +117,14 @@ impl EndedBy {
 impl Interaction {
     /// A contact that has just begun.
     pub fn begin(beginning: Beginning) -> Interaction {
-        Interaction { beginning, ending: None, customer: None, verified: false, entries: Vec::new() }
+        Interaction {
+            beginning,
+            ending: None,
+            customer: None,
+            verified: false,
+            entries: Vec::new(),
+            trail: None,
+        }
     }
 
     /// The contact's id.

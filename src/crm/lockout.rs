@@ -102,6 +102,16 @@ impl Lockout {
         }
     }
 
+    /// An attempt that was counted was right: it is taken back, with a lock that fell by it.
+    pub fn take_back(&mut self, lock: &Lock) {
+        if !lock.counted {
+            self.wrong_in_a_row = self.wrong_in_a_row.saturating_sub(1);
+        }
+        if self.wrong_in_a_row < lock.after {
+            self.locked_until = None;
+        }
+    }
+
     /// Forgets the wrong attempts: a right one was made, or a person released the lock.
     pub fn right(&mut self) {
         *self = Lockout::default();

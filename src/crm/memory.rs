@@ -85,7 +85,7 @@ impl Memory {
         let heard = tally.count(attempt.now, &attempt.lock);
         let is_locked = before.check(attempt.now).is_some();
         let verdict = if !is_locked && self.is_right(&customer, attempt) {
-            tally.right(&before, matches!(attempt.proof, Proof::Field(_)));
+            tally.right(&attempt.lock, matches!(attempt.proof, Proof::Field(_)));
             Verdict::Right
         } else {
             heard
@@ -124,8 +124,13 @@ impl Memory {
         }
         let (field, value) = (Text::from(update.field), update.value.clone());
         let done = if update.kind == "customer" {
-            let customer = self.standing(update.of);
-            self.customers.get_mut(&customer).map(|customer| customer.change(&field, value, update.seen))
+            self.whole(update.of).map(|known| {
+                let unchanged = known.field(&field) == *update.seen;
+                if let Some(customer) = self.customers.get_mut(&known.id).filter(|_| unchanged) {
+                    customer.set(&field, value);
+                }
+                unchanged
+            })
         } else {
             self.objects.get_mut(&(update.kind.into(), update.of.into())).map(|object| {
                 let unchanged = object.fields.get(&field).unwrap_or(&Value::None) == update.seen;

@@ -23,6 +23,7 @@ mod posting;
 mod promise;
 mod recent;
 mod tally;
+mod trail;
 
 pub use act::{Act, ActError};
 pub use by_hand::ByHand;
@@ -40,3 +41,4 @@ pub use posting::{Ledger, Posting, RESOLVED, post};
 pub use promise::{Priority, Promise};
 pub use recent::Recent;
 pub use tally::{CALLER, Tally, caller_key};
+pub use trail::{Direction, Keyed, Leg, Step, Trail};

@@ -47,22 +47,29 @@ impl Tally {
             return Verdict::Locked { until };
         }
         let customer = self.customer.wrong(now, lock);
-        let patient = Lock { after: lock.after.saturating_mul(CALLERS_PATIENCE), by_day: true, ..*lock };
-        match self.caller.as_mut().map(|caller| caller.wrong(now, &patient)) {
+        match self.caller.as_mut().map(|caller| caller.wrong(now, &patient(lock))) {
             Some(caller) => worse(customer, caller),
             None => customer,
         }
     }
 
-    /// The attempt was right: against the caller only it is taken back, against the customer everything. A right answer
-    /// to a challenge takes back itself alone: who knows a field of the customer has not shown that the wrong PINs were
-    /// the customer's own.
-    pub fn right(&mut self, before: &Tally, challenge: bool) {
-        *self = *before;
-        if !challenge {
-            self.customer.right();
+    /// The attempt was right: against the caller it is taken back, against the customer everything is. A right answer to
+    /// a challenge takes back itself alone: who knows a field of the customer has not shown that the wrong PINs were the
+    /// customer's own.
+    pub fn right(&mut self, lock: &Lock, challenge: bool) {
+        if let Some(caller) = &mut self.caller {
+            caller.take_back(&patient(lock));
+        }
+        match challenge {
+            true => self.customer.take_back(lock),
+            false => self.customer.right(),
         }
     }
+}
+
+/// When a caller is locked out.
+fn patient(lock: &Lock) -> Lock {
+    Lock { after: lock.after.saturating_mul(CALLERS_PATIENCE), by_day: true, ..*lock }
 }
 
 fn worse(one: Verdict, other: Verdict) -> Verdict {
@@ -110,8 +117,8 @@ mod tests {
         let before = Tally { customer: Lockout::default(), ..tally };
         let mut own = before;
         own.count(Wall(5), &LOCK);
-        own.right(&before, false);
-        assert_eq!(own, before);
+        own.right(&LOCK, false);
+        assert_eq!(own.caller.map(|caller| caller.wrong_in_a_row), Some(5));
         assert_eq!(on_another_account(&mut own, 6), Verdict::Locked { until: Wall(1006) });
     }
 

@@ -1,5 +1,6 @@
 //! Why a store could not do what was asked, and what a person can do about it.
 
+use crate::crm::{ActError, MergeError};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -132,6 +133,18 @@ pub enum StoreError {
         /// The id.
         id: String,
     },
+    /// There is no such case.
+    #[error("there is no case `{id}`")]
+    NoSuchCase {
+        /// Its number.
+        id: u64,
+    },
+    /// A case is not where that can be done to it.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// Two customers cannot be merged, or a merge not be taken back.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// The store has been shut down.
     #[error("the database is closed")]
     Closed,

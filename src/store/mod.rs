@@ -6,6 +6,7 @@
 //! [`crate::crm`]. Times come in as arguments.
 
 mod database;
+mod desk;
 mod error;
 mod import;
 mod page;
@@ -15,7 +16,9 @@ mod postgres;
 mod sqlite;
 mod tables;
 
+pub use desk::{CaseFilter, Desk, Dossier, Erased, Kept, Look, Misfit, Standing};
 pub use error::StoreError;
+use import::read_value;
 pub use import::{Import, ImportError, Imported, Problem, Row};
 pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
@@ -26,7 +29,7 @@ pub use sqlite::{Options, SqliteStore};
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
     Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting,
-    Update, Updated, Verdict,
+    Trail, Update, Updated, Verdict,
 };
 use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
@@ -38,7 +41,11 @@ pub trait Store: Send + Sync {
     /// A contact ends. The first end counts.
     fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError>;
 
-    /// Who calls from this number: a customer's record, as claimed. A caller without a number is nobody.
+    /// What a contact went through, once it is over.
+    fn keep_trail(&self, contact: &str, trail: &Trail) -> Result<(), StoreError>;
+
+    /// Who calls from this number, or writes from this address: a customer's record, as claimed. A caller without either
+    /// is nobody; customers that were merged are one.
     fn identify(&self, caller: &Caller) -> Result<Identity<Record>, StoreError>;
     /// The object of a kind, or the `customer`, whose field has this value. An object brings its owner.
     fn find(&self, kind: &str, field: &str, key: &Value) -> Result<Identity<Record>, StoreError>;

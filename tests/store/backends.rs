@@ -4,7 +4,7 @@
 //! `tests/run` starts one: then a server that cannot be reached fails the tests. Without it they say that they did not try.
 
 use callwright::crm::outbox::Policy;
-use callwright::store::{DatabaseUrl, Options, PinCost, PostgresStore, SqliteStore, Store};
+use callwright::store::{DatabaseUrl, Desk, Options, PinCost, PostgresStore, SqliteStore};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Once;
@@ -15,7 +15,7 @@ const POSTGRES: &str = "CALLWRIGHT_TEST_POSTGRES";
 
 /// A database of a test's own; opening it again finds what was left in it.
 pub trait Backend: Sync {
-    fn open(&self) -> Box<dyn Store>;
+    fn open(&self) -> Box<dyn Desk>;
 }
 
 /// Runs a claim against every database there is.
@@ -58,7 +58,7 @@ impl SqliteFile {
 }
 
 impl Backend for SqliteFile {
-    fn open(&self) -> Box<dyn Store> {
+    fn open(&self) -> Box<dyn Desk> {
         Box::new(self.store())
     }
 }
@@ -130,7 +130,7 @@ impl PostgresSchema {
 }
 
 impl Backend for PostgresSchema {
-    fn open(&self) -> Box<dyn Store> {
+    fn open(&self) -> Box<dyn Desk> {
         Box::new(self.store())
     }
 }

@@ -10,7 +10,7 @@ use callwright::store::{DatabaseUrl, Page, PostgresStore, Store, StoreError};
 use callwright::time::Wall;
 
 /// As often as the latest lines of a schema's migrations.
-const STEPS: u32 = 4;
+const STEPS: u32 = 5;
 
 #[test]
 fn two_nodes_deliver_each_entry_once_and_in_the_order_in_which_it_came() {

@@ -73,6 +73,8 @@ impl SqliteStore {
         migrations::refuse_foreign(&connection, path)?;
         write_ahead(&connection, options.patience).map_err(fault)?;
         connection.pragma_update(None, "synchronous", "full").map_err(fault)?;
+        // What is erased is overwritten, not only let go.
+        connection.pragma_update(None, "secure_delete", true).map_err(fault)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
         migrations::migrate(&mut connection, path)?;
         let readers = (0..options.readers.max(1)).map(|_| reader(path, options));

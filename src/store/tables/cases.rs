@@ -1,8 +1,10 @@
 //! Cases and their histories.
 
+use super::family;
 use crate::crm::{Case, CaseEvent, CaseState};
 use crate::program::{ObjectRef, Text};
 use crate::store::database::{Answer, Param, Row, Transaction, to_json, values};
+use crate::store::{CaseFilter, Standing};
 
 const COLUMNS: &str = "SELECT id, topic, customer, about_kind, about_id, state, opened, closed FROM matter";
 
@@ -10,15 +12,33 @@ pub(super) fn case(tx: &Transaction<'_>, id: u64) -> Answer<Option<Case>> {
     one(tx, "WHERE id = ?1", values![id])
 }
 
-/// A customer's latest open case.
-pub(super) fn open_case_of(tx: &Transaction<'_>, customer: &str) -> Answer<Option<Case>> {
-    one(tx, "WHERE customer = ?1 AND state = 'open' ORDER BY id DESC LIMIT 1", values![customer])
+/// The latest case of some customers that is not closed.
+pub(super) fn open_case_of(tx: &Transaction<'_>, customers: &[Text]) -> Answer<Option<Case>> {
+    let open = "customer = ?1 AND state <> 'closed' ORDER BY id DESC LIMIT 1";
+    latest(tx, customers, &format!("WHERE {open}"), None)
 }
 
-/// A customer's latest open case on a topic.
+/// The latest case on a topic, of a customer and all that lead to it, that is not closed.
 pub(super) fn open_case_on(tx: &Transaction<'_>, customer: &str, topic: &str) -> Answer<Option<Case>> {
-    let place = "WHERE customer = ?1 AND state = 'open' AND topic = ?2 ORDER BY id DESC LIMIT 1";
-    one(tx, place, values![customer, topic])
+    let standing = family::standing(tx, customer)?;
+    let open = "WHERE customer = ?1 AND state <> 'closed' AND topic = ?2 ORDER BY id DESC LIMIT 1";
+    latest(tx, &family::family(tx, &standing)?, open, Some(topic))
+}
+
+fn latest(
+    tx: &Transaction<'_>,
+    customers: &[Text],
+    place: &str,
+    topic: Option<&str>,
+) -> Answer<Option<Case>> {
+    let mut latest: Option<Case> = None;
+    for customer in customers {
+        let mut values = vec![Param::from(customer)];
+        values.extend(topic.map(Param::from));
+        let found = one(tx, place, &values)?;
+        latest = latest.into_iter().chain(found).max_by_key(|case| case.id);
+    }
+    Ok(latest)
 }
 
 /// The cases that a contact is about, oldest first.
@@ -27,26 +47,41 @@ pub(super) fn cases_of_contact(tx: &Transaction<'_>, contact: &str) -> Answer<Ve
     many(tx, place, values![contact])
 }
 
-/// Cases before one, the latest first; of one customer only where one is named.
-pub(super) fn cases(
+/// Cases that fit before one, the latest first.
+pub(super) fn like(
     tx: &Transaction<'_>,
-    of: Option<&str>,
+    filter: &CaseFilter,
     after: Option<u64>,
     rows: usize,
 ) -> Answer<Vec<Case>> {
-    let before = after.unwrap_or(u64::MAX);
-    match of {
-        Some(customer) => {
-            // State by state, so that the index gives the order; the two together are cut to the page.
-            let place = "WHERE customer = ?1 AND state = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4";
-            let mut found = many(tx, place, values![customer, "open", before, rows])?;
-            found.extend(many(tx, place, values![customer, "closed", before, rows])?);
-            found.sort_by_key(|case| std::cmp::Reverse(case.id));
-            found.truncate(rows);
-            Ok(found)
-        }
-        None => many(tx, "WHERE id < ?1 ORDER BY id DESC LIMIT ?2", values![before, rows]),
+    let (mut conditions, mut values) =
+        (vec!["id < ?1".to_owned()], vec![Param::from(after.unwrap_or(u64::MAX))]);
+    let mut also = |condition: &str, value: Param<'static>| {
+        values.push(value);
+        conditions.push(format!("{condition} ?{}", values.len()));
+    };
+    let CaseFilter { customer: _, state, owner, topic, mark, due_before } = filter.clone();
+    match state {
+        Some(Standing::Unsettled) => also("state <>", Param::from("closed")),
+        Some(Standing::In(state)) => also("state =", Param::from(state.word())),
+        None => {}
     }
+    for (condition, word) in [("owner =", owner), ("topic =", topic), ("mark =", mark)] {
+        word.into_iter().for_each(|word| also(condition, Param::from(word.to_string())));
+    }
+    due_before.into_iter().for_each(|due| also("due <", Param::from(due)));
+    if let Some(customer) = &filter.customer {
+        let family = family::family(tx, &family::standing(tx, customer)?)?;
+        let places = family.iter().map(|id| {
+            values.push(Param::from(id.to_string()));
+            format!("?{}", values.len())
+        });
+        let places: Vec<String> = places.collect();
+        conditions.push(format!("customer IN ({})", places.join(", ")));
+    }
+    values.push(rows.into());
+    let (conditions, limit) = (conditions.join(" AND "), values.len());
+    many(tx, &format!("WHERE {conditions} ORDER BY id DESC LIMIT ?{limit}"), &values)
 }
 
 pub(super) fn next_id(tx: &Transaction<'_>) -> Answer<u64> {
@@ -55,12 +90,18 @@ pub(super) fn next_id(tx: &Transaction<'_>) -> Answer<u64> {
 
 /// Keeps a case, new or changed. Its history only grows, so only what is new of it is written.
 pub(super) fn keep(tx: &Transaction<'_>, case: &Case) -> Answer<()> {
-    let sql = "INSERT INTO matter VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE
-               SET customer = excluded.customer, state = excluded.state, closed = excluded.closed";
+    let sql = "INSERT INTO matter (id, topic, customer, about_kind, about_id, state, opened, closed,
+                                   priority, owner, mark, due)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE
+               SET customer = excluded.customer, state = excluded.state, closed = excluded.closed,
+                   priority = excluded.priority, owner = excluded.owner, mark = excluded.mark, due = excluded.due";
     let (kind, about) = case.about.as_ref().map(|object| (&object.kind, &object.id)).unzip();
     let Case { id, topic, customer, state, opened, closed, .. } = case;
-    let values = values![*id, topic, customer.as_ref(), kind, about, state.word(), *opened, *closed];
-    tx.execute(sql, values)?;
+    let mut values =
+        values![*id, topic, customer.as_ref(), kind, about, state.word(), *opened, *closed].to_vec();
+    let said = values![case.priority().word(), case.owner(), case.mark(), case.next_due()];
+    values.extend_from_slice(said);
+    tx.execute(sql, &values)?;
     let sql = "SELECT count(*) FROM matter_event WHERE matter = ?1";
     let known: u64 = tx.only(sql, values![*id], |row| row.get(0))?;
     let sql = "INSERT INTO matter_event VALUES (?1, ?2, ?3, ?4, ?5)";

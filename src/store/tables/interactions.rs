@@ -1,12 +1,12 @@
 //! Contacts and what they told the CRM.
 
-use crate::crm::{Beginning, EndedBy, Ending, Interaction, Written};
-use crate::program::{Channel, Entry};
-use crate::store::database::{Answer, Row, Transaction, to_json, values};
+use crate::crm::{Beginning, EndedBy, Ending, Interaction, Trail, Written};
+use crate::program::{Channel, Entry, Text};
+use crate::store::database::{Answer, Param, Row, Transaction, from_json, to_json, values};
 use crate::time::Wall;
 
 const COLUMNS: &str = "SELECT id, channel, shown, called, started, program, version,
-                              ended, ended_by, cause, customer, verified FROM interaction";
+                              ended, ended_by, cause, customer, verified, trail FROM interaction";
 
 /// A contact begins; what is known of it otherwise stays.
 pub(super) fn begin(tx: &Transaction<'_>, beginning: &Beginning) -> Answer<()> {
@@ -74,29 +74,54 @@ pub(super) fn interaction(tx: &Transaction<'_>, contact: &str) -> Answer<Option<
     found.map(|interaction| with_entries(tx, interaction)).transpose()
 }
 
-/// Interactions before one, the latest first; of one customer only where one is named.
+/// The last contact of some customers that is over.
+pub(super) fn last_of(tx: &Transaction<'_>, customers: &[Text]) -> Answer<Option<Interaction>> {
+    let place = "WHERE customer = ?1 AND ended IS NOT NULL ORDER BY started DESC, id DESC LIMIT 1";
+    let mut last: Option<Interaction> = None;
+    for customer in customers {
+        let found = tx.one(&format!("{COLUMNS} {place}"), values![customer], read)?;
+        let started = |contact: &Interaction| (contact.beginning.started, contact.id().clone());
+        last = last.into_iter().chain(found).max_by_key(started);
+    }
+    last.map(|interaction| with_entries(tx, interaction)).transpose()
+}
+
+/// Interactions before one, the latest first; of some customers only where any are named.
 pub(super) fn interactions(
     tx: &Transaction<'_>,
-    of: Option<&str>,
+    of: &[Text],
     after: Option<&str>,
     rows: usize,
 ) -> Answer<Vec<Interaction>> {
-    let before = |parameter: usize| {
-        format!("(started, id) < (SELECT started, id FROM interaction WHERE id = ?{parameter})")
-    };
-    let (place, mut values) = match (of, after) {
-        (None, None) => ("1 = 1".to_owned(), Vec::new()),
-        (None, Some(after)) => (before(1), vec![after.into()]),
-        (Some(of), None) => ("customer = ?1".to_owned(), vec![of.into()]),
-        (Some(of), Some(after)) => {
-            (format!("customer = ?1 AND {}", before(2)), vec![of.into(), after.into()])
-        }
-    };
+    let (mut conditions, mut values) = (Vec::new(), Vec::new());
+    if let Some(after) = after {
+        values.push(Param::from(after));
+        conditions.push("(started, id) < (SELECT started, id FROM interaction WHERE id = ?1)".to_owned());
+    }
+    let places: Vec<String> = of
+        .iter()
+        .map(|id| {
+            values.push(Param::from(id));
+            format!("?{}", values.len())
+        })
+        .collect();
+    match places.as_slice() {
+        [] => {}
+        [only] => conditions.push(format!("customer = {only}")),
+        several => conditions.push(format!("customer IN ({})", several.join(", "))),
+    }
+    let place = if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
     values.push(rows.into());
     let limit = values.len();
     let sql = format!("{COLUMNS} WHERE {place} ORDER BY started DESC, id DESC LIMIT ?{limit}");
     let found = tx.all(&sql, &values, read)?;
     found.into_iter().map(|interaction| with_entries(tx, interaction)).collect()
+}
+
+/// What a contact went through.
+pub(super) fn keep_trail(tx: &Transaction<'_>, contact: &str, trail: &Trail) -> Answer<()> {
+    let sql = "UPDATE interaction SET trail = ?2 WHERE id = ?1 AND erased = 0";
+    tx.execute(sql, values![contact, to_json(trail)?]).map(drop)
 }
 
 fn read(row: &Row<'_>) -> Answer<Interaction> {
@@ -114,7 +139,9 @@ fn read(row: &Row<'_>) -> Answer<Interaction> {
         None => None,
     };
     let (customer, verified) = (row.get(10)?, row.get(11)?);
-    Ok(Interaction { beginning, ending, customer, verified, entries: Vec::new() })
+    let trail: Option<String> = row.get(12)?;
+    let trail = trail.map(|trail| from_json(&trail, 12)).transpose()?;
+    Ok(Interaction { beginning, ending, customer, verified, entries: Vec::new(), trail })
 }
 
 fn with_entries(tx: &Transaction<'_>, mut interaction: Interaction) -> Answer<Interaction> {

@@ -1,6 +1,6 @@
 //! Kept values, and the fields that `update` changes.
 
-use super::{customers, objects};
+use super::{customers, family, objects};
 use crate::crm::{Kept, Updated};
 use crate::program::{Text, Value};
 use crate::store::database::{Answer, Transaction, to_json, values};
@@ -17,6 +17,26 @@ pub(super) fn keep(tx: &Transaction<'_>, name: &str, holder: &str, kept: &Kept) 
     tx.execute(sql, values![name, holder, to_json(&kept.value)?, kept.until]).map(drop)
 }
 
+/// Changes a field of the customer that stands, where it still is what was seen: its own, or that of one who was merged
+/// into it.
+fn update_customer(
+    tx: &Transaction<'_>,
+    of: &str,
+    field: &Text,
+    value: Value,
+    seen: &Value,
+) -> Answer<Updated> {
+    let standing = family::standing(tx, of)?;
+    let Some(mut customer) = customers::held(tx, &standing)? else { return Ok(Updated::NoSuch) };
+    let known = family::whole(tx, &standing)?.map(|(known, _)| known.field(field));
+    if known.as_ref() != Some(seen) {
+        return Ok(Updated::Conflict);
+    }
+    customer.set(field, value);
+    customers::keep(tx, &customer)?;
+    Ok(Updated::Done)
+}
+
 /// Changes a field where it still is what was seen.
 pub(super) fn update(
     tx: &Transaction<'_>,
@@ -26,12 +46,7 @@ pub(super) fn update(
     seen: &Value,
 ) -> Answer<Updated> {
     if kind == customers::KIND {
-        let Some(mut customer) = customers::held(tx, of)? else { return Ok(Updated::NoSuch) };
-        if !customer.change(&field, value, seen) {
-            return Ok(Updated::Conflict);
-        }
-        customers::keep(tx, &customer)?;
-        return Ok(Updated::Done);
+        return update_customer(tx, of, &field, value, seen);
     }
     let Some(mut object) = objects::held(tx, kind, of)? else { return Ok(Updated::NoSuch) };
     if object.fields.get(&field).unwrap_or(&Value::None) != seen {

@@ -5,11 +5,16 @@
 mod cases;
 mod customers;
 mod deliveries;
+mod desk;
+mod dossier;
 mod errands;
+mod family;
 mod hours;
 mod interactions;
 mod kept;
 mod ledger;
+mod looks;
 mod objects;
 mod operations;
 mod pins;
+mod retype;

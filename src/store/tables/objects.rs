@@ -52,6 +52,15 @@ pub(super) fn keep(tx: &Transaction<'_>, object: &Object) -> Answer<()> {
     keep_keys(tx, kind, id, fields)
 }
 
+/// Takes away what a customer owns, and says how much that was.
+pub(super) fn forget_all_of(tx: &Transaction<'_>, owner: &str) -> Answer<u64> {
+    let owned = objects_of(tx, owner)?;
+    for object in &owned {
+        forget_keys(tx, &object.kind, &object.id)?;
+    }
+    tx.execute("DELETE FROM object WHERE owner = ?1", values![owner])
+}
+
 pub(super) fn forget_keys(tx: &Transaction<'_>, kind: &str, id: &str) -> Answer<()> {
     tx.execute("DELETE FROM field_key WHERE kind = ?1 AND id = ?2", values![kind, id]).map(drop)
 }

@@ -1,15 +1,16 @@
 //! The store's operations: each a question in one snapshot, or a change in one transaction.
 
-use super::{cases, customers, deliveries, errands, hours, interactions, kept, objects, pins};
+use super::{cases, customers, deliveries, errands, family, hours, interactions, kept, objects, pins};
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
     Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting,
-    Proof, Update, Updated, Verdict, lookup_key,
+    Proof, Trail, Update, Updated, Verdict, caller_key, lookup_key,
 };
-use crate::program::{Caller, Record, Secret, Text, Trust, Value, forms};
+use crate::program::{Address, Caller, Record, Secret, Text, Trust, Value, forms};
 use crate::store::database::{Answer, Database, Row, Transaction};
 use crate::store::{
-    Counts, Delivery, Import, Imported, Listing, Page, Parcel, PinAttempt, Store, StoreError,
+    CaseFilter, Counts, Delivery, Desk, Import, Imported, Listing, Page, Parcel, PinAttempt, Store,
+    StoreError,
 };
 use crate::time::Wall;
 
@@ -24,10 +25,23 @@ impl<D: Database> Store for D {
         self.write(move |tx| interactions::end(tx, &contact, &ending))
     }
 
+    fn keep_trail(&self, contact: &str, trail: &Trail) -> Result<(), StoreError> {
+        let (contact, trail) = (contact.to_owned(), trail.clone());
+        self.write(move |tx| interactions::keep_trail(tx, &contact, &trail))
+    }
+
     fn identify(&self, caller: &Caller) -> Result<Identity<Record>, StoreError> {
-        let Some(number) = caller.number().cloned() else { return Ok(Identity::None) };
+        let (number, address) = (caller.number().cloned(), Address::of(caller));
+        if number.is_none() && address.is_none() {
+            return Ok(Identity::None);
+        }
         self.read(move |tx| {
-            let matches = Identity::of_matches(customers::with_number(tx, &number)?);
+            let ids = match (&number, &address) {
+                (Some(number), _) => customers::with_number(tx, number)?,
+                (None, Some(address)) => customers::with_address(tx, address)?,
+                (None, None) => Vec::new(),
+            };
+            let matches = Identity::of_matches(family::all_standing(tx, &ids)?);
             whole(matches, |id| customers::record(tx, id, Trust::Claimed))
         })
     }
@@ -36,7 +50,11 @@ impl<D: Database> Store for D {
         let Some(key) = lookup_key(key) else { return Ok(Identity::None) };
         let (kind, field) = (kind.to_owned(), field.to_owned());
         self.read(move |tx| {
-            let matches = Identity::of_matches(objects::with_key(tx, &kind, &field, &key)?);
+            let ids = objects::with_key(tx, &kind, &field, &key)?;
+            let matches = match &*kind {
+                customers::KIND => Identity::of_matches(family::all_standing(tx, &ids)?),
+                _ => Identity::of_matches(ids),
+            };
             whole(matches, |id| match &*kind {
                 customers::KIND => customers::record(tx, id, Trust::Claimed),
                 _ => objects::record(tx, &kind, id),
@@ -45,18 +63,21 @@ impl<D: Database> Store for D {
     }
 
     fn verify(&self, attempt: &Attempt<'_>) -> Result<Verdict, StoreError> {
-        let (customer, contact) = (attempt.customer.to_owned(), attempt.contact.to_owned());
-        let (lock, now) = (attempt.lock, attempt.now);
-        let counted = self.write(move |tx| pins::count(tx, &customer, &contact, &lock, now))?;
-        let right = is_right(self, attempt, counted.hash.as_deref())?;
+        let (customer, contact) = (self.standing(attempt.customer)?, attempt.contact.to_owned());
+        let (lock, now, caller) = (attempt.lock, attempt.now, caller_key(attempt.caller));
+        let claimed = (customer.clone(), caller.clone());
+        let counted =
+            self.write(move |tx| pins::count(tx, &claimed.0, claimed.1.as_ref(), &contact, &lock, now))?;
+        let right = is_right(self, attempt, &customer, counted.hash.as_deref())?;
         if counted.was_locked {
             return Ok(counted.verdict);
         }
         let verdict = if right { Verdict::Right } else { counted.verdict };
-        let customer = attempt.customer.to_owned();
-        let before = matches!(attempt.proof, Proof::Field(_)).then_some(counted.before);
+        let challenge = matches!(attempt.proof, Proof::Field(_));
         let audit = counted.audit;
-        self.write(move |tx| pins::settle(tx, &customer, audit, verdict, before))?;
+        self.write(move |tx| {
+            pins::settle(tx, (&customer, caller.as_ref()), audit, verdict, (&lock, challenge))
+        })?;
         Ok(verdict)
     }
 
@@ -152,17 +173,18 @@ impl<D: Database> Store for D {
     fn interactions(&self, of: Option<&str>, page: &Page) -> Result<Listing<Interaction>, StoreError> {
         let (after, rows) = (page.after.clone(), page.limit.saturating_add(1));
         let of = of.map(str::to_owned);
-        let found =
-            self.read(move |tx| interactions::interactions(tx, of.as_deref(), after.as_deref(), rows))?;
+        let found = self.read(move |tx| {
+            let family = match &of {
+                Some(of) => family::family(tx, &family::standing(tx, of)?)?,
+                None => Vec::new(),
+            };
+            interactions::interactions(tx, &family, after.as_deref(), rows)
+        })?;
         Ok(Listing::cut(found, page.limit, |interaction| interaction.id().clone()))
     }
 
     fn cases(&self, of: Option<&str>, page: &Page) -> Result<Listing<Case>, StoreError> {
-        // A key that is no number is behind every case.
-        let after = page.after.as_deref().map(|key| key.parse().unwrap_or(0));
-        let (of, rows) = (of.map(str::to_owned), page.limit.saturating_add(1));
-        let found = self.read(move |tx| cases::cases(tx, of.as_deref(), after, rows))?;
-        Ok(Listing::cut(found, page.limit, |case| case.id.to_string().into()))
+        self.cases_like(&CaseFilter { customer: of.map(Text::from), ..CaseFilter::default() }, page)
     }
 
     fn counts(&self) -> Result<Counts, StoreError> {
@@ -185,7 +207,7 @@ impl<D: Database> Store for D {
     }
 
     fn set_pin(&self, customer: &str, pin: &Secret, now: Wall) -> Result<(), StoreError> {
-        let (id, hash) = (customer.to_owned(), self.pins().hash(pin)?);
+        let (id, hash) = (self.standing(customer)?, self.pins().hash(pin)?);
         let known = self.write(move |tx| pins::set(tx, &id, &hash, now))?;
         known.then_some(()).ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
     }
@@ -205,13 +227,14 @@ impl<D: Database> Store for D {
 fn is_right<D: Database>(
     database: &D,
     attempt: &Attempt<'_>,
+    customer: &str,
     hash: Option<&str>,
 ) -> Result<bool, StoreError> {
     Ok(match attempt.proof {
         Proof::Pin => database.pins().check(attempt.secret, hash),
         Proof::Code(code) => code == Some(attempt.secret),
         Proof::Field(field) => {
-            let customer = database.customer(attempt.customer)?;
+            let customer = database.whole(customer)?;
             let value = customer.and_then(|customer| customer.attributes.get(field).cloned());
             value.is_some_and(|value| forms(&value).contains(attempt.secret))
         }
@@ -250,7 +273,7 @@ fn take_in(tx: &Transaction<'_>, import: &Import, hashes: &[(Text, String)], now
 fn count_all(tx: &Transaction<'_>) -> Answer<Counts> {
     let sql = "SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM object),
                       (SELECT count(*) FROM interaction),
-                      (SELECT count(*) FROM matter WHERE state = 'open'),
+                      (SELECT count(*) FROM matter WHERE state <> 'closed'),
                       (SELECT count(*) FROM matter WHERE state = 'closed'),
                       (SELECT count(*) FROM outbox WHERE state = 'pending'),
                       (SELECT count(*) FROM outbox WHERE state = 'dead')";

@@ -1,6 +1,7 @@
 //! PIN hashes, lock-outs, and the audit of both.
 
-use crate::crm::{Lockout, Verdict};
+use crate::crm::{Lockout, Tally, Verdict};
+use crate::program::Text;
 use crate::program::verb::Lock;
 use crate::store::PinAttempt;
 use crate::store::database::{Answer, Row, Transaction, values};
@@ -17,8 +18,6 @@ pub(super) struct Counted {
     pub verdict: Verdict,
     /// Whether the lock was there before.
     pub was_locked: bool,
-    /// What was counted before.
-    pub before: Lockout,
     /// The customer's hash, where there is one.
     pub hash: Option<String>,
 }
@@ -27,35 +26,42 @@ pub(super) struct Counted {
 pub(super) fn count(
     tx: &Transaction<'_>,
     customer: &str,
+    caller: Option<&Text>,
     contact: &str,
     lock: &Lock,
     now: Wall,
 ) -> Answer<Counted> {
     tx.in_turn(TABLE, customer)?;
-    let mut lockout = lockout(tx, customer)?;
-    let before = lockout;
-    let was_locked = lockout.check(now).is_some();
-    let verdict = lockout.wrong(now, lock);
-    keep_lockout(tx, customer, &lockout)?;
+    if let Some(caller) = caller {
+        tx.in_turn(TABLE, caller)?;
+    }
+    let mut tally = tally(tx, customer, caller)?;
+    let was_locked = tally.check(now).is_some();
+    let verdict = tally.count(now, lock);
+    keep_tally(tx, customer, caller, &tally)?;
     let noted = if was_locked { "locked" } else { "counted" };
     let audit = note(tx, now, "verify", customer, Some(contact), noted)?;
     let sql = "SELECT hash FROM pin WHERE customer = ?1";
     let hash = tx.one(sql, values![customer], |row| row.get(0))?;
-    Ok(Counted { audit, verdict, was_locked, before, hash })
+    Ok(Counted { audit, verdict, was_locked, hash })
 }
 
-/// Writes down what an attempt was. A right one takes back all that were counted; a right answer to a challenge, where
-/// `before` is given, only itself: a field of the customer shows nothing about wrong PINs.
+/// Writes down what an attempt was, and takes back what a right one was counted as.
 pub(super) fn settle(
     tx: &Transaction<'_>,
-    customer: &str,
+    (customer, caller): (&str, Option<&Text>),
     audit: i64,
     verdict: Verdict,
-    before: Option<Lockout>,
+    (lock, challenge): (&Lock, bool),
 ) -> Answer<()> {
     if verdict == Verdict::Right {
         tx.in_turn(TABLE, customer)?;
-        keep_lockout(tx, customer, &before.unwrap_or_default())?;
+        if let Some(caller) = caller {
+            tx.in_turn(TABLE, caller)?;
+        }
+        let mut tally = tally(tx, customer, caller)?;
+        tally.right(lock, challenge);
+        keep_tally(tx, customer, caller, &tally)?;
     }
     let word = match verdict {
         Verdict::Right => "right",
@@ -65,6 +71,18 @@ pub(super) fn settle(
     };
     let sql = "UPDATE audit SET verdict = ?2 WHERE id = ?1";
     tx.execute(sql, values![audit, word]).map(drop)
+}
+
+fn tally(tx: &Transaction<'_>, customer: &str, caller: Option<&Text>) -> Answer<Tally> {
+    let caller = caller.map(|caller| lockout(tx, caller)).transpose()?;
+    Ok(Tally { customer: lockout(tx, customer)?, caller })
+}
+
+fn keep_tally(tx: &Transaction<'_>, customer: &str, caller: Option<&Text>, tally: &Tally) -> Answer<()> {
+    if let (Some(caller), Some(lockout)) = (caller, &tally.caller) {
+        keep_lockout(tx, caller, lockout)?;
+    }
+    keep_lockout(tx, customer, &tally.customer)
 }
 
 pub(super) fn lockout(tx: &Transaction<'_>, customer: &str) -> Answer<Lockout> {

@@ -1,0 +1,143 @@
+//! What a contact went through: flows, what was keyed, whom it was put through to, and what the CRM said of the caller.
+
+use crate::program::Text;
+use crate::time::DurationMs;
+use serde::{Deserialize, Serialize};
+
+/// The most flows, keys and legs that a trail keeps of each; a contact that goes round in circles fills no disk.
+pub const MOST_STEPS: usize = 200;
+
+/// Where a contact went.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trail {
+    /// Who called whom.
+    pub direction: Direction,
+    /// The flows that were entered, in order.
+    pub path: Vec<Step>,
+    /// What was keyed and written, each once a question took it.
+    pub keyed: Vec<Keyed>,
+    /// Other legs, in the order in which they were called.
+    pub legs: Vec<Leg>,
+    /// What look-ups of the caller said, in order: `one`, `many`, `none`, `failed`.
+    pub lookups: Vec<Text>,
+    /// Whether both sides were recorded, at any time.
+    pub recorded: bool,
+    /// Whether more happened than is kept here.
+    pub cut: bool,
+}
+
+/// Who called whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Somebody reached us.
+    #[default]
+    In,
+    /// We reached somebody.
+    Out,
+}
+
+/// A flow that was entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Since the contact's arrival.
+    pub at: DurationMs,
+    /// Its name.
+    pub flow: Text,
+}
+
+/// What a question took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keyed {
+    /// Since the contact's arrival.
+    pub at: DurationMs,
+    /// Keys or words; a secret's are dots.
+    pub keys: Text,
+}
+
+/// Somebody else who was called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leg {
+    /// Its number within the contact; the caller's leg is 0.
+    pub leg: u16,
+    /// Whom, as far as the program says it; a queue by its name.
+    pub to: Text,
+    /// Since when, since the contact's arrival.
+    pub called: DurationMs,
+    /// When somebody answered.
+    pub answered: Option<DurationMs>,
+    /// When it ended.
+    pub ended: Option<DurationMs>,
+    /// How, where it never was answered: `busy`, `no_answer`.
+    pub result: Option<Text>,
+}
+
+impl Direction {
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::In => "in",
+            Direction::Out => "out",
+        }
+    }
+}
+
+impl Trail {
+    /// A flow was entered.
+    pub fn enter(&mut self, at: DurationMs, flow: &Text) {
+        push(&mut self.path, Step { at, flow: flow.clone() }, &mut self.cut);
+    }
+
+    /// A question took something. Whoever calls this sees to it that a secret is dots.
+    pub fn take(&mut self, at: DurationMs, keys: &Text) {
+        push(&mut self.keyed, Keyed { at, keys: keys.clone() }, &mut self.cut);
+    }
+
+    /// Somebody is called on another leg.
+    pub fn call(&mut self, at: DurationMs, leg: u16, to: &str) {
+        let leg = Leg { leg, to: to.into(), called: at, answered: None, ended: None, result: None };
+        push(&mut self.legs, leg, &mut self.cut);
+    }
+
+    /// There is news of a leg that was called; of one that is not kept there is none.
+    pub fn leg(&mut self, leg: u16) -> Option<&mut Leg> {
+        self.legs.iter_mut().rfind(|known| known.leg == leg)
+    }
+
+    /// The CRM said something of the caller.
+    pub fn look_up(&mut self, verdict: &str) {
+        push(&mut self.lookups, verdict.into(), &mut self.cut);
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, item: T, cut: &mut bool) {
+    if list.len() < MOST_STEPS {
+        list.push(item);
+    } else {
+        *cut = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trail_that_goes_round_in_circles_is_cut() {
+        let mut trail = Trail::default();
+        (0..=MOST_STEPS).for_each(|_| trail.enter(DurationMs(1), &"menu".into()));
+        assert_eq!((trail.path.len(), trail.cut), (MOST_STEPS, true));
+    }
+
+    #[test]
+    fn the_latest_leg_of_a_number_has_the_news() {
+        let mut trail = Trail::default();
+        trail.call(DurationMs(1), 1, "support");
+        trail.call(DurationMs(9), 1, "support");
+        trail.leg(1).expect("a leg").answered = Some(DurationMs(12));
+        assert_eq!(
+            trail.legs.iter().map(|leg| leg.answered).collect::<Vec<_>>(),
+            [None, Some(DurationMs(12))]
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! All that is kept of a person: shown, and taken away.
+
+use super::desk::between_deliveries;
+use super::{cases, customers, family, interactions, looks, objects, pins};
+use crate::crm::{Case, ERASED, Interaction};
+use crate::program::{Entry, Text, Value};
+use crate::store::database::{Answer, Row, Transaction, to_json, values};
+use crate::store::{CaseFilter, Dossier, Erased, Kept, Look};
+use crate::time::Wall;
+
+/// More of a kind than this is no person's.
+const MOST: usize = 1_000_000;
+
+pub(super) fn dossier(tx: &Transaction<'_>, customer: &str) -> Answer<Option<Dossier>> {
+    let Some((whole, family)) = family::whole(tx, customer)? else { return Ok(None) };
+    let (mut all, mut owned, mut kept, mut pin, mut merges) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut seen = Vec::new();
+    for id in &family {
+        all.extend(customers::customer(tx, id)?);
+        owned.extend(objects::objects_of(tx, id)?);
+        kept.extend(kept_of(tx, id)?);
+        pin.extend(pins::attempts(tx, id, MOST)?);
+        seen.extend(looks::list(tx, Some(id), MOST)?);
+    }
+    for merge in family.iter().map(|id| family::merges(tx, id)).collect::<Answer<Vec<_>>>()?.concat() {
+        if !merges.contains(&merge) {
+            merges.push(merge);
+        }
+    }
+    for phone in &whole.phones {
+        kept.extend(kept_of(tx, phone.as_str())?);
+    }
+    let contacts = interactions::interactions(tx, &family, None, MOST)?;
+    let cases = cases_of(tx, customer)?;
+    let objects = owned;
+    Ok(Some(Dossier { customers: all, objects, contacts, cases, kept, pin, merges, looks: seen }))
+}
+
+fn cases_of(tx: &Transaction<'_>, customer: &str) -> Answer<Vec<Case>> {
+    let filter = CaseFilter { customer: Some(customer.into()), ..CaseFilter::default() };
+    cases::like(tx, &filter, None, MOST)
+}
+
+fn kept_of(tx: &Transaction<'_>, holder: &str) -> Answer<Vec<(Text, Value)>> {
+    let sql = "SELECT name, content FROM kept WHERE holder = ?1 ORDER BY name";
+    tx.all(sql, values![holder], |row: &Row<'_>| Ok((row.get(0)?, row.json(1)?)))
+}
+
+/// Takes away what says who a customer was; `None` for somebody unknown.
+pub(super) fn erase(tx: &Transaction<'_>, customer: &str, look: &Look) -> Answer<Option<Erased>> {
+    between_deliveries(tx)?;
+    let Some((whole, family)) = family::whole(tx, customer)? else { return Ok(None) };
+    let mut erased = Erased { customers: family.clone(), ..Erased::default() };
+    for contact in interactions::interactions(tx, &family, None, MOST)? {
+        erased.contacts.push(contact.id().clone());
+        erase_contact(tx, contact)?;
+    }
+    for case in cases_of(tx, customer)? {
+        erase_case(tx, case)?;
+        erased.cases += 1;
+    }
+    for phone in &whole.phones {
+        tx.execute("DELETE FROM kept WHERE holder = ?1", values![phone.as_str()])?;
+    }
+    for id in &family {
+        erased.objects += objects::forget_all_of(tx, id)?;
+        for table in ["pin", "lockout"] {
+            tx.execute(&format!("DELETE FROM {table} WHERE customer = ?1"), values![id])?;
+        }
+        tx.execute("DELETE FROM kept WHERE holder = ?1", values![id])?;
+        if let Some(mut customer) = customers::customer(tx, id)? {
+            customer.erase();
+            customers::keep(tx, &customer)?;
+        }
+        looks::note(tx, &Look { customer: id.clone(), ..look.clone() })?;
+    }
+    Ok(Some(erased))
+}
+
+/// What the contact told stays in number, and so does what was delivered of it.
+fn erase_contact(tx: &Transaction<'_>, mut contact: Interaction) -> Answer<()> {
+    contact.erase();
+    let sql = "UPDATE interaction SET caller = NULL, shown = ?2, trail = NULL, erased = 1 WHERE id = ?1";
+    tx.execute(sql, values![contact.id(), to_json(&contact.beginning.from)?])?;
+    for written in &contact.entries {
+        let sql = "UPDATE entry SET content = ?3 WHERE contact = ?1 AND sequence = ?2";
+        tx.execute(sql, values![contact.id(), written.sequence, to_json(&written.entry)?])?;
+    }
+    let erased = to_json(&Entry::Note { text: ERASED.into() })?;
+    for table in ["outbox", "errand"] {
+        let sql = format!("UPDATE {table} SET content = ?2 WHERE contact = ?1 AND state <> 'pending'");
+        tx.execute(&sql, values![contact.id(), &*erased])?;
+    }
+    Ok(())
+}
+
+fn erase_case(tx: &Transaction<'_>, mut case: Case) -> Answer<()> {
+    case.erase();
+    tx.execute(
+        "UPDATE matter SET about_kind = NULL, about_id = NULL, erased = 1 WHERE id = ?1",
+        values![case.id],
+    )?;
+    for (position, event) in case.history.iter().enumerate() {
+        let sql = "UPDATE matter_event SET content = ?3 WHERE matter = ?1 AND position = ?2";
+        tx.execute(sql, values![case.id, position, to_json(&event.change)?])?;
+    }
+    Ok(())
+}
+
+/// How many things of a kind are older than a moment and still say who it was.
+pub(super) fn count_older(tx: &Transaction<'_>, kind: Kept, before: Wall) -> Answer<u64> {
+    let questions: &[&str] = match kind {
+        Kept::Contacts => {
+            &["SELECT count(*) FROM interaction WHERE started < ?1 AND ended IS NOT NULL AND erased = 0"]
+        }
+        Kept::Cases => &["SELECT count(*) FROM matter WHERE state = 'closed' AND closed < ?1 AND erased = 0"],
+        Kept::Audit => {
+            &["SELECT count(*) FROM audit WHERE at < ?1", "SELECT count(*) FROM access WHERE at < ?1"]
+        }
+    };
+    let counts = questions.iter().map(|sql| tx.only(sql, values![before], |row| row.get::<u64>(0)));
+    counts.sum()
+}
+
+/// Says no more who it was in what is older than a moment; rows of an audit go.
+pub(super) fn forget_older(tx: &Transaction<'_>, kind: Kept, before: Wall) -> Answer<u64> {
+    between_deliveries(tx)?;
+    let mut count = 0;
+    match kind {
+        Kept::Contacts => {
+            let sql = "SELECT id FROM interaction WHERE started < ?1 AND ended IS NOT NULL AND erased = 0";
+            let ids: Vec<Text> = tx.all(sql, values![before], |row| row.get(0))?;
+            for contact in ids.iter().map(|id| interactions::interaction(tx, id)) {
+                count += contact?.map_or(Ok(0), |contact| erase_contact(tx, contact).map(|()| 1))?;
+            }
+        }
+        Kept::Cases => {
+            let sql = "SELECT id FROM matter WHERE state = 'closed' AND closed < ?1 AND erased = 0";
+            let ids: Vec<u64> = tx.all(sql, values![before], |row| row.get(0))?;
+            for case in ids.iter().map(|id| cases::case(tx, *id)) {
+                count += case?.map_or(Ok(0), |case| erase_case(tx, case).map(|()| 1))?;
+            }
+        }
+        Kept::Audit => {
+            for table in ["audit", "access"] {
+                count += tx.execute(&format!("DELETE FROM {table} WHERE at < ?1"), values![before])?;
+            }
+        }
+    }
+    Ok(count)
+}
