@@ -1,7 +1,7 @@
 //! The CRM's database: the one that the settings name, else the file in the data folder.
 
 use super::config::{Config, ConfigError, DatabaseConfig};
-use crate::store::{Options, SqliteStore, Store, StoreError};
+use crate::store::{Desk, Options, SqliteStore, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
@@ -29,7 +29,7 @@ pub enum DatabaseError {
 }
 
 /// Opens it, and makes what is missing of it. Blocks; a server of PostgreSQL that cannot be reached is an error here.
-pub fn open(config: &Config, options: Options) -> Result<Arc<dyn Store>, DatabaseError> {
+pub fn open(config: &Config, options: Options) -> Result<Arc<dyn Desk>, DatabaseError> {
     match &config.database {
         Some(database) => postgres(database, options),
         None => Ok(Arc::new(sqlite(&config.data, options)?)),
@@ -48,7 +48,7 @@ fn sqlite(data: &Path, options: Options) -> Result<SqliteStore, DatabaseError> {
 }
 
 #[cfg(feature = "postgres")]
-fn postgres(database: &DatabaseConfig, options: Options) -> Result<Arc<dyn Store>, DatabaseError> {
+fn postgres(database: &DatabaseConfig, options: Options) -> Result<Arc<dyn Desk>, DatabaseError> {
     Ok(Arc::new(crate::store::PostgresStore::open(&address(database)?, options)?))
 }
 
@@ -68,7 +68,7 @@ fn address(database: &DatabaseConfig) -> Result<crate::store::DatabaseUrl, Confi
 }
 
 #[cfg(not(feature = "postgres"))]
-fn postgres(database: &DatabaseConfig, _: Options) -> Result<Arc<dyn Store>, DatabaseError> {
+fn postgres(database: &DatabaseConfig, _: Options) -> Result<Arc<dyn Desk>, DatabaseError> {
     check_address(database)?;
     Err(DatabaseError::Store(StoreError::Closed))
 }

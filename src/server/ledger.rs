@@ -3,7 +3,7 @@
 use super::event::CallEvent;
 use super::journals::Journals;
 use crate::crm::outbox::Jitter;
-use crate::crm::{Beginning, Ending, Posting};
+use crate::crm::{Beginning, Ending, Posting, Trail};
 use crate::engine::{ActionId, Event};
 use crate::store::Store;
 use crate::time::Wall;
@@ -30,7 +30,7 @@ pub struct Ledger {
 enum Job {
     Begin(Beginning),
     Post(Posting),
-    End(Ending),
+    End(Ending, Box<Trail>),
 }
 
 /// What every ledger needs.
@@ -70,9 +70,9 @@ impl Ledger {
         let _ = self.jobs.send(Job::Post(posting));
     }
 
-    /// The contact has ended: nothing follows.
-    pub fn end(self, ending: Ending) {
-        let _ = self.jobs.send(Job::End(ending));
+    /// The contact has ended, having gone this way: nothing follows.
+    pub fn end(self, ending: Ending, trail: Trail) {
+        let _ = self.jobs.send(Job::End(ending, Box::new(trail)));
     }
 }
 
@@ -85,10 +85,10 @@ async fn work(
     let mut complete = true;
     let mut ended = false;
     while let Some(job) = inbox.recv().await {
-        ended |= matches!(job, Job::End(_));
+        ended |= matches!(job, Job::End(..));
         let written = match &job {
             Job::Post(posting) => u32::try_from(posting.sequence).ok().map(ActionId),
-            Job::Begin(_) | Job::End(_) => None,
+            Job::Begin(_) | Job::End(..) => None,
         };
         match insist(office, contact, job).await {
             Ok(()) => {
@@ -119,7 +119,9 @@ async fn insist(office: &Office, contact: &str, job: Job) -> Result<(), String> 
         let done = tokio::task::spawn_blocking(move || match &*job {
             Job::Begin(beginning) => store.begin_interaction(beginning),
             Job::Post(posting) => store.enqueue(posting),
-            Job::End(ending) => store.end_interaction(&contact, ending),
+            Job::End(ending, trail) => {
+                store.end_interaction(&contact, ending).and_then(|()| store.keep_trail(&contact, trail))
+            }
         });
         let problem = match done.await {
             Ok(Ok(())) => return Ok(()),

@@ -42,6 +42,7 @@ mod signalling;
 mod sounds;
 mod synthesizer;
 mod telephone;
+mod trail;
 
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;

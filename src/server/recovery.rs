@@ -6,6 +6,7 @@
 
 use super::journals::LeftOpen;
 use super::ledger::Office;
+use super::trail::Follower;
 use crate::crm::{Beginning, EndedBy, Ending, Posting};
 use crate::engine::{Action, Event, Image, Journal, JournalEntry, Session, restore_keys};
 use crate::program::Entry;
@@ -128,5 +129,6 @@ fn post_all(store: &dyn Store, journal: &Journal, now: Wall, had_ended: bool) ->
         }
     }
     let (by, cause) = if had_ended { (EndedBy::Program, "normal") } else { (EndedBy::Fault, "restart") };
-    store.end_interaction(&contact.id, &Ending { at: now, by, cause: cause.into() })
+    store.end_interaction(&contact.id, &Ending { at: now, by, cause: cause.into() })?;
+    store.keep_trail(&contact.id, &Follower::of(&journal.entries))
 }

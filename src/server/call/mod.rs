@@ -21,6 +21,7 @@ use super::journals::JournalFile;
 use super::ledger::Ledger;
 use super::service::{Observation, Shared};
 use super::signalling::Arrival;
+use super::trail::Follower;
 use crate::crm::{Beginning, EndedBy, Ending};
 use crate::engine::{Action, Contact, Event, Image, JournalEntry, JournalHeader, LegId, Session};
 use crate::program::{Caller, Channel, Phone, Text};
@@ -50,6 +51,8 @@ pub(super) struct Call {
     hops: u8,
     /// How it ended, as far as is known.
     ending: (EndedBy, Text),
+    /// The way that it went so far, for the CRM.
+    way: Follower,
 }
 
 /// Takes a call that came in, from its first step to its last.
@@ -108,6 +111,7 @@ impl Call {
             ledger,
             hops: incoming.max_forwards,
             ending,
+            way: Follower::default(),
         }
     }
 
@@ -165,6 +169,7 @@ impl Call {
     /// Writes a step down under the moment that the session was told: a replay tells it the same.
     fn record(&mut self, now: Millis, event: Option<&Event>, actions: &[Action]) {
         let entry = JournalEntry::new(now.since(self.started), event, actions);
+        self.way.step(&entry);
         if let Some(journal) = &mut self.journal
             && let Err(error) = journal.append(&entry)
         {
@@ -183,7 +188,8 @@ impl Call {
             callee.let_go(&self.shared).await;
         }
         let (by, cause) = self.ending;
-        self.ledger.end(Ending { at: self.shared.clock.wall(), by, cause });
+        let ending = Ending { at: self.shared.clock.wall(), by, cause };
+        self.ledger.end(ending, self.way.trail());
         self.shared.observe(|| Observation::Ended(self.contact.id.clone()));
     }
 }
