@@ -2,20 +2,29 @@
 //!
 //! It opens the database beside a running server; both may use it at once. Moments are shown in UTC.
 
+mod case;
+mod lists;
+mod people;
+mod show;
+mod table;
+mod when;
+
 use super::load::load;
 use super::place::Place;
 use crate::crm::outbox::State;
-use crate::crm::{Case, CaseState, Change, Customer, Interaction};
+use crate::crm::{CALLER, CaseState, caller_key};
 use crate::program::{Caller, Text, Vocabulary};
-use crate::store::{Import, Listing, Page, Parcel, Store};
-use crate::time::{DurationMs, Wall};
+use crate::store::{Desk, Import, Listing, Page, Parcel, Standing, Store};
+use crate::time::Wall;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use lists::{cases, customers, interactions, row_of, told};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use table::{age, csv, table};
 
 /// Looks into the CRM: customers, contacts, cases and what waits for delivery.
 #[derive(Debug, Args)]
@@ -32,12 +41,54 @@ enum Command {
     Customers(ListArgs),
     /// Lists contacts, the latest first: who called, when, and what came of it.
     Interactions(ListArgs),
-    /// Lists cases, the latest first: whose they are, what about, and how long they have been open.
-    Cases(ListArgs),
-    /// Shows one customer, contact or case with all that is known of it.
+    /// Lists cases, the latest first: whose they are, what about, how long they have been open, and who has them.
+    Cases(CasesArgs),
+    /// Shows one customer, contact or case with all that is known of it. Who looked at a customer is written down.
     Show {
         /// A customer's id, a contact's id, or a case's number.
         id: String,
+        /// Who looks.
+        #[arg(long, value_name = "NAME", env = "USER")]
+        by: Option<String>,
+    },
+    /// Finds customers by a number, an address, an account or whatever else they are looked up by, or a part of the name.
+    Find {
+        /// What is known: `+7 965 629-57-19`, `anna@example.com`, `4081712345`, `Anna`.
+        words: String,
+        /// Country whose national number forms are meant, two letters of ISO 3166.
+        #[arg(long, value_name = "RU")]
+        country: Option<String>,
+        /// Who looks.
+        #[arg(long, value_name = "NAME", env = "USER")]
+        by: Option<String>,
+    },
+    Case(case::CaseArgs),
+    /// Says that a customer is another: its id, numbers and things lead to the one that stands. Nothing is moved or lost.
+    Merge(people::MergeArgs),
+    /// Takes a merge back.
+    Unmerge(people::UnmergeArgs),
+    /// Prints everything that is kept of a person, as JSON. That it was done is written down.
+    Export(people::ExportArgs),
+    /// Takes away everything that says who a customer was; what happened is still counted.
+    Erase(people::EraseArgs),
+    /// Says of contacts, cases and audits that are old no more who it was.
+    Retain(people::RetainArgs),
+    /// Lists who looked at customers, or did something to their data, the latest first.
+    Looks {
+        /// Only at this customer.
+        id: Option<String>,
+        /// The most lines.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Lists attributes that are not of the type that the program declares; `--convert` converts those that can be.
+    Attributes {
+        /// The program whose `crm` block says the types.
+        #[arg(long, value_name = "DIR")]
+        program: PathBuf,
+        /// Converts what loses nothing by it; everything else stays as it is, and is listed.
+        #[arg(long)]
+        convert: bool,
     },
     /// Brings customers in from a CSV file; with a mistake anywhere in it, nothing is brought in.
     ///
@@ -55,10 +106,13 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         program: Option<PathBuf>,
     },
-    /// Releases a customer who is locked out after wrong PINs.
+    /// Releases a customer, or a caller, who is locked out after wrong PINs.
     Unlock {
-        /// The customer's id.
+        /// The customer's id, or the caller's number.
         id: String,
+        /// Who does it.
+        #[arg(long, value_name = "NAME", env = "USER")]
+        by: Option<String>,
     },
     /// Lists what waits for delivery and what was given up.
     Outbox {
@@ -71,7 +125,7 @@ enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 struct ListArgs {
     /// The most lines.
     #[arg(long, default_value_t = 20)]
@@ -85,7 +139,44 @@ struct ListArgs {
     /// Prints JSON, with moments in milliseconds since 1970.
     #[arg(long)]
     json: bool,
+    /// Prints CSV.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
 }
+
+#[derive(Debug, Default, Args)]
+struct CasesArgs {
+    #[command(flatten)]
+    list: ListArgs,
+    /// Only where they stand so: open, waiting, reopened, closed, or `unsettled` for all but closed.
+    #[arg(long, value_parser = state)]
+    state: Option<Standing>,
+    /// Only of this owner.
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+    /// Only on this topic.
+    #[arg(long)]
+    topic: Option<String>,
+    /// Only marked so.
+    #[arg(long)]
+    mark: Option<String>,
+    /// Only where a promise was not kept in time.
+    #[arg(long)]
+    overdue: bool,
+}
+
+fn state(word: &str) -> Result<Standing, String> {
+    let known = || CaseState::ALL.map(CaseState::word).join(", ");
+    match word {
+        "unsettled" => Ok(Standing::Unsettled),
+        _ => CaseState::from_word(word)
+            .map(Standing::In)
+            .ok_or_else(|| format!("there are {}, unsettled", known())),
+    }
+}
+
+/// The most customers that are found.
+const FOUND: usize = 50;
 
 /// Does what the arguments say.
 pub fn run(args: CrmArgs) -> Result<()> {
@@ -125,8 +216,27 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
     match &args.command {
         Command::Customers(list) => customers(store, list, now),
         Command::Interactions(list) => interactions(store, list),
-        Command::Cases(list) => cases(store, list, now),
-        Command::Show { id } => show(store, id, now),
+        Command::Cases(args) => cases(store, args, now),
+        Command::Show { id, by } => show::show(store, id, by.as_deref(), now),
+        Command::Find { words, country, by } => {
+            let found = store.seek(words, country.as_deref(), FOUND)?;
+            for customer in &found {
+                people::note_look(store, "find", &customer.id, by.as_deref(), now)?;
+            }
+            Ok(people::found(&found, |customer| row_of(customer)[..5].to_vec()))
+        }
+        Command::Case(args) => show::show_case(store, &case::run(store, args, now)?, now),
+        Command::Merge(args) => people::merge(store, args, now),
+        Command::Unmerge(args) => people::unmerge(store, args, now),
+        Command::Export(args) => people::export(store, args, now),
+        Command::Erase(args) => people::erase(store, args, now),
+        Command::Retain(args) => people::retain(store, args, now),
+        Command::Looks { id, limit } => people::looks(store, id.as_deref(), *limit),
+        Command::Attributes { program, convert } => {
+            let (_, image) = load(program)?;
+            let misfits = store.retype(&image.vocabulary, image.country.as_deref(), !convert)?;
+            Ok(told(&misfits, *convert))
+        }
         Command::Import { file, country, program } => {
             let image = program.as_deref().map(load).transpose()?.map(|(_, image)| image);
             let vocabulary =
@@ -134,14 +244,14 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
             let country = country.as_deref().or(image.as_ref().and_then(|image| image.country.as_deref()));
             import_file(store, file, &vocabulary, country, now)
         }
-        Command::Unlock { id } => unlock(store, id, now),
+        Command::Unlock { id, by } => unlock(store, id, by.as_deref(), now),
         Command::Outbox { resend: Some(key), .. } => resend(store, key, now),
         Command::Outbox { resend: None, limit } => outbox(store, *limit, now),
     }
 }
 
 /// Only an import makes a database.
-fn open(args: &CrmArgs) -> Result<Arc<dyn Store>> {
+fn open(args: &CrmArgs) -> Result<Arc<dyn Desk>> {
     match args.command {
         Command::Import { .. } => args.place.open(),
         _ => args.place.open_known(),
@@ -164,6 +274,9 @@ impl ListArgs {
             return Ok(serde_json::to_string_pretty(listing)? + "\n");
         }
         let rows = listing.items.iter().map(row).collect::<Result<Vec<_>>>()?;
+        if self.csv {
+            return csv(heads, &rows);
+        }
         let mut text = table(heads, &rows);
         if let Some(next) = &listing.next {
             writeln!(text, "more: --after {next}")?;
@@ -172,139 +285,18 @@ impl ListArgs {
     }
 }
 
-fn customers(store: &dyn Store, list: &ListArgs, now: Wall) -> Result<String> {
-    let listing = match &list.of {
-        Some(id) => Listing { items: store.customer(id)?.into_iter().collect(), next: None },
-        None => store.customers(&list.page())?,
+fn unlock(store: &dyn Desk, id: &str, by: Option<&str>, now: Wall) -> Result<String> {
+    let id = match Caller::parse(id, None) {
+        caller @ Caller::Number(_) if id.starts_with('+') => caller_key(&caller).unwrap_or_else(|| id.into()),
+        _ => store.standing(id)?,
     };
-    let heads = ["ID", "NAME", "PHONES", "LANGUAGE", "ATTRIBUTES", "LATEST CASE"];
-    list.print(&listing, &heads, |customer| {
-        let latest = store.cases(Some(&customer.id), &Page::first(1))?.items;
-        let latest = latest.first().map(|case| format!("{}, {}", case.topic, standing(case, now)));
-        let language = customer.language.as_deref().unwrap_or_default().to_owned();
-        let (id, name) = (customer.id.to_string(), customer.name.to_string());
-        Ok(vec![id, name, phones(customer), language, attributes(customer), latest.unwrap_or_default()])
-    })
-}
-
-fn interactions(store: &dyn Store, list: &ListArgs) -> Result<String> {
-    let listing = store.interactions(list.of.as_deref(), &list.page())?;
-    let heads = ["CONTACT", "STARTED", "LASTED", "CHANNEL", "FROM", "TO", "OUTCOMES", "ENDED BY"];
-    list.print(&listing, &heads, |contact| {
-        let beginning = &contact.beginning;
-        Ok(vec![
-            contact.id().to_string(),
-            moment(beginning.started),
-            lasted(contact),
-            beginning.channel.to_string(),
-            who_called(store, contact)?,
-            beginning.to.to_string(),
-            outcomes(contact),
-            contact.ending.as_ref().map(|ending| ending.by.word().to_owned()).unwrap_or_default(),
-        ])
-    })
-}
-
-fn cases(store: &dyn Store, list: &ListArgs, now: Wall) -> Result<String> {
-    let listing = store.cases(list.of.as_deref(), &list.page())?;
-    let heads = ["CASE", "TOPIC", "CUSTOMER", "ABOUT", "STATE", "CONTACTS", "OPENED", "OPENED BY"];
-    list.print(&listing, &heads, |case| {
-        Ok(vec![
-            case.id.to_string(),
-            case.topic.to_string(),
-            name_of(store, case.customer.as_deref())?,
-            case.about.as_ref().map(|object| format!("{} {}", object.kind, object.id)).unwrap_or_default(),
-            standing(case, now),
-            case.contacts().len().to_string(),
-            moment(case.opened),
-            case.opened_by().map(ToString::to_string).unwrap_or_default(),
-        ])
-    })
-}
-
-fn show(store: &dyn Store, id: &str, now: Wall) -> Result<String> {
-    if let Some(customer) = store.customer(id)? {
-        return show_customer(store, &customer, now);
-    }
-    if let Some(contact) = store.interaction(id)? {
-        return show_contact(store, &contact);
-    }
-    let number = id.trim_start_matches('#').parse().ok();
-    if let Some(case) = number.map(|number| store.case(number)).transpose()?.flatten() {
-        return show_case(store, &case, now);
-    }
-    bail!("there is no customer, contact or case `{id}`")
-}
-
-fn show_customer(store: &dyn Store, customer: &Customer, now: Wall) -> Result<String> {
-    let mut text = format!("customer {}  {}\n", customer.id, customer.name);
-    for (name, value) in [("phones", phones(customer)), ("attributes", attributes(customer))] {
-        writeln!(text, "  {name:<11} {value}")?;
-    }
-    for object in store.objects_of(&customer.id)? {
-        writeln!(text, "  {:<11} {}", object.kind, object.id)?;
-    }
-    let lockout = store.lockout(&customer.id)?;
-    if let Some(until) = lockout.check(now) {
-        writeln!(text, "  locked out until {}, {} wrong PINs", moment(until), lockout.wrong_in_a_row)?;
-    }
-    for attempt in store.pin_attempts(&customer.id, 5)? {
-        let contact = attempt.contact.map(|contact| format!(" in {contact}")).unwrap_or_default();
-        writeln!(text, "  {}  PIN {} {}{contact}", moment(attempt.at), attempt.what, attempt.verdict)?;
-    }
-    let list = ListArgs { limit: 10, after: None, of: Some(customer.id.to_string()), json: false };
-    let (cases, interactions) = (cases(store, &list, now)?, interactions(store, &list)?);
-    Ok(format!("{text}\n{cases}\n{interactions}"))
-}
-
-fn show_contact(store: &dyn Store, contact: &Interaction) -> Result<String> {
-    let beginning = &contact.beginning;
-    let mut text = format!("{} {}\n", beginning.channel, contact.id());
-    let ending =
-        contact.ending.as_ref().map(|ending| format!("{}, by the {}", ending.cause, ending.by.word()));
-    let lines = [
-        ("from", who_called(store, contact)?),
-        ("to", beginning.to.to_string()),
-        ("started", moment(beginning.started)),
-        ("lasted", lasted(contact)),
-        ("ended", ending.unwrap_or_default()),
-        ("program", format!("{} {}", beginning.program, beginning.version)),
-    ];
-    for (name, value) in lines {
-        writeln!(text, "  {name:<8} {value}")?;
-    }
-    for written in &contact.entries {
-        writeln!(text, "  {}  {}", moment(written.at), written.entry)?;
-    }
-    Ok(text)
-}
-
-fn show_case(store: &dyn Store, case: &Case, now: Wall) -> Result<String> {
-    let whose = name_of(store, case.customer.as_deref())?;
-    let mut text = format!("case {}  {}  {}  {whose}\n", case.id, case.topic, standing(case, now));
-    for event in &case.history {
-        let what = match &event.change {
-            Change::Contact { about: Some(object) } => format!("contact about {} {}", object.kind, object.id),
-            Change::Contact { about: None } => "contact".to_owned(),
-            Change::Outcome { outcome } => format!("outcome {outcome}"),
-            Change::Note { text } => format!("note \"{text}\""),
-            Change::Customer { customer } => format!("customer {customer}"),
-            Change::Closed => "closed".to_owned(),
-            Change::Reopened => "reopened".to_owned(),
-            Change::ByHand { act, .. } => act.to_string(),
-        };
-        let who = if let Change::ByHand { by, .. } = &event.change { by } else { &event.contact };
-        writeln!(text, "  {}  {who}  {what}", moment(event.at))?;
-    }
-    Ok(text)
-}
-
-fn unlock(store: &dyn Store, id: &str, now: Wall) -> Result<String> {
-    if store.unlock(id, now)? {
+    if store.unlock(&id, now)? {
+        people::note_look(store, "unlock", &id, by, now)?;
         return Ok(format!("{id} may try again\n"));
     }
-    match store.customer(id)? {
+    match store.customer(&id)? {
         Some(_) => Ok(format!("{id} was not locked out\n")),
+        None if id.starts_with(CALLER) => Ok(format!("{id} was not locked out\n")),
         None => bail!("there is no customer `{id}`"),
     }
 }
@@ -335,115 +327,5 @@ fn resend(store: &dyn Store, key: &str, now: Wall) -> Result<String> {
     match store.resend(key, now)? {
         true => Ok(format!("{key} is delivered next\n")),
         false => bail!("nothing with the key `{key}` waits or is dead"),
-    }
-}
-
-fn phones(customer: &Customer) -> String {
-    let numbers: Vec<&str> = customer.phones.iter().map(|phone| phone.as_str()).collect();
-    numbers.join(" ")
-}
-
-fn attributes(customer: &Customer) -> String {
-    let pairs: Vec<String> =
-        customer.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    pairs.join(" ")
-}
-
-fn outcomes(contact: &Interaction) -> String {
-    let outcomes = contact.outcomes().into_iter().map(|(topic, outcome)| match topic {
-        Some(topic) => format!("{topic}: {outcome}"),
-        None => outcome.to_string(),
-    });
-    outcomes.collect::<Vec<_>>().join(", ")
-}
-
-/// The customer's name, whether it was proven, and the number.
-fn who_called(store: &dyn Store, contact: &Interaction) -> Result<String> {
-    let number = match &contact.beginning.from {
-        Caller::Missing => "no number".to_owned(),
-        from => from.to_string(),
-    };
-    if contact.customer.is_none() {
-        return Ok(number);
-    }
-    let proven = if contact.verified { "verified, " } else { "" };
-    Ok(format!("{} ({proven}{number})", name_of(store, contact.customer.as_deref())?))
-}
-
-/// A customer's name; the id where the CRM knows no such customer.
-fn name_of(store: &dyn Store, id: Option<&str>) -> Result<String> {
-    let Some(id) = id else { return Ok("nobody known".to_owned()) };
-    Ok(store.customer(id)?.map_or_else(|| id.to_owned(), |customer| customer.name.to_string()))
-}
-
-fn standing(case: &Case, now: Wall) -> String {
-    match (case.state, case.closed) {
-        (state @ (CaseState::Open | CaseState::Waiting | CaseState::Reopened), _) => {
-            format!("{} {}", state.word(), age(case.opened, now))
-        }
-        (CaseState::Closed, Some(closed)) => format!("closed after {}", age(case.opened, closed)),
-        (CaseState::Closed, None) => "closed".to_owned(),
-    }
-}
-
-fn lasted(contact: &Interaction) -> String {
-    match &contact.ending {
-        Some(ending) => {
-            let whole = (ending.at.0 - contact.beginning.started.0).max(0) / 1000;
-            DurationMs::from_secs(whole.unsigned_abs()).to_string()
-        }
-        None => "not ended".to_owned(),
-    }
-}
-
-/// A length in its largest unit: `3 d`.
-fn age(from: Wall, to: Wall) -> String {
-    let seconds = (to.0.saturating_sub(from.0)).max(0) / 1000;
-    let units = [(86_400, "d"), (3600, "h"), (60, "min")];
-    let unit = units.into_iter().find(|(size, _)| seconds >= *size);
-    unit.map_or_else(|| format!("{seconds} s"), |(size, name)| format!("{} {name}", seconds / size))
-}
-
-fn moment(at: Wall) -> String {
-    let read = jiff::Timestamp::from_millisecond(at.0);
-    read.map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
-}
-
-/// Columns as wide as their widest cell; a column without any cell is left out.
-fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    let widest =
-        |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<(usize, &str, usize)> = heads
-        .iter()
-        .enumerate()
-        .map(|(index, head)| (index, *head, widest(index).unwrap_or(0)))
-        .filter(|(_, _, width)| *width > 0 || rows.is_empty())
-        .map(|(index, head, width)| (index, head, width.max(head.len())))
-        .collect();
-    let line = |cells: Vec<&str>| {
-        let padded = cells.iter().zip(&widths).map(|(cell, (_, _, width))| format!("{cell:<width$}"));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
-    };
-    let mut text = line(widths.iter().map(|(_, head, _)| *head).collect());
-    for row in rows {
-        text += &line(widths.iter().map(|(index, _, _)| row.get(*index).map_or("", |cell| cell)).collect());
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_age_is_told_in_its_largest_unit() {
-        let ages = [40_000, 125_000, 7_300_000, 270_000_000].map(|ms| age(Wall(0), Wall(ms)));
-        assert_eq!(ages, ["40 s", "2 min", "2 h", "3 d"]);
-    }
-
-    #[test]
-    fn a_table_leaves_out_what_nobody_has() {
-        let rows = [vec!["c1".to_owned(), String::new(), "Анна".to_owned()]];
-        assert_eq!(table(&["ID", "LANGUAGE", "NAME"], &rows), "ID  NAME\nc1  Анна\n");
     }
 }

@@ -1,7 +1,7 @@
 //! Where the CRM is, for the commands that look into it: the database of a server's settings, or a folder's file.
 
 use crate::server::{Config, DATABASE, open_database};
-use crate::store::{Options, Store};
+use crate::store::{Desk, Options};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -26,12 +26,12 @@ pub struct Place {
 
 impl Place {
     /// Opens it, and makes it where there is none.
-    pub fn open(&self) -> Result<Arc<dyn Store>> {
+    pub fn open(&self) -> Result<Arc<dyn Desk>> {
         Ok(open_database(&self.settings()?, Options::default())?)
     }
 
     /// Opens what must be there: whoever asks in the wrong folder is told so.
-    pub fn open_known(&self) -> Result<Arc<dyn Store>> {
+    pub fn open_known(&self) -> Result<Arc<dyn Desk>> {
         if !self.is_there()? {
             let path = self.settings()?.data.join(DATABASE);
             bail!(

@@ -1,0 +1,197 @@
+//! `callwright crm`: what only a person may do with people's data, each written down with who did it.
+
+use super::table::{moment, table};
+use crate::crm::{Customer, Merge};
+use crate::program::Text;
+use crate::simulator::length;
+use crate::store::{Desk, Kept, Look};
+use crate::time::Wall;
+use anyhow::{Result, bail};
+use clap::Args;
+use std::fmt::Write as _;
+
+/// Who does it, and why.
+#[derive(Debug, Args)]
+pub(super) struct Reason {
+    /// Who does it.
+    #[arg(long, value_name = "NAME", env = "USER")]
+    by: Option<String>,
+    /// Why, for whoever asks later.
+    #[arg(long, value_name = "REASON")]
+    because: String,
+}
+
+/// Says that a customer is another.
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// Who is no customer of its own.
+    from: String,
+    /// Who stands.
+    into: String,
+    #[command(flatten)]
+    reason: Reason,
+}
+
+/// Takes a merge back.
+#[derive(Debug, Args)]
+pub(super) struct UnmergeArgs {
+    /// Who is a customer of its own after all.
+    from: String,
+    #[command(flatten)]
+    reason: Reason,
+}
+
+/// Takes away everything that says who a customer was.
+#[derive(Debug, Args)]
+pub(super) struct EraseArgs {
+    /// The customer's id.
+    id: String,
+    #[command(flatten)]
+    reason: Reason,
+    /// There is no way back; without it, what would go is only told.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Prints everything that is kept of a person, as JSON.
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// The customer's id.
+    id: String,
+    #[command(flatten)]
+    reason: Reason,
+}
+
+/// Says of what is older no more who it was.
+#[derive(Debug, Args)]
+pub(super) struct RetainArgs {
+    /// Contacts that are over are kept for so long, `400d`.
+    #[arg(long, value_name = "LENGTH")]
+    contacts: Option<String>,
+    /// Cases that are closed.
+    #[arg(long, value_name = "LENGTH")]
+    cases: Option<String>,
+    /// The audit of PINs, and who looked.
+    #[arg(long, value_name = "LENGTH")]
+    audit: Option<String>,
+    /// There is no way back; without it, what would go is only counted.
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Reason {
+    fn look(&self, what: &str, customer: &str, at: Wall) -> Result<Look> {
+        let by = name(self.by.as_deref())?;
+        if self.because.trim().is_empty() {
+            bail!("this needs a reason, for whoever asks later")
+        }
+        Ok(Look { at, by, what: what.into(), customer: customer.into(), because: self.because.trim().into() })
+    }
+}
+
+/// A name; whoever has none is asked for one.
+pub(super) fn name(by: Option<&str>) -> Result<Text> {
+    match by.map(str::trim).filter(|by| !by.is_empty()) {
+        Some(by) => Ok(by.into()),
+        None => bail!("nobody says who does it; name yourself with --by"),
+    }
+}
+
+/// Writes down that somebody saw a customer.
+pub(super) fn note_look(
+    desk: &dyn Desk,
+    what: &str,
+    customer: &str,
+    by: Option<&str>,
+    at: Wall,
+) -> Result<()> {
+    let by = by.map(str::trim).filter(|by| !by.is_empty()).unwrap_or("unknown");
+    let (what, customer, by) = (what.into(), customer.into(), by.into());
+    Ok(desk.looked(&Look { at, by, what, customer, because: "".into() })?)
+}
+
+pub(super) fn merge(desk: &dyn Desk, args: &MergeArgs, at: Wall) -> Result<String> {
+    let look = args.reason.look("merge", &args.from, at)?;
+    let (from, into) = (Text::from(&*args.from), Text::from(&*args.into));
+    desk.merge(&Merge { from, into: Some(into), by: look.by, because: look.because, at })?;
+    let standing = desk.standing(&args.from)?;
+    Ok(format!("{} leads to {standing}; take it back with `crm unmerge {}`\n", args.from, args.from))
+}
+
+pub(super) fn unmerge(desk: &dyn Desk, args: &UnmergeArgs, at: Wall) -> Result<String> {
+    let look = args.reason.look("unmerge", &args.from, at)?;
+    let from = Text::from(&*args.from);
+    desk.merge(&Merge { from, into: None, by: look.by, because: look.because, at })?;
+    Ok(format!("{} is a customer of its own\n", args.from))
+}
+
+pub(super) fn export(desk: &dyn Desk, args: &ExportArgs, at: Wall) -> Result<String> {
+    let look = args.reason.look("export", &args.id, at)?;
+    let Some(dossier) = desk.dossier(&args.id)? else { bail!("there is no customer `{}`", args.id) };
+    desk.looked(&look)?;
+    Ok(serde_json::to_string_pretty(&dossier)? + "\n")
+}
+
+pub(super) fn erase(desk: &dyn Desk, args: &EraseArgs, at: Wall) -> Result<String> {
+    let look = args.reason.look("erase", &args.id, at)?;
+    if !args.yes {
+        let Some(dossier) = desk.dossier(&args.id)? else { bail!("there is no customer `{}`", args.id) };
+        let (contacts, cases, objects) = (dossier.contacts.len(), dossier.cases.len(), dossier.objects.len());
+        return Ok(format!(
+            "{} would be nobody: {contacts} contacts, {cases} cases, {objects} objects; say --yes\n",
+            args.id
+        ));
+    }
+    let erased = desk.erase(&args.id, &look)?;
+    let (contacts, cases, objects) = (erased.contacts.len(), erased.cases, erased.objects);
+    let mut text =
+        format!("{} is nobody now: {contacts} contacts, {cases} cases, {objects} objects\n", args.id);
+    if !erased.contacts.is_empty() {
+        writeln!(
+            text,
+            "their journals and recordings go when they are old enough: {}",
+            erased.contacts.join(" ")
+        )?;
+    }
+    Ok(text)
+}
+
+pub(super) fn retain(desk: &dyn Desk, args: &RetainArgs, at: Wall) -> Result<String> {
+    let kinds = [
+        ("contacts", &args.contacts, Kept::Contacts),
+        ("cases", &args.cases, Kept::Cases),
+        ("audit", &args.audit, Kept::Audit),
+    ];
+    let mut text = String::new();
+    for (word, kept, kind) in kinds {
+        let Some(kept) = kept else { continue };
+        let Some(length) = length(kept) else { bail!("`{kept}` is no length; `400d` is one") };
+        let before = Wall(at.0.saturating_sub_unsigned(length.0));
+        let count = desk.retain(kind, before, !args.yes)?;
+        writeln!(text, "{word:<9} {count} before {}", moment(before))?;
+    }
+    match (text.is_empty(), args.yes) {
+        (true, _) => bail!("say what is kept for how long: --contacts 400d, --cases 1100d, --audit 400d"),
+        (false, true) => {}
+        (false, false) => text += "say --yes to let them go\n",
+    }
+    Ok(text)
+}
+
+pub(super) fn looks(desk: &dyn Desk, customer: Option<&str>, limit: usize) -> Result<String> {
+    let row = |look: &Look| {
+        let words = [&look.by, &look.what, &look.customer, &look.because].map(ToString::to_string);
+        [vec![moment(look.at)], words.to_vec()].concat()
+    };
+    let rows: Vec<Vec<String>> = desk.looks(customer, limit)?.iter().map(row).collect();
+    Ok(table(&["WHEN", "WHO", "DID", "CUSTOMER", "WHY"], &rows))
+}
+
+/// Customers that fit, and where there are none, that.
+pub(super) fn found(customers: &[Customer], row: impl Fn(&Customer) -> Vec<String>) -> String {
+    let rows: Vec<Vec<String>> = customers.iter().map(row).collect();
+    match rows.is_empty() {
+        true => "nobody\n".to_owned(),
+        false => table(&["ID", "NAME", "PHONES", "ADDRESSES", "ATTRIBUTES"], &rows),
+    }
+}

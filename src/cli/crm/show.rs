@@ -1,0 +1,147 @@
+//! `callwright crm show`: one customer, contact or case with all that is known of it.
+
+use super::lists::{addresses, attributes, cases, due, interactions, lasted, name_of, phones, who_called};
+use super::people::note_look;
+use super::table::{moment, standing};
+use super::{CasesArgs, ListArgs};
+use crate::crm::{Case, Change, Customer, Interaction, Priority, Trail};
+use crate::program::Text;
+use crate::store::{Desk, Store};
+use crate::time::Wall;
+use anyhow::{Result, bail};
+use std::fmt::Write as _;
+
+/// One customer, contact or case.
+pub(super) fn show(store: &dyn Desk, id: &str, by: Option<&str>, now: Wall) -> Result<String> {
+    if let Some(customer) = store.whole(id)? {
+        note_look(store, "show", &customer.id, by, now)?;
+        return show_customer(store, &customer, now);
+    }
+    if let Some(contact) = store.interaction(id)? {
+        return show_contact(store, &contact);
+    }
+    let number = id.trim_start_matches('#').parse().ok();
+    if let Some(case) = number.map(|number| store.case(number)).transpose()?.flatten() {
+        return show_case(store, &case, now);
+    }
+    bail!("there is no customer, contact or case `{id}`")
+}
+
+fn show_customer(store: &dyn Desk, customer: &Customer, now: Wall) -> Result<String> {
+    let mut text = format!("customer {}  {}\n", customer.id, customer.name);
+    for (name, value) in [
+        ("phones", phones(customer)),
+        ("addresses", addresses(customer)),
+        ("attributes", attributes(customer)),
+    ] {
+        writeln!(text, "  {name:<11} {value}")?;
+    }
+    for object in store.objects_of(&customer.id)? {
+        writeln!(text, "  {:<11} {}", object.kind, object.id)?;
+    }
+    for merge in store.merges(&customer.id)? {
+        let into =
+            merge.into.map_or_else(|| "is its own again".to_owned(), |into| format!("merged into {into}"));
+        writeln!(text, "  {}  {} {into}, by {}: {}", moment(merge.at), merge.from, merge.by, merge.because)?;
+    }
+    let lockout = store.lockout(&customer.id)?;
+    if let Some(until) = lockout.check(now) {
+        writeln!(text, "  locked out until {}, {} wrong PINs", moment(until), lockout.wrong_in_a_row)?;
+    }
+    for attempt in store.pin_attempts(&customer.id, 5)? {
+        let contact = attempt.contact.map(|contact| format!(" in {contact}")).unwrap_or_default();
+        writeln!(text, "  {}  PIN {} {}{contact}", moment(attempt.at), attempt.what, attempt.verdict)?;
+    }
+    let list = ListArgs { limit: 10, of: Some(customer.id.to_string()), ..ListArgs::default() };
+    let interactions = interactions(store, &list)?;
+    let cases = cases(store, &CasesArgs { list, ..CasesArgs::default() }, now)?;
+    Ok(format!("{text}\n{cases}\n{interactions}"))
+}
+
+fn show_contact(store: &dyn Store, contact: &Interaction) -> Result<String> {
+    let beginning = &contact.beginning;
+    let mut text = format!("{} {}\n", beginning.channel, contact.id());
+    let ending =
+        contact.ending.as_ref().map(|ending| format!("{}, by the {}", ending.cause, ending.by.word()));
+    let lines = [
+        ("from", who_called(store, contact)?),
+        ("to", beginning.to.to_string()),
+        ("started", moment(beginning.started)),
+        ("lasted", lasted(contact)),
+        ("ended", ending.unwrap_or_default()),
+        ("program", format!("{} {}", beginning.program, beginning.version)),
+    ];
+    for (name, value) in lines {
+        writeln!(text, "  {name:<8} {value}")?;
+    }
+    for line in contact.trail.iter().flat_map(way) {
+        writeln!(text, "  {line}")?;
+    }
+    for written in &contact.entries {
+        writeln!(text, "  {}  {}", moment(written.at), written.entry)?;
+    }
+    Ok(text)
+}
+
+/// A case with all that happened to it.
+pub(super) fn show_case(store: &dyn Desk, case: &Case, now: Wall) -> Result<String> {
+    let whose = name_of(store, case.customer.as_deref())?;
+    let mut text = format!("case {}  {}  {}  {whose}\n", case.id, case.topic, standing(case, now));
+    let worked: Vec<&str> = case.workers().into_iter().map(|by| &**by).collect();
+    let optional = |word: Option<&Text>| word.map(ToString::to_string).unwrap_or_default();
+    let priority = Some(case.priority()).filter(|priority| *priority != Priority::Normal);
+    let lines = [
+        ("priority", priority.map(|priority| priority.word().to_owned()).unwrap_or_default()),
+        ("owner", optional(case.owner())),
+        ("worked on by", worked.join(", ")),
+        ("mood", optional(case.mood())),
+        ("marked", optional(case.mark())),
+        ("due", due(case, now)),
+    ];
+    for (name, value) in lines.into_iter().filter(|(_, value)| !value.is_empty()) {
+        writeln!(text, "  {name:<12} {value}")?;
+    }
+    for event in &case.history {
+        let what = match &event.change {
+            Change::Contact { about: Some(object) } => format!("contact about {} {}", object.kind, object.id),
+            Change::Contact { about: None } => "contact".to_owned(),
+            Change::Outcome { outcome } => format!("outcome {outcome}"),
+            Change::Note { text } => format!("note \"{text}\""),
+            Change::Customer { customer } => format!("customer {customer}"),
+            Change::Closed => "closed".to_owned(),
+            Change::Reopened => "reopened".to_owned(),
+            Change::ByHand { act, .. } => act.to_string(),
+        };
+        let who = if let Change::ByHand { by, .. } = &event.change { by } else { &event.contact };
+        writeln!(text, "  {}  {who}  {what}", moment(event.at))?;
+    }
+    Ok(text)
+}
+
+/// Where a contact went: flows, what was keyed, whom it was put through to. Secrets are dots.
+fn way(trail: &Trail) -> Vec<String> {
+    let path: Vec<&str> = trail.path.iter().map(|step| &*step.flow).collect();
+    let keyed: Vec<&str> = trail.keyed.iter().map(|keyed| &*keyed.keys).collect();
+    let mut lines = vec![format!("direction {}", trail.direction.word())];
+    let lists =
+        [("path", path.join(" > ")), ("keyed", keyed.join(" ")), ("look-ups", trail.lookups.join(" "))];
+    lines.extend(
+        lists.iter().filter(|(_, list)| !list.is_empty()).map(|(name, list)| format!("{name:<8} {list}")),
+    );
+    for leg in &trail.legs {
+        let spoke = match (leg.answered, leg.ended, &leg.result) {
+            (Some(answered), Some(ended), _) => format!("answered at {answered}, until {ended}"),
+            (Some(answered), None, _) => format!("answered at {answered}"),
+            (None, _, Some(result)) => result.to_string(),
+            (None, _, None) => "not answered".to_owned(),
+        };
+        lines.push(format!("leg {:<4} {} called at {}, {spoke}", leg.leg, leg.to, leg.called));
+    }
+    if trail.recorded {
+        lines.push("recorded".to_owned());
+    }
+    if trail.cut {
+        lines.push("more happened than is kept".to_owned());
+    }
+    lines
+}

@@ -1,0 +1,210 @@
+//! `callwright crm` as people at their desks use it, and what the manual says of it.
+
+use crate::harness::{Folder, image, root};
+use callwright::crm::outbox::Jitter;
+use callwright::crm::{Beginning, EndedBy, Ending, Posting};
+use callwright::program::{Caller, CaseMode, Channel, Entry};
+use callwright::source::MemoryFiles;
+use callwright::store::{Options, PinCost, SqliteStore, Store};
+use callwright::time::Wall;
+use std::fs;
+use std::process::{Command, Output};
+
+const CUSTOMERS: &str = "id,name,phones,addresses,pin,tariff,object:account\n\
+    anna,Anna Karenina,+7 965 629-57-19,Anna@Example.com,80915372,classic,4081712345\n\
+    anna2,A. K.,+7 965 629-57-19;8 843 292-11-08,telegram:anna,,,\n";
+
+/// A database with two customers who share a number, and one call about a modem.
+struct Office {
+    folder: Folder,
+}
+
+impl Office {
+    fn new(name: &str) -> Office {
+        let office = Office { folder: Folder::new(name) };
+        let file = office.folder.path().join("customers.csv");
+        fs::write(&file, CUSTOMERS).expect("written");
+        office.good(&["import", file.to_str().expect("a path"), "--country", "RU"]);
+        let options = Options { pin_cost: PinCost::LEAST, ..Options::default() };
+        let store =
+            SqliteStore::open(office.folder.path().join("callwright.db"), options).expect("a database");
+        let call = Beginning {
+            contact: "call-1".into(),
+            channel: Channel::Call,
+            from: Caller::parse("+79656295719", None),
+            to: "+78432035737".into(),
+            started: Wall(1_795_159_800_000),
+            program: "bank".into(),
+            version: "v1".into(),
+        };
+        store.begin_interaction(&call).expect("a beginning");
+        let known = Entry::Identity { customer: "anna".into(), verified: true };
+        let (mode, topic, customer) = (CaseMode::Auto, "modem".into(), Some("anna".into()));
+        let case = Entry::Case { mode, topic, customer, about: None };
+        for (index, entry) in [known, case].into_iter().enumerate() {
+            let (contact, sequence, at) = ("call-1".into(), index as u64 + 1, call.started);
+            store.enqueue(&Posting { contact, sequence, at, entry }).expect("an entry");
+        }
+        store.deliver(call.started, 100, Jitter(0)).expect("delivered");
+        let end = Ending { at: Wall(1_795_159_890_000), by: EndedBy::Caller, cause: "normal".into() };
+        store.end_interaction("call-1", &end).expect("an end");
+        office
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callwright"));
+        command.current_dir(root()).arg("crm").args(args).env("USER", "olga");
+        command.env("CALLWRIGHT_DATA", self.folder.path()).output().expect("it runs")
+    }
+
+    /// What a command prints that does what it should.
+    fn good(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{args:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// What a command says that refuses.
+    fn bad(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(!output.status.success(), "{args:?} succeeds");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+}
+
+/// The words of a line as a shell reads them: quotes hold blanks, and what stands behind `#` is said to people.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for sign in line.chars() {
+        match sign {
+            '"' => quoted = !quoted,
+            '#' if !quoted => break,
+            ' ' if !quoted => words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty())),
+            sign => word.push(sign),
+        }
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    words
+}
+
+fn blocks(language: &str) -> Vec<String> {
+    let manual = fs::read_to_string(root().join("docs/crm.md")).expect("the manual");
+    let fence = format!("```{language}\n");
+    manual.split(&fence).skip(1).filter_map(|rest| Some(rest.split("```").next()?.to_owned())).collect()
+}
+
+#[test]
+fn every_command_of_the_manual_does_what_it_says() {
+    let office = Office::new("manual");
+    let lines: Vec<Vec<String>> = blocks("sh").iter().flat_map(|block| block.lines().map(words)).collect();
+    assert!(lines.len() > 20, "{lines:?}");
+    for line in lines.iter().filter(|line| !line.is_empty()) {
+        assert_eq!(line[..2], ["callwright", "crm"], "{line:?}");
+        office.good(&line[2..].iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_flow_of_the_manual_compiles() {
+    let flows = blocks("flow");
+    assert_eq!(flows.len(), 1);
+    image(&MemoryFiles::script(&flows[0]));
+}
+
+#[test]
+fn an_operator_sees_who_called_what_about_and_who_worked_on_it() {
+    let office = Office::new("operator");
+    office.good(&["case", "assign", "1", "ivan"]);
+    office.good(&["case", "note", "1", "third call", "--mood", "angry", "--by", "ivan"]);
+    let shown = office.good(&["case", "mark", "1", "duplicate", "--because", "of case 7"]);
+    for words in
+        ["case 1  modem  open", "Anna Karenina", "owner        ivan", "olga, ivan", "angry", "duplicate"]
+    {
+        assert!(shown.contains(words), "{words} is not in\n{shown}");
+    }
+    let listed = office.good(&["cases", "--owner", "ivan", "--csv"]);
+    assert!(listed.lines().nth(1).is_some_and(|line| line.starts_with("1,modem,Anna Karenina,")), "{listed}");
+    assert_eq!(office.good(&["cases", "--state", "closed", "--csv"]).lines().count(), 1);
+}
+
+#[test]
+fn a_case_is_not_closed_without_a_reason_or_by_nobody() {
+    let office = Office::new("reason");
+    assert!(office.bad(&["case", "close", "1"]).contains("--because"));
+    assert!(office.bad(&["case", "close", "1", "--because", " "]).contains("this needs a reason"));
+    assert!(office.bad(&["case", "close", "1", "--because", "done", "--by", ""]).contains("name yourself"));
+    assert!(office.bad(&["case", "reopen", "1", "--because", "dark"]).contains("the case is open"));
+    assert!(office.bad(&["case", "promise", "1", "call", "--until", "soon"]).contains("no moment"));
+    assert!(office.bad(&["case", "close", "9", "--because", "done"]).contains("there is no case `9`"));
+}
+
+#[test]
+fn there_is_no_command_that_deletes() {
+    let office = Office::new("delete");
+    for word in ["delete", "remove", "drop"] {
+        assert!(office.bad(&["case", word, "1"]).contains("unrecognized subcommand"));
+    }
+}
+
+#[test]
+fn two_who_share_a_number_are_both_found_until_a_person_merges_them() {
+    let office = Office::new("merge");
+    let found = |words: &str| office.good(&["find", words, "--country", "RU", "--by", "ivan"]);
+    assert_eq!(found("8 965 629-57-19").lines().count(), 3);
+    office.good(&["merge", "anna2", "anna", "--because", "one passport"]);
+    let one = found("8 965 629-57-19");
+    assert_eq!((one.lines().count(), one.contains("+78432921108")), (2, true), "{one}");
+    assert!(office.good(&["show", "anna2"]).contains("customer anna  Anna Karenina"));
+    assert!(office.bad(&["merge", "anna", "anna2", "--because", "x"]).contains("are one customer already"));
+    office.good(&["unmerge", "anna2", "--because", "mother and daughter"]);
+    assert_eq!(found("8 965 629-57-19").lines().count(), 3);
+    let looks = office.good(&["looks", "anna", "--limit", "9"]);
+    assert_eq!(looks.matches("ivan  find").count(), 3, "{looks}");
+}
+
+#[test]
+fn an_export_has_everything_but_the_pin_and_erasing_asks_first() {
+    let office = Office::new("export");
+    let exported = office.good(&["export", "anna", "--because", "her letter"]);
+    let read: serde_json::Value = serde_json::from_str(&exported).expect("JSON");
+    assert_eq!(read["customers"][0]["name"], "Anna Karenina");
+    assert_eq!(
+        (read["contacts"].as_array().map(Vec::len), read["cases"].as_array().map(Vec::len)),
+        (Some(1), Some(1))
+    );
+    assert!(!exported.contains("80915372") && !exported.contains("argon2"), "{exported}");
+    assert!(office.good(&["erase", "anna", "--because", "her letter"]).contains("say --yes"));
+    assert!(office.good(&["show", "anna"]).contains("Anna Karenina"));
+    office.good(&["erase", "anna", "--because", "her letter", "--yes"]);
+    let shown = office.good(&["show", "anna"]);
+    assert!(!shown.contains("Karenina") && shown.contains("modem"), "{shown}");
+}
+
+#[test]
+fn a_pin_that_was_set_with_a_pepper_is_nothing_without_it() {
+    let office = Office::new("pepper");
+    let path = office.folder.path().join("callwright.db");
+    let file = office.folder.path().join("pins.csv");
+    fs::write(&file, "id,name,pin\nvera,Vera,73915264\n").expect("written");
+    let import = |pepper: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callwright"));
+        command.args(["crm", "import"]).arg(&file).env("CALLWRIGHT_DATA", office.folder.path());
+        match pepper {
+            Some(pepper) => command.env("CALLWRIGHT_PEPPER", pepper),
+            None => command.env_remove("CALLWRIGHT_PEPPER"),
+        };
+        let output = command.output().expect("it runs");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let verdict = || {
+        let store = SqliteStore::open(&path, Options::default()).expect("a database");
+        crate::store::vera(&store)
+    };
+    assert!(import(None).0);
+    assert!(verdict());
+    let (done, told) = import(Some("short"));
+    assert!(!done && told.contains("CALLWRIGHT_PEPPER"), "{told}");
+    assert!(import(Some("sixteen letters or more")).0);
+    assert!(!verdict());
+}
