@@ -80,6 +80,11 @@ fn each_silence_has_its_own_prompt() {
 }
 
 #[test]
+fn a_prompt_is_said_in_a_language_of_its_own() {
+    check("bilingual");
+}
+
+#[test]
 fn a_pin_is_no_global_key() {
     check("secret");
 }

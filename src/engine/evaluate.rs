@@ -110,8 +110,8 @@ impl Run<'_> {
 
     /// What an utterance says now.
     pub(super) fn spoken(&self, utterance: &Utterance) -> Result<Spoken, Fault> {
-        let language =
-            self.image.languages.get(self.state.language).cloned().unwrap_or_else(|| Text::from(""));
+        let own = || self.image.languages.get(self.state.language).cloned();
+        let language = utterance.language.clone().or_else(own).unwrap_or_else(|| Text::from(""));
         let prompt = self.image.prompt(utterance.prompt);
         let now = self.state.wall();
         let seen = |(index, value): (usize, Value)| match value {

@@ -48,6 +48,8 @@ pub struct Utterance {
     pub prompt: PromptId,
     /// With which values, one for each parameter.
     pub args: Vec<Expr>,
+    /// In which of the program's languages; in the contact's where it says none.
+    pub language: Option<Text>,
 }
 
 /// A prompt with its values, in a language.

@@ -187,6 +187,8 @@ pub(in crate::language) struct Utterance {
     pub span: Span,
     pub prompt: Name,
     pub args: Vec<Expr>,
+    /// The language in which it is said, where that is not the contact's.
+    pub language: Option<Name>,
 }
 
 /// A flow with its arguments.

@@ -61,7 +61,21 @@ impl<'a> Lowerer<'a> {
             prompt.params.iter().map(|(name, ty)| (name.clone(), known(ty))).collect();
         let params: Vec<(&str, &Type)> = params.iter().map(|(name, ty)| (&**name, ty)).collect();
         let args = self.arguments("prompt", &utterance.prompt, utterance.span, &utterance.args, &params);
-        Some(Utterance { prompt: PromptId(index as u32), args })
+        let language = utterance.language.as_ref().and_then(|language| self.spoken_language(language));
+        Some(Utterance { prompt: PromptId(index as u32), args, language })
+    }
+
+    /// A language of the program.
+    fn spoken_language(&mut self, language: &ast::Name) -> Option<Text> {
+        let declared = self.declared;
+        let languages = &declared.program.languages;
+        if languages.contains(&language.text) {
+            return Some(language.text.clone());
+        }
+        if !declared.languages_lost {
+            self.unknown(Code::UnknownName, "language", language, languages.iter().map(|known| &**known));
+        }
+        None
     }
 
     /// How a verb speaks and listens, by its settings.

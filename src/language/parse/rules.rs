@@ -244,6 +244,7 @@ names! {
         "a number": callee;
         "`keeping place`": keeping_place;
         "`in` and a queue": callback_queue;
+        "`in` and a language": in_language;
         "`at`": at_time timer_at;
         "`send sms`": send_sms;
         "`send email`": send_email;

@@ -227,7 +227,10 @@ impl Reader<'_> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let prompt = self.name(&parts.next()?);
-        Some(Utterance { span, prompt, args: self.args(parts.next()) })
+        let args = parts.eat(Rule::args);
+        let args = self.args(args);
+        let language = parts.eat(Rule::in_language).and_then(|behind| Parts::of(behind).next());
+        Some(Utterance { span, prompt, args, language: language.map(|word| self.name(&word)) })
     }
 
     pub(super) fn args(&mut self, pair: Option<Pair<'_, Rule>>) -> Vec<Expr> {

@@ -16,7 +16,7 @@ pub struct Say {
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "say",
-    summary: "Says prompts. A key cuts them and belongs to the next question, unless it says `whole`.",
+    summary: "Says prompts, each in the contact's language, or in another: `say choose_en in en, choose_ru in ru`. A key cuts them and belongs to the next question, unless it says `whole`.",
     settings: &[],
     exits: &[],
     channels: ChannelSet::ALL,
