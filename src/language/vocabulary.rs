@@ -24,6 +24,12 @@ pub const TYPES: [(&str, Type); 14] = [
 pub const STATES: [&str; 10] =
     ["open", "closed", "none", "some", "empty", "mobile", "attested", "withheld", "missing", "invalid"];
 
+/// How a case can stand.
+pub const CASE_STATES: [&str; 4] = ["open", "waiting", "reopened", "closed"];
+
+/// How urgent a case can be.
+pub const CASE_PRIORITIES: [&str; 4] = ["low", "normal", "high", "urgent"];
+
 /// What `contact` has.
 pub const OF_CONTACT: [&str; 8] =
     ["id", "channel", "language", "priority", "arrived", "attested", "called", "from"];

@@ -62,7 +62,7 @@ impl<'a> Lowerer<'a> {
             return value;
         }
         let slot = self.scopes.temporary();
-        self.keep_weekday(slot, &value);
+        self.keep_words(slot, &value);
         self.keep_currency(slot, &value);
         self.keep_bounds(slot, &value);
         self.step(Verb::Set(Set { slot, value }), span);

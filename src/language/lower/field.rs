@@ -1,6 +1,7 @@
 //! Fields of records, and values that do not fit.
 
 use super::Lowerer;
+use super::words::Words;
 use crate::language::ast::{Expr as Tree, ExprKind, Name};
 use crate::language::declare::{case_fields, customer_fields};
 use crate::language::vocabulary::OF_CONTACT;
@@ -31,11 +32,8 @@ impl<'a> Lowerer<'a> {
             }
             _ => self.fields_of(&ty),
         };
-        if matches!(ty, Type::Moment | Type::Date) && &*name.text == "weekday" {
-            self.weekdays.push(found.clone());
-        }
-        if ty == Type::Case && &*name.text == "topic" {
-            self.topics.push(found.clone());
+        if let Some(words) = Words::of_field(&ty, &name.text) {
+            self.worded.push((found.clone(), words));
         }
         if let Some((_, field)) = fields.iter().find(|(known, _)| *known == &*name.text) {
             let is_moment = super::operator::opened(field.clone()) == Type::Moment;

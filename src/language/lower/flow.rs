@@ -45,8 +45,7 @@ impl<'a> Lowerer<'a> {
         self.authenticating.clear();
         self.currencies.clear();
         self.lacking.clear();
-        self.weekdays.clear();
-        self.topics.clear();
+        self.worded.clear();
         self.bounds.clear();
         self.set_names = names_set(self.sources.slice(head.tree.block.span));
         self.scopes = Scopes::default();

@@ -1,13 +1,10 @@
-//! Texts in a script that name something outside of it: zones, channels, days of the week.
+//! Texts in a script that name something outside of it: zones, channels, shifts, and the words of `words`.
 
 use super::Lowerer;
 use crate::language::ast::Name;
 use crate::language::offer;
-use crate::program::{Channel, ContactField, Expr, Slot, Value, Zone};
-use crate::source::{Code, Diagnostic, Span, closest};
-
-/// What `.weekday` is, in every language.
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+use crate::program::{Channel, ContactField, Expr, Value, Zone};
+use crate::source::{Code, Diagnostic, Span};
 
 impl Lowerer<'_> {
     /// Reports a literal that names no zone; what is computed may name any.
@@ -37,40 +34,11 @@ impl Lowerer<'_> {
                     self.no_shift(&schedule.name, schedule.shifts(), word, span);
                 }
             }
-            asked if self.weekdays.contains(asked) => self.literal_weekday(&name),
-            asked if self.topics.contains(asked) => {
-                let topics = &declared.program.vocabulary.topics;
-                if !topics.is_empty() && !topics.contains(word) {
-                    self.unknown(Code::UnknownName, "topic", &name, topics.iter().map(|topic| &**topic));
+            asked => {
+                if let Some(words) = self.words_of(asked) {
+                    self.literal_of(words, &name);
                 }
             }
-            _ => {}
         }
-    }
-
-    /// What holds a day of the week, or a case's topic, too, when it is put there.
-    pub(super) fn keep_weekday(&mut self, slot: Slot, value: &Expr) {
-        if self.weekdays.contains(value) {
-            self.weekdays.push(Expr::Slot(slot));
-        }
-        if self.topics.contains(value) {
-            self.topics.push(Expr::Slot(slot));
-        }
-    }
-
-    /// Reports a word that is no day of the week: `Friday`, `fri`.
-    fn literal_weekday(&mut self, name: &Name) {
-        if DAYS.contains(&&*name.text) {
-            return;
-        }
-        let word = name.text.to_lowercase();
-        let begins = |day: &&&str| word.len() > 1 && day.starts_with(&*word);
-        let near = DAYS.iter().find(begins).copied().or_else(|| closest(&word, DAYS));
-        let hint = match near {
-            Some(near) => format!("did you mean `\"{near}\"`?"),
-            None => format!("in every language it is one of `\"{}\"`", DAYS.join("\"`, `\"")),
-        };
-        let message = format!("no day of the week is `{}`", name.text);
-        self.report_fix(Code::UnknownName, name.span, message, hint);
     }
 }

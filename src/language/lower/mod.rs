@@ -51,6 +51,7 @@ mod transfer;
 mod unmet;
 mod update;
 mod variable;
+mod words;
 
 use super::ast;
 use super::declare::Declared;
@@ -168,10 +169,8 @@ struct Lowerer<'a> {
     authenticating: Vec<Slot>,
     /// Variables that have no value where the block of an exit goes on, with that exit.
     lacking: BTreeMap<Slot, String>,
-    /// What stands for a day of the week: the field of a moment or a date.
-    weekdays: Vec<Expr>,
-    /// What stands for the topic of a case.
-    topics: Vec<Expr>,
+    /// Texts that are one of certain words.
+    worded: Vec<(Expr, words::Words)>,
     /// Variables whose amounts have a known currency.
     currencies: BTreeMap<Slot, Currency>,
     /// What the entries of variables can be.
@@ -229,8 +228,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         loops: Vec::new(),
         authenticating: Vec::new(),
         lacking: BTreeMap::new(),
-        weekdays: Vec::new(),
-        topics: Vec::new(),
+        worded: Vec::new(),
         currencies: BTreeMap::new(),
         bounds: BTreeMap::new(),
         set_names: BTreeSet::new(),

@@ -55,7 +55,7 @@ impl<'a> Lowerer<'a> {
                 };
                 let slot = self.scopes.temporary();
                 self.keep_currency(slot, &value);
-                self.keep_weekday(slot, &value);
+                self.keep_words(slot, &value);
                 match self.assign("let", span, slot, value, body) {
                     Some(node) => self.name_filled(name, ty, slot, &[(node, &[Exit::Next])]),
                     None => self.declare_at(name, ty, slot),
