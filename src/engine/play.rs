@@ -7,6 +7,7 @@ use super::run::{Run, Turn};
 use super::state::Wait;
 use crate::program::verb::{Choice, Extent, Play, Sound, Transcribe};
 use crate::program::{Exit, Value, Verb};
+use crate::time::{DurationMs, Millis};
 
 impl<'a> Run<'a> {
     pub(super) fn play(&mut self, play: &Play) -> Turn {
@@ -106,11 +107,37 @@ impl<'a> Run<'a> {
         None
     }
 
-    /// The time for which a sound is played is over.
+    /// The time for which a sound is played is over. Where nothing is said behind it, and then the same sound plays
+    /// again, as in a queue whose announcement has nothing to tell, it goes on.
     pub(super) fn play_is_over(&mut self) {
+        if let Some(later) = self.plays_on()
+            && let Some(Wait::Playing { until, .. }) =
+                self.state.scopes.last_mut().map(|scope| &mut scope.wait)
+        {
+            *until = Some(later);
+            return;
+        }
         let playing = self.state.scopes.last().and_then(|scope| scope.wait.speaking());
         playing.into_iter().for_each(|id| self.act(Action::Stop { id }));
         self.leave(Exit::Next, Value::None);
+    }
+
+    /// Until when the sound goes on that is over now, where nothing would be heard before it begins anew.
+    fn plays_on(&self) -> Option<Millis> {
+        let at = self.state.at()?;
+        let node = self.image.node(at);
+        let Verb::Play(Play { extent: Extent::For(length), .. }) = &node.verb else { return None };
+        let behind = self.image.node(node.arm(&Exit::Next)?.to);
+        let Verb::Say(say) = &behind.verb else { return None };
+        let comes_back = behind.arm(&Exit::Next).is_some_and(|arm| arm.to == at);
+        let is_silent = |said: Audio| matches!(said, Audio::Speech(spoken) if spoken.is_empty());
+        if !say.if_known || !comes_back || !self.known_speech(&say.utterances).is_ok_and(is_silent) {
+            return None;
+        }
+        match self.value(length) {
+            Ok(Value::Duration(length)) if length != DurationMs::ZERO => Some(self.state.now + length),
+            Ok(_) | Err(_) => None,
+        }
     }
 
     /// The choices of the sound that plays.
