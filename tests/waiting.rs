@@ -1,10 +1,10 @@
 //! Waiting: queues, messages, callbacks, and flows that run without a caller, through the simulator and by hand.
 
-use crate::harness::run;
+use crate::harness::{Folder, run};
 use callwright::cli::disk::DiskFiles;
 use callwright::engine::{
-    Action, ActionId, Contact, DialProgress, Event, Image, Journal, LegId, QueueNews, Session, Taken, Task,
-    Timer, Words,
+    Action, ActionId, Audio, Contact, DialProgress, Event, Image, Journal, LegId, QueueNews, Session, Taken,
+    Task, Timer, Words,
 };
 use callwright::language;
 use callwright::program::{Caller, Channel, Entry, Key, Phone, Recording, Value};
@@ -62,6 +62,39 @@ fn every_journal_of_waiting_replays_and_so_do_those_of_tasks() {
         }
     }
     assert!(tasks >= 8, "{tasks}");
+}
+
+#[test]
+fn music_goes_on_where_an_announcement_has_nothing_to_tell() {
+    let office = "tests/waiting/office";
+    let runs = runs(office, &image(office));
+    let silent = runs.iter().find(|run| run.name.starts_with("an announcement whose value nobody knows"));
+    let contact = silent.and_then(|run| run.contacts.first()).expect("the scenario is there");
+    let actions = contact.journal.entries.iter().flat_map(|entry| &entry.actions);
+    let sounds = actions.filter(|action| matches!(action, Action::Play { audio: Audio::Sound(_), .. }));
+    assert_eq!(sounds.count(), 1, "the music of two minutes begins once");
+}
+
+#[test]
+fn the_test_command_leaves_a_journal_of_what_ran_behind_a_contact() {
+    let folder = Folder::new("journals");
+    let into = folder.path().display().to_string();
+    let tested = run(
+        env!("CARGO_BIN_EXE_callwright"),
+        &["test", "tests/waiting/voicemail", "--filter", "S14.1", "--journals", &into],
+    );
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
+    let mut names: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("journals")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let [behind, first] = &names[..] else { panic!("{names:?}") };
+    assert!(first.ends_with(".1.jsonl") && behind.ends_with(".1.1.jsonl"), "{names:?}");
+    let journal = std::fs::read(folder.path().join(behind)).expect("a journal");
+    let journal = Journal::read(&String::from_utf8_lossy(&journal)).expect("a journal");
+    assert!(journal.header.contact.task.is_some());
 }
 
 fn contact(to: &str) -> Contact {

@@ -162,7 +162,8 @@ impl Given {
         self.dial.extend(FarEnd::read_all(reading, item));
     }
 
-    /// Values that are kept: of the program `calls: 5`, else by whose they are: `calls: { "+12065550123": 2 }`.
+    /// Values that are kept: of the program `calls: 5`, else by whose they are: `calls: { "+12065550123": 2 }`. One that
+    /// ends is `{ value: 2, until: 2026-11-21T00:00:00+03:00 }`.
     fn read_kept(&mut self, reading: &mut Reading, item: &Item) {
         let program = reading.program;
         let names: Vec<&str> = program.keeps.iter().map(|keep| &*keep.name).collect();
@@ -180,8 +181,8 @@ impl Given {
                 ),
             }
             for (holder, value) in holders {
-                let value = reading.value(value, &keep.ty);
-                self.kept.extend(value.map(|value| (keep.name.clone(), holder, Kept { value, until: None })));
+                let kept = kept(reading, value, &keep.ty);
+                self.kept.extend(kept.map(|kept| (keep.name.clone(), holder, kept)));
             }
         }
     }
@@ -400,4 +401,14 @@ fn status(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<O
             None
         }
     }
+}
+
+/// A kept value, alone or with its end.
+fn kept(reading: &mut Reading, item: &Item, ty: &Type) -> Option<Kept> {
+    let (Some(value), Some(until)) = (item.get("value"), item.get("until")) else {
+        return reading.value(item, ty).map(|value| Kept { value, until: None });
+    };
+    reading.only_keys(item, "a kept value", &["value", "until"]);
+    let until = super::scenario::moment(reading, until)?;
+    Some(Kept { value: reading.value(value, ty)?, until: Some(until) })
 }

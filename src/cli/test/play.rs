@@ -2,7 +2,7 @@
 
 use super::args::TestArgs;
 use super::load::Suite;
-use crate::simulator::{Coverage, Mismatch, Report, Scenario, TestRun, Unasked, test};
+use crate::simulator::{ContactRun, Coverage, Mismatch, Report, Scenario, TestRun, Unasked, test};
 use anyhow::{Context, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -113,7 +113,14 @@ fn write_journals(folder: &Path, run: &TestRun) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let name: String = run.name.chars().map(plain).collect();
-    run.contacts.iter().enumerate().try_for_each(|(index, contact)| {
-        std::fs::write(folder.join(format!("{name}.{}.jsonl", index + 1)), contact.journal.write())
-    })
+    let write = |number: String, contact: &ContactRun| {
+        std::fs::write(folder.join(format!("{name}.{number}.jsonl")), contact.journal.write())
+    };
+    for (index, contact) in run.contacts.iter().enumerate() {
+        write(format!("{}", index + 1), contact)?;
+        for (later, task) in contact.afterwards.iter().enumerate() {
+            write(format!("{}.{}", index + 1, later + 1), task)?;
+        }
+    }
+    Ok(())
 }
