@@ -5,6 +5,7 @@ use super::rules::human_name;
 use super::setting::verb_at;
 use super::stray::stray;
 use super::{Grammar, Reader, Rule, foreign};
+use crate::program::Verb;
 use crate::program::verb::VerbSpec;
 use crate::source::{Code, Diagnostic, Span};
 use pest::Parser;
@@ -86,9 +87,12 @@ impl Reader<'_> {
     pub(super) fn expected(&self, pair: &Pair<'_, Rule>) -> Diagnostic {
         let text = pair.as_str().trim_end();
         let base = pair.as_span().start();
-        let (at, positives) = match Grammar::parse(strict(pair.as_rule()), text) {
-            Ok(_) => (text.len(), Vec::new()),
-            Err(error) => {
+        let is_strange = pair.as_rule() == Rule::bad_statement && begins_nothing(text);
+        let parsed = (!is_strange).then(|| Grammar::parse(strict(pair.as_rule()), text));
+        let (at, positives) = match parsed {
+            None => (0, Vec::new()),
+            Some(Ok(_)) => (text.len(), Vec::new()),
+            Some(Err(error)) => {
                 let at = match error.location {
                     InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
                 };
@@ -139,6 +143,14 @@ impl Reader<'_> {
         };
         Diagnostic::new(Code::Syntax, span, message).maybe_hint(fix)
     }
+}
+
+/// Whether a line begins with a word with which no statement does, so that the grammar has nothing to add.
+fn begins_nothing(text: &str) -> bool {
+    let word = token(text);
+    let others = ["post", "break", "continue", "default", "keys", "match", "at"];
+    let mut begin = Verb::CATALOGUE.iter().filter_map(|verb| verb.word.split(' ').next()).chain(others);
+    word.starts_with(|sign: char| sign.is_ascii_alphabetic()) && !begin.any(|known| known == word)
 }
 
 /// How the record of the verb writes it with which a line begins.

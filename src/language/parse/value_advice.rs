@@ -40,10 +40,12 @@ impl Trouble<'_> {
                 Some(format!("a value has no sign before it: write `0 - {name}`"))
             }
             "$" if !name.is_empty() => Some(format!("a name stands without `$`: `{name}`")),
-            "and" | "or" if opened(before).is_some() => Some(format!(
-                "nothing stands behind the name of an opened value: write the rest as an `if` in the braces of `is some {}`",
-                opened(before)?
-            )),
+            "and" => opened(before).map(|name| {
+                format!("nothing stands behind an opened value: write the rest as an `if` in the braces of `is some {name}`")
+            }),
+            "or" => opened(before).map(|name| {
+                format!("nothing stands behind an opened value, which `{name}` would not be there for: write two `if`s")
+            }),
             "," if self.behind().starts_with("else") => Some("no comma stands before `else`".to_owned()),
             _ => None,
         }
