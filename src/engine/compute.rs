@@ -27,11 +27,11 @@ pub(super) fn arithmetic(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value
         (Value::Number(a), Value::Number(b)) => decimal(op, *a, *b).map(Value::Number).ok_or_else(fault),
         (Value::Money(a), Value::Money(b)) if a.currency == b.currency => {
             let amount = decimal(op, a.amount, b.amount).ok_or_else(fault)?;
-            Ok(Value::Money(Money { amount, currency: a.currency }))
+            Ok(Value::Money(Money::rounded(amount, a.currency)))
         }
         (Value::Money(a), Value::Number(b)) => {
             let amount = decimal(op, a.amount, *b).ok_or_else(fault)?;
-            Ok(Value::Money(Money { amount, currency: a.currency }))
+            Ok(Value::Money(Money::rounded(amount, a.currency)))
         }
         (Value::Duration(a), Value::Duration(b)) => {
             let length = decimal(op, Decimal::from(a.0), Decimal::from(b.0)).and_then(|ms| ms.to_u64());
@@ -63,7 +63,7 @@ pub(super) fn arithmetic(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value
         }
         (Value::Number(a), Value::Money(b)) => {
             let amount = decimal(op, *a, b.amount).ok_or_else(fault)?;
-            Ok(Value::Money(Money { amount, currency: b.currency }))
+            Ok(Value::Money(Money::rounded(amount, b.currency)))
         }
         _ => Err(format!("`{a}` and `{b}` cannot be computed with each other")),
     }

@@ -25,6 +25,9 @@ impl Run<'_> {
         let since = waits.map(|(_, since)| since).filter(|_| callback.keeping_place);
         let at = callback.when.as_ref().and_then(|when| self.due(when));
         self.write(Entry::Callback { to, queue, since, at });
+        if since.is_some() {
+            self.give_place_away();
+        }
         Turn::Exit(Exit::Next, Value::None)
     }
 

@@ -211,10 +211,40 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The block behind a key has ended: the wait goes on.
+    /// The block behind a key has ended: the wait goes on, unless the place has gone to a call back.
     pub(super) fn come_back_to_queue(&mut self) {
         self.close_block();
-        self.wait_in_queue();
+        match self.state.scopes.last().map(|scope| &scope.wait) {
+            Some(Wait::Nothing) => self.leave(Exit::Timeout, Value::None),
+            _ => self.wait_in_queue(),
+        }
+    }
+
+    /// The caller's place is a call back's from now on: nobody who is free and no timeout of the queue reaches the
+    /// block that runs.
+    pub(super) fn give_place_away(&mut self) {
+        let queued = |wait: &Wait| matches!(wait, Wait::Queued { .. });
+        if let Some(depth) = self.state.scopes.iter().rposition(|scope| queued(&scope.wait)) {
+            self.cancel_waits(depth..depth + 1);
+        }
+    }
+
+    /// Whether the innermost block runs in a queue whose place has gone to a call back.
+    fn has_no_place(&self) -> bool {
+        let Some([.., below, _]) = self.state.scopes.get(..) else { return false };
+        let in_queue = || {
+            let at = below.frames.last().map(|frame| frame.at);
+            at.is_some_and(|at| matches!(self.image.node(at).verb, Verb::Queue(_)))
+        };
+        below.wait == Wait::Nothing && in_queue()
+    }
+
+    /// What is heard in the queue has ended: it is silent then. Without a place there is nothing to wait for.
+    pub(super) fn wait_is_silent(&mut self) {
+        match self.has_no_place() {
+            true => self.come_back_to_queue(),
+            false => self.wait(Wait::Nothing),
+        }
     }
 
     /// The place in the innermost queue that is waited in.

@@ -24,7 +24,7 @@ impl Run<'_> {
     /// before a conversation or in a room to that; anything else ends the session.
     pub(super) fn idle(&mut self) {
         match (self.state.phase, self.state.scopes.last().map(|scope| scope.role)) {
-            (Phase::Talking, Some(Role::Waiting)) => self.wait(Wait::Nothing),
+            (Phase::Talking, Some(Role::Waiting)) => self.wait_is_silent(),
             (Phase::Talking, Some(Role::Aside)) => self.come_back_to_queue(),
             (Phase::Talking, Some(Role::Connecting)) => self.connect_at_last(),
             (Phase::Talking, Some(Role::Room)) => self.end_room_block(),

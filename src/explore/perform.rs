@@ -3,7 +3,7 @@
 use super::known::Known;
 use super::moves::{Deed, Symptom};
 use super::state::{Phase, Settled, Stage, State};
-use super::step::{Walk, drop_scope, end, forget_review, set_stage};
+use super::step::{Walk, drop_scope, end, forget_review, give_place_away, set_stage};
 use crate::program::verb::{Break, CallOut, Choose, Do, Extent, ForEach, Goto, Outcome, Play, Return, Set};
 use crate::program::{Exit, Expr, Limits, NodeId, Value, Verb};
 use crate::time::DurationMs;
@@ -71,8 +71,12 @@ impl Walk<'_> {
             }
             Verb::Wait(wait) => self.pause(&wait.length),
             // Done at once, whoever hears it.
-            Verb::Callback(_)
-            | Verb::Case(_)
+            Verb::Callback(callback) => self.leave(&Exit::Next, |plan, state| {
+                if callback.keeping_place {
+                    give_place_away(plan, state, callback.queue);
+                }
+            }),
+            Verb::Case(_)
             | Verb::Later(_)
             | Verb::Note(_)
             | Verb::Reask(_)

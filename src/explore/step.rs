@@ -8,7 +8,7 @@ use super::known::Known;
 use super::moves::{Deed, Move, Symptom};
 use super::plan::{Plan, entry};
 use super::state::{Frame, Phase, Role, Scope, Settled, Stage, State};
-use crate::program::{Arm, Exit, Expr, FlowId, Limits, NodeId, Verb};
+use crate::program::{Arm, Exit, Expr, FlowId, Limits, NodeId, QueueId, Verb};
 
 /// A move, and where it leads.
 #[derive(Clone, Debug)]
@@ -137,10 +137,20 @@ impl<'w> Walk<'w> {
     /// The end of a block that leads nowhere.
     fn idle(&self, state: &mut State) -> Option<Symptom> {
         match (state.phase, state.scope().map(|scope| scope.role)) {
-            (Phase::Talking, Some(Role::Waiting)) => set_stage(state, Stage::Silent),
-            (Phase::Talking, Some(Role::Aside)) => {
+            (Phase::Talking, Some(Role::Waiting)) if !has_no_place(self.plan, state) => {
+                set_stage(state, Stage::Silent);
+            }
+            (Phase::Talking, Some(Role::Aside)) if !has_no_place(self.plan, state) => {
                 drop_scope(state);
                 self.wait_with_block(state);
+            }
+            (Phase::Talking, Some(Role::Waiting | Role::Aside)) => {
+                drop_scope(state);
+                let at = state.scope().and_then(|scope| scope.frames.last()).map(|frame| frame.at);
+                let arms = at.map_or(&[][..], |at| &self.plan.program.node(at).arms);
+                if let Some(arm) = arms.iter().find(|arm| arm.exit == Exit::Timeout) {
+                    follow(self.plan, state, arm);
+                }
             }
             (Phase::Talking, Some(Role::Connecting)) => {
                 drop_scope(state);
@@ -341,6 +351,31 @@ pub(super) fn forget_review(plan: &Plan, state: &mut State) {
 pub(super) fn set_stage(state: &mut State, stage: Stage) {
     if let Some(scope) = state.scopes.last_mut() {
         scope.stage = stage;
+    }
+}
+
+/// The place in a queue is a call back's from now on: nobody who is free and no timeout reaches the block that runs.
+pub(super) fn give_place_away(plan: &Plan, state: &mut State, queue: Option<QueueId>) {
+    let waits = |scope: &Scope| match queue_of(plan, scope) {
+        Some(of) => scope.stage == Stage::Waits && queue.is_none_or(|queue| queue == of),
+        None => false,
+    };
+    if let Some(scope) = state.scopes.iter_mut().rev().find(|scope| waits(scope)) {
+        scope.stage = Stage::Silent;
+    }
+}
+
+/// Whether the innermost block runs in a queue whose place has gone to a call back.
+fn has_no_place(plan: &Plan, state: &State) -> bool {
+    let [.., below, _] = &state.scopes[..] else { return false };
+    below.stage == Stage::Silent && queue_of(plan, below).is_some()
+}
+
+/// The queue at whose node a scope stands.
+fn queue_of(plan: &Plan, scope: &Scope) -> Option<QueueId> {
+    match plan.verb(scope.frames.last()?.at) {
+        Verb::Queue(queue) => Some(queue.queue),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::record::Record;
 use super::recording::Recording;
 use super::secret::Secret;
 use crate::time::DurationMs;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
@@ -169,6 +169,13 @@ impl Value {
 }
 
 impl Money {
+    /// An amount in whole minor units of its currency (ISO 4217): halves are rounded away from zero, as in commerce.
+    pub fn rounded(amount: Decimal, currency: Currency) -> Money {
+        let decimals = u32::try_from(currency.decimals()).unwrap_or(2);
+        let amount = amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+        Money { amount, currency }
+    }
+
     /// Reads `2021.00 RUB`; `None` where either half is not one.
     pub fn parse(text: &str) -> Option<Money> {
         let (amount, currency) = text.trim().rsplit_once(' ')?;
@@ -289,7 +296,10 @@ impl fmt::Display for Value {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.2} {}", self.amount, self.currency)
+        let decimals = self.currency.decimals().max(2);
+        let shown = u32::try_from(decimals).unwrap_or(2);
+        let amount = self.amount.round_dp_with_strategy(shown, RoundingStrategy::MidpointAwayFromZero);
+        write!(f, "{amount:.decimals$} {}", self.currency)
     }
 }
 

@@ -102,5 +102,5 @@ fn decimal_out(found: &Dynamic) -> Option<Decimal> {
 fn money_out(found: &Dynamic) -> Option<Money> {
     let map = found.read_lock::<Map>()?;
     let letters: Text = map.get("currency")?.read_lock::<rhai::ImmutableString>()?.as_str().into();
-    Some(Money { amount: decimal_out(map.get("amount")?)?, currency: Currency::parse(&letters)? })
+    Some(Money::rounded(decimal_out(map.get("amount")?)?, Currency::parse(&letters)?))
 }
