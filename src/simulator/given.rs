@@ -6,9 +6,9 @@ use super::given_cases::{GivenCase, GivenContact};
 use super::queues::{PretendQueue, Transcript, read_overrides, read_queues, read_transcripts};
 use super::reading::Reading;
 use super::rooms::Room;
-use super::tree::Item;
+use super::tree::{Item, Kind};
 use super::world::{Canned, CrmHealth, Lane};
-use crate::crm::{Customer, Kept, Object};
+use crate::crm::{Customer, Kept, Lockout, Object};
 use crate::engine::Reply;
 use crate::program::{Address, Keeper, Operation, Override, Record, Secret, Text, Type};
 use crate::time::DurationMs;
@@ -22,7 +22,9 @@ pub struct Given {
     pub(super) objects: Vec<Object>,
     pub(super) cases: Vec<GivenCase>,
     pub(super) contacts: Vec<GivenContact>,
-    pub(super) health: Option<CrmHealth>,
+    /// How the CRM answers, question after question; the last one stays.
+    pub(super) health: Vec<CrmHealth>,
+    pub(super) lockouts: Vec<(Text, Lockout)>,
     pub(super) crm_after: Option<DurationMs>,
     pub(super) backends: Vec<Lane>,
     pub(super) dial: BTreeMap<Text, Vec<FarEnd>>,
@@ -55,7 +57,8 @@ pub(super) const GIVEN: [&str; 12] = [
 /// Beside the records of the program's kinds.
 pub(super) const CRM: [&str; 5] = ["customers", "cases", "contacts", "is", "after"];
 /// Beside the attributes that the program declares.
-pub(super) const CUSTOMER: [&str; 6] = ["id", "name", "phones", "addresses", "pin", "language"];
+pub(super) const CUSTOMER: [&str; 8] =
+    ["id", "name", "phones", "addresses", "pin", "language", "locked", "wrong"];
 /// Beside the fields that the program declares.
 pub(super) const OBJECT: [&str; 2] = ["id", "owner"];
 pub(super) const REPLY: [&str; 3] = ["after", "ok", "status"];
@@ -96,7 +99,7 @@ impl Given {
     /// `down`, `late`, or records by their kinds.
     fn read_crm(&mut self, reading: &mut Reading, item: &Item) {
         if item.text().is_some() {
-            self.health = health(reading, item, "CRM");
+            self.health = mood(reading, item).into_iter().collect();
             return;
         }
         let program = reading.program;
@@ -116,7 +119,14 @@ impl Given {
                     let contacts = reading.list(value, "contacts").iter();
                     self.contacts = contacts.filter_map(|item| GivenContact::read(reading, item)).collect();
                 }
-                "is" => self.health = health(reading, value, "CRM"),
+                "is" => {
+                    self.health = match &value.kind {
+                        Kind::List(moods) => moods.iter().filter_map(|one| mood(reading, one)).collect(),
+                        Kind::Nothing | Kind::Scalar(_) | Kind::Map(_) => {
+                            mood(reading, value).into_iter().collect()
+                        }
+                    };
+                }
                 "after" => self.crm_after = reading.length(value),
                 _ => {
                     if let Some((kind, _)) =
@@ -131,8 +141,9 @@ impl Given {
 
     fn read_customers(&mut self, reading: &mut Reading, item: &Item) {
         for item in reading.list(item, "customers") {
-            let customer = customer(reading, item);
-            self.customers.extend(customer);
+            let Some((customer, pin)) = customer(reading, item) else { continue };
+            self.lockouts.extend(lockout(reading, item).map(|lockout| (customer.id.clone(), lockout)));
+            self.customers.push((customer, pin));
         }
     }
 
@@ -199,6 +210,36 @@ impl Given {
     }
 }
 
+/// How the CRM answers a question: `conflict` where somebody else has changed what is to be changed.
+fn mood(reading: &mut Reading, item: &Item) -> Option<CrmHealth> {
+    match item.text() {
+        Some("conflict") => Some(CrmHealth::Conflict),
+        _ => health(reading, item, "CRM"),
+    }
+}
+
+/// `wrong: 4`, attempts in a row from earlier contacts; `locked: 2026-11-20T20:00:00+03:00`, until then.
+fn lockout(reading: &mut Reading, item: &Item) -> Option<Lockout> {
+    let declared = &reading.program.vocabulary.customer;
+    let own = |key: &str| item.get(key).filter(|_| !declared.contains_key(key));
+    let (locked, wrong) = (own("locked"), own("wrong"));
+    if locked.is_none() && wrong.is_none() {
+        return None;
+    }
+    let mut lockout = Lockout {
+        locked_until: locked.and_then(|until| super::scenario::moment(reading, until)),
+        ..Lockout::default()
+    };
+    if let Some(wrong) = wrong {
+        let count = reading.scalar(wrong, "a number").and_then(|text| text.parse().ok());
+        if count.is_none() {
+            reading.no_value(wrong, "how many attempts were wrong is a whole number", None);
+        }
+        lockout.wrong_in_a_row = count.unwrap_or_default();
+    }
+    Some(lockout)
+}
+
 fn health(reading: &mut Reading, item: &Item, who: &str) -> Option<CrmHealth> {
     match reading.scalar(item, &format!("how the {who} is"))? {
         "well" => Some(CrmHealth::Well),
@@ -236,6 +277,7 @@ fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secr
     for (key, _, value) in item.entries() {
         match key {
             "id" | "name" => {}
+            "locked" | "wrong" if !declared.contains_key(key) => {}
             "phones" => {
                 let items = reading.list(value, "phone numbers");
                 customer.phones = items.iter().filter_map(|item| reading.phone(item)).collect();

@@ -25,6 +25,8 @@ pub struct World {
     pub crm: Memory,
     /// Whether the CRM answers.
     pub health: CrmHealth,
+    /// How it answers the next questions, one after another, before that.
+    moods: VecDeque<CrmHealth>,
     /// How long it takes to answer a question.
     pub crm_after: DurationMs,
     /// Whether a person says what nothing is declared for: a backend's reply, what becomes of a dialled number.
@@ -71,6 +73,8 @@ pub enum CrmHealth {
     Down,
     /// It says nothing.
     Late,
+    /// Somebody else has changed what the contact would change.
+    Conflict,
 }
 
 /// The replies to one operation with certain arguments, used once each, in order.
@@ -125,6 +129,7 @@ impl Default for World {
         World {
             crm: Memory::default(),
             health: CrmHealth::Well,
+            moods: VecDeque::new(),
             crm_after: DurationMs::ZERO,
             asks: false,
             plan: None,
@@ -177,7 +182,12 @@ impl World {
         self.code = given.code.clone().or(self.code.take());
         self.kept_health = given.kept_health.or(self.kept_health);
         self.outbox.extend(given.outbox.iter().map(|(what, faults)| (what.clone(), faults.clone())));
-        self.health = given.health.unwrap_or(self.health);
+        if let Some((last, moods)) = given.health.split_last() {
+            (self.health, self.moods) = (*last, moods.iter().copied().collect());
+        }
+        for (customer, lockout) in &given.lockouts {
+            self.crm.lockouts.insert(customer.clone(), *lockout);
+        }
         self.crm_after = given.crm_after.unwrap_or(self.crm_after);
         self.prompt_length = given.prompt_length.unwrap_or(self.prompt_length);
         let replaced = |lane: &Lane| {
@@ -239,19 +249,26 @@ impl World {
         self.crm.write(&contact.id, u64::from(sequence), entry.clone(), at);
     }
 
+    /// How the CRM answers the next question.
+    fn mood(&mut self) -> CrmHealth {
+        self.moods.pop_front().unwrap_or(self.health)
+    }
+
     /// Who calls; `None` where the CRM says nothing.
-    pub(super) fn identify(&self, caller: &Caller) -> Option<Lookup> {
-        match self.health {
-            CrmHealth::Well => Some(lookup(self.crm.identify(caller))),
+    pub(super) fn identify(&mut self, caller: &Caller) -> Option<Lookup> {
+        match self.mood() {
+            CrmHealth::Well | CrmHealth::Conflict => Some(lookup(self.crm.identify(caller))),
             CrmHealth::Down => Some(Lookup::Failed),
             CrmHealth::Late => None,
         }
     }
 
     /// An object by a field; `None` where the CRM says nothing.
-    pub(super) fn find(&self, object: &str, field: &str, key: &Text) -> Option<Lookup> {
-        match self.health {
-            CrmHealth::Well => Some(lookup(self.crm.find(object, field, &Value::Text(key.clone())))),
+    pub(super) fn find(&mut self, object: &str, field: &str, key: &Text) -> Option<Lookup> {
+        match self.mood() {
+            CrmHealth::Well | CrmHealth::Conflict => {
+                Some(lookup(self.crm.find(object, field, &Value::Text(key.clone()))))
+            }
             CrmHealth::Down => Some(Lookup::Failed),
             CrmHealth::Late => None,
         }
@@ -259,17 +276,18 @@ impl World {
 
     /// What the CRM says of a secret; `None` where it says nothing.
     pub(super) fn verify(&mut self, attempt: &Attempt<'_>) -> Option<Verdict> {
-        match self.health {
-            CrmHealth::Well => Some(verdict(self.crm.verify(attempt))),
+        match self.mood() {
+            CrmHealth::Well | CrmHealth::Conflict => Some(verdict(self.crm.verify(attempt))),
             CrmHealth::Down => Some(Verdict::Failed),
             CrmHealth::Late => None,
         }
     }
 
     /// What is kept; `None` where the CRM says nothing.
-    pub(super) fn recall(&self, keep: &str, holder: &str, now: Wall) -> Option<Recalled> {
-        match self.kept_health.unwrap_or(self.health) {
-            CrmHealth::Well => {
+    pub(super) fn recall(&mut self, keep: &str, holder: &str, now: Wall) -> Option<Recalled> {
+        let health = self.kept_health.unwrap_or_else(|| self.mood());
+        match health {
+            CrmHealth::Well | CrmHealth::Conflict => {
                 Some(self.crm.recall(keep, holder, now).map_or(Recalled::Nothing, Recalled::Kept))
             }
             CrmHealth::Down => Some(Recalled::Failed),
@@ -279,7 +297,8 @@ impl World {
 
     /// Changes a field; `None` where the CRM says nothing.
     pub(super) fn update(&mut self, update: &Update<'_>) -> Option<UpdateResult> {
-        match self.health {
+        match self.mood() {
+            CrmHealth::Conflict => Some(UpdateResult::Conflict),
             CrmHealth::Well => Some(match self.crm.update(update) {
                 Updated::Done => UpdateResult::Ok,
                 Updated::Conflict => UpdateResult::Conflict,

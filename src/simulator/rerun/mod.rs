@@ -370,11 +370,11 @@ impl Player<'_> {
                 })
             }
             Action::Identify { caller, .. } => {
-                let found = self.world.as_ref().and_then(|world| world.identify(caller));
+                let found = self.world.as_mut().and_then(|world| world.identify(caller));
                 found.map_or(failing, |result| (DurationMs::ZERO, Some(Event::Found { id, result })))
             }
             Action::Find { object, field, key, .. } => {
-                let found = self.world.as_ref().and_then(|world| world.find(object, field, key));
+                let found = self.world.as_mut().and_then(|world| world.find(object, field, key));
                 found.map_or(failing, |result| (DurationMs::ZERO, Some(Event::Found { id, result })))
             }
             _ => failing,

@@ -10,6 +10,8 @@ use crate::simulator::rooms::ROOM;
 use serde_json::{Map, Value, json};
 
 const HEALTH: [&str; 3] = ["well", "down", "late"];
+/// How the CRM answers one question.
+const MOODS: [&str; 4] = ["well", "down", "late", "conflict"];
 
 pub(super) fn put(parts: &mut Map<String, Value>, names: &Names<'_>) {
     parts.insert("given".into(), given(names));
@@ -57,6 +59,11 @@ fn crm() -> Value {
             ("addresses", list(text())),
             ("pin", text()),
             ("language", text()),
+            ("locked", told(reference("moment"), "Until then, after wrong attempts of earlier contacts.")),
+            (
+                "wrong",
+                told(json!({ "type": "integer", "minimum": 0 }), "Wrong attempts of earlier contacts."),
+            ),
         ],
     );
     customer["additionalProperties"] = true.into();
@@ -70,7 +77,7 @@ fn crm() -> Value {
         ("customers", list(customer)),
         ("cases", told(list(case), "Cases of earlier contacts.")),
         ("contacts", told(list(contact), "Contacts that are over.")),
-        ("is", word(&HEALTH)),
+        ("is", any_of(vec![word(&MOODS), list(word(&MOODS))])),
         ("after", reference("length")),
     ];
     let mut crm = object(&CRM, fields);
