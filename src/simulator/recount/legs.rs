@@ -80,9 +80,8 @@ impl World<'_> {
             }
             sheet = sheet.with("agents", Sheet::List(vec![agent]));
         }
-        if let Some((_, QueueNews::Place { ahead, expected })) =
-            news(|news| matches!(news, QueueNews::Place { .. }))
-        {
+        let place = news(|news| matches!(news, QueueNews::Place { .. }));
+        if let Some((_, QueueNews::Place { ahead, expected })) = place.clone() {
             if let Some(ahead) = ahead {
                 sheet = sheet.with("ahead", Sheet::text(ahead.to_string()));
             }
@@ -90,7 +89,8 @@ impl World<'_> {
                 sheet = sheet.with("expected", Sheet::text(expected.to_string()));
             }
         }
-        if !sheet.is_empty() {
+        // A queue that says nothing of the place has one all the same, and music.
+        if !sheet.is_empty() || place.is_some() {
             self.queues.entry(queue.clone()).or_insert(sheet);
         }
     }
