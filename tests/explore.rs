@@ -4,7 +4,9 @@
 mod containment;
 mod facts;
 mod planted;
+mod plants;
 mod promises;
+mod retold;
 mod walks;
 
 use callwright::explore::Explorer;

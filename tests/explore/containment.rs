@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders below these that hold a program with scenarios.
-fn programs() -> Vec<PathBuf> {
+pub fn programs() -> Vec<PathBuf> {
     let folders = |at: &str| {
         let entries = fs::read_dir(root().join(at)).into_iter().flatten().flatten().map(|entry| entry.path());
         entries.filter(|path| path.join("main.flow").is_file()).collect::<Vec<_>>()
@@ -32,7 +32,7 @@ fn programs() -> Vec<PathBuf> {
     programs
 }
 
-fn scenario_files(folder: &Path) -> Vec<PathBuf> {
+pub fn scenario_files(folder: &Path) -> Vec<PathBuf> {
     let in_folder = fs::read_dir(folder.join("scenarios")).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = in_folder.map(|entry| entry.path()).collect();
     files.extend(Some(folder.join("scenarios.yaml")).filter(|path| path.is_file()));
@@ -49,11 +49,11 @@ pub fn exits_of<'a>(actions: impl Iterator<Item = &'a Action>) -> Vec<(NodeId, E
     left.collect()
 }
 
-fn exits(journal: &Journal) -> Vec<(NodeId, Exit)> {
+pub fn exits(journal: &Journal) -> Vec<(NodeId, Exit)> {
     exits_of(journal.entries.iter().flat_map(|entry| &entry.actions))
 }
 
-fn contacts(run: &ContactRun) -> Vec<&ContactRun> {
+pub fn contacts(run: &ContactRun) -> Vec<&ContactRun> {
     std::iter::once(run).chain(run.afterwards.iter()).collect()
 }
 

@@ -146,6 +146,20 @@ fn a_secret_that_is_said_is_found() {
 }
 
 #[test]
+fn a_dead_end_is_found() {
+    for choices in [0, 1] {
+        let mut program = compiled(MENU);
+        let hello = node(&program, |verb| matches!(verb, Verb::Say(say) if say.utterances.len() == 1));
+        let weights = vec![1; choices];
+        program.nodes[hello.0 as usize].verb = Verb::Choose(callwright::program::verb::Choose { weights });
+        let found = found(&program);
+        // What can only be chosen from nothing, or by an exit that leads nowhere, is no way on.
+        let word = if choices == 0 { "dead-end at choose" } else { "fault at choose" };
+        assert!(found.iter().any(|one| one.starts_with(word)), "{choices}: {found:?}");
+    }
+}
+
+#[test]
 fn a_search_that_is_cut_short_says_so() {
     let program = compiled(MENU);
     let report = Explorer::new(&program, Wall(0)).explore(5);

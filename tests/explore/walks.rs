@@ -1,11 +1,12 @@
 //! Whatever a session does is a way that the prover knows, also where drivers report what they please.
 
-use super::containment::exits_of;
+use super::containment::{contacts, exits, exits_of, programs, scenario_files};
 use crate::engine::walk::walk;
 use crate::harness::{image, root};
 use callwright::cli::disk::DiskFiles;
 use callwright::explore::{Explorer, Strayed};
 use callwright::program::Channel;
+use callwright::simulator::{ScenarioFile, plans, test_with};
 use callwright::time::Wall;
 
 /// Programs with the numbers of their lines.
@@ -46,4 +47,42 @@ fn every_random_walk_is_a_way_that_the_prover_knows() {
 fn furthest(ways: [Result<(), Strayed>; 5]) -> Option<Strayed> {
     let strayed: Result<Vec<Strayed>, ()> = ways.into_iter().map(|way| way.err().ok_or(())).collect();
     strayed.ok().and_then(|strayed| strayed.into_iter().max_by_key(|at| at.known))
+}
+
+/// What the random calls are drawn from.
+const SEED: u64 = 20_261_122;
+
+#[test]
+fn every_random_call_through_the_shipped_programs_is_a_way_that_the_prover_knows() {
+    let (mut calls, mut strayed) = (0, Vec::new());
+    for folder in programs().into_iter().filter(|folder| folder.starts_with(root().join("flows"))) {
+        let image = image(&DiskFiles::new(&folder));
+        let explorer = Explorer::new(&image, Wall(1_767_225_600_000));
+        for path in scenario_files(&folder) {
+            let text = std::fs::read_to_string(&path).expect("scenarios");
+            let shown = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
+            let Ok(file) = ScenarioFile::read(&shown, &text, &image) else { continue };
+            for scenario in
+                file.scenarios.iter().filter(|one| one.contacts.iter().all(|one| one.crowd.is_none()))
+            {
+                // Its caller loses the thread and presses what comes, in a world in which several things fail.
+                let plans = plans(&image, scenario, SEED, 2);
+                for plan in plans.iter().filter(|plan| plan.faults.len() > 1) {
+                    let run = test_with(&image, scenario, plan);
+                    for contact in run.contacts.iter().flat_map(contacts) {
+                        let journal = &contact.journal;
+                        calls += 1;
+                        if let Err(at) = explorer.follow(journal.header.contact.channel, &exits(journal)) {
+                            let place = &image.node(at.node).place;
+                            let line = format!("{}:{}", place.path, place.line);
+                            let name = &scenario.name;
+                            strayed.push(format!("{shown}: {name}, seed {SEED}: {plan}: {at:?} at {line}"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(strayed.is_empty(), "{} of {calls}:\n{}", strayed.len(), strayed.join("\n"));
+    assert!(calls > 200, "only {calls} calls");
 }

@@ -46,7 +46,8 @@ fn finding(program: &Program, root: &Path, finding: &Finding, retold: &Told) -> 
     let mut document = place(program, root, finding.node);
     document["kind"] = finding.word().into();
     document["message"] = finding.message(program).into();
-    document["plays"] = retold.plays.into();
+    document["plays"] = retold.why.is_none().into();
+    document["why"] = retold.why.clone().into();
     document["scenario"] = retold.file.as_ref().map(|file| file.display().to_string()).into();
     document["way"] = way.into();
     document

@@ -13,10 +13,12 @@ pub fn findings(program: &Program, root: &Path, report: &Report, retold: &[Told]
         let place = place(program, root, finding.node);
         let _ = writeln!(text, "{}. {place}: {}", index + 1, finding.message(program));
         text += &way(program, root, finding);
-        text += &match (&retold.file, retold.plays) {
+        text += &match (&retold.file, &retold.why) {
             (Some(file), _) => format!("     `{}` plays it\n", file.display()),
-            (None, true) => "     a scenario plays it: `--out DIR` writes it\n".to_owned(),
-            (None, false) => "     possible: data decides whether a call goes this way\n".to_owned(),
+            (None, None) => "     a scenario plays it: `--out DIR` writes it\n".to_owned(),
+            (None, Some(why)) => {
+                format!("     possible: data decides whether a call goes this way; {why}\n")
+            }
         };
         text.push('\n');
     }

@@ -3,7 +3,8 @@
 use super::text::place;
 use crate::engine::Image;
 use crate::explore::{Deed, Move, Report, Search, Story, told};
-use crate::simulator::{Retold, retell, scenario_file};
+use crate::program::NodeId;
+use crate::simulator::{Retold, Untold, retell, scenario_file};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,8 @@ use std::sync::Arc;
 
 /// What became of a finding: a scenario plays it, in a file where one was asked for, or data decides.
 pub struct Told {
-    /// Whether the engine takes the very way.
-    pub plays: bool,
+    /// Why no scenario was made up of which the engine takes the very way; nothing where one was.
+    pub why: Option<String>,
     /// Where the scenario stands.
     pub file: Option<PathBuf>,
 }
@@ -24,16 +25,32 @@ pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&P
         let message = finding.message(image);
         let retold = retell(image, &finding.story, &message);
         let file = match (&retold, out) {
-            (Some(retold), Some(folder)) => {
+            (Ok(retold), Some(folder)) => {
                 let name = format!("{:02}-{}.scenario.yaml", index + 1, finding.word());
                 let remark = format!("{}: {message}", place(image, root, finding.node));
                 Some(write(folder, &name, &remark, std::slice::from_ref(retold))?)
             }
-            (Some(_), None) | (None, _) => None,
+            (Ok(_), None) | (Err(_), _) => None,
         };
-        all.push(Told { plays: retold.is_some(), file });
+        let why = retold.err().map(|untold| reason(image, root, &untold));
+        all.push(Told { why, file });
     }
     Ok(all)
+}
+
+/// Why a way was not made a scenario, in a sentence.
+fn reason(image: &Image, root: &Path, untold: &Untold) -> String {
+    let word = |node: NodeId| image.node(node).verb.spec().word;
+    match untold {
+        Untold::Unwritten(node) => {
+            format!("nothing was made up for `{}` at {}", word(*node), place(image, root, *node))
+        }
+        Untold::Strays(node, exit) => {
+            let place = place(image, root, *node);
+            format!("with all that was made up, `{}` at {place} does not end by `{exit}`", word(*node))
+        }
+        Untold::Ends => "the call that was made up takes this way, and ends otherwise".into(),
+    }
 }
 
 fn write(folder: &Path, name: &str, remark: &str, scenarios: &[Retold]) -> Result<PathBuf> {
@@ -58,7 +75,7 @@ pub fn generate(image: &Arc<Image>, root: &Path, search: &Search, folder: &Path)
         while !names.insert(name.clone()) {
             name.push('+');
         }
-        if let Some(retold) = retell(image, way, &name) {
+        if let Ok(retold) = retell(image, way, &name) {
             taken.extend(way.steps.iter().map(|step| plain(step.mv)));
             scenarios.push(retold);
         }

@@ -2,9 +2,10 @@
 //! moment at which hours are as they must be.
 
 use super::draft::quoted;
+use super::invent;
 use crate::explore::{Deed, Story};
 use crate::program::{
-    Caller, CallerKind, Channel, Expr, NumberPattern, NumbersId, Phone, Program, Target, Value,
+    Caller, CallerKind, Channel, Expr, NumberPattern, NumbersId, Phone, Program, Target, Type, Value,
 };
 use crate::time::Wall;
 
@@ -16,7 +17,14 @@ pub(super) fn arrival(program: &Program, story: &Story) -> Option<(Vec<String>, 
     match first.mv.deed {
         Deed::Begins(flow) => {
             let flow = program.flow(flow);
-            let task = flow.params.is_empty().then(|| format!("task: {{ flow: {} }}", flow.name))?;
+            let args = flow.params.iter().filter(|(_, ty)| !matches!(ty, Type::Optional(_)));
+            let args: Option<Vec<String>> =
+                args.map(|(name, ty)| Some(format!("{name}: {}", invent::any(program, ty)?))).collect();
+            let args = args.filter(|args| !args.is_empty() || flow.params.is_empty())?.join(", ");
+            let task = match args.is_empty() {
+                true => format!("task: {{ flow: {} }}", flow.name),
+                false => format!("task: {{ flow: {}, args: {{ {args} }} }}", flow.name),
+            };
             Some((vec![at, task], None))
         }
         Deed::Arrives(rule, channel) => {

@@ -1,7 +1,7 @@
 //! A scenario as it is put together, and as YAML.
 
 use super::invent;
-use crate::program::{Program, Text, Type, Value};
+use crate::program::{Program, Text, Type};
 use std::collections::BTreeMap;
 
 /// A scenario in parts.
@@ -11,8 +11,8 @@ pub(super) struct Draft {
     pub arrival: Vec<String>,
     pub customers: Vec<Thing>,
     pub objects: Vec<Thing>,
-    /// `down`, where the CRM is.
-    pub crm: Option<&'static str>,
+    /// How the CRM answers, question after question.
+    pub crm: Vec<&'static str>,
     /// Replies by `backend` and `operation`, in order.
     pub replies: Vec<(Text, Text, Reply)>,
     /// What becomes of whoever is dialled, call after call.
@@ -48,8 +48,8 @@ pub(super) struct Thing {
 
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
-    /// These fields; the others are made up.
-    Ok(Vec<(Text, Type)>, BTreeMap<Text, Value>),
+    /// These fields as they are written, or left out; the others are made up.
+    Ok(Vec<(Text, Type)>, BTreeMap<Text, Option<String>>),
     Word(String),
 }
 
@@ -72,9 +72,9 @@ impl Draft {
     }
 
     /// The scenario as an item of a list.
-    pub fn yaml(&self, name: &str, flows: Option<&[String]>) -> String {
+    pub fn yaml(&self, program: &Program, name: &str, flows: Option<&[String]>) -> String {
         let mut lines = vec![format!("name: {}", quoted(name))];
-        let given = self.given();
+        let given = self.given(program);
         if !given.is_empty() {
             lines.push("given:".into());
             lines.extend(given.into_iter().map(|line| format!("  {line}")));
@@ -106,11 +106,14 @@ impl Draft {
         }
     }
 
-    fn given(&self) -> Vec<String> {
+    fn given(&self, program: &Program) -> Vec<String> {
         let mut lines = Vec::new();
-        if self.crm.is_some() || !self.customers.is_empty() || !self.objects.is_empty() {
+        let is_unwell = self.crm.iter().any(|answer| *answer != "well");
+        if is_unwell || !self.customers.is_empty() || !self.objects.is_empty() {
             lines.push("crm:".into());
-            lines.extend(self.crm.map(|health| format!("  is: {health}")));
+            if is_unwell {
+                lines.push(format!("  is: [ {} ]", self.crm.join(", ")));
+            }
             lines.extend(things("customers", self.customers.iter()));
             let mut kinds: Vec<&Text> = self.objects.iter().map(|object| &object.kind).collect();
             kinds.sort();
@@ -119,7 +122,7 @@ impl Draft {
                 lines.extend(things(kind, self.objects.iter().filter(|object| object.kind == *kind)));
             }
         }
-        lines.extend(self.backends());
+        lines.extend(self.backends(program));
         lines.extend(map(
             "dial",
             self.dial.iter().map(|(who, calls)| (quoted(who), format!("[ {} ]", calls.join(", ")))),
@@ -135,12 +138,12 @@ impl Draft {
     }
 
     /// Replies by backend and operation, each in its order.
-    fn backends(&self) -> Vec<String> {
+    fn backends(&self, program: &Program) -> Vec<String> {
         let mut lines = Vec::new();
         let mut backends: BTreeMap<&Text, BTreeMap<&Text, Vec<String>>> = BTreeMap::new();
         for (backend, operation, reply) in &self.replies {
             let of = backends.entry(backend).or_default().entry(operation).or_default();
-            of.push(reply.yaml());
+            of.push(reply.yaml(program));
         }
         if !backends.is_empty() {
             lines.push("backends:".into());
@@ -157,15 +160,14 @@ impl Draft {
 }
 
 impl Reply {
-    fn yaml(&self) -> String {
+    fn yaml(&self, program: &Program) -> String {
         match self {
             Reply::Word(word) => word.clone(),
             Reply::Ok(declared, wanted) => {
                 let field = |(name, ty): &(Text, Type)| {
                     let value = match wanted.get(name) {
-                        Some(Value::None) => return None,
-                        Some(value) => invent::yaml(value),
-                        None => invent::any(ty)?,
+                        Some(written) => written.clone()?,
+                        None => invent::any(program, ty)?,
                     };
                     Some(format!("{name}: {value}"))
                 };
@@ -183,7 +185,7 @@ impl Thing {
             "customer" => program.vocabulary.customer.iter().collect(),
             kind => program.vocabulary.objects.get(kind).iter().flat_map(|object| &object.fields).collect(),
         };
-        let any = |(name, ty): (&Text, &Type)| Some((name.clone(), invent::any(ty)?));
+        let any = |(name, ty): (&Text, &Type)| Some((name.clone(), invent::any(program, ty)?));
         let fields = declared.into_iter().filter_map(any).collect();
         Thing { kind: kind.into(), id, fields }
     }

@@ -1,12 +1,12 @@
 //! Values that are made up: of a type, and such that a condition goes as it must.
 
 use super::draft::quoted;
-use crate::program::{CompareOp, Type, Value};
+use crate::program::{CompareOp, Program, Type, Value};
 use crate::time::DurationMs;
 use rust_decimal::Decimal;
 
 /// Some value of a type, as YAML; nothing for one that may be missing, or that only the CRM has.
-pub(super) fn any(ty: &Type) -> Option<String> {
+pub(super) fn any(program: &Program, ty: &Type) -> Option<String> {
     Some(match ty {
         Type::Bool => "no".into(),
         Type::Number => "1".into(),
@@ -19,11 +19,15 @@ pub(super) fn any(ty: &Type) -> Option<String> {
         Type::Time => "\"10:00\"".into(),
         Type::Moment => "2026-12-01T10:00:00Z".into(),
         Type::List(_) => "[]".into(),
+        Type::Record(name) => {
+            let fields = program.records.get(name)?.iter();
+            let fields = fields.filter_map(|(name, ty)| Some(format!("{name}: {}", any(program, ty)?)));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
         Type::Secret
         | Type::Customer(_)
         | Type::Object(_)
         | Type::Case
-        | Type::Record(_)
         | Type::Reply(_)
         | Type::Optional(_)
         | Type::Recording

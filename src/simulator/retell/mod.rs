@@ -7,6 +7,7 @@
 //! | file | job |
 //! |---|---|
 //! | `trail` | along the way: which variable holds what, and what must be given |
+//! | `crm` | who is known, what is found, whose secret is right |
 //! | `caller` | who calls whom, and when |
 //! | `others` | whoever is called, is in a room, or is free in a queue |
 //! | `question` | what the caller presses, says or writes |
@@ -14,6 +15,7 @@
 //! | `draft` | the scenario as it is put together, and as YAML |
 
 mod caller;
+mod crm;
 mod draft;
 mod invent;
 mod others;
@@ -38,21 +40,40 @@ pub struct Retold {
     pub flows: Vec<String>,
 }
 
-/// Retells a way; `None` where the engine does not take it with anything that could be made up.
-pub fn retell(image: &Arc<Image>, story: &Story, name: &str) -> Option<Retold> {
+/// Why a way was not retold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Untold {
+    /// Nothing could be made up for what happens at this node.
+    Unwritten(NodeId),
+    /// The call that was made up leaves this node otherwise than the way does, or never comes to it.
+    Strays(NodeId, Exit),
+    /// It takes the exits of the way, and does not end as that does.
+    Ends,
+}
+
+/// Retells a way.
+///
+/// # Errors
+/// Why the engine does not take it with anything that could be made up.
+pub fn retell(image: &Arc<Image>, story: &Story, name: &str) -> Result<Retold, Untold> {
     let exits = exits(image, story);
-    let draft = trail::draft(image, story)?;
+    let fails = story.steps.last().is_some_and(|step| step.mv.deed == Deed::Fails);
+    let draft = trail::draft(image, story).map_err(Untold::Unwritten)?;
+    let mut why = None;
     for leave in [Leave::InPrompt, Leave::Usual, Leave::AtOnce] {
         let draft = Draft { leave, ..draft.clone() };
-        if let Some(flows) = plays(image, &draft.yaml(name, None), &exits) {
-            let yaml = draft.yaml(name, Some(&flows));
-            return Some(Retold { yaml, flows });
+        match plays(image, &draft.yaml(image, name, None), &exits, fails) {
+            Ok(flows) => {
+                let yaml = draft.yaml(image, name, Some(&flows));
+                return Ok(Retold { yaml, flows });
+            }
+            Err(untold) => why = why.or(Some(untold)),
         }
         if !draft.hangs_up() {
             break;
         }
     }
-    None
+    Err(why.unwrap_or(Untold::Ends))
 }
 
 /// The scenario file around scenarios.
@@ -89,28 +110,43 @@ fn exits(program: &Program, story: &Story) -> Vec<(NodeId, Exit)> {
     steps.collect()
 }
 
-/// The flows that the scenario goes through, if it passes and takes these exits first.
-fn plays(image: &Arc<Image>, yaml: &str, wanted: &[(NodeId, Exit)]) -> Option<Vec<String>> {
-    let file = ScenarioFile::read("retold", &format!("scenarios:\n{yaml}"), image).ok()?;
-    let run = test(image, file.scenarios.first()?);
-    let follows = takes(image, &taken(&run), wanted);
-    let contact = run.contacts.first()?;
-    (follows && run.passed()).then(|| contact.path.iter().map(|flow| flow.to_string()).collect())
+/// The flows that the scenario goes through, if it passes and takes these exits first; `fails` where the flow cannot go on
+/// behind them.
+fn plays(
+    image: &Arc<Image>,
+    yaml: &str,
+    wanted: &[(NodeId, Exit)],
+    fails: bool,
+) -> Result<Vec<String>, Untold> {
+    let file = ScenarioFile::read("retold", &format!("scenarios:\n{yaml}"), image);
+    let scenario = file.ok().and_then(|file| file.scenarios.into_iter().next()).ok_or(Untold::Ends)?;
+    let run = test(image, &scenario);
+    if let Some((node, exit)) = strays(image, &taken(&run), wanted) {
+        return Err(Untold::Strays(node, exit));
+    }
+    let contact = run.contacts.first().filter(|_| run.passed()).ok_or(Untold::Ends)?;
+    let actions = contact.journal.entries.iter().flat_map(|entry| &entry.actions);
+    let is_faulty = actions.into_iter().any(|action| matches!(action, Action::Note(Note::Fault { .. })));
+    match fails && !is_faulty {
+        true => Err(Untold::Ends),
+        false => Ok(contact.path.iter().map(|flow| flow.to_string()).collect()),
+    }
 }
 
-/// Whether these exits were taken, in order, and no others but those of what runs while something is waited for.
-fn takes(program: &Program, taken: &[(NodeId, Exit)], wanted: &[(NodeId, Exit)]) -> bool {
+/// The first of these exits that is not taken, in order, with no others but those of what runs while something is waited
+/// for.
+fn strays(program: &Program, taken: &[(NodeId, Exit)], wanted: &[(NodeId, Exit)]) -> Option<(NodeId, Exit)> {
     let beside = beside(program);
     let mut wanted = wanted.iter().peekable();
     for exit in taken {
         match wanted.peek() {
-            None => return true,
+            None => return None,
             Some(next) if *next == exit => drop(wanted.next()),
             Some(_) if beside.contains(&exit.0) => {}
-            Some(_) => return false,
+            Some(next) => return Some((*next).clone()),
         }
     }
-    wanted.peek().is_none()
+    wanted.next().cloned()
 }
 
 /// The nodes of blocks that run while something is waited for.

@@ -1,14 +1,14 @@
 //! Along the way: which variable holds what was given, and what must be given so that each exit is taken.
 
-use super::draft::{Act, Draft, Reply, Thing};
+use super::draft::{Act, Draft, Reply};
 use super::{caller, invent, question};
 use crate::explore::{Deed, Story, StoryStep};
-use crate::program::verb::{Authenticate, Choice, Proof};
+use crate::program::verb::Choice;
 use crate::program::{
     Channel, EntryKind, Exit, Expr, FlowId, Keeper, NodeId, Phone, Program, Slot, Text, Type, Utterance,
     Value, Verb,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,34 +25,53 @@ pub(super) enum Source {
     Kept(u16),
     /// An entry of the caller's, as the step at this position keys it.
     Entry(usize, NodeId, String),
+    /// A field of one of these.
+    Field(Box<Source>, Text),
 }
-
-/// The PIN of everybody who has one, and one that nobody has.
-const PIN: &str = "4711471147114711";
-const WRONG: &str = "9090909090909090";
 
 /// A scenario in the making.
 pub(super) struct Trail<'p> {
     pub(super) program: &'p Program,
     pub(super) draft: Draft,
-    number: Option<Phone>,
-    is_written: bool,
+    pub(super) number: Option<Phone>,
+    pub(super) is_written: bool,
     holds: BTreeMap<(FlowId, Slot), Source>,
+    /// How many of a list's parties have not taken the call.
+    pub(super) passed: usize,
+    /// How many items of each list the way has come to.
+    items: BTreeMap<NodeId, usize>,
+    /// How many secrets were wrong since one was right.
+    pub(super) wrong: u32,
+    /// Whether the contact's customer is known, and the kept values that it has read or set.
+    pub(super) is_known: bool,
+    read: BTreeSet<u16>,
 }
 
-/// The scenario of a way; `None` where something in it cannot be written.
-pub(super) fn draft(program: &Program, story: &Story) -> Option<Draft> {
-    let (arrival, number) = caller::arrival(program, story)?;
+/// The scenario of a way; else the node at which something cannot be written.
+pub(super) fn draft(program: &Program, story: &Story) -> Result<Draft, NodeId> {
+    let first = story.steps.first().map_or(NodeId(0), |step| step.mv.node);
+    let (arrival, number) = caller::arrival(program, story).ok_or(first)?;
     let is_written = story.steps.iter().any(|step| match step.mv.deed {
         Deed::Arrives(_, channel) => channel != Channel::Call,
         _ => false,
     });
     let draft = Draft { arrival, ..Draft::default() };
-    let mut trail = Trail { program, draft, number, is_written, holds: BTreeMap::new() };
+    let mut trail = Trail {
+        program,
+        draft,
+        number,
+        is_written,
+        holds: BTreeMap::new(),
+        passed: 0,
+        items: BTreeMap::new(),
+        wrong: 0,
+        is_known: false,
+        read: BTreeSet::new(),
+    };
     for step in &story.steps {
-        trail.take(step)?;
+        trail.take(step).ok_or(step.mv.node)?;
     }
-    Some(trail.draft)
+    Ok(trail.draft)
 }
 
 impl<'p> Trail<'p> {
@@ -71,7 +90,7 @@ impl<'p> Trail<'p> {
             Deed::Answers(_, yes) => self.answered(step.mv.node, yes)?,
             Deed::Silence => self.draft.step("silence"),
             Deed::Unfit(misfit) => self.unfit(step.mv.node, misfit)?,
-            Deed::Wrong => self.press_secret(step.mv.node, WRONG)?,
+            Deed::Wrong => self.wrong_secret(step.mv.node)?,
             Deed::Presses(to) => {
                 let keys = &self.program.flow(self.program.node(to).flow).keys;
                 let (keys, _) = keys.iter().find(|(_, node)| *node == to)?;
@@ -80,9 +99,12 @@ impl<'p> Trail<'p> {
             Deed::HangsUp => self.draft.steps.push(Act::Leave(self.said(&node.verb))),
             Deed::LeavesBehind => self.leaves_behind(&node.verb),
             Deed::Runs(arm) if node.arms[arm as usize].exit == Exit::Waiting => {}
-            Deed::Runs(_) | Deed::Connects | Deed::Joins | Deed::Parts => self.joined(flow, &node.verb)?,
+            Deed::Runs(_) | Deed::Connects => self.joined(flow, &node.verb, true)?,
+            Deed::Joins | Deed::Parts => self.joined(flow, &node.verb, false)?,
             Deed::Goes => self.goes(flow, &node.verb),
-            Deed::CallsNext | Deed::Fails => return None,
+            Deed::CallsNext => self.passed += 1,
+            // That the flow cannot go on has its reason in what came before.
+            Deed::Fails => {}
             Deed::Arrives(..) | Deed::Begins(_) | Deed::Waits | Deed::Ends => {}
         }
         Some(())
@@ -138,6 +160,8 @@ impl<'p> Trail<'p> {
         match expr {
             Expr::Slot(slot) => self.holds.get(&(flow, *slot)).cloned(),
             Expr::Const(value) => Some(Source::Named(value.clone())),
+            Expr::Caller => Some(Source::Named(Value::Phone(self.number.clone()?))),
+            Expr::Field(of, name) => Some(Source::Field(Box::new(self.source(flow, of)?), name.clone())),
             Expr::Otherwise(first, _) => self.source(flow, first),
             _ => None,
         }
@@ -159,59 +183,89 @@ impl<'p> Trail<'p> {
         }
     }
 
-    /// Some value of a field that may be missing.
+    /// Some value of a field, or of a variable that holds one, which may be missing.
     fn some(&self, flow: FlowId, asked: &Expr) -> Option<Value> {
-        let Expr::Field(of, name) = asked else { return None };
-        let ty = match self.source(flow, of)? {
-            Source::Customer(_) => self.program.vocabulary.customer.get(name).cloned(),
+        let Source::Field(of, name) = self.source(flow, asked)? else { return None };
+        let ty = match *of {
+            Source::Customer(_) => self.program.vocabulary.customer.get(&name).cloned(),
             Source::Object(at) => {
                 let kind = &self.draft.objects[at].kind;
-                self.program.vocabulary.objects.get(kind)?.fields.get(name).cloned()
+                self.program.vocabulary.objects.get(kind)?.fields.get(&name).cloned()
             }
             Source::Reply(at) => match &self.draft.replies[at].2 {
                 Reply::Ok(declared, _) => {
-                    declared.iter().find(|(known, _)| known == name).map(|(_, ty)| ty.clone())
+                    declared.iter().find(|(known, _)| *known == name).map(|(_, ty)| ty.clone())
                 }
                 Reply::Word(_) => None,
             },
-            Source::Entry(..) | Source::Named(_) | Source::Kept(_) => None,
+            Source::Entry(..) | Source::Named(_) | Source::Kept(_) | Source::Field(..) => None,
         }?;
-        super::super::parse_value(&plain(&invent::any(ty.plain())?), ty.plain(), None).ok()
+        let written = plain(&invent::any(self.program, ty.plain())?);
+        super::super::parse_value(&written, ty.plain(), None).ok()
     }
 
+    /// What is asked about gets a value.
     fn put(&mut self, flow: FlowId, asked: &Expr, value: Value) {
-        match asked {
-            Expr::Field(of, name) => match (self.source(flow, of), value) {
-                (Some(Source::Customer(at)), Value::None) => {
-                    drop(self.draft.customers[at].fields.remove(name))
-                }
-                (Some(Source::Customer(at)), value) => {
-                    self.draft.customers[at].fields.insert(name.clone(), invent::yaml(&value));
-                }
-                (Some(Source::Object(at)), Value::None) => drop(self.draft.objects[at].fields.remove(name)),
-                (Some(Source::Object(at)), value) => {
-                    self.draft.objects[at].fields.insert(name.clone(), invent::yaml(&value));
-                }
-                (Some(Source::Reply(at)), value) => {
-                    if let Reply::Ok(_, fields) = &mut self.draft.replies[at].2 {
-                        fields.insert(name.clone(), value);
-                    }
-                }
-                (Some(Source::Entry(..) | Source::Named(_) | Source::Kept(_)) | None, _) => {}
-            },
-            Expr::Slot(slot) if matches!(self.holds.get(&(flow, *slot)), Some(Source::Kept(_))) => {
-                self.keep(flow, *slot, &value);
+        match self.source(flow, asked) {
+            Some(Source::Field(of, name)) => {
+                let written = (value != Value::None).then(|| invent::yaml(&value));
+                self.put_field(&of, &name, written);
             }
-            Expr::Slot(slot) => {
-                if let Some(Source::Entry(at, node, _)) = self.holds.get(&(flow, *slot)).cloned()
-                    && let Verb::Ask(ask) = &self.program.node(node).verb
+            Some(Source::Kept(_)) => {
+                if let Expr::Slot(slot) = asked {
+                    self.keep(flow, *slot, &value);
+                }
+            }
+            Some(Source::Entry(at, node, _)) => {
+                if let (Expr::Slot(slot), Verb::Ask(ask)) = (asked, &self.program.node(node).verb)
                     && let Some((keys, entry)) = question::entry(ask, false, Some(&value.to_string()))
                 {
                     self.draft.steps[at] = Act::Step(self.keyed(ask.kind == EntryKind::Text, &keys, &entry));
                     self.bind(flow, *slot, Some(Source::Entry(at, node, entry)));
                 }
             }
-            _ => {}
+            Some(Source::Customer(_) | Source::Object(_) | Source::Reply(_) | Source::Named(_)) | None => {}
+        }
+    }
+
+    /// A field gets what is written, or goes.
+    fn put_field(&mut self, of: &Source, name: &Text, written: Option<String>) {
+        let fields = match of {
+            Source::Customer(at) => &mut self.draft.customers[*at].fields,
+            Source::Object(at) => &mut self.draft.objects[*at].fields,
+            Source::Reply(at) => {
+                if let Reply::Ok(_, fields) = &mut self.draft.replies[*at].2 {
+                    fields.insert(name.clone(), written);
+                }
+                return;
+            }
+            Source::Entry(..) | Source::Named(_) | Source::Kept(_) | Source::Field(..) => return,
+        };
+        match written {
+            Some(written) => drop(fields.insert(name.clone(), written)),
+            None => drop(fields.remove(name)),
+        }
+    }
+
+    /// The list has an item more than the way has come to until now.
+    fn next_item(&mut self, id: NodeId, list: Slot) {
+        let count = self.items.entry(id).or_default();
+        *count += 1;
+        let count = *count;
+        let Some(Source::Field(of, name)) = self.holds.get(&(self.program.node(id).flow, list)).cloned()
+        else {
+            return;
+        };
+        let Source::Reply(at) = *of else { return };
+        let Reply::Ok(declared, _) = &self.draft.replies[at].2 else { return };
+        let declared = declared.iter().find(|(known, _)| *known == name);
+        let item = declared.and_then(|(_, ty)| match ty {
+            Type::List(item) => invent::any(self.program, item),
+            _ => None,
+        });
+        if let Some(item) = item {
+            let items = vec![item; count].join(", ");
+            self.put_field(&of, &name, Some(format!("[ {items} ]")));
         }
     }
 
@@ -293,17 +347,16 @@ impl<'p> Trail<'p> {
                 self.queue(name, &queue.choices, exit)?
             }
             Verb::Identify(_) => self.identified(exit)?,
-            Verb::Find(find) => self.found(flow, &find.object, &find.field, &find.key, exit)?,
+            Verb::Find(find) => self.found(flow, find, exit)?,
             Verb::Authenticate(authenticate) => self.authenticated(id, authenticate, exit)?,
             Verb::Request(request) => {
                 let (backend, operation) = self.program.operation(request.operation);
                 self.replied((&backend.name, &operation.name), &operation.reply, exit)
             }
+            // Whoever has hung up had taken the call before.
+            Verb::Transfer(_) if *exit == Exit::Completed => None,
             Verb::Transfer(transfer) => {
-                transfer
-                    .to
-                    .iter()
-                    .try_for_each(|to| self.dialled(flow, to, exit, transfer.accept.is_some()))?;
+                self.hunted(flow, transfer, exit)?;
                 None
             }
             Verb::CallOut(call) => {
@@ -328,9 +381,31 @@ impl<'p> Trail<'p> {
                 self.draft.transcripts.push(word);
                 None
             }
-            Verb::Recall(_) if *exit == Exit::Failed => return None,
             Verb::Recall(recall) => {
+                self.reads(recall.keep, *exit != Exit::Failed);
                 self.bind(flow, recall.slot, Some(Source::Kept(recall.keep)));
+                None
+            }
+            Verb::Count(count) => {
+                self.reads(count.keep, true);
+                None
+            }
+            Verb::SetKept(set) => {
+                self.read.insert(set.keep);
+                None
+            }
+            Verb::Update(_) => {
+                self.asks(match exit {
+                    Exit::Conflict => "conflict",
+                    Exit::Failed => "down",
+                    _ => "well",
+                });
+                None
+            }
+            Verb::ForEach(each) => {
+                if *exit == Exit::Then {
+                    self.next_item(id, each.list);
+                }
                 None
             }
             Verb::Set(set) => {
@@ -346,13 +421,27 @@ impl<'p> Trail<'p> {
         Some(())
     }
 
+    /// A kept value is read: the store is asked where the contact does not know it yet.
+    fn reads(&mut self, keep: u16, is_well: bool) {
+        let keeper = self.program.keeps.get(usize::from(keep)).map(|keep| keep.keeper);
+        let is_somebodys = match keeper {
+            Some(Keeper::Program) => true,
+            Some(Keeper::Caller) => self.number.is_some(),
+            Some(Keeper::Customer) => self.is_known,
+            None => false,
+        };
+        if is_somebodys && (self.read.insert(keep) || !is_well) {
+            self.asks(if is_well { "well" } else { "down" });
+        }
+    }
+
     fn silence(&mut self) -> Option<()> {
         self.draft.step("silence");
         Some(())
     }
 
     /// A choice is made by its key; other exits need nothing of the caller.
-    fn choose(&mut self, choices: &[Choice], exit: &Exit) -> Option<Option<Source>> {
+    pub(super) fn choose(&mut self, choices: &[Choice], exit: &Exit) -> Option<Option<Source>> {
         if let Exit::Choice(index) = exit {
             let step = question::chosen(choices.get(*index as usize)?, self.is_written)?;
             self.draft.step(step);
@@ -367,104 +456,6 @@ impl<'p> Trail<'p> {
             _ => {}
         }
         Some(None)
-    }
-
-    /// The caller is known, or not.
-    fn identified(&mut self, exit: &Exit) -> Option<Option<Source>> {
-        match exit {
-            Exit::One => return Some(Some(Source::Customer(self.customer(true)?))),
-            Exit::Many => {
-                self.customer(true)?;
-                self.customer(true)?;
-            }
-            Exit::Failed => self.draft.crm = Some("down"),
-            _ => {}
-        }
-        Some(None)
-    }
-
-    /// A customer, who calls or does not.
-    fn customer(&mut self, calls: bool) -> Option<usize> {
-        let at = self.draft.customers.len();
-        let mut customer = Thing::new(self.program, "customer", format!("c{}", at + 1));
-        customer.fields.insert("pin".into(), format!("\"{}\"", &PIN[..4]));
-        if calls {
-            let phones = format!("[ \"{}\" ]", self.number.as_ref()?.as_str());
-            customer.fields.insert("phones".into(), phones);
-        }
-        self.draft.customers.push(customer);
-        Some(at)
-    }
-
-    fn found(
-        &mut self,
-        flow: FlowId,
-        object: &Text,
-        field: &Text,
-        key: &Expr,
-        exit: &Exit,
-    ) -> Option<Option<Source>> {
-        match exit {
-            Exit::One => {}
-            Exit::None => return Some(None),
-            Exit::Failed => {
-                self.draft.crm = Some("down");
-                return Some(None);
-            }
-            _ => return None,
-        }
-        let keyed = match self.source(flow, key) {
-            Some(Source::Entry(_, _, entry)) => entry,
-            Some(Source::Named(value)) => value.to_string(),
-            Some(Source::Customer(_) | Source::Object(_) | Source::Reply(_) | Source::Kept(_)) | None => {
-                return None;
-            }
-        };
-        if &**object == "customer" {
-            return None;
-        }
-        let at = self.draft.objects.len();
-        let mut thing = Thing::new(self.program, object, format!("o{}", at + 1));
-        thing.fields.insert(field.clone(), format!("\"{keyed}\""));
-        let declared = self.program.vocabulary.objects.get(object)?;
-        if let Some((owner, _)) =
-            declared.fields.iter().find(|(_, ty)| matches!(ty.plain(), Type::Customer(_)))
-        {
-            let customer = self.customer(false)?;
-            thing.fields.insert(owner.clone(), self.draft.customers[customer].id.clone());
-        }
-        self.draft.objects.push(thing);
-        Some(Some(Source::Object(at)))
-    }
-
-    fn authenticated(&mut self, id: NodeId, by: &Authenticate, exit: &Exit) -> Option<Option<Source>> {
-        match (exit, &by.proof) {
-            (Exit::Choice(_), _) => return self.choose(&by.ask.choices, exit),
-            (Exit::Verified, Proof::Pin) => self.press_secret(id, PIN)?,
-            (Exit::Verified, Proof::Code { .. }) => {
-                let (keys, _) = question::entry(&by.ask, false, None)?;
-                let code: String = keys.chars().filter(char::is_ascii_digit).collect();
-                self.draft.code = Some(code);
-                self.draft.step(question::pressed(&keys, self.is_written, true));
-            }
-            (Exit::Wrong, _) => self.press_secret(id, WRONG)?,
-            (Exit::Refused | Exit::GiveUp, _) => {}
-            _ => return None,
-        }
-        Some(None)
-    }
-
-    /// A secret of as many digits as the question wants.
-    fn press_secret(&mut self, id: NodeId, digits: &str) -> Option<()> {
-        let Verb::Authenticate(authenticate) = &self.program.node(id).verb else { return None };
-        let EntryKind::Digits { min, max, until } = &authenticate.ask.kind else { return None };
-        let keys = digits.get(..*min as usize)?;
-        for customer in self.draft.customers.iter_mut().filter(|_| digits == PIN) {
-            customer.fields.insert("pin".into(), format!("\"{keys}\""));
-        }
-        let end = until.filter(|_| min < max).map_or(String::new(), |until| until.sign().to_string());
-        self.draft.step(question::pressed(&format!("{keys}{end}"), self.is_written, true));
-        Some(())
     }
 
     fn replied(
