@@ -9,6 +9,7 @@
 // clippy.toml lists what a pure room may not use. Whoever does I/O is allowed to, below.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod connector;
 pub mod crm;
 pub mod engine;
 pub mod explore;

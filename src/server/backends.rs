@@ -9,10 +9,9 @@
 //! body of a `post` alone; nothing here logs a body.
 
 use super::config::BackendConfig;
+use crate::connector::Typed;
 use crate::engine::Reply;
-use crate::program::{
-    Backend, Method, Moment, Money, Operation, Phone, Program, Record, Text, Type, Value, Zone,
-};
+use crate::program::{Backend, Method, Operation, Program, Text, Value};
 use crate::time::DurationMs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,8 +21,6 @@ use thiserror::Error;
 const IDEMPOTENCY: &str = "Idempotency-Key";
 /// The longest reply that is read.
 const MAX_REPLY_BYTES: usize = 64 * 1024;
-/// The longest text that a reply may bring into a flow.
-const MAX_TEXT_BYTES: usize = crate::program::Limits::DEFAULT.text;
 
 /// The services of a deployment.
 #[derive(Clone, Debug)]
@@ -31,14 +28,7 @@ pub struct Backends {
     client: reqwest::Client,
     services: BTreeMap<String, Service>,
     /// What the replies of the program's operations can hold.
-    types: Arc<Types>,
-}
-
-/// What of a program decides how a reply is read.
-#[derive(Clone, Debug, Default)]
-struct Types {
-    records: BTreeMap<Text, Vec<(Text, Type)>>,
-    zone: Option<Zone>,
+    typed: Arc<Typed>,
 }
 
 #[derive(Clone)]
@@ -97,8 +87,7 @@ impl Backends {
         if !names.is_empty() {
             return Err(BackendsError::NotConfigured { names: names.join(", ") });
         }
-        let types = Types { records: program.records.clone(), zone: program.zone.clone() };
-        Ok(Backends { client, services, types: Arc::new(types) })
+        Ok(Backends { client, services, typed: Arc::new(Typed::of(program)) })
     }
 
     /// Puts a question. `key` is the same however often a `post` is sent, so that the service can take it once. Never
@@ -144,7 +133,7 @@ impl Backends {
                 return Err(format!("its reply is longer than {MAX_REPLY_BYTES} bytes"));
             }
         }
-        self.types.read_reply(backend, operation, code, &body)
+        read_reply(&self.typed, backend, operation, code, &body)
     }
 
     fn request(
@@ -228,80 +217,27 @@ fn fill_path(
     Ok(rest)
 }
 
-impl Types {
-    fn read_reply(
-        &self,
-        backend: &Backend,
-        operation: &Operation,
-        code: u16,
-        body: &[u8],
-    ) -> Result<Reply, String> {
-        let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-        let named = json.get("status").and_then(serde_json::Value::as_str);
-        let declared = |status: &str| operation.statuses.iter().find(|known| &***known == status).cloned();
-        if let Some(status) = named.or(status_of(code)).and_then(declared) {
-            return Ok(Reply::Status(status));
-        }
-        if !(200..300).contains(&code) {
-            return Err(format!("it answered {code}"));
-        }
-        let name = format!("{}.{}", backend.name, operation.name);
-        let record = self.record(&name, &operation.reply, &json);
-        record
-            .map(|record| Reply::Ok(Arc::new(record)))
-            .map_err(|field| format!("`{field}` in its reply is no such value"))
+fn read_reply(
+    typed: &Typed,
+    backend: &Backend,
+    operation: &Operation,
+    code: u16,
+    body: &[u8],
+) -> Result<Reply, String> {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let named = json.get("status").and_then(serde_json::Value::as_str);
+    let declared = |status: &str| operation.statuses.iter().find(|known| &***known == status).cloned();
+    if let Some(status) = named.or(status_of(code)).and_then(declared) {
+        return Ok(Reply::Status(status));
     }
-
-    /// The declared fields of an object; the name of the first that is none of its type.
-    fn record(
-        &self,
-        kind: &str,
-        declared: &[(Text, Type)],
-        json: &serde_json::Value,
-    ) -> Result<Record, String> {
-        let mut record = Record::new(kind, "");
-        for (name, kind) in declared {
-            let field = json.get(&**name).unwrap_or(&serde_json::Value::Null);
-            let value = self.value_of(field, kind).ok_or_else(|| format!("{name}: {kind}"))?;
-            record.fields.insert(name.clone(), value);
-        }
-        Ok(record)
+    if !(200..300).contains(&code) {
+        return Err(format!("it answered {code}"));
     }
-
-    fn value_of(&self, json: &serde_json::Value, kind: &Type) -> Option<Value> {
-        if let Type::Optional(inner) = kind {
-            return if json.is_null() { Some(Value::None) } else { self.value_of(json, inner) };
-        }
-        if let Type::List(item) = kind {
-            let items: Option<Vec<Value>> =
-                json.as_array()?.iter().map(|json| self.value_of(json, item)).collect();
-            return Some(Value::List(items?.into()));
-        }
-        if let (Type::Bool, Some(truth)) = (kind, json.as_bool()) {
-            return Some(Value::Bool(truth));
-        }
-        if let Type::Record(name) = kind {
-            let record = self.record(name, self.records.get(name)?, json).ok()?;
-            return json.is_object().then(|| Value::Record(Arc::new(record)));
-        }
-        let text = match json {
-            serde_json::Value::String(text) if text.len() <= MAX_TEXT_BYTES => text.clone(),
-            serde_json::Value::Number(number) => number.to_string(),
-            _ => return None,
-        };
-        match kind {
-            Type::Number => text.parse().ok().map(Value::Number),
-            Type::Text => Some(Value::Text(text.into())),
-            Type::Digits => text.bytes().all(|b| b.is_ascii_digit()).then(|| Value::Digits(text.into())),
-            Type::Phone => Phone::parse(&text, None).map(Value::Phone),
-            Type::Money => Money::parse(&text).map(Value::Money),
-            Type::Duration => duration(&text).map(Value::Duration),
-            Type::Date => text.parse().ok().map(Value::Date),
-            Type::Moment => Moment::parse(&text, self.zone.as_ref()).map(Value::Moment),
-            Type::Time => text.parse().ok().map(Value::Time),
-            _ => None,
-        }
-    }
+    let name = format!("{}.{}", backend.name, operation.name);
+    let record = typed.record(&name, &operation.reply, &json);
+    record
+        .map(|record| Reply::Ok(Arc::new(record)))
+        .map_err(|field| format!("`{field}` in its reply is no such value"))
 }
 
 /// A value as a service reads it: a missing one is `null`, a list an array, a record an object, a secret its digits,
@@ -328,14 +264,10 @@ fn status_of(code: u16) -> Option<&'static str> {
     }
 }
 
-fn duration(text: &str) -> Option<DurationMs> {
-    let seconds = text.strip_suffix('s').unwrap_or(text);
-    Some(DurationMs::from_secs(seconds.parse::<u32>().ok()?.into()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::Type;
 
     fn operation() -> (Backend, Operation) {
         let operation = Operation {
@@ -352,7 +284,7 @@ mod tests {
 
     fn reply(code: u16, body: &str) -> Result<Reply, String> {
         let (backend, operation) = operation();
-        Types::default().read_reply(&backend, &operation, code, body.as_bytes())
+        read_reply(&Typed::default(), &backend, &operation, code, body.as_bytes())
     }
 
     #[test]
