@@ -4,6 +4,7 @@ mod backends;
 mod desk;
 mod hours;
 mod kept;
+mod outgoing;
 mod pins;
 mod postgres;
 mod sqlite;

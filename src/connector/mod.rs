@@ -7,7 +7,7 @@
 //! | `template`, `filter`, `facts`, `body` | what is put where, caller data as data alone |
 //! | `call`, `encode`, `multipart` | a request of a description and facts |
 //! | `reply`, `pointer`, `lookup`, `customer`, `typed` | what a reply means |
-//! | `breaker`, `budget`, `token` | machines: when to leave it alone, how often to ask, whose we are |
+//! | `breaker`, `courier`, `budget`, `token` | machines: when to leave it alone, how much at once, how often, whose we are |
 //! | `telling`, `delivery` | a contact and its cases on their way into a foreign CRM |
 //! | `webhook` | signed messages of what happened |
 //! | `shipped` | the descriptions that come with the program |
@@ -16,6 +16,7 @@ mod body;
 mod breaker;
 mod budget;
 mod call;
+mod courier;
 mod customer;
 mod delivery;
 mod description;
@@ -40,6 +41,7 @@ pub use body::Body;
 pub use breaker::{Breaker, BreakerPolicy, Event as BreakerEvent, State as BreakerState};
 pub use budget::{Budget, Purpose, Rate};
 pub use call::{Call, Common, FillError, Method, Payload, Request};
+pub use courier::Courier;
 pub use customer::CustomerPlaces;
 pub use delivery::{Delivery, Input, Output, Recorded, names};
 pub use description::{Auth, Description, Finder, Setting, Write};

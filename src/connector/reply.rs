@@ -1,6 +1,7 @@
 //! What a service answered, and what that means: done, nothing there, not now, or never.
 
 use super::pointer::Pointer;
+use crate::crm::outbox::{Event, Jitter};
 use crate::time::{DurationMs, Wall};
 use serde_json::Value as Json;
 
@@ -110,6 +111,16 @@ impl Failure {
     pub fn no_sooner(mut self, wait: DurationMs) -> Failure {
         self.after = self.after.max(Some(wait));
         self
+    }
+
+    /// What a row of the outbox is told of it.
+    pub fn event(self, jitter: Jitter) -> Event {
+        let (reason, after) = (self.reason.into(), self.after);
+        match self.kind {
+            FailureKind::Away => Event::Missed { reason, jitter, after, counts: false },
+            FailureKind::Failed => Event::Missed { reason, jitter, after, counts: true },
+            FailureKind::Refused => Event::Refused { reason },
+        }
     }
 
     /// Whether the service as a whole seems not to work.

@@ -59,6 +59,8 @@ pub enum State {
     Delivered,
     /// Given up, until a person sends it again.
     Dead,
+    /// A person wants it no more, and said why.
+    Dropped,
 }
 
 /// What happens to an item.
@@ -73,8 +75,29 @@ pub enum Event {
         /// How the wait is spread.
         jitter: Jitter,
     },
+    /// Whoever was asked cannot tell whether it has, or is away as a whole.
+    Missed {
+        /// Why, for people.
+        reason: Text,
+        /// How the wait is spread.
+        jitter: Jitter,
+        /// The next attempt comes no sooner.
+        after: Option<DurationMs>,
+        /// Whether it is this item's failure: one that is not never makes it dead.
+        counts: bool,
+    },
+    /// It is not wanted, however often it is tried.
+    Refused {
+        /// Why, for people.
+        reason: Text,
+    },
     /// A person sends it again.
     Resend,
+    /// A person wants it no more.
+    Drop {
+        /// Why, and who.
+        reason: Text,
+    },
 }
 
 impl Policy {
@@ -103,18 +126,22 @@ impl Default for Policy {
 }
 
 impl State {
+    /// All there are.
+    pub const ALL: [State; 4] = [State::Pending, State::Delivered, State::Dead, State::Dropped];
+
     /// The word that databases and people read.
     pub fn word(self) -> &'static str {
         match self {
             State::Pending => "pending",
             State::Delivered => "delivered",
             State::Dead => "dead",
+            State::Dropped => "dropped",
         }
     }
 
     /// The state with this word.
     pub fn from_word(word: &str) -> Option<State> {
-        [State::Pending, State::Delivered, State::Dead].into_iter().find(|state| state.word() == word)
+        State::ALL.into_iter().find(|state| state.word() == word)
     }
 }
 
@@ -138,15 +165,35 @@ impl Progress {
             State::Pending => match event {
                 Event::Delivered => self.state = State::Delivered,
                 Event::Failed { reason, jitter } => self.fail(now, reason, jitter, policy),
+                Event::Missed { reason, jitter, after, counts: true } => {
+                    self.fail(now, reason, jitter, policy);
+                    self.no_sooner(now, after);
+                }
+                Event::Missed { reason, jitter, after, counts: false } => {
+                    (self.reason, self.next_at) = (Some(reason), now.after(policy.wait(1, jitter)));
+                    self.no_sooner(now, after);
+                }
+                Event::Refused { reason } => {
+                    (self.state, self.reason) = (State::Dead, Some(reason));
+                    self.attempts = self.attempts.saturating_add(1);
+                }
                 Event::Resend => self.next_at = now,
+                Event::Drop { reason } => self.drop(reason),
             },
             State::Dead => match event {
                 Event::Delivered => self.state = State::Delivered,
-                Event::Failed { .. } => {}
+                Event::Failed { .. } | Event::Missed { .. } | Event::Refused { .. } => {}
+                Event::Resend => self.revive(now),
+                Event::Drop { reason } => self.drop(reason),
+            },
+            State::Dropped => match event {
+                Event::Delivered => self.state = State::Delivered,
+                Event::Failed { .. } | Event::Missed { .. } | Event::Refused { .. } | Event::Drop { .. } => {}
                 Event::Resend => self.revive(now),
             },
             State::Delivered => match event {
-                Event::Delivered | Event::Failed { .. } | Event::Resend => {}
+                Event::Delivered | Event::Failed { .. } | Event::Missed { .. } => {}
+                Event::Refused { .. } | Event::Resend | Event::Drop { .. } => {}
             },
         }
     }
@@ -158,6 +205,14 @@ impl Progress {
         if self.attempts >= policy.attempts {
             self.state = State::Dead;
         }
+    }
+
+    fn no_sooner(&mut self, now: Wall, after: Option<DurationMs>) {
+        self.next_at = after.map_or(self.next_at, |after| self.next_at.max(now.after(after)));
+    }
+
+    fn drop(&mut self, reason: Text) {
+        (self.state, self.reason) = (State::Dropped, Some(reason));
     }
 
     fn revive(&mut self, now: Wall) {
@@ -247,7 +302,7 @@ impl Outbox {
         let Some(lane) = self.contacts.get_mut(contact) else { return Vec::new() };
         let Some(item) = lane.items.get_mut(&sequence) else { return Vec::new() };
         let before = item.progress.state;
-        let answered = event != Event::Resend;
+        let answered = !matches!(event, Event::Resend | Event::Drop { .. });
         item.progress.step(now, event, &self.policy);
         if answered && lane.under_way == Some(sequence) {
             lane.under_way = None;

@@ -16,6 +16,10 @@ fn failed(jitter: u16) -> Event {
     Event::Failed { reason: "away".into(), jitter: Jitter(jitter) }
 }
 
+fn missed(counts: bool) -> Event {
+    Event::Missed { reason: "away".into(), jitter: Jitter(0), after: Some(DurationMs(5000)), counts }
+}
+
 fn report(contact: &str, sequence: u64, event: Event) -> Input {
     Input::Item(contact.into(), sequence, event)
 }
@@ -53,6 +57,34 @@ fn dead_is_delivered_by_a_late_success() {
     let mut item = Progress { state: State::Dead, ..Progress::new(Wall(0)) };
     item.step(Wall(9), Event::Delivered, &POLICY);
     assert_eq!(item.state, State::Delivered);
+}
+
+#[test]
+fn pending_is_never_dead_by_what_is_not_its_own_failure() {
+    let mut item = Progress::new(Wall(0));
+    for _ in 0..10 {
+        item.step(Wall(0), missed(false), &POLICY);
+    }
+    assert_eq!((item.state, item.attempts, item.next_at), (State::Pending, 0, Wall(5000)));
+    item.step(Wall(0), missed(true), &POLICY);
+    assert_eq!((item.attempts, item.next_at), (1, Wall(5000)));
+}
+
+#[test]
+fn pending_is_dead_at_once_by_a_refusal() {
+    let mut item = Progress::new(Wall(0));
+    item.step(Wall(0), Event::Refused { reason: "no such field".into() }, &POLICY);
+    assert_eq!((item.state, item.reason.as_deref()), (State::Dead, Some("no such field")));
+}
+
+#[test]
+fn dropped_is_dropped_until_it_is_sent_again() {
+    let mut item = Progress { state: State::Dead, attempts: 3, ..Progress::new(Wall(0)) };
+    item.step(Wall(0), Event::Drop { reason: "a test, ann".into() }, &POLICY);
+    item.step(Wall(1), failed(0), &POLICY);
+    assert_eq!((item.state, item.reason.as_deref()), (State::Dropped, Some("a test, ann")));
+    item.step(Wall(2), Event::Resend, &POLICY);
+    assert_eq!((item.state, item.attempts), (State::Pending, 0));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod database;
 mod desk;
 mod error;
 mod import;
+mod outgoing;
 mod page;
 mod pin;
 #[cfg(feature = "postgres")]
@@ -20,6 +21,7 @@ pub use desk::{CaseFilter, Desk, Dossier, Erased, Kept, Look, Misfit, Standing};
 pub use error::StoreError;
 use import::read_value;
 pub use import::{Import, ImportError, Imported, Problem, Row};
+pub use outgoing::Outgoing;
 pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
 #[cfg(feature = "postgres")]
@@ -35,7 +37,7 @@ use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
 
 /// A durable CRM.
-pub trait Store: Send + Sync {
+pub trait Store: Outgoing + Send + Sync {
     /// A contact begins. Said again, it replaces what was said of the beginning and keeps all else.
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
     /// A contact ends. The first end counts.
@@ -77,8 +79,13 @@ pub trait Store: Send + Sync {
     fn deliver(&self, now: Wall, limit: usize, jitter: Jitter) -> Result<Delivery, StoreError>;
     /// Entries in a state, oldest first, at most `limit`.
     fn outbox(&self, state: State, limit: usize) -> Result<Vec<Parcel>, StoreError>;
+    /// What a person does to an entry or a dispatch that has not been delivered: [`Event::Resend`] or [`Event::Drop`].
+    /// `false` if there is none with this key.
+    fn change_outbox(&self, key: &str, event: Event, now: Wall) -> Result<bool, StoreError>;
     /// Sends a dead entry again, or a waiting one at once; `false` if there is none with this key that waits or is dead.
-    fn resend(&self, key: &str, now: Wall) -> Result<bool, StoreError>;
+    fn resend(&self, key: &str, now: Wall) -> Result<bool, StoreError> {
+        self.change_outbox(key, Event::Resend, now)
+    }
 
     /// A customer.
     fn customer(&self, id: &str) -> Result<Option<Customer>, StoreError>;

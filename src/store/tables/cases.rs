@@ -1,6 +1,6 @@
 //! Cases and their histories.
 
-use super::family;
+use super::{dispatches, family};
 use crate::crm::{Case, CaseEvent, CaseState};
 use crate::program::{ObjectRef, Text};
 use crate::store::database::{Answer, Param, Row, Transaction, to_json, values};
@@ -108,7 +108,7 @@ pub(super) fn keep(tx: &Transaction<'_>, case: &Case) -> Answer<()> {
     for (position, event) in case.history.iter().enumerate().skip(known as usize) {
         tx.execute(sql, values![*id, position, event.at, &event.contact, to_json(&event.change)?])?;
     }
-    Ok(())
+    dispatches::case(tx, case, known as usize)
 }
 
 fn one(tx: &Transaction<'_>, place: &str, values: &[Param<'_>]) -> Answer<Option<Case>> {

@@ -1,5 +1,6 @@
 //! The outbox: rows that each are a [`Progress`], and the rounds that deliver what is due.
 
+use super::dispatches;
 use super::ledger::Book;
 use crate::crm::outbox::{Event, Jitter, Policy, Progress, State};
 use crate::crm::{Posting, post};
@@ -49,6 +50,7 @@ pub(super) fn deliver(
     if !tx.in_turn_if_free("outbox", "delivery")? {
         return Ok(round);
     }
+    let somebody_is_told = dispatches::somebody_hears_of_contacts(tx)?;
     for Due { contact, sequence } in due(tx, now, rows)? {
         // What came later but was said earlier goes first.
         while round.delivered + round.failed + round.dead < rows
@@ -56,10 +58,13 @@ pub(super) fn deliver(
             && head.progress.next_at <= now
         {
             attempt(tx, &mut head, now, jitter, policy)?;
+            if somebody_is_told && head.progress.state != State::Pending {
+                dispatches::contact(tx, &head.contact, now)?;
+            }
             match head.progress.state {
                 State::Delivered => round.delivered += 1,
                 State::Pending => round.failed += 1,
-                State::Dead => round.dead += 1,
+                State::Dead | State::Dropped => round.dead += 1,
             }
             if head.sequence == sequence {
                 break;
@@ -132,19 +137,18 @@ fn next_at(tx: &Transaction<'_>) -> Answer<Option<Wall>> {
     tx.one(sql, &[], |row| row.get(0))
 }
 
-/// Sends an entry again that is dead or waits.
-pub(super) fn resend(
+/// What a person does to an entry that has not had its effect; `false` where there is none such.
+pub(super) fn by_hand(
     tx: &Transaction<'_>,
-    contact: &str,
-    sequence: u64,
+    (contact, sequence): (&str, u64),
+    event: &Event,
     now: Wall,
     policy: &Policy,
 ) -> Answer<bool> {
     let held = tx.dialect().for_update();
-    let sql =
-        format!("{COLUMNS} WHERE contact = ?1 AND sequence = ?2 AND state IN ('pending', 'dead') {held}");
+    let sql = format!("{COLUMNS} WHERE contact = ?1 AND sequence = ?2 AND state <> 'delivered' {held}");
     let Some(mut stored) = tx.one(&sql, values![contact, sequence], read)? else { return Ok(false) };
-    stored.progress.step(now, Event::Resend, policy);
+    stored.progress.step(now, event.clone(), policy);
     keep_progress(tx, stored.id, &stored.progress)?;
     Ok(true)
 }

@@ -6,6 +6,7 @@ mod cases;
 mod customers;
 mod deliveries;
 mod desk;
+pub(super) mod dispatches;
 mod dossier;
 mod errands;
 mod family;

@@ -1,10 +1,12 @@
 //! The store's operations: each a question in one snapshot, or a change in one transaction.
 
-use super::{cases, customers, deliveries, errands, family, hours, interactions, kept, objects, pins};
+use super::{
+    cases, customers, deliveries, dispatches, errands, family, hours, interactions, kept, objects, pins,
+};
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
-    Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting,
-    Proof, Trail, Update, Updated, Verdict, caller_key, lookup_key,
+    Attempt, Beginning, ByHand, Case, Customer, Dispatch, Ending, Identity, Interaction, Lockout, Object,
+    Posting, Proof, Trail, Update, Updated, Verdict, caller_key, lookup_key,
 };
 use crate::program::{Address, Caller, Record, Secret, Text, Trust, Value, forms};
 use crate::store::database::{Answer, Database, Row, Transaction};
@@ -22,7 +24,10 @@ impl<D: Database> Store for D {
 
     fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError> {
         let (contact, ending) = (contact.to_owned(), ending.clone());
-        self.write(move |tx| interactions::end(tx, &contact, &ending))
+        self.write(move |tx| {
+            interactions::end(tx, &contact, &ending)?;
+            dispatches::contact(tx, &contact, ending.at)
+        })
     }
 
     fn keep_trail(&self, contact: &str, trail: &Trail) -> Result<(), StoreError> {
@@ -139,10 +144,14 @@ impl<D: Database> Store for D {
         self.read(move |tx| deliveries::list(tx, state, limit))
     }
 
-    fn resend(&self, key: &str, now: Wall) -> Result<bool, StoreError> {
+    fn change_outbox(&self, key: &str, event: Event, now: Wall) -> Result<bool, StoreError> {
+        let policy = self.policy();
+        if let Some(id) = Dispatch::parse_key(key) {
+            return self.write(move |tx| dispatches::settle(tx, id, &event, now, &policy));
+        }
         let Some((contact, sequence)) = Posting::parse_key(key) else { return Ok(false) };
-        let (contact, policy) = (contact.to_owned(), self.policy());
-        self.write(move |tx| deliveries::resend(tx, &contact, sequence, now, &policy))
+        let contact = contact.to_owned();
+        self.write(move |tx| deliveries::by_hand(tx, (&contact, sequence), &event, now, &policy))
     }
 
     fn customer(&self, id: &str) -> Result<Option<Customer>, StoreError> {
