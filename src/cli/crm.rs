@@ -4,17 +4,18 @@
 
 mod case;
 mod lists;
+mod outbox;
 mod people;
 mod show;
 mod table;
 mod when;
 
 use super::load::load;
+
 use super::place::Place;
-use crate::crm::outbox::State;
 use crate::crm::{CALLER, CaseState, caller_key};
 use crate::program::{Caller, Text, Vocabulary};
-use crate::store::{Desk, Import, Listing, Page, Parcel, Standing, Store};
+use crate::store::{Desk, Import, Listing, Page, Standing, Store};
 use crate::time::Wall;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -24,7 +25,7 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use table::{age, csv, table};
+use table::{csv, table};
 
 /// Looks into the CRM: customers, contacts, cases and what waits for delivery.
 #[derive(Debug, Args)]
@@ -114,15 +115,8 @@ enum Command {
         #[arg(long, value_name = "NAME", env = "USER")]
         by: Option<String>,
     },
-    /// Lists what waits for delivery and what was given up.
-    Outbox {
-        /// Delivers this entry again, `contact/sequence`.
-        #[arg(long, value_name = "KEY")]
-        resend: Option<String>,
-        /// The most of each kind.
-        #[arg(long, default_value_t = 20)]
-        limit: usize,
-    },
+    /// Lists what waits for delivery and what was given up; shows, resends and drops.
+    Outbox(outbox::OutboxArgs),
 }
 
 #[derive(Debug, Default, Args)]
@@ -245,8 +239,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
             import_file(store, file, &vocabulary, country, now)
         }
         Command::Unlock { id, by } => unlock(store, id, by.as_deref(), now),
-        Command::Outbox { resend: Some(key), .. } => resend(store, key, now),
-        Command::Outbox { resend: None, limit } => outbox(store, *limit, now),
+        Command::Outbox(args) => outbox::run(store, args, now),
     }
 }
 
@@ -298,34 +291,5 @@ fn unlock(store: &dyn Desk, id: &str, by: Option<&str>, now: Wall) -> Result<Str
         Some(_) => Ok(format!("{id} was not locked out\n")),
         None if id.starts_with(CALLER) => Ok(format!("{id} was not locked out\n")),
         None => bail!("there is no customer `{id}`"),
-    }
-}
-
-fn outbox(store: &dyn Store, limit: usize, now: Wall) -> Result<String> {
-    let counts = store.counts()?;
-    let mut text = format!("{} pending, {} dead\n", counts.pending, counts.dead);
-    let mut items = store.outbox(State::Dead, limit)?;
-    items.extend(store.outbox(State::Pending, limit)?);
-    if items.is_empty() {
-        return Ok(text);
-    }
-    let row = |item: &Parcel| {
-        let progress = &item.progress;
-        let reason = progress.reason.as_deref().unwrap_or_default().to_owned();
-        let (state, attempts) = (progress.state.word().to_owned(), progress.attempts.to_string());
-        vec![item.key.to_string(), state, age(item.at, now), attempts, item.shown.to_string(), reason]
-    };
-    let rows: Vec<Vec<String>> = items.iter().map(row).collect();
-    text += &table(&["KEY", "STATE", "AGE", "FAILURES", "ENTRY", "REASON"], &rows);
-    if counts.dead > 0 {
-        text += "send a dead one again: --resend KEY\n";
-    }
-    Ok(text)
-}
-
-fn resend(store: &dyn Store, key: &str, now: Wall) -> Result<String> {
-    match store.resend(key, now)? {
-        true => Ok(format!("{key} is delivered next\n")),
-        false => bail!("nothing with the key `{key}` waits or is dead"),
     }
 }

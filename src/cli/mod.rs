@@ -4,6 +4,7 @@
 mod out;
 
 mod check;
+mod connectors;
 mod crm;
 mod demo;
 mod dial;
@@ -62,6 +63,7 @@ enum Command {
     Scenario(scenario::ScenarioArgs),
     Route(route::RouteArgs),
     Crm(crm::CrmArgs),
+    Connectors(connectors::ConnectorsArgs),
     Prompts(prompts::PromptsArgs),
     Hours(hours::HoursArgs),
     #[cfg(feature = "lsp")]
@@ -107,6 +109,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Scenario(args) => scenario::run(args),
         Command::Route(args) => route::run(&args),
         Command::Crm(args) => crm::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Connectors(args) => connectors::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Hours(args) => hours::run(args),
         Command::Prompts(args) => prompts::run(args).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "lsp")]

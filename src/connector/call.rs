@@ -188,6 +188,14 @@ fn header(name: &str, value: String) -> Result<(String, String), FillError> {
     fits.then(|| (name.to_owned(), value)).ok_or(FillError::Header)
 }
 
+impl Request {
+    /// Adds a pair behind the question mark.
+    pub fn add_to_query(&mut self, name: &str, value: &str) {
+        self.url.push(if self.url.contains('?') { '&' } else { '?' });
+        self.url.push_str(&pairs([(name, value)]));
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method.word(), self.operation)

@@ -1,5 +1,6 @@
 //! What a deployment decides, in YAML.
 
+use super::connectors::{ConnectorConfig, WebhookConfig};
 use super::journals::JournalSettings;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -44,6 +45,10 @@ pub struct Config {
     pub speech: Option<SpeechConfig>,
     /// The services behind the backends that the program declares.
     pub backends: BTreeMap<String, BackendConfig>,
+    /// The foreign CRM, where there is one.
+    pub connector: Option<ConnectorConfig>,
+    /// Who is told by webhook, by name.
+    pub webhooks: BTreeMap<String, WebhookConfig>,
 }
 
 /// A PostgreSQL database.
@@ -158,6 +163,8 @@ impl Default for Config {
             at: None,
             speech: None,
             backends: BTreeMap::new(),
+            connector: None,
+            webhooks: BTreeMap::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 //! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
+//! | `connectors` | foreign CRMs and webhooks, until they have heard it |
 //! | `errands` | what programs tell backends, until they have heard it |
 //! | `refused` | what this version does not do on real calls |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
@@ -26,6 +27,7 @@ mod by_hand;
 mod call;
 mod clock;
 mod config;
+mod connectors;
 mod database;
 mod entropy;
 mod errands;
@@ -47,6 +49,7 @@ mod trail;
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
 pub use config::{BackendConfig, Config, ConfigError, DatabaseConfig, SpeechConfig, SpeechEngine};
+pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,

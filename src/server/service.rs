@@ -4,6 +4,7 @@ use super::backends::{Backends, BackendsError};
 use super::by_hand::HoursByHand;
 use super::clock::Clock;
 use super::config::{Config, ConfigError};
+use super::connectors::{ConnectorError, Connectors};
 use super::journals::Journals;
 use super::ledger::{self, Office};
 use super::media_thread::MediaThread;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
 
 /// Calls that may wait to be taken; each is taken at once unless the machine is overloaded.
 const ARRIVALS_WAITING: usize = 64;
@@ -49,6 +51,7 @@ pub(super) struct Shared {
     pub media: MediaThread,
     pub ports: Ports,
     pub backends: Backends,
+    pub connectors: Connectors,
     pub office: Office,
     pub by_hand: HoursByHand,
     pub crm_permits: Arc<Semaphore>,
@@ -80,6 +83,8 @@ pub struct Service {
     delivering: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
     watching: tokio::task::JoinHandle<()>,
+    carrying: JoinSet<()>,
+    stop_carrying: watch::Sender<bool>,
     office: Office,
     clock: Clock,
     finished: mpsc::Receiver<()>,
@@ -110,6 +115,9 @@ pub enum ServeError {
     /// Backends are missing or unusable.
     #[error(transparent)]
     Backends(#[from] BackendsError),
+    /// The foreign CRM or a webhook is described wrongly, or something of it is missing.
+    #[error(transparent)]
+    Connector(#[from] ConnectorError),
     /// The program says what this version does not do on real calls.
     #[error("{}", .0.join("\n"))]
     NotServed(Vec<String>),
@@ -152,6 +160,8 @@ impl Service {
         let journals = Journals::new(&config.data, &config.journals, clock)
             .map_err(|e| system("the data folder cannot be used", e))?;
         let office = Office { store, journals, bell: Arc::new(Notify::new()) };
+        let connectors = Connectors::new(&config, &image, clock)?;
+        subscribe(&office, &connectors).await?;
         let recovered = recover(&office, &image, clock).await;
         let seed = entropy::bytes().map_err(|e| system("there are no random numbers", e))?;
         let (arrivals, inbox) = mpsc::channel(ARRIVALS_WAITING);
@@ -182,6 +192,7 @@ impl Service {
             media,
             ports,
             backends,
+            connectors: connectors.clone(),
             office: office.clone(),
             by_hand: by_hand.clone(),
             crm_permits,
@@ -193,6 +204,8 @@ impl Service {
         let taking = tokio::spawn(take_calls(Arc::new(shared), inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
         let telling = tokio::spawn(errands::send(office.clone(), teller, told, move || clock.wall()));
+        let (stop_carrying, stopped) = watch::channel(false);
+        let carrying = connectors.carry(&office.store, clock, &stopped);
         let watching = tokio::spawn(by_hand.watch(office.store.clone()));
         Ok(Service {
             local,
@@ -201,6 +214,8 @@ impl Service {
             delivering,
             telling,
             watching,
+            carrying,
+            stop_carrying,
             office,
             clock,
             finished,
@@ -217,8 +232,9 @@ impl Service {
         let backends = Backends::new(image, &config.backends);
         let (settings, trunk) = (config.check(), check_trunk(config, image));
         let refused = refused(image);
-        if let (true, Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
-            (refused.is_empty(), &settings, &trunk, &sounds, &backends)
+        let connectors = Connectors::new(config, image, Clock::start()).map(drop);
+        if let (true, Ok(()), Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
+            (refused.is_empty(), &settings, &trunk, &connectors, &sounds, &backends)
         {
             return Ok((sounds.clone(), backends.clone()));
         }
@@ -228,6 +244,7 @@ impl Service {
         wrong.extend((!refused.is_empty()).then_some(ServeError::NotServed(refused)));
         wrong.extend(sounds.err());
         wrong.extend(backends.err().map(ServeError::Backends));
+        wrong.extend(connectors.err().map(ServeError::Connector));
         Err(ServeError::Several(wrong))
     }
 
@@ -265,6 +282,8 @@ impl Service {
         self.delivering.abort();
         self.telling.abort();
         self.watching.abort();
+        let _ = self.stop_carrying.send(true);
+        while self.carrying.join_next().await.is_some() {}
         if let Err(error) = self.office.journals.seal() {
             tracing::warn!(%error, "the journals are sealed at the next start");
         }
@@ -304,6 +323,18 @@ impl Shared {
             let _ = observer.send(what());
         }
     }
+}
+
+/// Tells the store who is told of what from now on.
+async fn subscribe(office: &Office, connectors: &Connectors) -> Result<(), ServeError> {
+    let (store, subscribers) = (office.store.clone(), connectors.subscribers());
+    let kept = tokio::task::spawn_blocking(move || store.subscribe(&subscribers)).await;
+    let problem = match kept {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic.to_string(),
+    };
+    Err(system("the database cannot be used", io::Error::other(problem)))
 }
 
 async fn take_calls(shared: Arc<Shared>, mut arrivals: mpsc::Receiver<Arrival>) {

@@ -9,6 +9,15 @@ use crate::program::Text;
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
 
+/// How many dispatches there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DispatchCounts {
+    /// That wait.
+    pub pending: u64,
+    /// That were given up.
+    pub dead: u64,
+}
+
 /// Dispatches, and what was learned while they were delivered.
 pub trait Outgoing: Send + Sync {
     /// Who is told from now on; nobody else. What others have not heard yet stays.
@@ -32,6 +41,8 @@ pub trait Outgoing: Send + Sync {
     fn dossier(&self, contact: &str) -> Result<Option<Dossier>, StoreError>;
     /// Dispatches in a state, oldest first, at most `limit`.
     fn dispatches(&self, state: State, limit: usize) -> Result<Vec<Dispatch>, StoreError>;
+    /// How many wait and how many were given up.
+    fn dispatch_counts(&self) -> Result<DispatchCounts, StoreError>;
     /// A dispatch.
     fn dispatch(&self, id: u64) -> Result<Option<Dispatch>, StoreError>;
 }
@@ -80,6 +91,10 @@ impl<D: Database> Outgoing for D {
 
     fn dispatches(&self, state: State, limit: usize) -> Result<Vec<Dispatch>, StoreError> {
         self.read(move |tx| dispatches::list(tx, state, limit))
+    }
+
+    fn dispatch_counts(&self) -> Result<DispatchCounts, StoreError> {
+        self.read(dispatches::counts)
     }
 
     fn dispatch(&self, id: u64) -> Result<Option<Dispatch>, StoreError> {

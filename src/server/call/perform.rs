@@ -8,6 +8,7 @@ use crate::engine::{
 };
 use crate::program::verb::{Lock, RejectReason};
 use crate::program::{Caller, Entry, Record, Secret, Text, Value};
+use crate::server::connectors::Foreign;
 use crate::server::event::CallEvent;
 use crate::sip::{Command, Status};
 use crate::store::{Store, StoreError};
@@ -74,6 +75,11 @@ impl Call {
     }
 
     fn identify(&self, id: ActionId, caller: Caller) {
+        if let Some(foreign) = self.foreign().filter(|foreign| foreign.identifies()) {
+            let (clock, store) = (self.shared.clock, self.shared.office.store.clone());
+            let asked = async move { foreign.identify(clock, store, &caller).await };
+            return self.ask_foreign(id, asked);
+        }
         self.ask_crm(
             move |store| store.identify(&caller),
             move |found| Event::Found { id, result: lookup(found) },
@@ -81,6 +87,12 @@ impl Call {
     }
 
     fn find(&self, id: ActionId, object: Text, field: Text, key: Text) {
+        let foreign = self.foreign().filter(|foreign| &*object == "customer" && foreign.finds_by(&field));
+        if let Some(foreign) = foreign {
+            let (clock, store) = (self.shared.clock, self.shared.office.store.clone());
+            let asked = async move { foreign.find(clock, store, &field, &key).await };
+            return self.ask_foreign(id, asked);
+        }
         let find = move |store: &dyn Store| store.find(&object, &field, &Value::Digits(key));
         self.ask_crm(find, move |found| Event::Found { id, result: lookup(found) });
     }
@@ -130,6 +142,21 @@ impl Call {
             Event::Updated { id, result }
         };
         self.ask_crm(change, answer);
+    }
+
+    fn foreign(&self) -> Option<Arc<Foreign>> {
+        self.shared.connectors.foreign().cloned()
+    }
+
+    /// Asks the foreign CRM. However long it takes, the session waits no longer than its own `within`.
+    fn ask_foreign(&self, id: ActionId, asked: impl Future<Output = Identity<Record>> + Send + 'static) {
+        let sender = self.sender.downgrade();
+        tokio::spawn(async move {
+            let event = Event::Found { id, result: lookup(Some(asked.await)) };
+            if let Some(sender) = sender.upgrade() {
+                let _ = sender.send(CallEvent::Engine(event)).await;
+            }
+        });
     }
 
     /// Asks the store where waiting is allowed, and brings the answer back as an event.

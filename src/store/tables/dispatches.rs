@@ -4,6 +4,7 @@ use super::{cases, interactions};
 use crate::crm::outbox::{Event, Policy, Progress, State};
 use crate::crm::{Case, Dispatch, Dossier, Subject, Subscriber};
 use crate::program::Text;
+use crate::store::DispatchCounts;
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
 use crate::time::Wall;
 use std::collections::BTreeMap;
@@ -137,6 +138,15 @@ pub(in crate::store) fn list(tx: &Transaction<'_>, state: State, rows: usize) ->
     // The state is spelt out, not bound: only so do the partial indexes apply.
     let sql = format!("{COLUMNS} WHERE state = '{}' ORDER BY id LIMIT ?1", state.word());
     tx.all(&sql, values![rows], read)
+}
+
+/// How many wait and how many were given up.
+pub(in crate::store) fn counts(tx: &Transaction<'_>) -> Answer<DispatchCounts> {
+    let count = |sql| tx.only(sql, &[], |row| row.get(0));
+    Ok(DispatchCounts {
+        pending: count("SELECT count(*) FROM dispatch WHERE state = 'pending'")?,
+        dead: count("SELECT count(*) FROM dispatch WHERE state = 'dead'")?,
+    })
 }
 
 /// The dispatch of a number.
