@@ -9,6 +9,7 @@ mod backends;
 mod calls;
 mod checks;
 mod codes;
+mod connectors;
 mod crm;
 mod data;
 mod documents;

@@ -14,7 +14,7 @@ use super::facts::Facts;
 use super::lookup::{Lookup, Question, Search, Step};
 use super::reply::{Failure, Reply};
 use super::telling::{case_facts, case_key, contact_facts};
-use crate::crm::{Case, Dossier};
+use crate::crm::{Case, Report};
 use crate::program::Text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub struct Delivery {
     description: Arc<Description>,
     deployment: Facts,
-    dossier: Dossier,
+    report: Report,
     recordings: Vec<Recorded>,
     learned: BTreeMap<Text, Text>,
     /// The customer's id there: once it is known, whether there is one.
@@ -83,6 +83,13 @@ enum Stage {
     Linking(Task, Option<String>),
 }
 
+/// Whether something was made by this delivery or was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Made,
+    Found,
+}
+
 /// A piece of the way. Cases and recordings are named by their place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Task {
@@ -94,10 +101,10 @@ enum Task {
 }
 
 /// The names of all that may have been learned of a contact before.
-pub fn names(dossier: &Dossier) -> Vec<Text> {
-    let contact = dossier.interaction.id();
+pub fn names(report: &Report) -> Vec<Text> {
+    let contact = report.interaction.id();
     let mut names = vec![name_of_contact(contact)];
-    for case in &dossier.cases {
+    for case in &report.cases {
         names.extend([name_of_case(case), name_of_entry(case, contact), name_of_state(case)]);
     }
     names
@@ -109,13 +116,13 @@ impl Delivery {
     pub fn new(
         description: Arc<Description>,
         deployment: Facts,
-        dossier: Dossier,
+        report: Report,
         learned: BTreeMap<Text, Text>,
         customer: Option<String>,
     ) -> Delivery {
         let (recordings, stage) = (Vec::new(), Stage::Idle);
         let customer = customer.map(Some);
-        Delivery { description, deployment, dossier, recordings, learned, customer, stage }
+        Delivery { description, deployment, report, recordings, learned, customer, stage }
     }
 
     /// The same, with recordings to attach.
@@ -178,7 +185,7 @@ impl Delivery {
     }
 
     fn ask_who(&mut self) -> Result<Option<Request>, Failure> {
-        let Some(number) = self.dossier.interaction.beginning.from.number() else { return Ok(None) };
+        let Some(number) = self.report.interaction.beginning.from.number() else { return Ok(None) };
         let description = self.description.clone();
         let Some(finder) = &description.by_number else { return Ok(None) };
         let mut facts = self.deployment.clone();
@@ -191,7 +198,7 @@ impl Delivery {
         let description = self.description.clone();
         let Some(finder) = &description.by_number else { return self.go_on(Vec::new()) };
         let mut facts = self.deployment.clone();
-        let number = self.dossier.interaction.beginning.from.number();
+        let number = self.report.interaction.beginning.from.number();
         facts.set("number", number.map_or("", |number| number.as_str()));
         match question(&description, &finder.lookup, "find_customer", &facts).take(&mut search, reply)? {
             Step::Ask(request) => {
@@ -209,7 +216,7 @@ impl Delivery {
 
     /// The first piece that is not learned, that the description knows, and that has what it needs.
     fn next_task(&self) -> Option<Task> {
-        let cases = 0..self.dossier.cases.len();
+        let cases = 0..self.report.cases.len();
         let of_cases = cases.flat_map(|at| [Task::Case(at), Task::Append(at), Task::State(at)]);
         let recordings = (0..self.recordings.len()).map(Task::Attach);
         let all = std::iter::once(Task::Interaction).chain(of_cases).chain(recordings);
@@ -260,7 +267,7 @@ impl Delivery {
                 Ok(vec![Output::Send(request)])
             }
             Step::Found(found) => match found.first() {
-                Some(found) => self.learn(task, unless.id.text(found)),
+                Some(found) => self.learn(task, unless.id.text(found), Fate::Found),
                 None => self.make(task).map(|request| vec![Output::Send(request)]),
             },
         }
@@ -286,7 +293,7 @@ impl Delivery {
             return Err(Failure::failed("its reply has no id of what it has made"));
         };
         match &write.then {
-            None => self.learn(task, id),
+            None => self.learn(task, id, Fate::Made),
             Some(then) => {
                 let mut facts = self.facts(task);
                 facts.set("made.id", id.as_deref().unwrap_or_default());
@@ -304,7 +311,7 @@ impl Delivery {
                 Err(Failure::failed("it is there already, and cannot be found yet"))
             }
             (_, Task::Interaction | Task::Case(_) | Task::Append(_) | Task::State(_) | Task::Attach(_)) => {
-                self.learn(task, None)
+                self.learn(task, None, Fate::Found)
             }
         }
     }
@@ -312,17 +319,22 @@ impl Delivery {
     fn linked(&mut self, task: Task, id: Option<String>, reply: &Reply) -> Result<Vec<Output>, Failure> {
         let read = reply.read(&self.description.errors).map(drop);
         read.map_err(|failure| self.of_unknown_fate(failure))?;
-        self.learn(task, id)
+        self.learn(task, id, Fate::Made)
     }
 
-    fn learn(&mut self, task: Task, id: Option<String>) -> Result<Vec<Output>, Failure> {
+    fn learn(&mut self, task: Task, id: Option<String>, fate: Fate) -> Result<Vec<Output>, Failure> {
         let id: Text = id.unwrap_or_default().into();
         let mut news = vec![(self.name(task), id)];
         match (task, self.case_of(task)) {
-            // Whoever opens a case has told of this contact, and of where the case stands.
+            // A case is made with the contact that opened it and with where it stood then, which may have changed since.
             (Task::Case(_), Some(case)) => {
-                news.push((name_of_entry(case, self.dossier.interaction.id()), "".into()));
-                news.push((name_of_state(case), case.state.word().into()));
+                let contact = self.report.interaction.id();
+                if fate == Fate::Made || case.opened_by() == Some(contact) {
+                    news.push((name_of_entry(case, contact), "".into()));
+                }
+                if fate == Fate::Made {
+                    news.push((name_of_state(case), case.state.word().into()));
+                }
             }
             (Task::State(_), Some(case)) => news = vec![(name_of_state(case), case.state.word().into())],
             (Task::Interaction | Task::Append(_) | Task::Attach(_), _) => {}
@@ -333,7 +345,7 @@ impl Delivery {
     }
 
     fn facts(&self, task: Task) -> Facts {
-        let interaction = &self.dossier.interaction;
+        let interaction = &self.report.interaction;
         let mut facts = self.deployment.clone().with(contact_facts(interaction));
         facts.set("customer.id", self.customer.clone().flatten().map_or(serde_json::Value::Null, Into::into));
         let foreign = self.learned.get(&name_of_contact(interaction.id())).filter(|id| !id.is_empty());
@@ -359,7 +371,7 @@ impl Delivery {
     }
 
     fn case(&self, at: usize) -> Option<&Case> {
-        self.dossier.cases.get(at)
+        self.report.cases.get(at)
     }
 
     fn case_of(&self, task: Task) -> Option<&Case> {
@@ -375,7 +387,7 @@ impl Delivery {
 
     /// Under which name it is learned that a piece is done.
     fn name(&self, task: Task) -> Text {
-        let contact = self.dossier.interaction.id();
+        let contact = self.report.interaction.id();
         match (task, self.case_of(task)) {
             (Task::Case(_), Some(case)) => name_of_case(case),
             (Task::Append(_), Some(case)) => name_of_entry(case, contact),

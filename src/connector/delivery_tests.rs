@@ -92,7 +92,7 @@ fn ok(body: Json) -> Reply {
 }
 
 /// What a contact said, as the built-in CRM has it.
-fn tell(crm: &mut Memory, contact: &str, from: Option<&str>, outcome: &str) -> Dossier {
+fn tell(crm: &mut Memory, contact: &str, from: Option<&str>, outcome: &str) -> Report {
     let caller = from.and_then(Phone::from_e164).map_or(Caller::Withheld, Caller::Number);
     let beginning = Beginning { from: caller, to: "100".into(), channel: Channel::Call, ..unknown(contact) };
     crm.interactions.insert(contact.into(), Interaction::begin(beginning));
@@ -112,7 +112,7 @@ fn tell(crm: &mut Memory, contact: &str, from: Option<&str>, outcome: &str) -> D
     let mut interaction = crm.interactions[&Text::from(contact)].clone();
     interaction.ending = Some(Ending { at: Wall(75_000), by: EndedBy::Caller, cause: "normal".into() });
     let about = |case: &&Case| case.history.iter().any(|event| &*event.contact == contact);
-    Dossier { interaction, cases: crm.cases.values().filter(about).cloned().collect() }
+    Report { interaction, cases: crm.cases.values().filter(about).cloned().collect() }
 }
 
 fn unknown(contact: &str) -> Beginning {
@@ -129,7 +129,7 @@ enum Fault {
 
 /// Delivers until it has arrived, and from the beginning after each failure, with what was learned.
 fn deliver(
-    dossier: &Dossier,
+    report: &Report,
     service: &mut Service,
     learned: &mut BTreeMap<Text, Text>,
     fault: Fault,
@@ -137,7 +137,7 @@ fn deliver(
     let mut failures = Vec::new();
     loop {
         let mut delivery =
-            Delivery::new(description(), Facts::default(), dossier.clone(), learned.clone(), None);
+            Delivery::new(description(), Facts::default(), report.clone(), learned.clone(), None);
         let mut todo = delivery.step(Input::Begin);
         while let Some(output) = (!todo.is_empty()).then(|| todo.remove(0)) {
             match output {
@@ -199,12 +199,29 @@ fn whatever_request_breaks_everything_is_there_once() {
 #[test]
 fn after_an_unknown_fate_the_next_attempt_waits_until_it_could_be_found() {
     let (mut crm, mut service, mut learned) = (Memory::default(), Service::default(), BTreeMap::new());
-    let dossier = tell(&mut crm, "call-1", None, "open");
-    let lost = deliver(&dossier, &mut service, &mut learned, Fault::After(2));
+    let report = tell(&mut crm, "call-1", None, "open");
+    let lost = deliver(&report, &mut service, &mut learned, Fault::After(2));
     assert_eq!(lost, [Failure::away("no answer").no_sooner(DurationMs::from_secs(5))]);
     let (mut service, mut learned) = (Service::default(), BTreeMap::new());
-    let asked = deliver(&dossier, &mut service, &mut learned, Fault::After(1));
+    let asked = deliver(&report, &mut service, &mut learned, Fault::After(1));
     assert_eq!(asked, [Failure::away("no answer")]);
+}
+
+#[test]
+fn a_case_that_was_found_is_told_where_it_stands_now() {
+    let (mut crm, mut service, mut learned) = (Memory::default(), Service::default(), BTreeMap::new());
+    let first = tell(&mut crm, "call-1", None, "open");
+    let mut delivery = Delivery::new(description(), Facts::default(), first, learned.clone(), None);
+    let mut outputs = delivery.step(Input::Begin);
+    // The case is made, and its reply is lost; meanwhile the next contact closes it.
+    while !service.kinds().contains(&"tickets") {
+        let Some(Output::Send(request)) = outputs.pop() else { panic!("it asks for nothing") };
+        outputs = delivery.step(Input::Reply(service.answer(&request)));
+    }
+    let second = tell(&mut crm, "call-2", None, "resolved");
+    assert_eq!(deliver(&second, &mut service, &mut learned, Fault::Never), []);
+    assert_eq!(service.kinds(), ["calls", "tickets", "calls", "notes"]);
+    assert_eq!(service.changed, ["tickets/1 \"closed\""]);
 }
 
 #[test]
@@ -214,8 +231,8 @@ fn nobody_is_linked_to_the_first_of_several() {
     let (anna, boris) =
         (json!({ "id": 7, "phone": "89656295719" }), json!({ "id": 8, "phone": "+79656295719" }));
     service.people.extend([other.clone(), anna.clone(), other, anna, boris]);
-    let dossier = tell(&mut crm, "call-1", Some("+79656295719"), "open");
-    assert_eq!(deliver(&dossier, &mut service, &mut learned, Fault::Never), []);
+    let report = tell(&mut crm, "call-1", Some("+79656295719"), "open");
+    assert_eq!(deliver(&report, &mut service, &mut learned, Fault::Never), []);
     assert_eq!(
         service.made[0].1,
         json!({ "key": "call-1", "title": "Call from +79656295719: delivery: open" })

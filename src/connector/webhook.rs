@@ -4,7 +4,7 @@
 //! `webhook-signature: v1,BASE64`): HMAC-SHA256 (RFC 2104) over id, timestamp and body, joined by full stops. A receiver
 //! takes an id once.
 
-use crate::crm::{Case, CaseEvent, Change, Dossier};
+use crate::crm::{Case, CaseEvent, Change, Report};
 use crate::program::Secret;
 use crate::time::Wall;
 use base64::Engine as _;
@@ -17,7 +17,7 @@ use sha2::Sha256;
 #[derive(Clone, Debug, PartialEq)]
 pub enum WebhookEvent<'a> {
     /// A contact is over.
-    ContactEnded(&'a Dossier),
+    ContactEnded(&'a Report),
     /// A case was opened or has changed; its history from `from` up to `to` is what is new.
     CaseChanged {
         /// The case as it is now.
@@ -52,7 +52,7 @@ impl WebhookEvent<'_> {
     /// A name that no other event has, however often this one is told.
     pub fn id(&self) -> String {
         match self {
-            WebhookEvent::ContactEnded(dossier) => format!("contact-{}", dossier.interaction.id()),
+            WebhookEvent::ContactEnded(report) => format!("contact-{}", report.interaction.id()),
             WebhookEvent::CaseChanged { case, to, .. } => {
                 format!("{}-{to}", super::telling::case_key(case))
             }
@@ -62,7 +62,7 @@ impl WebhookEvent<'_> {
     /// The body. Moments are RFC 3339 in UTC.
     pub fn body(&self, at: Wall) -> Json {
         let data = match self {
-            WebhookEvent::ContactEnded(dossier) => contact(dossier),
+            WebhookEvent::ContactEnded(report) => contact(report),
             WebhookEvent::CaseChanged { case, from, to } => {
                 let new = case.history.iter().take(*to).skip(*from);
                 json!({ "case": case_of(case), "new": new.map(entry).collect::<Vec<_>>() })
@@ -93,8 +93,8 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-fn contact(dossier: &Dossier) -> Json {
-    let interaction = &dossier.interaction;
+fn contact(report: &Report) -> Json {
+    let interaction = &report.interaction;
     let beginning = &interaction.beginning;
     let outcomes = interaction.outcomes().into_iter();
     let outcomes = outcomes.map(|(topic, outcome)| json!({ "topic": topic, "outcome": outcome }));
@@ -110,7 +110,7 @@ fn contact(dossier: &Dossier) -> Json {
         "customer": interaction.customer,
         "verified": interaction.verified,
         "outcomes": outcomes.collect::<Vec<_>>(),
-        "cases": dossier.cases.iter().map(case_of).collect::<Vec<_>>(),
+        "cases": report.cases.iter().map(case_of).collect::<Vec<_>>(),
         "program": beginning.program,
         "version": beginning.version,
     })

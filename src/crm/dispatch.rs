@@ -13,7 +13,7 @@ pub struct Dispatch {
     pub id: u64,
     /// To whom: a connector or a webhook, by name.
     pub target: Text,
-    /// Whose it is: what has the same target and lane arrives in order.
+    /// Whose it is, by the customer, else by the number: what has the same target and lane arrives in order.
     pub lane: Text,
     /// What of.
     pub subject: Subject,

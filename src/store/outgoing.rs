@@ -4,7 +4,7 @@ use super::StoreError;
 use super::database::Database;
 use super::tables::dispatches;
 use crate::crm::outbox::{Event, State};
-use crate::crm::{Dispatch, Dossier, Subscriber};
+use crate::crm::{Dispatch, Report, Subscriber};
 use crate::program::Text;
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub trait Outgoing: Send + Sync {
     /// What is known of these names.
     fn learned(&self, target: &str, names: &[Text]) -> Result<BTreeMap<Text, Text>, StoreError>;
     /// A contact with its cases, in one snapshot.
-    fn dossier(&self, contact: &str) -> Result<Option<Dossier>, StoreError>;
+    fn report(&self, contact: &str) -> Result<Option<Report>, StoreError>;
     /// Dispatches in a state, oldest first, at most `limit`.
     fn dispatches(&self, state: State, limit: usize) -> Result<Vec<Dispatch>, StoreError>;
     /// How many wait and how many were given up.
@@ -84,9 +84,9 @@ impl<D: Database> Outgoing for D {
         self.read(move |tx| dispatches::learned(tx, &target, &names))
     }
 
-    fn dossier(&self, contact: &str) -> Result<Option<Dossier>, StoreError> {
+    fn report(&self, contact: &str) -> Result<Option<Report>, StoreError> {
         let contact = contact.to_owned();
-        self.read(move |tx| dispatches::dossier(tx, &contact))
+        self.read(move |tx| dispatches::report(tx, &contact))
     }
 
     fn dispatches(&self, state: State, limit: usize) -> Result<Vec<Dispatch>, StoreError> {

@@ -48,8 +48,8 @@ fn a_contact_is_told_of_when_all_that_it_said_has_had_its_effect() {
         let due = claim(&*store, "shop", 100);
         assert_eq!(subjects(&due), ["contact call-1"]);
         assert_eq!(&*due[0].lane, "anna");
-        let dossier = store.dossier("call-1").expect("an answer").expect("a contact");
-        assert_eq!((dossier.interaction.entries.len(), dossier.cases.len()), (3, 1));
+        let report = store.report("call-1").expect("an answer").expect("a contact");
+        assert_eq!((report.interaction.entries.len(), report.cases.len()), (3, 1));
     });
 }
 

@@ -268,18 +268,18 @@ impl Foreign {
     async fn begin(&self, store: Arc<dyn Store>, contact: &str) -> Result<Delivery, Failure> {
         let (target, id) = (self.name.clone(), contact.to_owned());
         let read = blocking(move || {
-            let Some(dossier) = store.dossier(&id)? else { return Ok(None) };
-            let mut wanted = names(&dossier);
-            let customer = dossier.interaction.customer.as_deref().map(name_of_customer);
+            let Some(report) = store.report(&id)? else { return Ok(None) };
+            let mut wanted = names(&report);
+            let customer = report.interaction.customer.as_deref().map(name_of_customer);
             wanted.extend(customer.clone());
             let learned = store.learned(&target, &wanted)?;
             let theirs = customer.and_then(|name| learned.get(&name)).map(ToString::to_string);
-            Ok(Some((dossier, learned, theirs)))
+            Ok(Some((report, learned, theirs)))
         });
-        let Some((dossier, learned, theirs)) = read.await? else {
+        let Some((report, learned, theirs)) = read.await? else {
             return Err(Failure::refused("there is no such contact"));
         };
-        Ok(Delivery::new(self.description.clone(), self.deployment.clone(), dossier, learned, theirs))
+        Ok(Delivery::new(self.description.clone(), self.deployment.clone(), report, learned, theirs))
     }
 
     async fn learn(&self, store: &Arc<dyn Store>, news: Vec<(Text, Text)>) -> Result<(), Failure> {

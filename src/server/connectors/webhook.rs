@@ -90,8 +90,8 @@ impl Webhook {
         };
         match dispatch.subject.clone() {
             Subject::Contact(contact) => {
-                let dossier = blocking(move || store.dossier(&contact)).await?.ok_or_else(gone)?;
-                Ok(written(WebhookEvent::ContactEnded(&dossier)))
+                let report = blocking(move || store.report(&contact)).await?.ok_or_else(gone)?;
+                Ok(written(WebhookEvent::ContactEnded(&report)))
             }
             Subject::Case { id, from, to } => {
                 let case = blocking(move || store.case(id)).await?.ok_or_else(gone)?;

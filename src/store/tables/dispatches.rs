@@ -2,7 +2,7 @@
 
 use super::{cases, interactions};
 use crate::crm::outbox::{Event, Policy, Progress, State};
-use crate::crm::{Case, Dispatch, Dossier, Subject, Subscriber};
+use crate::crm::{Case, Dispatch, Report, Subject, Subscriber};
 use crate::program::Text;
 use crate::store::DispatchCounts;
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
@@ -29,13 +29,15 @@ pub(super) fn somebody_hears_of_contacts(tx: &Transaction<'_>) -> Answer<bool> {
 
 /// Tells of a contact once it is over and all that it said has had its effect; again, if more of it comes later.
 pub(super) fn contact(tx: &Transaction<'_>, contact: &str, at: Wall) -> Answer<()> {
-    let over = "SELECT customer FROM interaction WHERE id = ?1 AND ended IS NOT NULL
+    // Its end and its last entry may come at the same time, by two nodes: the later of them sees both.
+    tx.in_turn("dispatch", contact)?;
+    let over = "SELECT coalesce(customer, caller) FROM interaction WHERE id = ?1 AND ended IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.contact = ?1 AND state = 'pending')
                 AND EXISTS (SELECT 1 FROM subscriber WHERE contacts = 1)";
-    let Some(customer) = tx.one(over, values![contact], |row| row.get::<Option<Text>>(0))? else {
+    let Some(whose) = tx.one(over, values![contact], |row| row.get::<Option<Text>>(0))? else {
         return Ok(());
     };
-    let lane = customer.unwrap_or_else(|| contact.into());
+    let lane = whose.unwrap_or_else(|| contact.into());
     put(tx, "contacts", &lane, &Subject::Contact(contact.into()), at)
 }
 
@@ -94,7 +96,10 @@ pub(in crate::store) fn settle(
     now: Wall,
     policy: &Policy,
 ) -> Answer<bool> {
-    let Some(mut dispatch) = dispatch(tx, id)? else { return Ok(false) };
+    let held = tx.dialect().for_update();
+    let Some(mut dispatch) = tx.one(&format!("{COLUMNS} WHERE id = ?1 {held}"), values![id], read)? else {
+        return Ok(false);
+    };
     if dispatch.progress.state == State::Delivered {
         return Ok(false);
     }
@@ -128,9 +133,9 @@ pub(in crate::store) fn learned(
 }
 
 /// A contact with its cases.
-pub(in crate::store) fn dossier(tx: &Transaction<'_>, contact: &str) -> Answer<Option<Dossier>> {
+pub(in crate::store) fn report(tx: &Transaction<'_>, contact: &str) -> Answer<Option<Report>> {
     let Some(interaction) = interactions::interaction(tx, contact)? else { return Ok(None) };
-    Ok(Some(Dossier { interaction, cases: cases::cases_of_contact(tx, contact)? }))
+    Ok(Some(Report { interaction, cases: cases::cases_of_contact(tx, contact)? }))
 }
 
 /// Dispatches in a state, oldest first.

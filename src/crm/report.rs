@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A contact and its cases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Dossier {
+pub struct Report {
     /// The contact.
     pub interaction: Interaction,
     /// The cases that it is about, oldest first.
