@@ -2,6 +2,7 @@
 
 mod asking;
 mod descriptions;
+mod documents;
 mod fake;
 mod outage;
 mod products;

@@ -59,10 +59,13 @@ pub fn case_facts(case: &Case, interaction: &Interaction) -> Facts {
     facts
 }
 
-/// A key that no other case has, in this deployment or another: ids of contacts are random.
+/// A key that no other case has, in this deployment or another: ids of contacts are random, and where a person opened it,
+/// the moment stands for them.
 pub(super) fn case_key(case: &Case) -> String {
-    let opened_by = case.opened_by().map_or("", |contact| contact);
-    format!("{opened_by}-case-{}", case.id)
+    match case.opened_by().filter(|contact| !contact.is_empty()) {
+        Some(contact) => format!("{contact}-case-{}", case.id),
+        None => format!("case-{}-{}", case.id, case.opened.0),
+    }
 }
 
 /// `Call from +79656295719: balance: resolved`.

@@ -53,7 +53,8 @@ fn put(tx: &Transaction<'_>, wanted: &str, lane: &str, subject: &Subject, at: Wa
     let sql = format!(
         "INSERT INTO dispatch (target, lane, subject, at, state, attempts, next_at)
          SELECT name, ?1, ?2, ?3, 'pending', 0, 0 FROM subscriber WHERE {wanted} = 1
-         ON CONFLICT (target, subject) DO UPDATE SET state = 'pending', attempts = 0, next_at = 0
+         ON CONFLICT (target, subject) DO UPDATE
+         SET state = 'pending', attempts = 0, next_at = 0, lane = excluded.lane
          WHERE dispatch.state = 'delivered'"
     );
     tx.execute(&sql, values![lane, to_json(subject)?, at]).map(drop)
@@ -104,9 +105,12 @@ pub(in crate::store) fn settle(
         return Ok(false);
     }
     dispatch.progress.step(now, event.clone(), policy);
-    let sql = "UPDATE dispatch SET state = ?2, attempts = ?3, next_at = ?4, reason = ?5 WHERE id = ?1";
+    // A lane may be somebody's number, and is of no use any more once it is delivered.
+    let lane = if dispatch.progress.state == State::Delivered { "" } else { &*dispatch.lane };
+    let sql =
+        "UPDATE dispatch SET state = ?2, attempts = ?3, next_at = ?4, reason = ?5, lane = ?6 WHERE id = ?1";
     let Progress { state, attempts, next_at, reason } = &dispatch.progress;
-    tx.execute(sql, values![id, state.word(), *attempts, *next_at, reason.as_ref()])?;
+    tx.execute(sql, values![id, state.word(), *attempts, *next_at, reason.as_ref(), lane])?;
     Ok(true)
 }
 
