@@ -64,7 +64,12 @@ impl<'s> Scan<'s> {
             if self.rest().starts_with("//") {
                 self.at += self.rest().find('\n').unwrap_or(self.rest().len());
             } else if sign == '"' {
+                let is_sound = self.before().trim_end().ends_with("music");
                 self.at += 1;
+                // The music of queues and rooms is a recording or a tone, in quotes.
+                if is_sound {
+                    self.word(words);
+                }
                 self.text(words);
             } else if is_of_word(sign) {
                 self.word(words);
@@ -96,6 +101,10 @@ impl<'s> Scan<'s> {
         let span = Span { source: self.source, start: self.at as u32, end: (self.at + length) as u32 };
         words.entry(&rest[..length]).or_insert((0, span)).0 += 1;
         self.at += length;
+    }
+
+    fn before(&self) -> &'s str {
+        &self.sources.text(self.source)[..self.at]
     }
 
     fn rest(&self) -> &'s str {

@@ -164,8 +164,12 @@ impl Checker<'_> {
                 continue;
             }
             let message = format!("`{word}` cannot run on {wrong}");
-            let path = self.ways_along(&reached.path(id, wrong));
-            let hint = format!("contacts come by {path}; give these channels a flow of their own");
+            let path = reached.path(id, wrong);
+            let ways = self.ways_along(&path);
+            let hint = match self.by_default(&path) {
+                Some(remedy) => format!("contacts come by {ways}: {remedy}"),
+                None => format!("contacts come by {ways}; give these channels a flow of their own"),
+            };
             self.report(Code::WrongChannel, self.span(id), message, hint);
         }
     }
@@ -181,10 +185,13 @@ impl Checker<'_> {
     fn no_caller(&mut self, reached: &Reached, id: NodeId, word: &str) {
         let path = reached.task_path(id);
         let message = format!("`{word}` needs a caller, and this flow runs without one");
-        let hint = format!(
-            "it is entered by {}; what runs without a caller says and asks nothing",
-            self.ways_along(&path)
-        );
+        let ways = self.ways_along(&path);
+        let hint = match self.by_default(&path) {
+            Some(remedy) => format!("it is entered by {ways}: {remedy}"),
+            None => {
+                format!("it is entered by {ways}; what runs without a caller says and asks nothing")
+            }
+        };
         let by = path.iter().find(|node| self.graph.scheduled(**node).is_some());
         let mut finding = Diagnostic::new(Code::NoCaller, self.span(id), message).hint(hint);
         if let Some(by) = by {
@@ -206,6 +213,26 @@ impl Checker<'_> {
         }
     }
 
+    /// Where a way goes on to another flow because a verb leaves an exit to `default`: which, and what to write.
+    fn by_default(&self, path: &[NodeId]) -> Option<String> {
+        let flow = |node: NodeId| self.graph.nodes[node.0 as usize].flow;
+        let (last, next) =
+            path.windows(2).map(|pair| (pair[0], pair[1])).rfind(|(a, b)| flow(*a) != flow(*b))?;
+        let left_to = self.exits_of_defaults(self.flow_name(flow(next)));
+        let before = path.iter().position(|node| *node == last).and_then(|at| at.checked_sub(1));
+        let arms = [Some((last, next)), before.map(|at| (path[at], last))].into_iter().flatten();
+        let (verb, exit) = arms
+            .filter_map(|(from, to)| {
+                let node = &self.graph.nodes[from.0 as usize];
+                let arm = node.arms.iter().find(|arm| arm.to == to)?;
+                let exit = arm.exit.to_string();
+                left_to.iter().any(|word| *word == exit).then_some((node, exit))
+            })
+            .next()?;
+        let (word, flow) = (verb.verb.spec().word, self.flow_name(verb.flow));
+        Some(format!("`{word}` in `{flow}` leaves `{exit}` to `default`; write `{exit} {{ … }}` there"))
+    }
+
     fn unreached_flows(&mut self, reached: &Reached) {
         if self.graph.routes.is_empty() || self.declared.import_lost {
             return;
@@ -223,7 +250,8 @@ impl Checker<'_> {
             let is_quick = compared < MOST_COMPARED;
             compared += self.declared.mentioned.len();
             let words = self.declared.mentioned.iter().filter(|_| is_quick).map(String::as_str);
-            let hint = match (self.exits_of_defaults(&name), closest(&name, words)) {
+            let exits = self.exits_of_defaults(&name).join("`, `");
+            let hint = match (Some(exits).filter(|exits| !exits.is_empty()), closest(&name, words)) {
                 (Some(exits), _) => format!(
                     "`default` names it for `{exits}`, and no verb that a contact comes to leaves that to it: lead to it, or remove both"
                 ),
@@ -240,7 +268,7 @@ impl Checker<'_> {
     }
 
     /// The exits for which a `default` block leads to a flow.
-    fn exits_of_defaults(&self, flow: &str) -> Option<String> {
+    fn exits_of_defaults(&self, flow: &str) -> Vec<&str> {
         let own = self.declared.flows.iter().flat_map(|head| &head.tree.block.statements);
         let own = own.filter_map(|statement| match &statement.kind {
             StatementKind::Default(default) => Some(default),
@@ -252,8 +280,7 @@ impl Checker<'_> {
         };
         let defaults = own.chain(&self.declared.defaults);
         let arms = defaults.flat_map(|default| &default.arms).filter(leads);
-        let words: Vec<&str> = arms.flat_map(|arm| &arm.exits).map(|exit| &*exit.word.text).collect();
-        (!words.is_empty()).then(|| words.join("`, `"))
+        arms.flat_map(|arm| &arm.exits).map(|exit| &*exit.word.text).collect()
     }
 
     /// Flows that only lines lead to which are mistakes themselves: lines that could not be read, and statements that

@@ -206,6 +206,10 @@ impl<'l> Trouble<'l> {
                     "only the statement `if` opens a value under a name; here write `{value} otherwise …`"
                 )
             }
+            "within" if declares_operation(before) => {
+                let length = first_word(self.behind());
+                format!("the path comes first: `at \"orders\" within {length}`")
+            }
             _ if self.at > 0 && found == "within" => {
                 let length = first_word(self.behind());
                 format!("settings stand in the braces: `{{ within {length}; … }}`")
@@ -289,4 +293,10 @@ fn first_word(text: &str) -> &str {
 /// The name with which a text begins.
 fn first_name(text: &str) -> &str {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("")
+}
+
+/// Whether a line declares an operation of a backend up to here: a statement names the backend before a point.
+fn declares_operation(before: &str) -> bool {
+    let mut heads = ["get ", "post "].iter().filter_map(|word| before.split_once(word));
+    heads.any(|(_, behind)| behind.split_once('(').is_some_and(|(name, _)| !name.contains('.')))
 }
