@@ -129,6 +129,15 @@ fn an_operator_sees_who_called_what_about_and_who_worked_on_it() {
 }
 
 #[test]
+fn whoever_is_shown_with_a_contact_or_a_case_was_looked_at() {
+    let office = Office::new("looked");
+    for what in ["anna", "call-1", "1"] {
+        office.good(&["show", what, "--by", "ivan"]);
+    }
+    assert_eq!(office.good(&["looks", "anna"]).matches("ivan  show").count(), 3);
+}
+
+#[test]
 fn a_case_is_not_closed_without_a_reason_or_by_nobody() {
     let office = Office::new("reason");
     assert!(office.bad(&["case", "close", "1"]).contains("--because"));

@@ -3,11 +3,11 @@
 use super::pins::attempt;
 use super::{bank, beginning, caller, case, check, name_of, outcome, say};
 use callwright::crm::{
-    Act, ActError, Attempt, EndedBy, Ending, Identity, Merge, MergeError, Proof, Trail, Update, Updated,
-    Verdict,
+    Act, ActError, Attempt, EndedBy, Ending, Identity, Memory, Merge, MergeError, Proof, Trail, Update,
+    Updated, Verdict,
 };
 use callwright::program::verb::Lock;
-use callwright::program::{Caller, CaseMode, Entry, Secret, Text, Type, Value, Vocabulary};
+use callwright::program::{Caller, CaseMode, Entry, Record, Secret, Text, Type, Value, Vocabulary};
 use callwright::store::{CaseFilter, Desk, Import, Kept, Look, Page, Standing, StoreError};
 use callwright::time::{DurationMs, Wall};
 
@@ -289,5 +289,65 @@ fn a_changed_type_is_converted_or_told_and_never_lost() {
         assert_eq!((misfits.len(), &*misfits[0].value, &misfits[0].becomes), (1, "gold", &None));
         let anna = desk.customer("c1").expect("an answer").expect("a customer");
         assert_eq!(anna.attributes["tariff"], Value::text("gold"));
+    });
+}
+
+/// What a look-up says of a customer and of the case that is open.
+fn seen(found: Identity<Record>) -> Identity<[String; 3]> {
+    found.map(|one| {
+        let open = |name: &str| match one.field("open_case") {
+            Value::Record(case) => case.field(name).to_string(),
+            _ => "none".to_owned(),
+        };
+        [one.id.to_string(), open("topic"), open("contacts")]
+    })
+}
+
+/// Both CRMs are told the same, in an order that a seed chooses, and must answer the same.
+#[test]
+fn the_store_and_the_memory_follow_whom_people_merge() {
+    check(|backend| {
+        for seed in 1..=5u64 {
+            println!("seed {seed}");
+            let (desk, mut memory) = (backend.open(), Memory::default());
+            let mut chance = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let mut below = |bound: u64| {
+                chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (chance >> 33) % bound
+            };
+            let id = |number: u64| Text::from(format!("s{seed}-{number}"));
+            // Three numbers for five customers, so that some share one.
+            let phone = |number: u64| format!("+7903{seed:03}{:04}", number % 3);
+            let rows = (0..5).map(|number| format!("{},Name,{}\n", id(number), phone(number)));
+            let file = rows.fold("id,name,phones\n".to_owned(), |file, row| file + &*row);
+            let import = Import::read(&file, &Vocabulary::default(), None).expect("a file without mistakes");
+            desk.import(&import, Wall(0)).expect("an import");
+            import.rows.into_iter().for_each(|row| memory.add_customer(row.customer, None));
+            for step in 1..=40u64 {
+                let (one, other, contact) = (id(below(5)), id(below(5)), format!("s{seed}-call-{step}"));
+                match below(3) {
+                    0 => {
+                        let topic = ["modem", "invoice"][below(2) as usize];
+                        let entries =
+                            [case(CaseMode::Auto, topic, Some(&one)), outcome("resolved", "invoice")];
+                        say(&*desk, &contact, &entries);
+                        for (index, entry) in entries.into_iter().enumerate() {
+                            memory.write(&contact, index as u64 + 1, entry, Wall(index as i64 + 1));
+                        }
+                    }
+                    way => {
+                        let into = Some(other).filter(|_| way == 1);
+                        let said = Merge { from: one, into, ..merge("", None) };
+                        let expected = memory.merge(said.clone()).map_err(StoreError::Merge);
+                        assert_eq!(desk.merge(&said), expected, "step {step}");
+                    }
+                }
+                for number in 0..3 {
+                    let from = caller(&phone(number));
+                    let found = desk.identify(&from).expect("an answer");
+                    assert_eq!(seen(found), seen(memory.identify(&from)), "step {step}, number {number}");
+                }
+            }
+        }
     });
 }

@@ -6,7 +6,7 @@ use super::{bank, deliver_all, posting};
 use callwright::crm::Verdict;
 use callwright::crm::outbox::{Jitter, State};
 use callwright::program::{Entry, Phone};
-use callwright::store::{Options, PinCost, SqliteStore, Store, StoreError};
+use callwright::store::{Desk, Look, Options, PinCost, SqliteStore, Store, StoreError};
 use callwright::time::Wall;
 use std::path::Path;
 
@@ -31,6 +31,29 @@ fn a_pin_is_in_no_file_of_the_database() {
         }
     }
     assert!(searched > 100_000, "the log was not there to be searched");
+}
+
+#[test]
+fn an_erased_person_is_in_no_file_once_the_database_is_closed() {
+    let file = SqliteFile::new();
+    let store = file.store();
+    bank(&store);
+    let known = Entry::Identity { customer: "c1".into(), verified: true };
+    let notes = [known, Entry::Note { text: "Анна from Kazan".into() }];
+    for (index, entry) in notes.into_iter().enumerate() {
+        store.enqueue(&posting("call-1", index as u64 + 1, entry)).expect("an entry");
+    }
+    deliver_all(&store);
+    let because = "a letter".into();
+    let look = Look { at: Wall(9), by: "olga".into(), what: "erase".into(), customer: "c1".into(), because };
+    store.erase("c1", &look).expect("a customer");
+    drop(store);
+    for entry in std::fs::read_dir(&file.folder).expect("the folder") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+        for word in ["Анна", "79656295719", "4081712345"] {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word} is there");
+        }
+    }
 }
 
 #[test]

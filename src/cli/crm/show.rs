@@ -18,13 +18,23 @@ pub(super) fn show(store: &dyn Desk, id: &str, by: Option<&str>, now: Wall) -> R
         return show_customer(store, &customer, now);
     }
     if let Some(contact) = store.interaction(id)? {
+        see(store, contact.customer.as_deref(), by, now)?;
         return show_contact(store, &contact);
     }
     let number = id.trim_start_matches('#').parse().ok();
     if let Some(case) = number.map(|number| store.case(number)).transpose()?.flatten() {
+        see(store, case.customer.as_deref(), by, now)?;
         return show_case(store, &case, now);
     }
     bail!("there is no customer, contact or case `{id}`")
+}
+
+/// A contact and a case show whose they are.
+fn see(store: &dyn Desk, customer: Option<&str>, by: Option<&str>, now: Wall) -> Result<()> {
+    match customer {
+        Some(customer) => note_look(store, "show", &store.standing(customer)?, by, now),
+        None => Ok(()),
+    }
 }
 
 fn show_customer(store: &dyn Desk, customer: &Customer, now: Wall) -> Result<String> {

@@ -2,8 +2,8 @@
 
 use super::desk::between_deliveries;
 use super::{cases, customers, family, interactions, looks, objects, pins};
-use crate::crm::{Case, ERASED, Interaction};
-use crate::program::{Entry, Text, Value};
+use crate::crm::{Case, ERASED, Interaction, caller_key};
+use crate::program::{Caller, Entry, Text, Value};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
 use crate::store::{CaseFilter, Dossier, Erased, Kept, Look};
 use crate::time::Wall;
@@ -62,6 +62,9 @@ pub(super) fn erase(tx: &Transaction<'_>, customer: &str, look: &Look) -> Answer
     }
     for phone in &whole.phones {
         tx.execute("DELETE FROM kept WHERE holder = ?1", values![phone.as_str()])?;
+        if let Some(caller) = caller_key(&Caller::Number(phone.clone())) {
+            tx.execute("DELETE FROM lockout WHERE customer = ?1", values![&caller])?;
+        }
     }
     for id in &family {
         erased.objects += objects::forget_all_of(tx, id)?;
