@@ -24,6 +24,7 @@ mod flows;
 mod format;
 mod harness;
 mod issues;
+mod keys;
 mod language;
 mod manual;
 mod numbers;

@@ -9,6 +9,7 @@
 //! | `rtp`, `rtcp` | RFC 3550 packets, read from the wilderness and written |
 //! | `codec`, `g711` | PCMU and PCMA |
 //! | `telephone_event` | keys by RFC 4733, heard and sent |
+//! | `in_band` | keys found in the sound |
 //! | `latch` | whose packets count |
 //! | `jitter`, `statistics` | a continuous timeline out of packets; how well they arrive |
 //! | `wav`, `resample`, `level`, `clip`, `tone` | recordings and tones, trimmed, levelled, encoded once |
@@ -16,7 +17,7 @@
 //! | `leg` | all of it together |
 //! | `recognize` | which clips a far end hears, for tests and for the demo's caller |
 //!
-//! Left out so far: G.722, Opus, SRTP, mixing, in-band key detection.
+//! Left out so far: G.722, Opus, SRTP, mixing.
 //!
 //! ```
 //! use callwright::media::{Clip, Codec, EventTypes, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
@@ -46,6 +47,7 @@
 pub mod clip;
 pub mod codec;
 pub mod g711;
+pub mod in_band;
 pub mod jitter;
 pub mod latch;
 pub mod leg;
@@ -62,6 +64,7 @@ pub mod wav;
 
 pub use clip::{Clip, ClipError};
 pub use codec::Codec;
+pub use in_band::ToneReceiver;
 pub use leg::{Audio, Direction, EventTypes, Formats, Heard, Idle, Leg, LegConfig};
 pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
 pub use recognize::{Library, LibraryError, Recognized, Recognizer};

@@ -5,29 +5,8 @@ use super::telephone_event::Key;
 use super::{SAMPLE_HZ, SAMPLES_PER_MS};
 use std::f32::consts::TAU;
 
-/// ITU-T Q.23: the frequencies of the rows and columns of the key pad.
-const ROWS_HZ: [f32; 4] = [697.0, 770.0, 852.0, 941.0];
-const COLUMNS_HZ: [f32; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
-
-/// Row and column by event code.
-const PAD: [(usize, usize); 16] = [
-    (3, 1),
-    (0, 0),
-    (0, 1),
-    (0, 2),
-    (1, 0),
-    (1, 1),
-    (1, 2),
-    (2, 0),
-    (2, 1),
-    (2, 2),
-    (3, 0),
-    (3, 2),
-    (0, 3),
-    (1, 3),
-    (2, 3),
-    (3, 3),
-];
+/// ITU-T Q.23: the frequencies of the key pad's four rows, then of its four columns.
+pub(crate) const KEYS_HZ: [f32; 8] = [697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0];
 
 /// Amplitude of each frequency of a key: about -11 dBm0.
 const KEY_AMPLITUDE: f32 = 6000.0;
@@ -47,9 +26,10 @@ pub fn cadence(frequencies_hz: &[f32], amplitude: i16, on_ms: u32, off_ms: u32) 
 
 /// Writes the part of a key's tone that begins `first` samples after its start.
 pub(crate) fn key(key: Key, first: usize, out: &mut [i16]) {
-    let Some((row, column)) = PAD.get(usize::from(key.event())) else { return };
+    let (row, column) = key.place();
+    let (low, high) = (KEYS_HZ[row], KEYS_HZ[4 + column]);
     for (sample, n) in out.iter_mut().zip(first..) {
-        *sample = (KEY_AMPLITUDE * (sine(ROWS_HZ[*row], n) + sine(COLUMNS_HZ[*column], n))) as i16;
+        *sample = (KEY_AMPLITUDE * (sine(low, n) + sine(high, n))) as i16;
     }
 }
 
@@ -73,8 +53,7 @@ mod tests {
     fn a_key_sounds_as_its_row_and_column() {
         let mut samples = [0; 800];
         key(Key::from_char('#').unwrap(), 0, &mut samples);
-        let loud: Vec<f32> =
-            ROWS_HZ.into_iter().chain(COLUMNS_HZ).filter(|hz| power(&samples, *hz) > 1e6).collect();
+        let loud: Vec<f32> = KEYS_HZ.into_iter().filter(|hz| power(&samples, *hz) > 1e6).collect();
         assert_eq!(loud, [941.0, 1477.0]);
     }
 

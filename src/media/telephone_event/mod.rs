@@ -21,6 +21,9 @@ impl Key {
     const SYMBOLS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#', 'A', 'B', 'C', 'D'];
 
+    /// The event codes as they lie on the pad, row by row.
+    const PAD: [[u8; 4]; 4] = [[1, 2, 3, 12], [4, 5, 6, 13], [7, 8, 9, 14], [10, 0, 11, 15]];
+
     /// The key of an event code, if it is one.
     pub const fn from_event(event: u8) -> Option<Key> {
         if event < 16 { Some(Key(event)) } else { None }
@@ -30,6 +33,17 @@ impl Key {
     pub fn from_char(symbol: char) -> Option<Key> {
         let symbol = symbol.to_ascii_uppercase();
         Key::SYMBOLS.iter().position(|own| *own == symbol).map(|event| Key(event as u8))
+    }
+
+    /// The key in a row and a column of the pad, each counted from 0 to 3.
+    pub fn at(row: usize, column: usize) -> Option<Key> {
+        Key::PAD.get(row)?.get(column).copied().map(Key)
+    }
+
+    /// The key's row and column on the pad, each 0 to 3.
+    pub fn place(self) -> (usize, usize) {
+        let at = Key::PAD.as_flattened().iter().position(|event| *event == self.0).unwrap_or(0);
+        (at / 4, at % 4)
     }
 
     /// The symbol on the key.
@@ -83,6 +97,17 @@ mod tests {
         assert_eq!(keys, (0..16).collect::<Vec<u8>>());
         assert_eq!(Key::from_char('d').map(Key::to_char), Some('D'));
         assert_eq!((Key::from_char('E'), Key::from_event(16)), (None, None));
+    }
+
+    #[test]
+    fn every_key_has_its_place_on_the_pad() {
+        let pad: String = (0..16).filter_map(|n| Key::at(n / 4, n % 4)).map(Key::to_char).collect();
+        assert_eq!(pad, "123A456B789C*0#D");
+        assert!((0..16).filter_map(Key::from_event).all(|key| {
+            let (row, column) = key.place();
+            Key::at(row, column) == Some(key)
+        }));
+        assert_eq!((Key::at(4, 0), Key::at(0, 4)), (None, None));
     }
 
     #[test]
