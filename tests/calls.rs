@@ -193,7 +193,14 @@ struct Person {
 
 impl Person {
     async fn calls(server: &Server, from: &str) -> (Telephone, Result<Person, TelephoneError>) {
-        let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone");
+        Person::calls_with(Telephone::plug_in(LOOPBACK).expect("a telephone"), server, from).await
+    }
+
+    async fn calls_with(
+        telephone: Telephone,
+        server: &Server,
+        from: &str,
+    ) -> (Telephone, Result<Person, TelephoneError>) {
         let sounds = Sounds::load(&bank(), &root().join("prompts"), None).expect("the recordings");
         let ear = Ear::new(sounds.clips());
         let call = telephone.call(LINE, server.address(), from).await;
@@ -236,6 +243,28 @@ fn a_caller_hears_what_was_recorded_and_cuts_it_with_a_key() {
         let contacts = server.contacts().await;
         assert!(contacts[0].verified);
         assert_eq!(contacts[0].outcome_for("balance").as_deref(), Some("resolved"));
+    });
+}
+
+#[test]
+fn a_telephone_that_only_has_tones_enters_a_pin() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone").with_tones();
+        let (_telephone, person) = Person::calls_with(telephone, &server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+        person.call.press("1").expect("a key");
+        person.hears("ru/enter_account").await;
+        person.call.press("4081712345#").expect("keys");
+        person.hears("ru/enter_pin").await;
+        person.call.press("4711").expect("keys");
+        person.hears("ru/words/rub_1").await;
+        person.call.hang_up().await;
+        let contacts = server.contacts().await;
+        assert!(contacts[0].verified);
+        let journal = one_engine::written(&server).await;
+        assert!(!journal.contains("4711"), "the PIN is nowhere in the journal");
     });
 }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Calls somebody over real SIP and RTP, presses keys (RFC 4733), and tells what it hears.
+/// Calls somebody over real SIP and RTP, presses keys, and tells what it hears.
 #[derive(Args, Debug)]
 pub struct DialArgs {
     /// Whom to call: `sip:+78432035737@127.0.0.1:5060`, or without `sip:`. The address is an IP address.
@@ -22,6 +22,9 @@ pub struct DialArgs {
     /// Keys to press; a comma waits a second: `,,1,,4081712345#`. They begin when the call is answered.
     #[arg(long, value_name = "KEYS", default_value = "")]
     keys: String,
+    /// Presses keys as tones in the sound, as a telephone without RFC 4733 does.
+    #[arg(long)]
+    tones: bool,
     /// Seconds after which the caller hangs up, if nobody did before.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     hang_up_after: u64,
@@ -57,6 +60,7 @@ pub fn run(args: &DialArgs) -> Result<ExitCode> {
     }
     tokio::runtime::Runtime::new()?.block_on(async {
         let telephone = Telephone::plug_in(bind)?;
+        let telephone = if args.tones { telephone.with_tones() } else { telephone };
         say!("calling {user} at {address} from {}", args.from);
         let call = match telephone.call(&user, address, &args.from).await {
             Ok(call) => call,

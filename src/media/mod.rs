@@ -32,6 +32,7 @@
 //!         first_timestamp: 1,
 //!         idle: Idle::Silence,
 //!         key_timing: Default::default(),
+//!         in_band_keys: Default::default(),
 //!     })
 //! };
 //! let (mut ours, mut theirs) = (leg("192.0.2.2:4000", 1), leg("192.0.2.1:4000", 2));
@@ -65,7 +66,7 @@ pub mod wav;
 pub use clip::{Clip, ClipError};
 pub use codec::Codec;
 pub use in_band::ToneReceiver;
-pub use leg::{Audio, Direction, EventTypes, Formats, Heard, Idle, Leg, LegConfig};
+pub use leg::{Audio, Direction, EventTypes, Formats, Heard, Idle, InBandKeys, Leg, LegConfig};
 pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
 pub use recognize::{Library, LibraryError, Recognized, Recognizer};
 pub use telephone_event::Key;

@@ -2,6 +2,7 @@
 
 use super::connectors::{ConnectorConfig, WebhookConfig};
 use super::journals::JournalSettings;
+use crate::media::InBandKeys;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -30,6 +31,8 @@ pub struct Config {
     pub parties: BTreeMap<String, String>,
     /// The user part of From in calls that we make; the number that was dialled where it is missing.
     pub caller_id: Option<String>,
+    /// Whether keys are looked for in the sound: `auto`, until the far end sends its first RFC 4733 event; `always`; `never`.
+    pub in_band_keys: InBandKeys,
     /// The folder of everything that outlives the process.
     pub data: PathBuf,
     /// The PostgreSQL database that holds the CRM, where it is not the file `callwright.db` in `data`.
@@ -156,6 +159,7 @@ impl Default for Config {
             trunk: None,
             parties: BTreeMap::new(),
             caller_id: None,
+            in_band_keys: InBandKeys::Auto,
             data: PathBuf::from("callwright-data"),
             database: None,
             journals: JournalSettings::default(),
@@ -214,6 +218,14 @@ mod tests {
         let read: Result<Config, _> = serde_yaml::from_str("listen: 127.0.0.1:5070\ntrunk: 127.0.0.1:5080\n");
         let Ok(config) = read else { panic!("{read:?}") };
         assert_eq!((config.listen.port(), config.max_calls), (5070, 1000));
+    }
+
+    #[test]
+    fn keys_in_the_sound_are_a_setting() {
+        let read = |text| serde_yaml::from_str::<Config>(text).map(|config| config.in_band_keys);
+        assert_eq!(read("max_calls: 7\n").ok(), Some(InBandKeys::Auto));
+        assert_eq!(read("in_band_keys: always\n").ok(), Some(InBandKeys::Always));
+        assert!(read("in_band_keys: sometimes\n").is_err_and(|error| error.to_string().contains("never")));
     }
 
     #[test]

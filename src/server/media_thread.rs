@@ -262,6 +262,7 @@ impl Sweeper {
                 stream.tell(id, MediaEvent::Key(key));
                 self.pass_key(bridged, key);
             }
+            Heard::Repeated(key) => self.pass_key(bridged, key),
             Heard::Audio(audio) => {
                 if let Some(tap) = &mut stream.tap {
                     tap.hear(&audio);
@@ -269,9 +270,18 @@ impl Sweeper {
                 if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
                     other.leg.relay(&audio);
                 }
+                self.tell_found(id);
             }
         }
         true
+    }
+
+    /// Tells of keys that were found in the sound. Whoever the leg is bridged with has heard them.
+    fn tell_found(&mut self, id: MediaLeg) {
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        while let Some(key) = stream.leg.poll_key() {
+            stream.tell(id, MediaEvent::Key(key));
+        }
     }
 
     fn pass_key(&mut self, to: Option<MediaLeg>, key: Key) {

@@ -11,7 +11,7 @@ use super::event::{CallEvent, EVENTS_WAITING};
 use super::media_thread::{MediaEvent, MediaLeg, MediaThread, Opening};
 use super::ports::Ports;
 use super::signalling::{Arrival, Signalling};
-use crate::media::Key;
+use crate::media::{InBandKeys, Key};
 use crate::sip::{self, Command, Dial, End, LegId, Status, Uri, sdp};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -26,6 +26,8 @@ pub struct Telephone {
     signalling: Signalling,
     media: MediaThread,
     ports: Ports,
+    /// Whether it offers RFC 4733; without that its keys are tones.
+    telephone_event: bool,
 }
 
 /// A call that it made and that was answered.
@@ -88,7 +90,12 @@ impl Telephone {
         let signalling = Signalling::start(address, Clock::start(), settings, seed, arrivals)?;
         tokio::spawn(refuse_all(signalling.clone(), inbox));
         let ports = Ports::new(address.ip(), 30_000, 39_998);
-        Ok(Telephone { signalling, media: MediaThread::start()?, ports })
+        Ok(Telephone { signalling, media: MediaThread::start()?, ports, telephone_event: true })
+    }
+
+    /// The same telephone without RFC 4733: its keys are tones in the sound.
+    pub fn with_tones(self) -> Telephone {
+        Telephone { telephone_event: false, ..self }
     }
 
     /// The address it is plugged in at.
@@ -105,13 +112,14 @@ impl Telephone {
     ) -> Result<TelephoneCall, TelephoneError> {
         let socket = self.ports.bind()?;
         let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
+        let ours = sdp::Local::new(socket.local_addr()?);
         let dial = Dial {
             leg: LegId(0),
             target: Uri::sip(Some(user), at),
             destination: at,
             from_user: from.to_owned(),
             from_display: None,
-            media: sdp::Local::new(socket.local_addr()?),
+            media: sdp::Local { telephone_event: self.telephone_event, ..ours },
             max_forwards: 70,
             headers: Vec::new(),
         };
@@ -133,7 +141,7 @@ impl Telephone {
         events: mpsc::Sender<CallEvent>,
     ) -> io::Result<(MediaLeg, mpsc::UnboundedReceiver<Vec<i16>>)> {
         let (tap, heard) = mpsc::unbounded_channel();
-        let (config, direction) = (leg_config(agreed)?, direction(agreed.direction));
+        let (config, direction) = (leg_config(agreed, InBandKeys::Auto)?, direction(agreed.direction));
         let stream = self.media.open(Opening { socket, config, direction, events, tap: Some(tap) });
         Ok((stream, heard))
     }
@@ -171,7 +179,7 @@ impl TelephoneCall {
         }
     }
 
-    /// Presses keys, one after another (RFC 4733); [`Moment::KeysSent`] tells when they have been sent.
+    /// Presses keys, one after another; [`Moment::KeysSent`] tells when they have been sent.
     pub fn press(&self, keys: &str) -> Result<(), TelephoneError> {
         let keys: Result<Vec<Key>, TelephoneError> =
             keys.chars().map(|sign| Key::from_char(sign).ok_or(TelephoneError::NoSuchKey(sign))).collect();

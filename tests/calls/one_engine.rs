@@ -11,9 +11,14 @@ use std::sync::Arc;
 
 /// The journal of the only contact of a server.
 async fn journal(server: &Server) -> Journal {
+    Journal::read(&written(server).await).expect("it can be read")
+}
+
+/// The same as it was written.
+pub(super) async fn written(server: &Server) -> String {
     let contacts = server.contacts().await;
     let text = find_journal(&[server.folder.path().join("journals")], contacts[0].id()).expect("journals");
-    Journal::read(&text.expect("the contact has a journal")).expect("it can be read")
+    text.expect("the contact has a journal")
 }
 
 /// The steps of a session that is told what the real one was told.

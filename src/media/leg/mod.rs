@@ -10,15 +10,20 @@
 //!
 //! Neither RTCP nor anything else received ends a leg.
 
+mod heard_keys;
+
+pub use heard_keys::InBandKeys;
+
 use super::codec::Codec;
 use super::jitter::JitterBuffer;
 use super::latch::{Latch, Source, SourceLatch};
 use super::playout::{PlayId, Playout, PlayoutEvent, Repeat, Sound};
 use super::rtp::RtpHeader;
 use super::statistics::{Reception, Statistics};
-use super::telephone_event::{EventPacket, EventReceiver, EventSender, Key, KeyTiming};
+use super::telephone_event::{EventPacket, EventSender, Key, KeyTiming};
 use super::{FRAME_MS, FRAME_SAMPLES, rtcp, tone};
 use crate::time::{DurationMs, Millis};
+use heard_keys::{HeardKeys, Told};
 use std::net::SocketAddr;
 
 /// Delay of relayed audio. It covers a far end whose packets come in pairs.
@@ -81,6 +86,8 @@ pub struct LegConfig {
     pub idle: Idle,
     /// How keys are sent.
     pub key_timing: KeyTiming,
+    /// Whether keys are looked for in the sound.
+    pub in_band_keys: InBandKeys,
 }
 
 /// What an idle leg sends.
@@ -112,10 +119,12 @@ pub enum Direction {
 pub enum Heard<'p> {
     /// Nothing for the call: malformed, a stranger's, a repetition, RTCP, noise.
     Nothing,
-    /// Audio, undecoded and in order of arrival.
+    /// Audio, undecoded and in order of arrival. Keys that were found in it: [`Leg::poll_key`].
     Audio(Audio<'p>),
     /// A key was pressed.
     Digit(Key),
+    /// The event of a key that was found in the sound before: nothing new for the call, but for a leg it is bridged with.
+    Repeated(Key),
 }
 
 /// The audio of one packet.
@@ -141,7 +150,7 @@ pub struct Leg {
     latch: Latch,
     source: SourceLatch,
     reception: Reception,
-    events: EventReceiver,
+    heard: HeardKeys,
     /// Since when the far end owes us its next packet; none before its first.
     silent_since: Option<Millis>,
     // From us.
@@ -181,7 +190,7 @@ impl Leg {
             latch: Latch::new(config.remote),
             source: SourceLatch::default(),
             reception: Reception::default(),
-            events: EventReceiver::default(),
+            heard: HeardKeys::new(config.in_band_keys),
             silent_since: None,
             ssrc: config.ssrc,
             sequence: config.first_sequence,
@@ -218,9 +227,14 @@ impl Leg {
         }
         match kind {
             Kind::ComfortNoise => Heard::Nothing,
-            Kind::Event => self.events.accept(now, &header, payload).map_or(Heard::Nothing, Heard::Digit),
+            Kind::Event => match self.heard.event(now, &header, payload) {
+                Some(Told::New(key)) => Heard::Digit(key),
+                Some(Told::Again(key)) => Heard::Repeated(key),
+                None => Heard::Nothing,
+            },
             Kind::Audio(codec) => {
                 self.reception.arrived(now, &header);
+                self.heard.sound(now, header.timestamp, codec, payload);
                 Heard::Audio(Audio { codec, ssrc: header.ssrc, timestamp: header.timestamp, payload })
             }
         }
@@ -256,7 +270,7 @@ impl Leg {
             Source::Same => true,
             Source::New => {
                 self.reception.begin();
-                self.events = EventReceiver::default();
+                self.heard.begin();
                 true
             }
             Source::Ignored => false,
@@ -277,6 +291,9 @@ impl Leg {
             let is_sent = self.compose(out) && self.direction.sends();
             self.timestamp = self.timestamp.wrapping_add(FRAME_SAMPLES as u32);
             self.paused = !is_sent;
+            if self.formats.telephone_event.is_none() && self.keys.is_busy() {
+                self.heard.deafen(now);
+            }
             if is_sent {
                 self.sequence = self.sequence.wrapping_add(1);
                 self.counts.sent += 1;
@@ -284,6 +301,11 @@ impl Leg {
             }
         }
         None
+    }
+
+    /// The next key that was found in the sound; to be asked after each packet, until there is none.
+    pub fn poll_key(&mut self) -> Option<Key> {
+        self.heard.next_found()
     }
 
     /// When the next packet is due.

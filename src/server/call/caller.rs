@@ -6,7 +6,7 @@ use crate::crm::EndedBy;
 use crate::engine::{ActionId, Event};
 use crate::media::leg::{EventTypes, Formats, Idle, LegConfig};
 use crate::media::telephone_event::KeyTiming;
-use crate::media::{Codec, Direction, PlayId};
+use crate::media::{Codec, Direction, InBandKeys, PlayId};
 use crate::program::Key;
 use crate::server::entropy;
 use crate::server::event::CallEvent;
@@ -251,12 +251,15 @@ pub(in crate::server) fn open(
     events: mpsc::Sender<CallEvent>,
     tap: Option<mpsc::UnboundedSender<Vec<i16>>>,
 ) -> std::io::Result<MediaLeg> {
-    let config = leg_config(agreed)?;
+    let config = leg_config(agreed, shared.config.in_band_keys)?;
     Ok(shared.media.open(Opening { socket, config, direction: direction(agreed.direction), events, tap }))
 }
 
 /// A leg's settings, with the random numbers that RFC 3550 §5.1 wants unpredictable.
-pub(in crate::server) fn leg_config(agreed: &sdp::Media) -> std::io::Result<LegConfig> {
+pub(in crate::server) fn leg_config(
+    agreed: &sdp::Media,
+    in_band_keys: InBandKeys,
+) -> std::io::Result<LegConfig> {
     let random: [u8; 10] = entropy::bytes()?;
     let word = |at: usize| u32::from_le_bytes([random[at], random[at + 1], random[at + 2], random[at + 3]]);
     Ok(LegConfig {
@@ -267,6 +270,7 @@ pub(in crate::server) fn leg_config(agreed: &sdp::Media) -> std::io::Result<LegC
         first_timestamp: word(4),
         idle: Idle::Silence,
         key_timing: KeyTiming::default(),
+        in_band_keys,
     })
 }
 
