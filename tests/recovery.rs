@@ -201,6 +201,33 @@ fn kill_9_in_the_middle_of_a_call_ends_it_in_the_crm_with_the_reason() {
     assert_eq!(contact.ending.map(|ending| ending.cause.to_string()).as_deref(), Some("restart"));
 }
 
+#[test]
+fn what_a_contact_said_while_the_database_was_held_arrives_when_it_answers_again() {
+    let folder = Folder::new("held");
+    let patience = callwright::time::DurationMs(20);
+    let options = Options { patience, pin_cost: callwright::store::PinCost::LEAST, ..Options::default() };
+    let path = folder.path().join("callwright.db");
+    let store = SqliteStore::open(&path, options).expect("a database");
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let server = Server::bank_on(std::sync::Arc::new(store), Folder::new("bank"), NOWHERE).await;
+        let telephone = Telephone::plug_in(NOWHERE.ip()).expect("a telephone");
+        let call = telephone.call(LINE, server.address(), "+79990000000").await.expect("answered");
+        let holder = rusqlite::Connection::open(&path).expect("the file");
+        holder.execute_batch("BEGIN IMMEDIATE").expect("held");
+        call.hang_up().await;
+        // So long that nobody who speaks for the contact tries any more.
+        let settled = server.service.settle(Duration::from_secs(4)).await;
+        assert!(!settled, "nothing is settled while another process holds the database");
+        holder.execute_batch("ROLLBACK").expect("let go");
+        let contacts = server.contacts().await;
+        let ending = contacts[0].ending.as_ref().map(|ending| ending.by);
+        assert_eq!(
+            (contacts.len(), ending, outcomes(&contacts[0])),
+            (1, Some(EndedBy::Caller), vec!["abandoned"])
+        );
+    });
+}
+
 fn the_contact_is_there_once(data: &Path, ended_by: &[EndedBy]) -> Interaction {
     Running::start(data).stop();
     let store = SqliteStore::open(data.join("callwright.db"), Options::default()).expect("the database");

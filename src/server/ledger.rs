@@ -1,5 +1,6 @@
 //! What contacts tell the CRM, on its way into the store: in order within a contact, never on a signalling thread.
 
+use super::behind::Behind;
 use super::event::CallEvent;
 use super::journals::Journals;
 use crate::crm::outbox::Jitter;
@@ -13,8 +14,9 @@ use tokio::sync::{Notify, mpsc};
 
 /// How long a ledger waits before it tries again what the store could not take.
 const RETRY: Duration = Duration::from_millis(500);
-/// How often it tries. After that the contact's journal stays open, and the next start takes it up.
-const TRIES: u32 = 20;
+/// How often it tries. After that the contact's journal stays open, and is taken up once the contact has ended and the
+/// store answers again.
+const TRIES: u32 = 4;
 /// Entries delivered in one go.
 const DELIVERED_AT_ONCE: usize = 256;
 /// The longest that due entries wait if nobody rings.
@@ -42,6 +44,8 @@ pub struct Office {
     pub journals: Journals,
     /// Rung when there is something to deliver.
     pub bell: Arc<Notify>,
+    /// Contacts of which the store has yet to hear everything.
+    pub behind: Behind,
 }
 
 impl Ledger {
@@ -83,9 +87,11 @@ async fn work(
     mut inbox: mpsc::UnboundedReceiver<Job>,
 ) {
     let mut complete = true;
-    let mut ended = false;
+    let mut ended = None;
     while let Some(job) = inbox.recv().await {
-        ended |= matches!(job, Job::End(..));
+        if let Job::End(ending, _) = &job {
+            ended = Some(ending.clone());
+        }
         let written = match &job {
             Job::Post(posting) => u32::try_from(posting.sequence).ok().map(ActionId),
             Job::Begin(_) | Job::End(..) => None,
@@ -103,10 +109,11 @@ async fn work(
             }
         }
     }
-    if complete
-        && ended
-        && let Err(error) = office.journals.close(contact)
-    {
+    let Some(ending) = ended else { return };
+    if !complete {
+        return office.behind.keep(contact, ending);
+    }
+    if let Err(error) = office.journals.close(contact) {
         tracing::warn!(contact, %error, "a journal could not be moved to the closed ones");
     }
 }

@@ -8,6 +8,7 @@
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
 //! | `connectors` | foreign CRMs and webhooks, until they have heard it |
+//! | `behind` | contacts of which the store could not be told while they lasted |
 //! | `errands` | what programs tell backends, until they have heard it |
 //! | `refused` | what this version does not do on real calls |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
@@ -23,6 +24,7 @@
 //! waiting is allowed, never on the signalling task or the media thread.
 
 mod backends;
+mod behind;
 mod by_hand;
 mod call;
 mod clock;

@@ -52,7 +52,9 @@ fn take_up_one(office: &Office, image: &Arc<Image>, open: &LeftOpen, now: Wall) 
     let last = if had_ended { Vec::new() } else { end(image, &journal) };
     office.journals.complete(open, &last).map_err(|error| error.to_string())?;
     journal.entries.extend(last);
-    post_all(&*office.store, &journal, now, had_ended).map_err(|error| error.to_string())?;
+    let (by, cause) = if had_ended { (EndedBy::Program, "normal") } else { (EndedBy::Fault, "restart") };
+    let ending = Ending { at: now, by, cause: cause.into() };
+    post_all(&*office.store, &journal, &ending).map_err(|error| error.to_string())?;
     office.journals.close_left_open(open).map_err(|error| error.to_string())?;
     Ok(had_ended)
 }
@@ -108,7 +110,8 @@ fn written(action: &Action) -> Option<(crate::engine::ActionId, &Entry)> {
     }
 }
 
-fn post_all(store: &dyn Store, journal: &Journal, now: Wall, had_ended: bool) -> Result<(), StoreError> {
+/// Tells the store all that a journal has; what it has heard already changes nothing.
+pub(super) fn post_all(store: &dyn Store, journal: &Journal, ending: &Ending) -> Result<(), StoreError> {
     let header = &journal.header;
     let contact = &header.contact;
     store.begin_interaction(&Beginning {
@@ -128,7 +131,6 @@ fn post_all(store: &dyn Store, journal: &Journal, now: Wall, had_ended: bool) ->
             store.enqueue(&posting)?;
         }
     }
-    let (by, cause) = if had_ended { (EndedBy::Program, "normal") } else { (EndedBy::Fault, "restart") };
-    store.end_interaction(&contact.id, &Ending { at: now, by, cause: cause.into() })?;
+    store.end_interaction(&contact.id, ending)?;
     store.keep_trail(&contact.id, &Follower::of(&journal.entries))
 }

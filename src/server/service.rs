@@ -1,6 +1,7 @@
 //! The server as a whole: everything that has to be there before the first call, started in order.
 
 use super::backends::{Backends, BackendsError};
+use super::behind::{self, Behind};
 use super::by_hand::HoursByHand;
 use super::clock::Clock;
 use super::config::{Config, ConfigError};
@@ -85,6 +86,7 @@ pub struct Service {
     watching: tokio::task::JoinHandle<()>,
     carrying: JoinSet<()>,
     stop_carrying: watch::Sender<bool>,
+    catching_up: tokio::task::JoinHandle<()>,
     office: Office,
     clock: Clock,
     finished: mpsc::Receiver<()>,
@@ -159,7 +161,7 @@ impl Service {
         let clock = Clock::start_at(config.at.map(|at| Wall(at.as_millisecond())));
         let journals = Journals::new(&config.data, &config.journals, clock)
             .map_err(|e| system("the data folder cannot be used", e))?;
-        let office = Office { store, journals, bell: Arc::new(Notify::new()) };
+        let office = Office { store, journals, bell: Arc::new(Notify::new()), behind: Behind::default() };
         let connectors = Connectors::new(&config, &image, clock)?;
         subscribe(&office, &connectors).await?;
         let recovered = recover(&office, &image, clock).await;
@@ -207,6 +209,7 @@ impl Service {
         let (stop_carrying, stopped) = watch::channel(false);
         let carrying = connectors.carry(&office.store, clock, &stopped);
         let watching = tokio::spawn(by_hand.watch(office.store.clone()));
+        let catching_up = tokio::spawn(behind::catch_up(office.clone()));
         Ok(Service {
             local,
             recovered,
@@ -216,6 +219,7 @@ impl Service {
             watching,
             carrying,
             stop_carrying,
+            catching_up,
             office,
             clock,
             finished,
@@ -284,6 +288,7 @@ impl Service {
         self.watching.abort();
         let _ = self.stop_carrying.send(true);
         while self.carrying.join_next().await.is_some() {}
+        self.catching_up.abort();
         if let Err(error) = self.office.journals.seal() {
             tracing::warn!(%error, "the journals are sealed at the next start");
         }
@@ -305,9 +310,8 @@ impl Service {
         while tokio::time::Instant::now() < deadline {
             let open = self.office.journals.left_open().map(|open| open.is_empty()).unwrap_or(false);
             let store = self.office.store.clone();
-            let pending =
-                tokio::task::spawn_blocking(move || store.counts().map(|counts| counts.pending)).await;
-            if open && matches!(pending, Ok(Ok(0))) {
+            let waits = tokio::task::spawn_blocking(move || store.has_pending()).await;
+            if open && matches!(waits, Ok(Ok(false))) {
                 return true;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -82,6 +82,8 @@ pub trait Store: Outgoing + Send + Sync {
     /// What a person does to an entry or a dispatch that has not been delivered: [`Event::Resend`] or [`Event::Drop`].
     /// `false` if there is none with this key.
     fn change_outbox(&self, key: &str, event: Event, now: Wall) -> Result<bool, StoreError>;
+    /// Whether an entry waits for delivery.
+    fn has_pending(&self) -> Result<bool, StoreError>;
     /// Sends a dead entry again, or a waiting one at once; `false` if there is none with this key that waits or is dead.
     fn resend(&self, key: &str, now: Wall) -> Result<bool, StoreError> {
         self.change_outbox(key, Event::Resend, now)
@@ -101,7 +103,7 @@ pub trait Store: Outgoing + Send + Sync {
     fn interactions(&self, of: Option<&str>, page: &Page) -> Result<Listing<Interaction>, StoreError>;
     /// Cases, the latest first; of one customer only where one is named.
     fn cases(&self, of: Option<&str>, page: &Page) -> Result<Listing<Case>, StoreError>;
-    /// How much there is of everything.
+    /// How much there is of everything; it takes the longer the more there is.
     fn counts(&self) -> Result<Counts, StoreError>;
 
     /// A customer's count of wrong attempts; zero for one who never made any.

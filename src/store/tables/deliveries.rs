@@ -137,6 +137,11 @@ fn next_at(tx: &Transaction<'_>) -> Answer<Option<Wall>> {
     tx.one(sql, &[], |row| row.get(0))
 }
 
+/// Whether anything waits, due or not.
+pub(super) fn any_pending(tx: &Transaction<'_>) -> Answer<bool> {
+    tx.exists("SELECT 1 FROM outbox WHERE state = 'pending' LIMIT 1", &[])
+}
+
 /// What a person does to an entry that has not had its effect; `false` where there is none such.
 pub(super) fn by_hand(
     tx: &Transaction<'_>,

@@ -144,6 +144,10 @@ impl<D: Database> Store for D {
         self.read(move |tx| deliveries::list(tx, state, limit))
     }
 
+    fn has_pending(&self) -> Result<bool, StoreError> {
+        self.read(deliveries::any_pending)
+    }
+
     fn change_outbox(&self, key: &str, event: Event, now: Wall) -> Result<bool, StoreError> {
         let policy = self.policy();
         if let Some(id) = Dispatch::parse_key(key) {
