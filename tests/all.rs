@@ -19,6 +19,7 @@ mod engine;
 mod explore;
 mod exploring;
 mod failures;
+mod faults;
 mod findings;
 mod flows;
 mod format;
