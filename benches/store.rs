@@ -1,23 +1,25 @@
-//! How much a contact's outcome costs until it is durable and has its effect, and how quickly a caller is found.
+//! How much a contact's outcome costs until it is durable and has its effect, how quickly a caller is found, and what a
+//! page of a long list costs.
 //!
-//! `cargo bench --bench store`; `CUSTOMERS=1000000` asks among a million instead of ten thousand.
+//! `cargo bench --bench store`; `CUSTOMERS=1000000` asks among a million instead of ten thousand, and
+//! `INTERACTIONS=10000000` turns the pages of ten million instead of a hundred thousand.
 
 // clippy.toml's list is for the pure rooms.
 #![allow(clippy::disallowed_methods)]
 
 use callwright::crm::outbox::Jitter;
 use callwright::crm::{Beginning, Customer, Identity, Posting};
-use callwright::program::{Caller, Channel, Entry, Phone};
-use callwright::store::{Import, Options, PinCost, Row, SqliteStore, Store};
+use callwright::program::{Caller, CaseMode, Channel, Entry, Phone};
+use callwright::store::{Import, Options, Page, PinCost, Row, SqliteStore, Store};
 use callwright::time::Wall;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Entries delivered in one go, as the server does.
-const AT_ONCE: usize = 256;
-/// Callers that end at the same time.
-const THREADS: u64 = 64;
+/// Outcomes of a round, and entries delivered in one go.
+const AT_ONCE: usize = 250;
+/// Contacts that say something at the same time.
+const WRITERS: u64 = 50;
 
 struct Bench {
     folder: PathBuf,
@@ -34,10 +36,10 @@ impl Bench {
         Bench { folder, store, next: AtomicU64::new(0) }
     }
 
-    /// A contact's outcome, durably in the outbox.
+    /// A contact's outcome, durably in the outbox. Delivered it is four rows: contact, entry, case, and the case's history.
     fn say(&self) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let entry = Entry::Outcome { outcome: "resolved".into(), topic: None };
+        let entry = Entry::Case { mode: CaseMode::New, topic: "modem".into(), customer: None, about: None };
         let posting = Posting { contact: format!("c-{number}").into(), sequence: 1, at: Wall(0), entry };
         self.store.enqueue(&posting).expect("it is taken");
     }
@@ -45,8 +47,8 @@ impl Bench {
     /// So many outcomes from contacts that end together.
     fn say_together(&self, count: u64) {
         std::thread::scope(|scope| {
-            for _ in 0..THREADS {
-                scope.spawn(|| (0..count / THREADS).for_each(|_| self.say()));
+            for _ in 0..WRITERS {
+                scope.spawn(|| (0..count / WRITERS).for_each(|_| self.say()));
             }
         });
     }
@@ -83,11 +85,11 @@ fn outcomes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("store");
     group.sample_size(10);
     group.throughput(Throughput::Elements(AT_ONCE as u64));
-    group.bench_function("256 outcomes of 64 contacts become durable", |b| {
+    group.bench_function("250 outcomes from 50 writers become durable", |b| {
         b.iter(|| bench.say_together(AT_ONCE as u64));
     });
     while bench.store.deliver(Wall(1), 10_000, Jitter(0)).expect("delivered").delivered > 0 {}
-    group.bench_function("256 outcomes are delivered", |b| {
+    group.bench_function("250 outcomes are delivered", |b| {
         let fill = || {
             bench.begin(AT_ONCE as u64);
             bench.say_together(AT_ONCE as u64);
@@ -97,9 +99,39 @@ fn outcomes(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn how_many(variable: &str, otherwise: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|count| count.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Pages of fifty, anywhere in the list: what is before them does not matter.
+fn pages(criterion: &mut Criterion) {
+    let bench = Bench::new("pages");
+    let count = how_many("INTERACTIONS", 100_000);
+    fill(&bench.folder.join("callwright.db"), count);
+    for (name, place) in [("first", count), ("middle", count / 2), ("last", 60)] {
+        let page = Page { after: Some(format!("c-{place}").into()), limit: 50 };
+        criterion.bench_function(&format!("the {name} page of {count} interactions"), |b| {
+            b.iter(|| assert_eq!(bench.store.interactions(None, &page).expect("a page").items.len(), 50));
+        });
+        criterion.bench_function(&format!("the {name} page of a customer's, among {count}"), |b| {
+            b.iter(|| assert!(bench.store.interactions(Some("k-7"), &page).is_ok()));
+        });
+    }
+}
+
+/// Puts so many contacts of a thousand customers into the file, without taking the time of the store.
+fn fill(path: &Path, count: u64) {
+    let connection = rusqlite::Connection::open(path).expect("the file");
+    let sql = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
+               INSERT INTO interaction
+               SELECT 'c-' || n, 'call', NULL, '\"missing\"', '1', n, 'bench', '1', n, 'caller', 'normal',
+                      'k-' || (n % 1000), 0 FROM number";
+    connection.execute(sql, [count as i64]).expect("filled");
+}
+
 fn identify(criterion: &mut Criterion) {
     let bench = Bench::new("identify");
-    let count: u64 = std::env::var("CUSTOMERS").ok().and_then(|count| count.parse().ok()).unwrap_or(10_000);
+    let count = how_many("CUSTOMERS", 10_000);
     let rows = (0..count).map(|number| {
         let phones = caller(number).number().cloned().into_iter().collect();
         let customer = Customer { phones, ..Customer::new(&format!("k-{number}"), "Anna") };
@@ -123,5 +155,5 @@ fn identify(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, outcomes, identify);
+criterion_group!(benches, outcomes, identify, pages);
 criterion_main!(benches);

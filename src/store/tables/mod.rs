@@ -18,4 +18,6 @@ mod looks;
 mod objects;
 mod operations;
 mod pins;
+#[cfg(test)]
+mod plans;
 mod retype;

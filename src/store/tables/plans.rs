@@ -1,0 +1,208 @@
+//! How SQLite carries out every statement of the store: by an index, whatever there is in the tables.
+
+use crate::crm::outbox::{Event, Jitter, Policy, State};
+use crate::crm::{Attempt, Beginning, ByHand, EndedBy, Ending, Posting, Proof, Update};
+use crate::program::verb::Lock;
+use crate::program::{Caller, CaseMode, Channel, Entry, Override, Secret, Text, Value, Vocabulary};
+use crate::store::database::{
+    Answer, Database, Dialect, MIGRATION_TABLE, Param, Row, STEPS, Session, Transaction,
+};
+use crate::store::pin::PinHasher;
+use crate::store::{Import, Page, PinCost, Store, StoreError};
+use crate::time::{DurationMs, Wall};
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// A database in memory that remembers its statements.
+struct Remembered {
+    connection: Mutex<Connection>,
+    statements: Mutex<BTreeSet<String>>,
+    pins: PinHasher,
+}
+
+struct Overheard<'a> {
+    connection: &'a Connection,
+    statements: &'a Mutex<BTreeSet<String>>,
+}
+
+impl Session for Overheard<'_> {
+    fn execute(&self, sql: &str, values: &[Param<'_>]) -> Answer<u64> {
+        self.statements.lock().insert(sql.to_owned());
+        Session::execute(self.connection, sql, values)
+    }
+
+    fn query(
+        &self,
+        sql: &str,
+        values: &[Param<'_>],
+        each: &mut dyn FnMut(Row<'_>) -> Answer<()>,
+    ) -> Answer<()> {
+        self.statements.lock().insert(sql.to_owned());
+        self.connection.query(sql, values, each)
+    }
+
+    fn undoable(&self, work: &mut dyn FnMut() -> Answer<()>) -> Answer<()> {
+        work()
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+}
+
+impl Database for Remembered {
+    fn read<T, A>(&self, ask: A) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        A: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
+    {
+        let connection = self.connection.lock();
+        let session = Overheard { connection: &connection, statements: &self.statements };
+        ask(&Transaction::new(&session)).map_err(|fault| fault.at(Path::new("memory")))
+    }
+
+    fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
+    {
+        self.read(work)
+    }
+
+    fn pins(&self) -> &PinHasher {
+        &self.pins
+    }
+
+    fn policy(&self) -> Policy {
+        Policy::DEFAULT
+    }
+}
+
+fn store() -> Result<Remembered, StoreError> {
+    let connection = Connection::open_in_memory().expect("a database in memory");
+    for sql in [MIGRATION_TABLE].into_iter().chain(STEPS.map(|(_, sql)| sql)) {
+        connection.execute_batch(sql).expect("a step of the schema");
+    }
+    let pins = PinHasher::new(PinCost::LEAST)?;
+    Ok(Remembered { connection: Mutex::new(connection), statements: Mutex::default(), pins })
+}
+
+/// Does everything that a store can do, with arguments that make it take every way.
+fn do_everything(store: &Remembered) -> Result<(), StoreError> {
+    let file = "id,name,phones,pin,object:account,tariff\nc1,Anna,+79656295719,4711,4081712345,gold\n";
+    let import = Import::read(file, &Vocabulary::default(), None).expect("a file without mistakes");
+    store.import(&import, Wall(0))?;
+    say_everything(store)?;
+    store.identify(&Caller::parse("+79656295719", None))?;
+    store.find("account", "number", &Value::Digits("4081712345".into()))?;
+    store.find("customer", "tariff", &Value::text("gold"))?;
+    let (secret, lock) =
+        (Secret::new("4711"), Lock { after: 3, length: DurationMs(9), by_day: false, counted: false });
+    for proof in [Proof::Pin, Proof::Field("tariff")] {
+        store.verify(&Attempt {
+            customer: "c1",
+            caller: &Caller::Withheld,
+            proof,
+            secret: &secret,
+            lock,
+            contact: "a",
+            now: Wall(1),
+        })?;
+    }
+    let (value, seen) = (Value::text("silver"), Value::text("gold"));
+    for (kind, of) in [("customer", "c1"), ("account", "4081712345")] {
+        store.update(&Update { kind, of, field: "tariff", value: &value, seen: &seen }, Wall(1))?;
+    }
+    store.recall("count", "", Wall(1))?;
+    store.unlock("c1", Wall(1))?;
+    store.lockout("c1")?;
+    store.pin_attempts("c1", 10)?;
+    store.customer("c1")?;
+    store.objects_of("c1")?;
+    store.case(1)?;
+    store.interaction("a")?;
+    let pages = [Page::first(2), Page { after: Some("1".into()), limit: 2 }];
+    for page in &pages {
+        store.customers(page)?;
+        for of in [None, Some("c1")] {
+            store.interactions(of, page)?;
+            store.cases(of, page)?;
+        }
+    }
+    store.has_pending()?;
+    for state in [State::Pending, State::Dead] {
+        store.outbox(state, 10)?;
+    }
+    store.resend("a/1", Wall(1))?;
+    store.hours_by_hand()?;
+    store.hours_log(10).map(drop)
+}
+
+fn say_everything(store: &Remembered) -> Result<(), StoreError> {
+    let from = Caller::parse("+79656295719", None);
+    let text = Text::from("x");
+    store.begin_interaction(&Beginning {
+        contact: "a".into(),
+        channel: Channel::Call,
+        from,
+        to: "1".into(),
+        started: Wall(0),
+        program: text.clone(),
+        version: text.clone(),
+    })?;
+    let set = Some(Override { open: true, until: None });
+    let entries = [
+        Entry::Identity { customer: "c1".into(), verified: true },
+        Entry::Case { mode: CaseMode::Auto, topic: text.clone(), customer: Some("c1".into()), about: None },
+        Entry::Outcome { outcome: "resolved".into(), topic: Some(text.clone()) },
+        Entry::Keep { keep: text.clone(), of: text.clone(), value: Value::None, until: None },
+        Entry::Count { keep: "n".into(), of: text.clone(), at_first: 0.into(), by: 1.into(), until: None },
+        Entry::Tell { backend: text.clone(), operation: text.clone(), args: Vec::new() },
+        Entry::Override { schedule: text.clone(), set },
+    ];
+    for (sequence, entry) in (1..).zip(entries) {
+        store.enqueue(&Posting { contact: "a".into(), sequence, at: Wall(0), entry })?;
+    }
+    store.deliver(Wall(1), 100, Jitter(0))?;
+    store.errands(Wall(1), 10)?;
+    store.settle_errand(("a", 6), Event::Delivered, Wall(1))?;
+    store.set_hours(&ByHand { schedule: text.clone(), set, by: text.clone(), because: text, at: Wall(0) })?;
+    store.end_interaction("a", &Ending { at: Wall(9), by: EndedBy::Caller, cause: "normal".into() })
+}
+
+/// The lines of SQLite's plan for a statement.
+fn plan(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect(sql);
+    let lines = statement.raw_query().mapped(|row| row.get(3)).collect::<rusqlite::Result<Vec<String>>>();
+    lines.expect(sql)
+}
+
+/// Tables to which a deployment adds a few rows a year.
+const SMALL: [&str; 2] = ["hours_by_hand", "migration"];
+
+/// Walks that end by a limit and follow an index, and whatever counts everything, may go through a table.
+fn is_a_scan(sql: &str, line: &str) -> bool {
+    let limited = sql.contains("LIMIT") && line.contains("USING");
+    let small = SMALL.iter().any(|table| line.starts_with(&format!("SCAN {table}")));
+    let counts = sql.starts_with("SELECT (SELECT count(*)");
+    let walks = line.starts_with("SCAN ") && !limited && !small && !line.contains("CONSTANT ROW");
+    (walks || line.starts_with("USE TEMP B-TREE FOR ORDER BY") && !sql.contains("hours_by_hand")) && !counts
+}
+
+#[test]
+fn no_statement_goes_through_a_table_that_grows() -> Result<(), StoreError> {
+    let store = store()?;
+    do_everything(&store)?;
+    let (connection, statements) = (store.connection.lock(), store.statements.lock());
+    assert!(statements.len() > 40, "only {} statements were overheard", statements.len());
+    let mut wrong = Vec::new();
+    for sql in statements.iter() {
+        for line in plan(&connection, sql).into_iter().filter(|line| is_a_scan(sql, line)) {
+            wrong.push(format!("{line}\n    {sql}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
