@@ -82,8 +82,14 @@ pub struct Server {
 impl Server {
     /// Starts the shipped bank; calls to operators go to `trunk`.
     pub async fn bank(trunk: SocketAddr) -> Server {
-        let (image, folder) = (bank(), Folder::new("bank"));
-        let store = crm(&image, folder.path());
+        let folder = Folder::new("bank");
+        let store = crm(&bank(), folder.path());
+        Server::bank_on(store, folder, trunk).await
+    }
+
+    /// The same on another CRM.
+    pub async fn bank_on(store: Arc<dyn Store>, folder: Folder, trunk: SocketAddr) -> Server {
+        let image = bank();
         let url = format!("http://{}/", core_bank());
         let backend = BackendConfig { url, token_from: None };
         let config =

@@ -348,6 +348,19 @@ fn an_import_updates_who_is_known_and_merges_nobody() {
 }
 
 #[test]
+fn an_attribute_of_any_length_is_kept() {
+    check(|backend| {
+        let store = backend.open();
+        let story: String = (0..4000).map(|number| format!("{number} ")).collect();
+        let file = format!("id,name,story\nc1,Anna,{story}\n");
+        let import = Import::read(&file, &Vocabulary::default(), None).expect("a file without mistakes");
+        store.import(&import, Wall(0)).expect("an import");
+        let anna = store.customer("c1").expect("an answer").expect("a customer");
+        assert_eq!(anna.attributes["story"].to_string().trim(), story.trim());
+    });
+}
+
+#[test]
 fn an_import_that_fails_in_the_middle_leaves_nothing() {
     check(|backend| {
         let store = backend.open();

@@ -91,6 +91,10 @@ impl PostgresSchema {
         Some(schema)
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The address by which the schema is the one that is used.
     pub fn url(&self) -> String {
         let joint = if self.server.contains('?') { '&' } else { '?' };
@@ -122,10 +126,16 @@ impl PostgresSchema {
             .expect("the server that the environment names")
     }
 
+    /// On a thread of its own: the test's may run something asynchronous.
     fn tell_server(&self, sql: &str) {
-        let mut client = postgres::Client::connect(&self.server, postgres::NoTls)
-            .expect("the server that the environment names");
-        client.batch_execute(sql).expect("a change by hand");
+        let tell = || {
+            let client = postgres::Client::connect(&self.server, postgres::NoTls);
+            client
+                .expect("the server that the environment names")
+                .batch_execute(sql)
+                .expect("a change by hand");
+        };
+        std::thread::scope(|scope| scope.spawn(tell).join().expect("the server is told"));
     }
 }
 

@@ -3,13 +3,18 @@
 use super::backends::{Backend, PostgresSchema, options};
 use super::pins::attempt;
 use super::{bank, case, deliver_all, outcome, posting};
+use crate::harness::{Folder, LINE, Server, root};
 use callwright::crm::outbox::Jitter;
 use callwright::crm::{CaseState, Verdict};
 use callwright::program::{CaseMode, Entry};
 use callwright::store::{DatabaseUrl, Page, PostgresStore, Store, StoreError};
 use callwright::time::Wall;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::time::Duration;
 
-/// As often as the latest lines of a schema's migrations.
+/// The schema's number.
 const STEPS: u32 = 5;
 
 #[test]
@@ -176,4 +181,68 @@ fn a_store_may_be_asked_where_something_asynchronous_runs() {
         assert_eq!(store.counts().expect("counts").customers, 0);
         drop(store);
     });
+}
+
+/// Runs `callwright crm` with settings that name the schema by an environment variable.
+fn crm(settings: &std::path::Path, url: Option<&str>, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_callwright"));
+    command.current_dir(root()).args(["crm", "--config"]).arg(settings).args(args).env_remove("CW_DATABASE");
+    command.envs(url.map(|url| ("CW_DATABASE", url))).output().expect("it runs")
+}
+
+#[test]
+fn the_commands_of_the_crm_use_the_database_that_the_settings_name() {
+    let Some(schema) = PostgresSchema::new() else { return };
+    let folder = Folder::new("settings");
+    let settings = folder.path().join("callwright.yaml");
+    std::fs::write(&settings, "database: { url_from: CW_DATABASE }\n").expect("written");
+    let url = schema.url();
+    let customers = "flows/bank/data/customers.csv";
+    let done = crm(&settings, Some(&url), &["import", customers, "--program", "flows/bank"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let listed = crm(&settings, Some(&url), &["customers"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).lines().count() > 1);
+    let refused = crm(&settings, None, &["customers"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("`CW_DATABASE` is not set"), "{told}");
+    let refused = crm(&settings, Some("postgres://u:hunter2"), &["customers"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("CW_DATABASE") && !told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn a_real_call_is_kept_although_the_server_ends_the_connections_in_the_middle() {
+    let Some(schema) = PostgresSchema::new() else { return };
+    let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let server = Server::bank_on(Arc::new(schema.store()), Folder::new("bank"), nowhere).await;
+        let telephone = callwright::server::Telephone::plug_in(nowhere.ip()).expect("a telephone");
+        let call = telephone.call(LINE, server.address(), "+79990000000").await.expect("answered");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        schema.cut();
+        call.hang_up().await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts.len(), 1);
+        assert!(contacts[0].ending.is_some() && !contacts[0].outcomes().is_empty(), "{contacts:?}");
+    });
+}
+
+#[test]
+fn a_server_is_spoken_to_by_tls_only_if_its_certificate_and_name_are_right() {
+    let variable = |name: &str| std::env::var(format!("CALLWRIGHT_TEST_POSTGRES_{name}")).ok();
+    let (Some(url), Some(authority)) = (variable("TLS"), variable("CA")) else { return };
+    let Some(schema) = PostgresSchema::new() else { return };
+    let open = |url: &str, authority: Option<&str>| {
+        let url = format!("{url}&options=-csearch_path%3D{}", schema.name());
+        let address = DatabaseUrl::parse(&url, authority.map(std::path::Path::new))?;
+        PostgresStore::open(&address, options()).and_then(|store| store.counts())
+    };
+    assert_eq!(open(&url, Some(&authority)).map(|counts| counts.customers), Ok(0));
+    let strange = open(&url, None).err();
+    assert!(matches!(strange, Some(StoreError::Unreachable { .. })), "{strange:?}");
+    // The certificate is for `localhost`.
+    let misnamed = open(&url.replace("localhost", "127.0.0.1"), Some(&authority)).err();
+    assert!(matches!(misnamed, Some(StoreError::Unreachable { .. })), "{misnamed:?}");
+    let missing = open(&url, Some("/no/such/file.pem")).err();
+    assert!(matches!(missing, Some(StoreError::Certificates { .. })), "{missing:?}");
 }

@@ -27,6 +27,14 @@ impl Dialect {
         }
     }
 
+    /// Compares a text with a pattern, whatever the case of letters without accents.
+    pub fn like(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "LIKE",
+            Dialect::Postgres => "ILIKE",
+        }
+    }
+
     /// Behind a question for rows that are to change: nobody else changes them before the transaction ends.
     pub fn for_update(self) -> &'static str {
         match self {

@@ -13,6 +13,7 @@ pub(in crate::store) struct Fault {
 }
 
 /// What kind of failure it is.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum FaultKind {
     /// A row that a constraint forbids.
@@ -50,6 +51,7 @@ impl Fault {
     }
 
     /// A connection that is not there.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub fn lost(reason: String) -> Fault {
         Fault { kind: FaultKind::Lost, reason }
     }

@@ -1,7 +1,7 @@
 //! Brings a file's schema up to date, and refuses files that are not ours or of a later version.
 
 use crate::store::StoreError;
-use crate::store::database::{Fault, MIGRATION_TABLE, STEPS};
+use crate::store::database::{Dialect, Fault, MIGRATION_TABLE, STEPS};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -43,7 +43,7 @@ fn apply(connection: &mut Connection) -> rusqlite::Result<u32> {
     let found: u32 =
         transaction.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))?;
     for (index, (name, sql)) in STEPS.iter().enumerate().skip(found as usize) {
-        transaction.execute_batch(sql)?;
+        transaction.execute_batch(&Dialect::Sqlite.schema(sql))?;
         let note = "INSERT INTO migration VALUES (?1, ?2, unixepoch() * 1000)";
         transaction.execute(note, (index as u32 + 1, name))?;
     }

@@ -127,8 +127,9 @@ fn seek(tx: &Transaction<'_>, words: &str, number: Option<&Phone>, limit: usize)
     ids.extend(tx.one("SELECT id FROM customer WHERE id = ?1", values![words], |row| row.get(0))?);
     if ids.is_empty() {
         let part = format!("%{}%", words.replace(['%', '_'], ""));
-        let sql = "SELECT id FROM customer WHERE name LIKE ?1 ORDER BY id LIMIT ?2";
-        ids.extend(tx.all(sql, values![part, limit], |row| row.get::<Text>(0))?);
+        let like = tx.dialect().like();
+        let sql = format!("SELECT id FROM customer WHERE name {like} ?1 ORDER BY id LIMIT ?2");
+        ids.extend(tx.all(&sql, values![part, limit], |row| row.get::<Text>(0))?);
     }
     let mut found = Vec::new();
     for id in family::all_standing(tx, &ids)?.iter().take(limit) {

@@ -51,8 +51,11 @@ pub(super) fn keep(tx: &Transaction<'_>, interaction: &Interaction) -> Answer<()
     ensure(tx, contact, interaction.beginning.started)?;
     let sql = "UPDATE interaction SET customer = ?2, verified = ?3 WHERE id = ?1";
     tx.execute(sql, values![contact, interaction.customer.as_ref(), interaction.verified])?;
+    let sql = "SELECT sequence FROM entry WHERE contact = ?1";
+    let known: Vec<u64> = tx.all(sql, values![contact], |row| row.get(0))?;
     let sql = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-    for Written { sequence, at, entry } in &interaction.entries {
+    let new = interaction.entries.iter().filter(|written| !known.contains(&written.sequence));
+    for Written { sequence, at, entry } in new {
         let (topic, outcome) = match entry {
             Entry::Outcome { topic, outcome } => (topic.as_deref(), Some(&**outcome)),
             Entry::Case { topic, .. } => (Some(&**topic), None),

@@ -6,6 +6,10 @@ use crate::program::{Record, Text, Trust, Value};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
 use std::collections::BTreeMap;
 
+/// The longest value that something is looked up by, in bytes: nobody keys more, and an index of PostgreSQL holds little
+/// more than 2,700.
+const LONGEST_KEY: usize = 500;
+
 /// Matches beyond this many are not counted.
 const MOST_MATCHES: usize = 1000;
 
@@ -72,7 +76,7 @@ pub(super) fn keep_keys(
     fields: &BTreeMap<Text, Value>,
 ) -> Answer<()> {
     for (field, value) in fields {
-        if let Some(key) = lookup_key(value) {
+        if let Some(key) = lookup_key(value).filter(|key| key.len() <= LONGEST_KEY) {
             let sql = "INSERT INTO field_key VALUES (?1, ?2, ?3, ?4)";
             tx.execute(sql, values![kind, field, &*key, id])?;
         }
