@@ -126,9 +126,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused_without_repeating_it() {
-        for text in
-            ["", "hunter2", "postgres://u:hunter?2@host/crm", "mysql://u:hunter2@host/crm", "postgres:///crm"]
-        {
+        for text in ["", "hunter2", "mysql://u:hunter2@host/crm", "postgres:///crm"] {
             let error = DatabaseUrl::parse(text, None).err().map(|error| error.to_string());
             assert!(error.as_ref().is_some_and(|error| !error.contains("unter")), "{text}: {error:?}");
         }
