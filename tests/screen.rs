@@ -24,6 +24,22 @@ fn flows(name: &str) -> (PathBuf, Arc<Image>) {
     (folder, image)
 }
 
+/// A call on a Friday.
+fn arrival(to: &str) -> Arrival {
+    Arrival {
+        at: OPEN,
+        channel: Channel::Call,
+        from: Caller::parse("+79656295719", None),
+        to: to.into(),
+        message: None,
+        language: None,
+        priority: None,
+        attested: false,
+        seed: 1,
+        task: None,
+    }
+}
+
 /// A caller of the bank, whose customers are known and whose backends a person answers for.
 fn at_the_bank() -> Stage {
     let (folder, image) = flows("flows/bank");
@@ -31,18 +47,7 @@ fn at_the_bank() -> Stage {
     let given = Given::read_file("given", given, &image).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let mut world = World::asking();
     world.take(&given);
-    let arrival = Arrival {
-        at: OPEN,
-        channel: Channel::Call,
-        from: Caller::parse("+79656295719", None),
-        to: "+78432035737".into(),
-        message: None,
-        language: None,
-        priority: None,
-        attested: false,
-        seed: 1,
-        task: None,
-    };
+    let arrival = arrival("+78432035737");
     let drive = Drive::start(&image, world, arrival.contact("sim-1", None));
     Stage::new(image, folder, drive, Vec::new())
 }
@@ -141,6 +146,59 @@ fn it_runs_to_a_marked_line_and_a_person_answers_for_the_backend() {
     until(&mut stage, "replied");
     keys(&mut stage, "bbbbb");
     assert!(!screen(&mut stage).contains("replied"));
+}
+
+/// A caller of a shop whose backend knows cards.
+fn at_the_shop() -> Stage {
+    let script = r#"
+        program shop { languages en; default { failed, late -> bye; hung_up { outcome abandoned } } }
+        crm { outcomes resolved }
+        record card { name: text, size: number }
+        backend bank {
+            get cards(n: number) -> { cards: list of card, best: card } at "cards/{n}"
+            get sums(n: number) -> { first: money, second: money } at "sums/{n}"
+        }
+        prompt has(name: text, sum: money) { en "{name} {sum}" }
+        route main { call -> start; otherwise -> reject not_found }
+        flow start {
+            answer
+            get bank.cards(1) { ok cards { get bank.sums(1) { ok sums { say has(cards.best.name, sums.second) } } } }
+            outcome resolved
+            hangup
+        }
+        flow bye { outcome abandoned; hangup }
+    "#;
+    let image = image(&callwright::source::MemoryFiles::script(script));
+    let drive = Drive::start(&image, World::asking(), arrival("100").contact("sim-1", None));
+    Stage::new(image, root(), drive, Vec::new())
+}
+
+#[test]
+fn a_reply_is_typed_field_by_field_and_records_are_made_up_to_be_changed() {
+    let mut stage = at_the_shop();
+    until(&mut stage, "bank.cards");
+    keys(&mut stage, "1");
+    let shown = screen(&mut stage);
+    assert!(
+        shown.contains("{ cards: [ { name: words, size: 1 } ], best: { name: words, size: 1 } }"),
+        "{shown}"
+    );
+    // The last size becomes a word, which is none, and then a number.
+    for text in ["\u{8}\u{8}\u{8}\u{8}\u{8}x } }\n", "\u{8}\u{8}\u{8}\u{8}\u{8}2 } }\n"] {
+        for sign in text.chars() {
+            let key = match sign {
+                '\u{8}' => KeyCode::Backspace,
+                '\n' => KeyCode::Enter,
+                sign => KeyCode::Char(sign),
+            };
+            press(&mut stage, code(key));
+        }
+    }
+    until(&mut stage, "bank.sums");
+    keys(&mut stage, "15 RUB");
+    press(&mut stage, code(KeyCode::Tab));
+    keys(&mut stage, "6 RUB\n");
+    until(&mut stage, "has(words, 6.00 RUB)");
 }
 
 #[test]

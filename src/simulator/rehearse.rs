@@ -7,6 +7,7 @@ use super::test::{follow, play};
 use super::world::World;
 use crate::engine::Image;
 use crate::time::Millis;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Plays a scenario up to its last contact. Returns that contact as it arrives, and what its caller does; a step that fails is the
@@ -26,4 +27,22 @@ pub fn rehearse(image: &Arc<Image>, scenario: &Scenario) -> Option<(Drive, Vec<(
     let mut drive = arrived.clone();
     let _ = follow(&mut drive, &mut Player::new(&last.steps));
     Some((arrived, drive.acts().to_vec()))
+}
+
+/// Lets one thing happen, at most until a moment: the caller's next act, or whatever comes before it. False where there is
+/// nothing.
+pub fn go_on(drive: &mut Drive, acts: &mut VecDeque<(Millis, Act)>, until: Millis) -> bool {
+    let is_turn = |at: Millis| {
+        at <= until
+            && drive.next_report().is_none_or(|report| at < report)
+            && drive.next_deadline().is_none_or(|(deadline, _)| at <= deadline)
+    };
+    let turn = acts.front().is_some_and(|(at, _)| is_turn(*at));
+    match acts.pop_front_if(|_| turn) {
+        Some((at, act)) => {
+            drive.act(at.max(drive.now()), &act);
+            true
+        }
+        None => drive.advance(until),
+    }
 }

@@ -75,6 +75,27 @@ fn a_real_call_with_a_pin_and_a_backend_is_the_same_in_the_simulator() {
     });
 }
 
+#[test]
+fn a_real_call_that_errs_and_falls_silent_is_the_same_in_the_simulator() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+        person.call.press("9").expect("the other language");
+        // Nothing is pressed, then a key that means nothing, then an account that nobody has.
+        person.hears("en/still_there").await;
+        person.call.press("7").expect("a key");
+        person.hears("en/wrong_key").await;
+        person.call.press("1").expect("a key");
+        person.hears("en/enter_account").await;
+        person.call.press("4081799999#").expect("keys");
+        person.hears("en/no_such_account").await;
+        person.call.hang_up().await;
+        is_the_same_everywhere(&bank(), &journal(&server).await);
+    });
+}
+
 /// Somebody is called who takes the call and hangs up.
 const DESK: &str = r#"
 program desk { languages en, ru; country RU; default { hung_up { outcome abandoned } } }

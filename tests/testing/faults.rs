@@ -2,9 +2,10 @@
 
 use super::{complained, line_with, path, printed, scenario, test};
 use crate::harness::{bank, root};
-use callwright::engine::{Action, Note};
+use callwright::engine::{Action, ActionId, Note};
+use callwright::program::Entry;
 use callwright::simulator::{
-    ContactRun, FaultPlan, Scenario, ScenarioFile, Transcript, broken, plans, test_with,
+    ContactRun, Endless, FaultPlan, Scenario, ScenarioFile, Transcript, broken, plans, test_with,
 };
 use serde_json::Value;
 use std::fs;
@@ -122,6 +123,22 @@ fn what_must_hold_is_looked_for() {
     assert_eq!(silent, "the contact has ended without an outcome");
     let endless = tampered(&|run| drop(run.journal.entries.pop()));
     assert!(endless.starts_with("the contact has no end"), "{endless}");
+    let outcomes = tampered(&|run| {
+        let entry = || Entry::Outcome { outcome: "resolved".into(), topic: Some("cards".into()) };
+        let last = run.journal.entries.last_mut().expect("an end");
+        last.actions.extend([900, 901].map(|id| Action::Write { id: ActionId(id), entry: entry() }));
+    });
+    assert!(
+        outcomes.starts_with("cards has two outcomes, and nobody did anything between them"),
+        "{outcomes}"
+    );
+    let faulty = tampered(&|run| {
+        let reason = "nobody handles `busy`".into();
+        run.journal.entries[0].actions.push(Action::Note(Note::Fault { reason }));
+    });
+    assert!(faulty.starts_with("the flow could not go on: nobody handles `busy`"), "{faulty}");
+    let again = tampered(&|run| run.endless = Some(Endless { flow: "remind".into(), times: 200, of: 200 }));
+    assert_eq!(again, "`remind` runs behind the contact again and again");
     let told = tampered(&|run| {
         let reason = "the PIN is 4711".into();
         run.journal.entries[0].actions.push(Action::Note(Note::Fault { reason }));

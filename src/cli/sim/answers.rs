@@ -2,7 +2,7 @@
 
 use crate::engine::{Image, Reply};
 use crate::program::{Operation, Record, Text, Type};
-use crate::simulator::parse_value;
+use crate::simulator::{made_up_reply, parse_value, typed_reply};
 use std::sync::Arc;
 
 /// An operation that the program declares.
@@ -11,7 +11,12 @@ pub(super) fn operation<'a>(image: &'a Image, backend: &str, operation: &str) ->
     declared.operations.iter().find(|known| *known.name == *operation)
 }
 
-/// `ok amount=2021.00 RUB, other=…`, a status, `failed`, or `late`.
+/// Whether records are among the fields of its reply, which are written as in a scenario.
+pub(super) fn has_records(operation: &Operation) -> bool {
+    operation.reply.iter().any(|(_, ty)| matches!(ty.plain(), Type::Record(_)))
+}
+
+/// `ok amount=2021.00 RUB, other=…`, `ok { cards: [ { name: visa } ] }`, a status, `failed`, or `late`.
 pub(super) fn reply(
     image: &Image,
     backend: &str,
@@ -29,8 +34,15 @@ pub(super) fn reply(
     if let Some(status) = operation.statuses.iter().find(|status| ***status == *line) {
         return Ok(Some(Reply::Status(status.clone())));
     }
+    let fields = line.strip_prefix("ok").map(str::trim_start).filter(|fields| fields.starts_with('{'));
+    if let Some(fields) = fields {
+        return typed_reply(image, backend, &operation.name, &format!("{{ ok: {fields} }}"));
+    }
     let fields: Vec<String> = operation.reply.iter().map(|(name, kind)| format!("{name}={kind}")).collect();
-    let mut words = vec![format!("ok {}", fields.join(", "))];
+    let mut words = vec![match has_records(operation) {
+        true => format!("ok {}", made_up_reply(image, operation)),
+        false => format!("ok {}", fields.join(", ")),
+    }];
     words.extend(operation.statuses.iter().map(|status| status.to_string()));
     let usage = format!("{}, failed or late", words.join(", "));
     let Some(values) = line.strip_prefix("ok") else { return Err(usage) };

@@ -35,6 +35,24 @@ fn typing(stage: &mut Stage, mut prompt: Prompt, code: KeyCode) {
         }
         KeyCode::Backspace => drop(prompt.text.pop()),
         KeyCode::Char(sign) => prompt.text.push(sign),
+        KeyCode::Left => {
+            if let Some(sign) = prompt.text.pop() {
+                prompt.rest.insert(0, sign);
+            }
+        }
+        KeyCode::Right if !prompt.rest.is_empty() => prompt.text.push(prompt.rest.remove(0)),
+        KeyCode::Delete if !prompt.rest.is_empty() => drop(prompt.rest.remove(0)),
+        KeyCode::Home => {
+            prompt.text.push_str(&prompt.rest);
+            prompt.rest = std::mem::take(&mut prompt.text);
+        }
+        KeyCode::End => prompt.text.push_str(&std::mem::take(&mut prompt.rest)),
+        // Behind the next name.
+        KeyCode::Tab => {
+            let at = prompt.rest.find('=').map_or(prompt.rest.len(), |at| at + 1);
+            let behind = prompt.rest.split_off(at);
+            prompt.text.push_str(&std::mem::replace(&mut prompt.rest, behind));
+        }
         _ => {}
     }
     stage.prompt = Some(prompt);

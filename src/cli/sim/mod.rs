@@ -93,6 +93,7 @@ pub fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
     };
     let is_plain = args.plain || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal();
     let drive = match is_plain {
+        true if args.play.is_some() => plain::rehearsal(&image, drive, acts),
         true => plain::play(&image, drive, args.interrupt)?,
         false => {
             let mut stage = Stage::new(image.clone(), files.root().to_owned(), drive, acts);

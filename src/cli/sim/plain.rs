@@ -3,7 +3,7 @@
 use super::answers::reply;
 use crate::engine::{Image, Reply};
 use crate::program::Channel;
-use crate::simulator::{Drive, FarEnd, OpenQuestion, Transcript, keys, length};
+use crate::simulator::{Act, Drive, FarEnd, OpenQuestion, Transcript, go_on, keys, length};
 use crate::time::{DurationMs, Millis};
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -30,6 +30,14 @@ pub(super) fn play(image: &Arc<Image>, drive: Drive, interrupt: bool) -> anyhow:
     put!("{}", Transcript::new(image, false).arrival(&stage.drive.journal().header.contact));
     stage.play()?;
     Ok(stage.drive)
+}
+
+/// Plays a scenario to its end; nobody is asked anything. Returns the contact as it was played.
+pub(super) fn rehearsal(image: &Arc<Image>, mut drive: Drive, acts: Vec<(Millis, Act)>) -> Drive {
+    let mut acts = acts.into();
+    while !drive.is_over() && go_on(&mut drive, &mut acts, Millis(u64::MAX)) {}
+    put!("{}", Transcript::new(image, false).journal(drive.journal()));
+    drive
 }
 
 /// A contact and the person who plays its caller.

@@ -65,7 +65,7 @@ fn draw_foot(frame: &mut Frame, area: Rect, stage: &Stage) {
                 Asks::Reply => "ok with what",
                 Asks::File => "write the scenario where",
             };
-            format!("{asks}: {}_", prompt.text)
+            format!("{asks}: {}_{}", prompt.text, prompt.rest)
         }
         None => "0-9*# press  h hang up  space next  + wait  c run  b back  p mark  w write  ? help  q leave"
             .to_owned(),

@@ -1,10 +1,11 @@
 //! A contact that a person plays: step by step, and back again.
 
-use super::answers::{operation, reply};
+use super::answers::{has_records, operation, reply};
 use crate::engine::{Image, Standing};
 use crate::program::{Channel, Key, NodeId};
 use crate::simulator::{
-    Act, Comparison, Drive, FarEnd, OpenQuestion, Recounting, Transcript, length, recount,
+    Act, Comparison, Drive, FarEnd, OpenQuestion, Recounting, Transcript, go_on, length, made_up_reply,
+    recount,
 };
 use crate::time::{DurationMs, Millis};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -42,7 +43,10 @@ pub(super) struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Prompt {
     pub asks: Asks,
+    /// What stands before the cursor.
     pub text: String,
+    /// What stands behind it.
+    pub rest: String,
 }
 
 /// What it is for.
@@ -157,19 +161,7 @@ impl Stage {
         if self.drive.is_over() {
             return false;
         }
-        let turn = self.script.front().map(|(at, _)| *at).filter(|at| {
-            *at <= until
-                && self.drive.next_report().is_none_or(|report| *at < report)
-                && self.drive.next_deadline().is_none_or(|(deadline, _)| *at <= deadline)
-        });
-        match (turn, self.script.front().cloned()) {
-            (Some(at), Some((_, act))) => {
-                self.script.pop_front();
-                self.drive.act(at.max(self.drive.now()), &act);
-                true
-            }
-            (_, _) => self.drive.advance(until),
-        }
+        go_on(&mut self.drive, &mut self.script, until)
     }
 
     /// Goes on until the script stands at a marked line, somebody waits for an answer, or it is over.
@@ -266,7 +258,8 @@ impl Stage {
                 let fields =
                     operation(&self.image, &backend, &asked).map_or(0, |declared| declared.reply.len());
                 if word == "ok" && fields > 0 {
-                    self.prompt = Some(Prompt { asks: Asks::Reply, text: self.blank_reply() });
+                    let (text, rest) = self.blank_reply();
+                    self.prompt = Some(Prompt { asks: Asks::Reply, text, rest });
                 } else {
                     self.reply(&word);
                 }
@@ -275,18 +268,24 @@ impl Stage {
         }
     }
 
-    /// `amount=, day=`: the fields of a good reply, to be filled in.
-    fn blank_reply(&self) -> String {
+    /// `amount=, day=`: the fields of a good reply, to be filled in, with the cursor behind the first; where there are
+    /// records among them, a reply that is made up, to be changed.
+    fn blank_reply(&self) -> (String, String) {
         let Some(OpenQuestion::Reply { backend, operation: asked, .. }) = self.question() else {
-            return String::new();
+            return Default::default();
         };
-        let fields = operation(&self.image, backend, asked).map(|declared| &declared.reply);
-        let names: Vec<String> = fields.into_iter().flatten().map(|(name, _)| format!("{name}=")).collect();
-        names.join(", ")
+        let Some(declared) = operation(&self.image, backend, asked) else { return Default::default() };
+        if has_records(declared) {
+            return (made_up_reply(&self.image, declared), String::new());
+        }
+        let mut names = declared.reply.iter().map(|(name, _)| format!("{name}="));
+        let first = names.next().unwrap_or_default();
+        (first, names.map(|name| format!(", {name}")).collect())
     }
 
     fn reply(&mut self, words: &str) {
         let Some(OpenQuestion::Reply { backend, operation, .. }) = self.question().cloned() else { return };
+        self.notice.clear();
         match reply(&self.image, &backend, &operation, words) {
             Ok(reply) => {
                 self.keep();
@@ -304,19 +303,27 @@ impl Stage {
             Asks::Words | Asks::Reply => "",
         };
         self.notice.clear();
-        self.prompt = Some(Prompt { asks, text: text.to_owned() });
+        self.prompt = Some(Prompt { asks, text: text.to_owned(), rest: String::new() });
     }
 
     /// Takes the line that was typed.
     pub(super) fn typed(&mut self) {
-        let Some(Prompt { asks, text }) = self.prompt.take() else { return };
+        let Some(prompt) = self.prompt.take() else { return };
+        let Prompt { asks, text, rest } = &prompt;
+        let (asks, text) = (*asks, format!("{text}{rest}"));
         match asks {
             Asks::Time => match length(&text) {
                 Some(length) => self.wait(length),
                 None => self.notice = format!("`{text}` is no length of time; `500ms`, `5s` and `1m30s` are"),
             },
             Asks::Words => self.tell(&text),
-            Asks::Reply => self.reply(&format!("ok {text}")),
+            Asks::Reply => {
+                self.reply(&format!("ok {text}"));
+                // What was not understood is there to be mended.
+                if !self.notice.is_empty() && self.question().is_some() {
+                    self.prompt = Some(prompt);
+                }
+            }
             Asks::File => self.save(Path::new(&text)),
         }
     }

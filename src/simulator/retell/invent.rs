@@ -6,7 +6,7 @@ use crate::time::DurationMs;
 use rust_decimal::Decimal;
 
 /// Some value of a type, as YAML; nothing for one that may be missing, or that only the CRM has.
-pub(super) fn any(program: &Program, ty: &Type) -> Option<String> {
+pub(in crate::simulator) fn any(program: &Program, ty: &Type) -> Option<String> {
     Some(match ty {
         Type::Bool => "no".into(),
         Type::Number => "1".into(),

@@ -28,6 +28,7 @@ use crate::engine::{Action, Image, Note};
 use crate::explore::{Deed, Story};
 use crate::program::{Exit, NodeId, Program, Verb};
 use draft::{Draft, Leave};
+pub(super) use invent::any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
