@@ -138,7 +138,8 @@ impl Link {
             let Err(at) = self.budget.lock().take(now, purpose) else { return Ok(()) };
             let wait = since(at, now);
             if purpose == Purpose::Caller && wait > CALLER_WAITS {
-                return Err(Failure::away("its rate is used up"));
+                // Our own doing, and no sign that the service does not work.
+                return Err(Failure::refused("its rate is used up"));
             }
             tokio::time::sleep(wait.to_std()).await;
         }
