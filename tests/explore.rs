@@ -3,10 +3,12 @@
 
 mod containment;
 mod facts;
+mod limits;
 mod planted;
 mod plants;
 mod promises;
 mod retold;
+mod sound;
 mod walks;
 
 use callwright::explore::Explorer;

@@ -91,6 +91,8 @@ fn the_shipped_programs_are_not_cried_wolf_at() {
     for folder in folders.filter(|folder| folder.join("main.flow").is_file()) {
         // The largest take long without optimisation: their search is cut short.
         let found = callwright(&["explore", text(&folder), "--max-states", "5000"]);
-        assert_eq!(found.status.code(), Some(0), "{}", printed(&found));
+        let shown = printed(&found);
+        assert!(shown.contains("nothing found") && !shown.contains("not kept"), "{shown}");
+        assert!(matches!(found.status.code(), Some(0 | 3)), "{shown}");
     }
 }

@@ -6,7 +6,7 @@ use super::question::Question;
 use super::run::{Run, Turn};
 use super::state::Budget;
 use crate::program::verb::Ask;
-use crate::program::{EntryKind, Exit, Key, Keyed, Misfit, NodeId, Reading, Text, Value, Verb};
+use crate::program::{Exit, Key, Keyed, Misfit, NodeId, Reading, Text, Value, Verb};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -46,20 +46,6 @@ pub(super) fn entry_as_is(ask: &Ask, globals: &[(Text, NodeId)], entry: &[Key]) 
             None => ask.kind.weigh_as_is(entry).map(|()| Fit::Entry),
         },
     }
-}
-
-/// Whether an entry may begin with a global key: digits belong to the entry, and so does the key that ends it. A
-/// secret may contain any single key.
-pub(super) fn hears(ask: &Ask, global: &str) -> bool {
-    let Some(first) = global.chars().next().and_then(Key::from_char) else { return false };
-    if ask.choices.iter().any(|choice| choice.keys.as_ref().is_some_and(|keys| keys.holds(global))) {
-        return false;
-    }
-    let own = match &ask.kind {
-        EntryKind::YesNo { yes, no } => first == *yes || first == *no,
-        kind => kind.until() == Some(first),
-    };
-    !first.is_digit() && !own && (!ask.secret || global.len() > 1)
 }
 
 impl Run<'_> {

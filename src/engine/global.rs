@@ -4,7 +4,6 @@
 //! typed ahead must be one: digits for the next question are not taken away from it.
 
 use super::action::Note;
-use super::entry::hears;
 use super::image::Image;
 use super::question::Question;
 use super::run::{Run, Turn};
@@ -38,7 +37,7 @@ impl<'a> Run<'a> {
             offers.iter().any(|offer| offer.keys.as_ref().is_some_and(|range| range.holds(keys)))
         };
         let hears = |keys: &str| match question {
-            Question::Entry(ask) => hears(ask, keys),
+            Question::Entry(ask) => ask.hears_global(keys),
             Question::Choice(_) => !is_offered(keys),
         };
         self.global_keys().into_iter().filter(|(keys, _)| hears(keys)).collect()

@@ -1,8 +1,8 @@
-//! Classes of moments: in which of them is what open, and who is on? Hours that are never open together are not taken
-//! to be.
+//! Classes of moments: in which of them is what open, and who is on? Shifts that are never on together are not taken to
+//! be. Hours are: whoever may can open and close each of them by hand at any moment.
 //!
 //! The schedules that the program's conditions name are swept over the year that follows. Every combination that comes
-//! about is a class, with a moment at which it holds.
+//! about is a class, with a moment at which it holds; what a way wants beside that is set by hand.
 
 use super::atom::{Atom, Atoms, Claim};
 use super::known::Known;
@@ -59,7 +59,10 @@ impl Classes {
         facts: &[(AtomId, bool)],
         id: AtomId,
     ) -> Option<bool> {
-        schedule_of(atoms.get(id)).filter(|schedule| self.schedules.contains(schedule))?;
+        let Claim::Shift(schedule) = atoms.get(id).claim else { return None };
+        if !self.schedules.contains(&schedule) {
+            return None;
+        }
         let mut possible = [false, false];
         for (class, _) in self.fitting(program, atoms, facts) {
             let holds = self.holds(program, atoms.get(id), class)?;
@@ -72,11 +75,28 @@ impl Classes {
         }
     }
 
-    /// A moment at which these facts hold.
-    pub fn moment(&self, program: &Program, atoms: &Atoms, facts: &[(AtomId, bool)]) -> Option<Wall> {
-        self.fitting(program, atoms, facts).next().map(|(_, moment)| *moment)
+    /// A moment at which these facts hold, with the hours that somebody has set by hand for that: as few as will do.
+    pub fn moment(
+        &self,
+        program: &Program,
+        atoms: &Atoms,
+        facts: &[(AtomId, bool)],
+    ) -> Option<(Wall, Vec<(ScheduleId, bool)>)> {
+        let by_hand = |class: &[Option<ShiftId>]| -> Vec<(ScheduleId, bool)> {
+            let wanted = facts.iter().filter_map(|(id, held)| match atoms.get(*id).claim {
+                Claim::Open(schedule) => Some((schedule, *id, *held)),
+                _ => None,
+            });
+            let otherwise = wanted.filter(|(_, id, held)| {
+                self.holds(program, atoms.get(*id), class).is_some_and(|holds| holds != *held)
+            });
+            otherwise.map(|(schedule, _, held)| (schedule, held)).collect()
+        };
+        let fitting = self.fitting(program, atoms, facts).map(|(class, moment)| (*moment, by_hand(class)));
+        fitting.min_by_key(|(_, by_hand)| by_hand.len())
     }
 
+    /// The classes in which the shifts are as these facts say.
     fn fitting<'c>(
         &'c self,
         program: &'c Program,
@@ -84,8 +104,10 @@ impl Classes {
         facts: &'c [(AtomId, bool)],
     ) -> impl Iterator<Item = &'c (Vec<Option<ShiftId>>, Wall)> {
         self.classes.iter().filter(move |(class, _)| {
-            let agrees = |(atom, held): &(AtomId, bool)| {
-                self.holds(program, atoms.get(*atom), class).is_none_or(|holds| holds == *held)
+            let agrees = |(id, held): &(AtomId, bool)| {
+                let atom = atoms.get(*id);
+                matches!(atom.claim, Claim::Open(_))
+                    || self.holds(program, atom, class).is_none_or(|holds| holds == *held)
             };
             facts.iter().all(agrees)
         })

@@ -18,7 +18,9 @@ pub struct Report {
     pub is_complete: bool,
     /// The most that were to be looked at.
     pub max_states: usize,
-    /// Nodes that no way comes to.
+    /// How many nodes some way comes to.
+    pub reached: usize,
+    /// Nodes that no way comes to, nor to a copy of them.
     pub unreached: Vec<NodeId>,
 }
 
@@ -31,6 +33,8 @@ pub struct Finding {
     pub node: NodeId,
     /// The way there, from the arrival on.
     pub story: Story,
+    /// Whether it comes about only if hours turn on the way.
+    pub turns: bool,
 }
 
 /// What can be wrong.
@@ -46,6 +50,18 @@ pub enum Kind {
     Secret(&'static str),
     /// The promise at this position is broken.
     Promise(usize, Breach),
+}
+
+impl Report {
+    /// Adds what comes about only if hours turn on the way, from the report of a search in which they do.
+    pub fn add_turning(&mut self, turning: Report) {
+        self.is_complete &= turning.is_complete;
+        let is_new = |found: &Finding| {
+            !self.findings.iter().any(|known| known.kind == found.kind && known.node == found.node)
+        };
+        let more: Vec<Finding> = turning.findings.into_iter().filter(is_new).collect();
+        self.findings.extend(more.into_iter().map(|finding| Finding { turns: true, ..finding }));
+    }
 }
 
 impl Finding {

@@ -26,8 +26,8 @@ pub struct Lengths<'l> {
 
 /// A wait whose length nobody knows.
 const UNKNOWN: DurationMs = DurationMs::from_secs(60);
-/// Keys that are counted where a promise does not bound them.
-const MOST_KEYS: u8 = 9;
+/// The most keys that are counted. Where a promise does not bound them, none is.
+const MOST_KEYS: u8 = 99;
 /// It cannot be brought about.
 const NEVER: u32 = u32::MAX;
 /// The place of a link that brings it about.
@@ -47,6 +47,8 @@ struct Link {
 pub(super) struct Game<'g> {
     program: &'g Program,
     lengths: &'g Lengths<'g>,
+    /// Whether the promise bounds the keys.
+    counts_keys: bool,
     links: Vec<Vec<Link>>,
     /// Whether the caller cannot keep the world from its move by acting first.
     is_worlds: Vec<bool>,
@@ -56,9 +58,10 @@ pub(super) struct Game<'g> {
 }
 
 impl<'g> Game<'g> {
-    pub fn new(program: &'g Program, lengths: &'g Lengths<'g>) -> Game<'g> {
+    pub fn new(program: &'g Program, lengths: &'g Lengths<'g>, claim: &Promise) -> Game<'g> {
+        let counts_keys = claim.keys.is_some();
         let (links, is_worlds, open) = (Vec::new(), Vec::new(), Vec::new());
-        Game { program, lengths, links, is_worlds, open, told: 0 }
+        Game { program, lengths, counts_keys, links, is_worlds, open, told: 0 }
     }
 
     /// Takes note of a layer's moves. Those that win lead nowhere else.
@@ -73,6 +76,7 @@ impl<'g> Game<'g> {
             let mut links = Vec::new();
             for (ordinal, next, _) in found {
                 let (time, keys, is_world) = self.cost(from, next.mv);
+                let keys = if self.counts_keys { keys } else { 0 };
                 let won = wins(from, next);
                 if !won {
                     self.open.push((number, links.len()));
@@ -96,7 +100,7 @@ impl<'g> Game<'g> {
 
     /// How the promise is broken, and the play that shows it: the root, and the moves by their positions.
     pub fn judge(&self, roots: usize, claim: &Promise) -> Option<(Breach, u32, Vec<u16>)> {
-        let keys = claim.keys.unwrap_or(MOST_KEYS);
+        let keys = claim.keys.unwrap_or(0);
         let worth = self.worth(keys);
         let at_best = |root: u32| worth[usize::from(keys)][root as usize];
         let bound = claim.within.map_or(NEVER - 1, |within| u32::try_from(within.0).unwrap_or(NEVER - 1));

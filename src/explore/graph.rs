@@ -12,17 +12,24 @@ pub(super) struct Graph {
 }
 
 /// Where an edge leads, and what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Edge {
     pub to: u32,
     /// The caller did nothing, and no budget was spent.
     pub is_free: bool,
     /// The caller hung up.
     pub hangs_up: bool,
+    /// The caller did nothing but stay, and only a time has run out for which there is no budget.
+    pub stays: bool,
+    /// Hours decided which way it went: they will not do so for ever.
+    pub by_hours: bool,
 }
 
 const FREE: u32 = 1 << 31;
 const HANGS_UP: u32 = 1 << 30;
+const STAYS: u32 = 1 << 29;
+const BY_HOURS: u32 = 1 << 28;
+const FLAGS: u32 = FREE | HANGS_UP | STAYS | BY_HOURS;
 
 impl Graph {
     /// Adds the edges of the next state.
@@ -32,7 +39,9 @@ impl Graph {
         }
         self.edges.extend(edges.map(|edge| {
             let free = if edge.is_free { FREE } else { 0 };
-            edge.to | free | if edge.hangs_up { HANGS_UP } else { 0 }
+            let stays = if edge.stays { STAYS } else { 0 };
+            let by_hours = if edge.by_hours { BY_HOURS } else { 0 };
+            edge.to | free | stays | by_hours | if edge.hangs_up { HANGS_UP } else { 0 }
         }));
         self.begins.push(self.edges.len() as u32);
     }
@@ -50,9 +59,11 @@ impl Graph {
             (Some(_), None) | (None, _) => 0..0,
         };
         self.edges[range].iter().map(|word| Edge {
-            to: word & !(FREE | HANGS_UP),
+            to: word & !FLAGS,
             is_free: word & FREE != 0,
             hangs_up: word & HANGS_UP != 0,
+            stays: word & STAYS != 0,
+            by_hours: word & BY_HOURS != 0,
         })
     }
 
@@ -107,7 +118,7 @@ mod tests {
     fn graph(edges: &[&[u32]]) -> Graph {
         let mut graph = Graph::default();
         for of in edges {
-            graph.add(of.iter().map(|to| Edge { to: *to, is_free: true, hangs_up: false }));
+            graph.add(of.iter().map(|to| Edge { to: *to, is_free: true, ..Edge::default() }));
         }
         graph
     }

@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `plan`, `live` | a program prepared: conditions in parts, which variables matter, and where they still do |
 //! | `atom`, `known`, `classes` | what a condition settles; values that a script names itself; hours that go together |
+//! | `rounds` | which loops are counted to their end |
+//! | `clock` | whether hours may turn during a move |
 //! | `relation`, `callers` | what follows from what of one value; who can call |
 //! | `state`, `print` | an abstract state, and 64 bits that stand for it |
 //! | `moves`, `step`, `perform`, `question`, `interrupt` | what can follow a state, verb by verb |
@@ -19,6 +21,7 @@
 mod atom;
 mod callers;
 mod classes;
+mod clock;
 mod finding;
 mod follow;
 mod free;
@@ -34,6 +37,7 @@ mod print;
 mod promise;
 mod question;
 mod relation;
+mod rounds;
 mod search;
 mod state;
 mod step;

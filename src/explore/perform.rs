@@ -6,14 +6,11 @@ use super::state::{Phase, Settled, Stage, State};
 use super::step::{Walk, drop_scope, end, forget_review, give_place_away, set_stage};
 use crate::program::verb::{Break, CallOut, Choose, Do, Extent, ForEach, Goto, Outcome, Play, Return, Set};
 use crate::program::{Exit, Expr, Limits, NodeId, Value, Verb};
-use crate::time::DurationMs;
 
 /// Rounds of a loop that are counted one by one; beyond them it may go on or end.
 const MOST_ROUNDS: u32 = 12;
 /// The same for the items of a list, of which nobody knows how many there are.
 const MOST_ITEMS: u32 = 3;
-/// A wait of this length or longer may take a call from opening hours into closed ones.
-const LONG: DurationMs = DurationMs::from_secs(60);
 
 impl Walk<'_> {
     pub fn perform(&mut self, verb: &Verb) {
@@ -134,9 +131,18 @@ impl Walk<'_> {
     fn opens(&mut self, change: impl FnOnce(&mut State)) {
         let is_open = self.from.answered || self.from.channel != crate::program::Channel::Call;
         self.leave(&Exit::Next, |_, state| change(state));
-        if !is_open {
+        if !is_open && !self.waits_next() {
             self.pauses();
         }
+    }
+
+    /// Whether something is said or waited for right behind the node: who hangs up there has come as far as who hangs up
+    /// here.
+    fn waits_next(&self) -> bool {
+        let next = self.plan.program.node(self.node).arm(&Exit::Next);
+        let verb = next.map(|arm| self.plan.verb(arm.to));
+        self.from.scopes.len() == 1
+            && matches!(verb, Some(Verb::Say(_) | Verb::Wait(_) | Verb::Ask(_) | Verb::Menu(_)))
     }
 
     fn ends(&mut self) {
@@ -181,7 +187,7 @@ impl Walk<'_> {
 
     fn again(&mut self, at_most: u32) {
         let rounds = self.rounds();
-        if rounds >= at_most.min(MOST_ROUNDS) {
+        if rounds >= at_most.min(self.most_rounds()) {
             self.leave(&Exit::Else, |_, _| {});
         }
         if rounds < at_most {
@@ -209,24 +215,32 @@ impl Walk<'_> {
             state.caller_acted();
             self.leave_in(state, &Exit::Then, None);
         }
-        if rounds >= at_most.min(MOST_ROUNDS) {
+        if rounds >= at_most.min(self.most_rounds()) {
             self.leave_loop();
         }
     }
 
-    /// How many items a list has nobody knows: it may end at any round.
+    /// How many items a list has nobody knows, unless the script writes it down: it may end at any round.
     fn for_each(&mut self, each: &ForEach) {
-        let rounds = self.rounds();
+        let (plan, rounds) = (self.plan, self.rounds());
+        if let Some(items) = plan.rounds.items(self.node) {
+            return match items.get(rounds as usize) {
+                Some(item) => self.goes_round(each, rounds, item.clone()),
+                None => self.leave_loop(),
+            };
+        }
         if rounds < each.at_most {
-            let mut state = self.from.clone();
-            if each.at_most <= MOST_ITEMS || rounds < MOST_ITEMS {
-                self.count_round(&mut state, rounds);
-            }
-            state.caller_acted();
-            self.plan.assign(&mut state, each.item, None);
-            self.leave_in(state, &Exit::Then, None);
+            self.goes_round(each, rounds, None);
         }
         self.leave_loop();
+    }
+
+    fn goes_round(&mut self, each: &ForEach, rounds: u32, item: Option<Known>) {
+        let mut state = self.from.clone();
+        self.count_round(&mut state, rounds);
+        state.caller_acted();
+        self.plan.assign(&mut state, each.item, item);
+        self.leave_in(state, &Exit::Then, None);
     }
 
     fn rounds(&self) -> u32 {
@@ -235,7 +249,18 @@ impl Walk<'_> {
 
     fn count_round(&self, state: &mut State, rounds: u32) {
         if let Some(frame) = state.frame_mut() {
-            frame.set_rounds(self.node, (rounds + 1).min(MOST_ROUNDS) as u16);
+            let told_apart = u32::from(u16::MAX).min(self.most_rounds());
+            frame.set_rounds(self.node, (rounds + 1).min(told_apart) as u16);
+        }
+    }
+
+    /// How many rounds of the loop are told apart; beyond them it may go on or end.
+    fn most_rounds(&self) -> u32 {
+        match self.plan.verb(self.node) {
+            _ if self.plan.rounds.is_exact(self.node) => u32::MAX,
+            Verb::ForEach(_) if self.plan.rounds.items(self.node).is_some() => u32::MAX,
+            Verb::ForEach(each) if each.at_most > MOST_ITEMS => MOST_ITEMS,
+            _ => MOST_ROUNDS,
         }
     }
 
@@ -387,7 +412,7 @@ impl Walk<'_> {
     }
 
     fn pause(&mut self, length: &Expr) {
-        let short = matches!(length, Expr::Const(Value::Duration(length)) if *length < LONG);
+        let short = matches!(length, Expr::Const(Value::Duration(length)) if *length < super::clock::LONG);
         self.leave(&Exit::Next, |plan, state| {
             if !short {
                 plan.time_passes(state);

@@ -5,6 +5,7 @@ use super::callers::Callers;
 use super::classes::Classes;
 use super::known::{Known, Sight};
 use super::live::Live;
+use super::rounds::Rounds;
 use super::state::{AtomId, Frame, Settled, State};
 use crate::program::{Builtin, Channel, Expr, FlowId, NodeId, Program, ScheduleId, Slot, Text, Verb};
 use crate::time::Wall;
@@ -29,6 +30,18 @@ pub(super) struct Plan<'p> {
     pub meanwhile: Option<Formula>,
     /// What is never forgotten, because it may be asked at any state.
     pinned: Vec<AtomId>,
+    pub clock: Clock,
+    pub rounds: Rounds,
+}
+
+/// When hours may turn on a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// While something takes a minute or longer, or nobody knows how long.
+    #[default]
+    StandsStill,
+    /// While anything takes time at all.
+    Turns,
 }
 
 impl<'p> Plan<'p> {
@@ -87,7 +100,14 @@ impl<'p> Plan<'p> {
             condition,
             meanwhile,
             pinned,
+            clock: Clock::default(),
+            rounds: Rounds::of(program),
         }
+    }
+
+    /// Whether a condition asks for hours, shifts or the calendar.
+    pub fn asks_the_clock(&self) -> bool {
+        self.atoms.all.iter().any(|atom| atom.is_clock)
     }
 
     /// What an atom is, as far as a state settles it.
@@ -105,10 +125,7 @@ impl<'p> Plan<'p> {
             .or_else(|| self.by_equality(&fact, id))
             .or_else(|| self.by_relation(&fact, id))
             .or_else(|| self.callers.forced(&state.facts, id))
-            .or_else(|| match state.by_hand {
-                true => None,
-                false => self.classes.forced(self.program, &self.atoms, &state.facts, id),
-            })
+            .or_else(|| self.classes.forced(self.program, &self.atoms, &state.facts, id))
     }
 
     /// What is equal to one value is equal to no other.
@@ -191,7 +208,6 @@ impl<'p> Plan<'p> {
 
     /// Hours were set by hand: open, closed, or as they are.
     pub fn set_hours(&self, state: &mut State, schedule: ScheduleId, open: Option<bool>) {
-        state.by_hand = true;
         let is_of = |id: &AtomId| self.atoms.get(*id).claim == Claim::Open(schedule);
         state.facts.retain(|(id, _)| !is_of(id));
         let atom = self.atoms.of(None).iter().copied().find(is_of);

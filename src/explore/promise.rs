@@ -9,10 +9,11 @@
 use super::finding::{Finding, Kind};
 use super::game::{Game, Lengths};
 use super::moves::{Deed, Move};
-use super::plan::Plan;
+use super::plan::{Clock, Plan};
 use super::search::{Batch, Explorer, Part, Search, roots};
 use super::state::{Phase, Settled, Stage, State};
 use super::step::Successor;
+use crate::program::verb::Outcome;
 use crate::program::{Goal, NodeId, Program, Promise, Verb};
 use crate::time::{DurationMs, Wall};
 
@@ -25,6 +26,8 @@ pub struct Verdict {
     pub broken: Option<Finding>,
     /// Whether every state was looked at: else it is kept only as far as the search went.
     pub is_complete: bool,
+    /// Whether it is kept, if at all, only as long as hours do not turn while something takes less than a minute.
+    pub stands_still: bool,
     /// Whether any contact meets its condition.
     pub is_met: bool,
     /// How many states were seen.
@@ -66,23 +69,47 @@ pub fn judge(
     expand: impl Fn(&Search) -> Vec<Batch>,
 ) -> Verdict {
     let claim = &program.promises[promise];
-    let explorer = Explorer::for_promise(program, from, claim);
-    let mut judge = Judge::new(&explorer, claim, max_states);
+    let mut explorer = Explorer::for_promise(program, from, claim);
+    explorer.plan.rounds = explorer.plan.rounds.all(program);
+    if explorer.plan.asks_the_clock() {
+        // Where hours may turn all the time there is less to remember: what is kept then is kept in any case.
+        explorer.plan.clock = Clock::Turns;
+        let turning = judge_with(&explorer, promise, max_states, lengths, &expand);
+        if turning.broken.is_none() && turning.is_complete {
+            return turning;
+        }
+        explorer.plan.clock = Clock::StandsStill;
+    }
+    let stands_still = explorer.plan.asks_the_clock();
+    Verdict { stands_still, ..judge_with(&explorer, promise, max_states, lengths, &expand) }
+}
+
+fn judge_with(
+    explorer: &Explorer,
+    promise: usize,
+    max_states: usize,
+    lengths: &Lengths,
+    expand: &impl Fn(&Search) -> Vec<Batch>,
+) -> Verdict {
+    let claim = &explorer.plan.program.promises[promise];
+    let mut judge = Judge::new(explorer, claim, max_states);
     let is_met = !judge.search.is_done();
     let broken = match (claim.is_for_the_caller(), claim.always, &claim.goal) {
-        (true, ..) => judge.by_caller(lengths, &expand),
-        (false, true, Goal::Ends) => judge.always_ends(&expand),
-        (false, ..) => judge.first(&expand),
+        (true, ..) => judge.by_caller(lengths, expand),
+        (false, true, Goal::Ends) => judge.always_ends(expand),
+        (false, ..) => judge.first(expand),
     };
     let broken = broken.map(|(node, breach, way)| Finding {
         kind: Kind::Promise(promise, breach),
         node,
         story: judge.search.story(&way),
+        turns: false,
     });
     Verdict {
         promise,
         broken,
         is_complete: judge.search.is_complete(),
+        stands_still: false,
         is_met,
         states: judge.search.states(),
     }
@@ -150,7 +177,7 @@ impl<'e> Judge<'e> {
     fn breaks(&self, from: &State, next: &Successor) -> Option<Breach> {
         let comes = self.comes_about(from, next);
         match self.claim.always {
-            false => (comes && self.may_be(from)).then_some(Breach::Happens),
+            false => (comes && self.may_be(from, next)).then_some(Breach::Happens),
             true => {
                 let is_over = next.state.phase == Phase::Ended || rests(self.plan, &next.state);
                 (is_over && !comes && !leaves(next.mv)).then_some(Breach::EndsWithout)
@@ -159,22 +186,27 @@ impl<'e> Judge<'e> {
     }
 
     /// Whether what must not come about counts here.
-    fn may_be(&self, state: &State) -> bool {
-        let counts = !(self.claim.unverified && state.verified);
-        counts && self.meanwhile(state).is_some()
+    fn may_be(&self, from: &State, next: &Successor) -> bool {
+        let counts = !(self.claim.unverified && from.verified);
+        counts && self.meanwhile(from, next).is_some()
     }
 
-    /// What has to be settled for the condition of `never …` to hold; nothing where it cannot.
-    fn meanwhile(&self, state: &State) -> Option<Settled> {
+    /// What has to be settled for the condition of `never …` to hold at a move; nothing where it cannot. What the move
+    /// itself has settled holds: whoever is in a queue has come there in its hours.
+    fn meanwhile(&self, from: &State, next: &Successor) -> Option<Settled> {
         let Some(formula) = &self.plan.meanwhile else { return Some(Vec::new()) };
-        self.plan.ways(state, formula).into_iter().find(|(_, holds, _)| *holds).map(|(_, _, settled)| settled)
+        let mut state = from.clone();
+        next.settled.iter().for_each(|(atom, holds)| self.plan.settle(&mut state, *atom, *holds));
+        let mut ways = self.plan.ways(&state, formula).into_iter();
+        ways.find(|(_, holds, _)| *holds).map(|(_, _, settled)| settled)
     }
 
     /// The last move is told with what must hold at it.
     fn settle_last(&self, way: &mut [Successor]) {
         let [.., before, last] = way else { return };
         if !self.claim.always {
-            last.settled.extend(self.meanwhile(&before.state).unwrap_or_default());
+            let wanted = self.meanwhile(&before.state, last).unwrap_or_default();
+            last.settled.extend(wanted);
         }
     }
 
@@ -184,7 +216,9 @@ impl<'e> Judge<'e> {
             let batches = expand(&self.search);
             self.search.take(batches);
         }
-        let first = self.search.without_end(false).into_iter().min()?;
+        let mut endless = self.search.without_end(false);
+        endless.extend(self.search.waits_for_ever());
+        let first = endless.into_iter().min()?;
         let way = self.search.way(first, None);
         let node = way.last().and_then(|last| last.state.frame()).map_or(NodeId(0), |frame| frame.at);
         Some((node, Breach::GoesOn, way))
@@ -192,7 +226,7 @@ impl<'e> Judge<'e> {
 
     /// What a caller can bring about, against a world that does its worst.
     fn by_caller(&mut self, lengths: &Lengths, expand: &impl Fn(&Search) -> Vec<Batch>) -> Option<Broken> {
-        let mut game = Game::new(self.plan.program, lengths);
+        let mut game = Game::new(self.plan.program, lengths, self.claim);
         while !self.search.is_done() {
             let mut batches = expand(&self.search);
             self.search.keep(&mut batches, |_, next| !leaves(next.mv));
@@ -231,8 +265,9 @@ impl<'e> Judge<'e> {
                 _ => false,
             },
             Goal::Outcome(word, topic) => match (next.mv.deed, verb) {
-                (Deed::Leaves(_), Verb::Outcome(outcome)) => {
-                    outcome.outcome == *word && outcome.topic == *topic
+                // The last of a block leads nowhere on.
+                (Deed::Leaves(_) | Deed::Goes, Verb::Outcome(outcome)) => {
+                    outcome.outcome == *word && outcome.topic == *topic && !stands_already(from, outcome)
                 }
                 _ => {
                     let speaks =
@@ -242,6 +277,11 @@ impl<'e> Judge<'e> {
             },
         }
     }
+}
+
+/// Whether what the hang-up handler says does not count: something was said of the contact before.
+fn stands_already(from: &State, outcome: &Outcome) -> bool {
+    from.phase == Phase::Leaving && from.told && from.fresh.is_empty() && outcome.topic.is_none()
 }
 
 /// Whether the route has nothing for these contacts but to turn them away.

@@ -7,16 +7,16 @@ use super::finding::{Finding, Kind, Report};
 use super::free::is_free;
 use super::graph::{Edge, Graph};
 use super::moves::{Deed, Move, Symptom};
-use super::plan::Plan;
+use super::plan::{Clock, Plan};
 use super::print::Table;
 use super::state::{Budget, Phase, Role, Scope, Settled, Stage, State};
 use super::step::{Successor, expand, new_frame};
 use super::story::Story;
 use super::taint::leaks;
 use crate::program::verb::Extent;
-use crate::program::{Channel, CompareOp, Expr, NodeId, NumberPattern, Program, Target, Value, Verb};
+use crate::program::{Channel, CompareOp, Exit, Expr, NodeId, NumberPattern, Program, Target, Value, Verb};
 use crate::time::Wall;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A program that is ready to be explored.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ pub struct Search<'e> {
     reached: Vec<Option<u32>>,
     /// Symptoms by kind and node, with the state and the successor that show each first.
     symptoms: BTreeMap<(Symptom, NodeId), (u32, u16)>,
-    /// For each arm of each node the state and the successor that take it first.
+    /// For each arm of each node the state and the successor that take it first; behind them the same for a verb that
+    /// ends a block, and so leads nowhere.
     taken: Vec<Vec<Option<(u32, u16)>>>,
     is_complete: bool,
 }
@@ -82,6 +83,17 @@ impl<'p> Explorer<'p> {
         Explorer { plan: Plan::new(program, from) }
     }
 
+    /// Whether a condition of the program asks for hours, shifts or the calendar.
+    pub fn asks_the_clock(&self) -> bool {
+        self.plan.asks_the_clock()
+    }
+
+    /// The same program, its hours taken to turn whenever anything takes time, and not only where that takes a minute.
+    pub fn turning(mut self) -> Explorer<'p> {
+        self.plan.clock = Clock::Turns;
+        self
+    }
+
     /// Begins a search that looks at no more than so many states.
     pub fn search(&self, max_states: usize) -> Search<'_> {
         let begins = roots(&self.plan).into_iter().map(|(mv, state)| (mv, state, Settled::new()));
@@ -102,7 +114,7 @@ impl<'p> Explorer<'p> {
             frontier: Vec::new(),
             reached: vec![None; self.plan.program.nodes.len()],
             symptoms: BTreeMap::new(),
-            taken: self.plan.program.nodes.iter().map(|node| vec![None; node.arms.len()]).collect(),
+            taken: self.plan.program.nodes.iter().map(|node| vec![None; node.arms.len() + 1]).collect(),
             is_complete: true,
         };
         for (mv, mut state, settled) in begins {
@@ -204,13 +216,16 @@ impl<'e> Search<'e> {
         let in_block = state.scopes.len() > 1;
         let mut edges = Vec::with_capacity(found.len());
         for (ordinal, next, print) in found {
-            if let Deed::Leaves(arm) | Deed::Answers(arm, _) | Deed::Runs(arm) = next.mv.deed {
-                let arms = &mut self.taken[next.mv.node.0 as usize];
-                let _ = arms[arm as usize].get_or_insert((number, ordinal));
+            if let Some(exit) = self.exit_of(next.mv) {
+                let exits = &mut self.taken[next.mv.node.0 as usize];
+                let _ = exits[exit].get_or_insert((number, ordinal));
             }
             if let Some(symptom) = next.symptom {
                 self.symptoms.entry((symptom, next.mv.node)).or_insert((number, ordinal));
             }
+            let runs_out = self.runs_out(next.mv);
+            let atoms = &self.explorer.plan.atoms;
+            let by_hours = next.settled.iter().any(|(id, _)| atoms.get(*id).is_clock);
             let is_free = !in_block && is_free(self.explorer.plan.program, next.mv, state, &next.state);
             let to = self.seen.get(print).unwrap_or_else(|| {
                 let to = self.parents.len() as u32;
@@ -223,10 +238,30 @@ impl<'e> Search<'e> {
             edges.push(Edge {
                 to,
                 is_free,
+                stays: !in_block && runs_out,
+                by_hours,
                 hangs_up: matches!(next.mv.deed, Deed::HangsUp | Deed::LeavesBehind | Deed::Fails),
             });
         }
         self.graph.add(edges.into_iter());
+    }
+
+    /// The position of the exit that a move takes, among those of its node.
+    fn exit_of(&self, mv: Move) -> Option<usize> {
+        let node = self.explorer.plan.program.node(mv.node);
+        match (mv.deed, &node.verb) {
+            (Deed::Leaves(arm) | Deed::Answers(arm, _) | Deed::Runs(arm), _) => Some(usize::from(arm)),
+            // Which way a condition or a loop goes is no exit where the block ends with it.
+            (Deed::Goes, Verb::Outcome(_) | Verb::Note(_) | Verb::Say(_)) => Some(node.arms.len()),
+            _ => None,
+        }
+    }
+
+    /// Whether the time in a queue has run out: who stays may go round so for ever.
+    fn runs_out(&self, mv: Move) -> bool {
+        let node = self.explorer.plan.program.node(mv.node);
+        let Deed::Leaves(arm) = mv.deed else { return false };
+        matches!(node.verb, Verb::Queue(_)) && node.arms[usize::from(arm)].exit == Exit::Timeout
     }
 
     fn rests_at(&self, state: &State) -> bool {
@@ -280,7 +315,7 @@ impl<'e> Search<'e> {
         for ((symptom, node), (state, ordinal)) in &self.symptoms {
             let kind = Kind::Symptom(symptom.clone());
             let story = self.story(&self.way(*state, Some(*ordinal)));
-            findings.push(Finding { kind, node: *node, story });
+            findings.push(Finding { kind, node: *node, story, turns: false });
         }
         findings.extend(self.loops());
         for (node, what) in leaks(self.explorer.plan.program) {
@@ -296,10 +331,19 @@ impl<'e> Search<'e> {
         findings.sort_by_key(|finding| finding.story.steps.len());
         let program = self.explorer.plan.program;
         let nodes = (0..program.nodes.len() as u32).map(NodeId);
-        let unreached = nodes.filter(|node| self.reached[node.0 as usize].is_none()).collect();
+        let (reached, left): (Vec<NodeId>, Vec<NodeId>) =
+            nodes.partition(|node| self.reached[node.0 as usize].is_some());
+        // What stands in a default or in a global key is there once for each flow.
+        let line = |node: &NodeId| {
+            let node = program.node(*node);
+            (node.place.path.clone(), node.place.line, node.verb.spec().word)
+        };
+        let known: BTreeSet<_> = reached.iter().map(line).collect();
+        let unreached = left.into_iter().filter(|node| !known.contains(&line(node))).collect();
         let (states, edges) = (self.states(), self.graph.len());
         Report {
             findings,
+            reached: reached.len(),
             states,
             edges,
             is_complete: self.is_complete,
@@ -327,7 +371,8 @@ impl<'e> Search<'e> {
 
     /// States from which a caller who stays comes to no end.
     fn endless(&self) -> Vec<Finding> {
-        let firsts = self.without_end(true);
+        let mut firsts = self.without_end(true);
+        firsts.extend(self.waits_for_ever());
         once_a_node(firsts.into_iter().map(|first| self.at(Kind::Endless, first)))
     }
 
@@ -356,10 +401,26 @@ impl<'e> Search<'e> {
         firsts
     }
 
+    /// The first state of each round on which the caller only stays, and queue after queue runs out of time.
+    pub(super) fn waits_for_ever(&self) -> Vec<u32> {
+        let (mut firsts, passes) = (Vec::new(), |edge: Edge| (edge.is_free && !edge.by_hours) || edge.stays);
+        self.graph.components(self.states() as u32, passes, |group| {
+            let mut group = group.to_vec();
+            group.sort_unstable();
+            let stays = |state: &u32| {
+                self.graph.of(*state).any(|edge| edge.stays && group.binary_search(&edge.to).is_ok())
+            };
+            if group.iter().any(stays) {
+                firsts.extend(group.first().copied());
+            }
+        });
+        firsts
+    }
+
     fn at(&self, kind: Kind, state: u32) -> Finding {
         let way = self.way(state, None);
         let at = way.last().and_then(|last| Some(last.state.frame()?.at).or(Some(last.mv.node)));
-        Finding { kind, node: at.unwrap_or(NodeId(0)), story: self.story(&way) }
+        Finding { kind, node: at.unwrap_or(NodeId(0)), story: self.story(&way), turns: false }
     }
 
     /// Every exit that is taken somewhere, each with a shortest way that takes it.
@@ -437,7 +498,6 @@ fn begun(channel: Channel, frame: super::state::Frame) -> State {
         answered: channel != Channel::Call,
         early: false,
         verified: false,
-        by_hand: false,
         told: false,
         fresh: Vec::new(),
         told_connecting: false,
@@ -446,5 +506,6 @@ fn begun(channel: Channel, frame: super::state::Frame) -> State {
         facts: Vec::new(),
         after_call: None,
         review: None,
+        steps: 0,
     }
 }

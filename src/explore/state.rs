@@ -27,8 +27,6 @@ pub(super) struct State {
     pub early: bool,
     /// Whether a customer has proved who it is.
     pub verified: bool,
-    /// Whether hours were set by hand in this contact, so that the plan says nothing of them any more.
-    pub by_hand: bool,
     /// Whether any outcome is set.
     pub told: bool,
     /// Topics told about since the caller acted last, the contact as a whole among them; sorted.
@@ -44,6 +42,8 @@ pub(super) struct State {
     pub after_call: Option<FlowId>,
     /// The `record` whose message is before the caller.
     pub review: Option<NodeId>,
+    /// Nodes done since something was waited for; counted only where a program may meet the bound.
+    pub steps: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +156,6 @@ impl State {
             self.answered,
             self.early,
             self.verified,
-            self.by_hand,
             self.told,
             self.told_connecting,
         ];
@@ -166,6 +165,9 @@ impl State {
         );
         let (after_call, review) = (self.after_call.map(|flow| flow.0), self.review.map(|node| node.0));
         print.add(option(after_call) << 32 | option(review));
+        if self.steps > 0 {
+            print.add(u64::from(self.steps));
+        }
         let lengths = [self.fresh.len(), self.budgets.len(), self.facts.len()];
         print.add(lengths.into_iter().fold(0, |word, length| word << 16 | length as u64));
         self.fresh.iter().for_each(|topic| print.add(u64::from(*topic)));

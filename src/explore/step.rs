@@ -8,6 +8,7 @@ use super::known::Known;
 use super::moves::{Deed, Move, Symptom};
 use super::plan::{Plan, entry};
 use super::state::{Frame, Phase, Role, Scope, Settled, Stage, State};
+use crate::program::verb::Extent;
 use crate::program::{Arm, Exit, Expr, FlowId, Limits, NodeId, QueueId, Verb};
 
 /// A move, and where it leads.
@@ -56,6 +57,9 @@ impl<'w> Walk<'w> {
         if self.from.phase == Phase::Alone && !verb.spec().channels.contains(crate::program::Channel::Task) {
             return self.nobody_there();
         }
+        if u32::from(self.from.steps) >= Limits::DEFAULT.steps_without_waiting {
+            return self.fail("it goes on and on without waiting for anything");
+        }
         self.perform(verb);
         self.missing();
     }
@@ -94,6 +98,13 @@ impl<'w> Walk<'w> {
 
     /// Adds a successor.
     pub fn add(&mut self, deed: Deed, mut state: State, symptom: Option<Symptom>) {
+        if self.turns_hours(deed) {
+            self.plan.time_passes(&mut state);
+        }
+        if self.plan.rounds.counts_steps {
+            let waits = self.plan.verb(self.node).takes_time() || state.phase != self.from.phase;
+            state.steps = if waits { 0 } else { self.from.steps + 1 };
+        }
         self.plan.prune(&mut state);
         self.found.push(Successor {
             mv: Move { node: self.node, deed },
@@ -273,8 +284,27 @@ impl<'w> Walk<'w> {
                 heard.push((keys, *to));
             }
         }
-        for (_, to) in heard {
-            self.press(to);
+        for (keys, to) in heard {
+            if self.hears(keys) {
+                self.press(to);
+            }
+        }
+    }
+
+    /// Whether a global key is heard where the walk stands: a question hears what is no entry, and a sound with keys of
+    /// its own, a recording and whoever is being answered hear none. What is typed ahead leads away at the next verb.
+    fn hears(&self, keys: &str) -> bool {
+        let stage = self.from.scope().map(|scope| scope.stage);
+        match self.plan.verb(self.node) {
+            _ if stage == Some(Stage::Silent) => true,
+            Verb::Conference(_) => stage != Some(Stage::Waits),
+            Verb::Ask(ask) => ask.hears_global(keys),
+            Verb::Menu(menu) => {
+                !menu.choices.iter().any(|choice| choice.keys.as_ref().is_some_and(|own| own.holds(keys)))
+            }
+            Verb::Play(play) => play.extent == Extent::Once && play.choices.is_empty(),
+            Verb::Answer(_) | Verb::EarlyMedia(_) | Verb::HandOver(_) | Verb::Record(_) => false,
+            _ => true,
         }
     }
 
@@ -404,6 +434,7 @@ pub(super) fn end(state: &mut State) {
     state.budgets.clear();
     state.facts.clear();
     (state.after_call, state.review) = (None, None);
-    (state.told_connecting, state.by_hand, state.answered, state.early) = (false, false, false, false);
+    (state.told_connecting, state.answered, state.early) = (false, false, false);
     (state.verified, state.told, state.had_caller) = (false, false, false);
+    state.steps = 0;
 }

@@ -4,7 +4,7 @@ use super::moves::Move;
 use super::plan::Plan;
 use super::state::AtomId;
 use super::step::Successor;
-use crate::program::{Expr, NodeId};
+use crate::program::{Expr, NodeId, ScheduleId};
 use crate::time::Wall;
 
 /// A way from the arrival on.
@@ -15,6 +15,8 @@ pub struct Story {
     /// A moment of arrival at which hours are as the way wants them; missing where there is none in the year that was
     /// swept.
     pub at: Option<Wall>,
+    /// Hours that somebody has set by hand before: open, or closed.
+    pub by_hand: Vec<(ScheduleId, bool)>,
 }
 
 /// One move of a way.
@@ -37,7 +39,8 @@ impl Story {
                 first.push(fact);
             }
         }
-        let at = plan.classes.moment(plan.program, &plan.atoms, &first);
+        let (at, by_hand) = plan.classes.moment(plan.program, &plan.atoms, &first).unzip();
+        let by_hand = by_hand.unwrap_or_default();
         let written = |(id, holds): &(AtomId, bool)| (plan.atoms.get(*id).expr.clone(), *holds);
         let befores = std::iter::once(None).chain(way.iter().map(|step| Some(step.state.frame()?.at)));
         let told = |(step, from): (&Successor, Option<NodeId>)| StoryStep {
@@ -45,6 +48,6 @@ impl Story {
             from,
             settled: step.settled.iter().map(written).collect(),
         };
-        Story { steps: way.iter().zip(befores).map(told).collect(), at }
+        Story { steps: way.iter().zip(befores).map(told).collect(), at, by_hand }
     }
 }

@@ -3,11 +3,17 @@
 use super::finding::{Finding, Kind};
 use super::moves::{Deed, Move, Symptom};
 use super::promise::Breach;
+use crate::program::verb::Outcome;
 use crate::program::{Exit, Program, Text, Verb};
 
 impl Finding {
     /// What is wrong, in a sentence without its place.
     pub fn message(&self, program: &Program) -> String {
+        let said = self.said(program);
+        if self.turns { format!("{said}, if hours turn on the way") } else { said }
+    }
+
+    fn said(&self, program: &Program) -> String {
         match &self.kind {
             Kind::Symptom(symptom) => symptom.message(program, self),
             Kind::Loop => {
@@ -89,10 +95,7 @@ pub fn told(program: &Program, mv: Move) -> Option<String> {
                 if *exit == Exit::Then { "the condition holds" } else { "the condition does not hold" }.into()
             }
             (Verb::Say(_) | Verb::Ask(_) | Verb::Answer(_), Exit::Next) => verb.into(),
-            (Verb::Outcome(outcome), _) => match &outcome.topic {
-                Some(topic) => format!("outcome {} topic \"{topic}\"", outcome.outcome),
-                None => format!("outcome {}", outcome.outcome),
-            },
+            (Verb::Outcome(outcome), _) => outcome_of(outcome),
             (_, Exit::Next) => return None,
             _ => format!("{verb}: {}", by(arm)),
         },
@@ -102,6 +105,8 @@ pub fn told(program: &Program, mv: Move) -> Option<String> {
             Verb::Goto(goto) => format!("-> {}", program.flow(goto.flow).name),
             Verb::Do(call) => format!("do {}", program.flow(call.flow).name),
             Verb::Again(_) => "again".into(),
+            Verb::Outcome(outcome) => outcome_of(outcome),
+            Verb::Say(_) => verb.into(),
             _ => return None,
         },
         Deed::Waits => format!("{verb}: it waits"),
@@ -121,6 +126,13 @@ pub fn told(program: &Program, mv: Move) -> Option<String> {
         Deed::Ends => verb.into(),
         Deed::Fails => format!("{verb}: it cannot go on"),
     })
+}
+
+fn outcome_of(outcome: &Outcome) -> String {
+    match &outcome.topic {
+        Some(topic) => format!("outcome {} topic \"{topic}\"", outcome.outcome),
+        None => format!("outcome {}", outcome.outcome),
+    }
 }
 
 /// An exit in the script's words: a choice by its key and label.

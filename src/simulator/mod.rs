@@ -76,6 +76,7 @@ mod tree;
 mod typed;
 mod value;
 mod waiting;
+mod witness;
 mod world;
 
 pub use compare::{Change, ChangeKind, Comparison, compare};
@@ -107,4 +108,5 @@ pub use test::{TestRun, test};
 pub use transcript::Transcript;
 pub use typed::{made_up_reply, typed_reply};
 pub use value::parse_value;
+pub use witness::shows;
 pub use world::{CrmHealth, Unasked, World};

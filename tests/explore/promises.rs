@@ -28,7 +28,7 @@ flow wait_for_desk {
 "#;
 
 /// The verdicts on promises about the office, or about another program.
-fn verdicts_of(flows: &str, promises: &str) -> (Program, Vec<Verdict>) {
+pub(super) fn verdicts_of(flows: &str, promises: &str) -> (Program, Vec<Verdict>) {
     let head = HEAD.replace("call to +7 843 203-57-99 -> sorry", "");
     let text = format!("{head}{flows}\npromise {{\n{promises}\n}}\n");
     let compiled = language::compile(&MemoryFiles::script(&text));

@@ -60,7 +60,7 @@ fn promise(program: &Program, root: &Path, verdict: &Verdict) -> Value {
         "file": root.join(&*promise.place.path).display().to_string(),
         "line": promise.place.line,
         "became": became(verdict),
-        "kept": verdict.broken.is_none() && verdict.is_complete && verdict.is_met,
+        "kept": verdict.broken.is_none() && verdict.is_complete && verdict.is_met && !verdict.stands_still,
         "states": verdict.states,
     })
 }

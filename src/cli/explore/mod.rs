@@ -7,7 +7,7 @@ mod write;
 
 use super::disk::DiskFiles;
 use super::load::{load, style};
-use crate::explore::{Batch, Explorer, Part, Search, Verdict, judge};
+use crate::explore::{Batch, Explorer, Part, Report, Search, Verdict, judge};
 use crate::program::Program;
 use crate::server::Clock;
 use crate::source::Style;
@@ -26,7 +26,8 @@ use std::time::Duration;
 /// an outcome or with two, ends that nobody handles, loops and calls without end, and secrets where none may be.
 /// docs/explore.md says what this proves and what it cannot.
 ///
-/// Exit status: 0 if nothing was found, 1 if something was, 2 if the program does not compile.
+/// Exit status: 0 if nothing was found and every state was looked at, 1 if something was found, 2 if the program does not
+/// compile, 3 if nothing was found as far as was looked: `--max-states` was met.
 #[derive(Args, Debug)]
 pub struct ExploreArgs {
     /// The program's folder: `flows/bank`.
@@ -48,6 +49,9 @@ pub struct ExploreArgs {
     pub unreached: bool,
 }
 
+/// The exit status where nothing was found, and not every state was looked at.
+const CUT_SHORT: u8 = 3;
+
 /// A layer of fewer states is not worth a second thread.
 const WORTH_SHARING: usize = 2_000;
 
@@ -55,9 +59,7 @@ const WORTH_SHARING: usize = 2_000;
 pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
     let (files, image) = load(&args.program)?;
     let now = Clock::start().wall();
-    let explorer = Explorer::new(&image, now);
-    let search = explore(&explorer, args.max_states);
-    let mut report = search.report();
+    let mut report = report(&image, now, args.max_states);
     let verdicts = promises(&image, &files, now, args.max_states);
     report.findings.extend(verdicts.iter().filter_map(|verdict| verdict.broken.clone()));
     let told = write::findings(&image, files.root(), &report, args.out.as_deref())?;
@@ -85,9 +87,31 @@ pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
         }
     }
     if let Some(folder) = &args.generate {
+        let explorer = Explorer::new(&image, now);
+        let search = explore(&explorer, args.max_states);
         eprintln!("{}", write::generate(&image, files.root(), &search, folder)?);
     }
-    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let is_complete = report.is_complete && verdicts.iter().all(|verdict| verdict.is_complete);
+    Ok(match (report.findings.is_empty(), is_complete) {
+        (true, true) => ExitCode::SUCCESS,
+        (false, _) => ExitCode::FAILURE,
+        (true, false) => ExitCode::from(CUT_SHORT),
+    })
+}
+
+/// What is found while hours turn whenever they like; if something is, which of it comes about while they stand still.
+fn report(program: &Program, now: Wall, max_states: usize) -> Report {
+    let explorer = Explorer::new(program, now);
+    if !explorer.asks_the_clock() {
+        return explore(&explorer, max_states).report();
+    }
+    let turning = explore(&Explorer::new(program, now).turning(), max_states).report();
+    if turning.findings.is_empty() {
+        return turning;
+    }
+    let mut report = explore(&explorer, max_states).report();
+    report.add_turning(turning);
+    report
 }
 
 /// Every promise of the program, with what became of it.

@@ -52,6 +52,7 @@ pub fn became(verdict: &Verdict) -> &'static str {
     match (verdict.broken.is_some(), verdict.is_met, verdict.is_complete) {
         (true, ..) => "not kept",
         (false, false, _) => "no contact meets its condition",
+        (false, true, true) if verdict.stands_still => "kept while hours stand still",
         (false, true, true) => "kept",
         (false, true, false) => "not broken as far as was looked",
     }
@@ -71,14 +72,13 @@ pub fn unreached(program: &Program, root: &Path, report: &Report) -> String {
 
 /// What was looked at.
 pub fn summary(program: &Program, report: &Report) -> String {
-    let Report { states, edges, findings, is_complete, max_states, unreached } = report;
+    let Report { states, edges, findings, is_complete, max_states, reached, unreached: _ } = report;
     let nodes = program.nodes.len();
     let found = match findings.len() {
         0 => "nothing found".to_owned(),
         1 => "1 finding".to_owned(),
         count => format!("{count} findings"),
     };
-    let reached = nodes - unreached.len();
     let bound = match is_complete {
         true => "every state that can be reached was looked at".to_owned(),
         false => format!("there are more than {max_states} states: what lies behind them was not looked at"),

@@ -4,7 +4,7 @@ use super::text::place;
 use crate::engine::Image;
 use crate::explore::{Deed, Move, Report, Search, Story, told};
 use crate::program::NodeId;
-use crate::simulator::{Retold, Untold, retell, scenario_file};
+use crate::simulator::{Retold, Untold, retell, scenario_file, shows};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,10 @@ pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&P
     for (index, finding) in report.findings.iter().enumerate() {
         let message = finding.message(image);
         let retold = retell(image, &finding.story, &message);
+        let retold = retold.and_then(|retold| match shows(image, &retold, finding) {
+            true => Ok(retold),
+            false => Err(Untold::Unseen),
+        });
         let file = match (&retold, out) {
             (Ok(retold), Some(folder)) => {
                 let name = format!("{:02}-{}.scenario.yaml", index + 1, finding.word());
@@ -48,6 +52,9 @@ fn reason(image: &Image, root: &Path, untold: &Untold) -> String {
         Untold::Strays(node, exit) => {
             let place = place(image, root, *node);
             format!("with all that was made up, `{}` at {place} does not end by `{exit}`", word(*node))
+        }
+        Untold::Unseen => {
+            "the call that was made up takes this way, and what was found is not seen on it".into()
         }
         Untold::Ends => "the call that was made up takes this way, and ends otherwise".into(),
     }

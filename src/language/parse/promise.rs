@@ -60,7 +60,7 @@ impl Reader<'_> {
             }
             Rule::in_keys => {
                 let count = parts.next()?;
-                Bound::Keys(Spanned { value: self.count_within(&count, "keys", 0, 9), span })
+                Bound::Keys(Spanned { value: self.count_within(&count, "keys", 0, 99), span })
             }
             Rule::outside => Bound::Outside(self.name(&parts.next()?)),
             Rule::meanwhile => Bound::While(self.expr(parts.next()?)),

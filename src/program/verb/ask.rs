@@ -1,7 +1,7 @@
 //! `ask`: takes an entry of the caller's.
 
 use super::{Choice, SecretCheck, VerbSpec, exit, optional, setting};
-use crate::program::{Channel, ChannelSet, Check, EntryKind, Expr, Slot, Utterance};
+use crate::program::{Channel, ChannelSet, Check, EntryKind, Expr, Key, Slot, Utterance};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,22 @@ pub struct Ask {
     pub choices: Vec<Choice>,
     /// How it speaks and listens.
     pub hearing: Hearing,
+}
+
+impl Ask {
+    /// Whether an entry may begin with a global key: digits belong to the entry, and so does the key that ends it. A
+    /// secret may contain any single key.
+    pub fn hears_global(&self, global: &str) -> bool {
+        let Some(first) = global.chars().next().and_then(Key::from_char) else { return false };
+        if self.choices.iter().any(|choice| choice.keys.as_ref().is_some_and(|keys| keys.holds(global))) {
+            return false;
+        }
+        let own = match &self.kind {
+            EntryKind::YesNo { yes, no } => first == *yes || first == *no,
+            kind => kind.until() == Some(first),
+        };
+        !first.is_digit() && !own && (!self.secret || global.len() > 1)
+    }
 }
 
 /// How a verb speaks and listens.

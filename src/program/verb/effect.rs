@@ -67,6 +67,65 @@ impl Verb {
         }
     }
 
+    /// Whether it takes time: whatever is done before it can be otherwise behind it.
+    pub fn takes_time(&self) -> bool {
+        match self {
+            Verb::Answer(_)
+            | Verb::Ask(_)
+            | Verb::Authenticate(_)
+            | Verb::CallOut(_)
+            | Verb::Conference(_)
+            | Verb::Count(_)
+            | Verb::EarlyMedia(_)
+            | Verb::Find(_)
+            | Verb::HandOver(_)
+            | Verb::Identify(_)
+            | Verb::Judge(_)
+            | Verb::Menu(_)
+            | Verb::Play(_)
+            | Verb::Queue(_)
+            | Verb::Recall(_)
+            | Verb::Record(_)
+            | Verb::Request(_)
+            | Verb::Say(_)
+            | Verb::SendDigits(_)
+            | Verb::Transcribe(_)
+            | Verb::Transfer(_)
+            | Verb::Update(_)
+            | Verb::Wait(_) => true,
+            Verb::AfterCall(_)
+            | Verb::Again(_)
+            | Verb::Break(_)
+            | Verb::Callback(_)
+            | Verb::Case(_)
+            | Verb::Choose(_)
+            | Verb::Do(_)
+            | Verb::ForEach(_)
+            | Verb::Goto(_)
+            | Verb::Hangup(_)
+            | Verb::If(_)
+            | Verb::Later(_)
+            | Verb::Note(_)
+            | Verb::Outcome(_)
+            | Verb::OverrideHours(_)
+            | Verb::Pick(_)
+            | Verb::Reask(_)
+            | Verb::RecordCall(_)
+            | Verb::Redirect(_)
+            | Verb::Reject(_)
+            | Verb::Repeat(_)
+            | Verb::Return(_)
+            | Verb::Ring(_)
+            | Verb::SendEmail(_)
+            | Verb::SendSms(_)
+            | Verb::Set(_)
+            | Verb::SetKept(_)
+            | Verb::Speak(_)
+            | Verb::StopRecording(_)
+            | Verb::Tell(_) => false,
+        }
+    }
+
     /// Whether a key or a word of the caller was taken, or a budget of this verb was spent, when it ended this way: what
     /// goes round by other ways only goes round without end. The rounds of a loop are counted apart, by who looks at it.
     pub fn takes_or_spends(&self, exit: &Exit) -> bool {

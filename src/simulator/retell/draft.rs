@@ -22,6 +22,8 @@ pub(super) struct Draft {
     pub transcripts: Vec<String>,
     pub kept: BTreeMap<Text, String>,
     pub code: Option<String>,
+    /// Hours that are set by hand.
+    pub overrides: BTreeMap<Text, String>,
     pub steps: Vec<Act>,
     pub leave: Leave,
 }
@@ -130,6 +132,8 @@ impl Draft {
         lines.extend(map("queues", self.queues.iter().map(|(name, says)| (name.to_string(), says.clone()))));
         lines.extend(map("rooms", self.rooms.iter().map(|(name, says)| (quoted(name), says.clone()))));
         lines.extend(map("kept", self.kept.iter().map(|(name, says)| (name.to_string(), says.clone()))));
+        let by_hand = self.overrides.iter().map(|(name, says)| (name.to_string(), says.clone()));
+        lines.extend(map("override", by_hand));
         if !self.transcripts.is_empty() {
             lines.push(format!("transcripts: [ {} ]", self.transcripts.join(", ")));
         }

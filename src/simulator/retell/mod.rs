@@ -50,6 +50,8 @@ pub enum Untold {
     Strays(NodeId, Exit),
     /// It takes the exits of the way, and does not end as that does.
     Ends,
+    /// It goes the whole way, and what was found is not seen on it.
+    Unseen,
 }
 
 /// Retells a way.

@@ -55,7 +55,11 @@ pub(super) fn draft(program: &Program, story: &Story) -> Result<Draft, NodeId> {
         Deed::Arrives(_, channel) => channel != Channel::Call,
         _ => false,
     });
-    let draft = Draft { arrival, ..Draft::default() };
+    let overrides = story.by_hand.iter().map(|(schedule, open)| {
+        let name = program.schedules[schedule.0 as usize].name.clone();
+        (name, if *open { "open" } else { "closed" }.to_owned())
+    });
+    let draft = Draft { arrival, overrides: overrides.collect(), ..Draft::default() };
     let mut trail = Trail {
         program,
         draft,
