@@ -10,6 +10,7 @@ mod promises;
 mod retold;
 mod sound;
 mod walks;
+mod witness;
 
 use callwright::explore::Explorer;
 use callwright::language;

@@ -4,7 +4,8 @@
 //! happens in between that no exit tells of.
 
 use super::moves::Deed;
-use super::search::{Explorer, roots};
+use super::roots::roots;
+use super::search::Explorer;
 use super::state::State;
 use super::step::expand;
 use crate::program::{Channel, Exit, NodeId};

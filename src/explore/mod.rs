@@ -12,6 +12,7 @@
 //! | `relation`, `callers` | what follows from what of one value; who can call |
 //! | `state`, `print` | an abstract state, and 64 bits that stand for it |
 //! | `moves`, `step`, `perform`, `question`, `interrupt` | what can follow a state, verb by verb |
+//! | `roots` | how contacts begin |
 //! | `search`, `graph`, `free` | breadth first over all states; cycles, and those by which nothing is spent |
 //! | `promise`, `game` | what a program promises; what a caller can bring about against a world that does its worst |
 //! | `taint` | secrets, followed to where they go |
@@ -37,6 +38,7 @@ mod print;
 mod promise;
 mod question;
 mod relation;
+mod roots;
 mod rounds;
 mod search;
 mod state;

@@ -131,18 +131,9 @@ impl Walk<'_> {
     fn opens(&mut self, change: impl FnOnce(&mut State)) {
         let is_open = self.from.answered || self.from.channel != crate::program::Channel::Call;
         self.leave(&Exit::Next, |_, state| change(state));
-        if !is_open && !self.waits_next() {
+        if !is_open {
             self.pauses();
         }
-    }
-
-    /// Whether something is said or waited for right behind the node: who hangs up there has come as far as who hangs up
-    /// here.
-    fn waits_next(&self) -> bool {
-        let next = self.plan.program.node(self.node).arm(&Exit::Next);
-        let verb = next.map(|arm| self.plan.verb(arm.to));
-        self.from.scopes.len() == 1
-            && matches!(verb, Some(Verb::Say(_) | Verb::Wait(_) | Verb::Ask(_) | Verb::Menu(_)))
     }
 
     fn ends(&mut self) {

@@ -10,7 +10,8 @@ use super::finding::{Finding, Kind};
 use super::game::{Game, Lengths};
 use super::moves::{Deed, Move};
 use super::plan::{Clock, Plan};
-use super::search::{Batch, Explorer, Part, Search, roots};
+use super::roots::roots;
+use super::search::{Batch, Explorer, Part, Search};
 use super::state::{Phase, Settled, Stage, State};
 use super::step::Successor;
 use crate::program::verb::Outcome;
@@ -26,7 +27,7 @@ pub struct Verdict {
     pub broken: Option<Finding>,
     /// Whether every state was looked at: else it is kept only as far as the search went.
     pub is_complete: bool,
-    /// Whether it is kept, if at all, only as long as hours do not turn while something takes less than a minute.
+    /// Whether it is kept only as long as hours do not turn while something takes less than a minute.
     pub stands_still: bool,
     /// Whether any contact meets its condition.
     pub is_met: bool,
@@ -80,8 +81,8 @@ pub fn judge(
         }
         explorer.plan.clock = Clock::StandsStill;
     }
-    let stands_still = explorer.plan.asks_the_clock();
-    Verdict { stands_still, ..judge_with(&explorer, promise, max_states, lengths, &expand) }
+    let still = judge_with(&explorer, promise, max_states, lengths, &expand);
+    Verdict { stands_still: still.broken.is_none() && explorer.plan.asks_the_clock(), ..still }
 }
 
 fn judge_with(

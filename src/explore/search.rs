@@ -9,12 +9,13 @@ use super::graph::{Edge, Graph};
 use super::moves::{Deed, Move, Symptom};
 use super::plan::{Clock, Plan};
 use super::print::Table;
-use super::state::{Budget, Phase, Role, Scope, Settled, Stage, State};
-use super::step::{Successor, expand, new_frame};
+use super::roots::roots;
+use super::state::{Phase, Settled, State};
+use super::step::{Successor, expand};
 use super::story::Story;
 use super::taint::leaks;
 use crate::program::verb::Extent;
-use crate::program::{Channel, CompareOp, Exit, Expr, NodeId, NumberPattern, Program, Target, Value, Verb};
+use crate::program::{Exit, NodeId, Program, Verb};
 use crate::time::Wall;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,7 +72,8 @@ impl Part<'_> {
                 let print = next.state.print();
                 (ordinal as u16, next, print)
             };
-            expand(self.plan, state).into_iter().enumerate().map(printed).collect()
+            let found = expand(self.plan, state).into_iter().enumerate();
+            found.filter(|(_, next)| !hangs_up_early(self.plan, state, next.mv)).map(printed).collect()
         };
         Batch(self.states.iter().map(expanded).collect())
     }
@@ -435,6 +437,16 @@ impl<'e> Search<'e> {
     }
 }
 
+/// Whether the caller hangs up during the answer, and something is said or waited for right behind it: who hangs up there
+/// comes to the same, and is more easily shown.
+fn hangs_up_early(plan: &Plan, state: &State, mv: Move) -> bool {
+    let next = plan.program.node(mv.node).arm(&Exit::Next).map(|arm| plan.verb(arm.to));
+    mv.deed == Deed::HangsUp
+        && state.scopes.len() == 1
+        && matches!(plan.verb(mv.node), Verb::Answer(_) | Verb::EarlyMedia(_))
+        && matches!(next, Some(Verb::Say(_) | Verb::Wait(_) | Verb::Ask(_) | Verb::Menu(_)))
+}
+
 /// One finding for each node, the one with the shortest way.
 fn once_a_node(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
     let mut by_node: BTreeMap<NodeId, Finding> = BTreeMap::new();
@@ -445,67 +457,4 @@ fn once_a_node(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
         }
     }
     by_node.into_values().collect()
-}
-
-/// How contacts begin: by each rule of the route on each of its channels, and without a caller.
-pub(super) fn roots(plan: &Plan) -> Vec<(Move, State)> {
-    let mut roots = Vec::new();
-    for (rule, entry) in plan.program.routes.iter().enumerate() {
-        for channel in entry.channels.iter() {
-            let mut frame = new_frame(plan, plan.program.node(entry.entry).flow, None, None);
-            frame.at = entry.entry;
-            let mv = Move { node: entry.entry, deed: Deed::Arrives(rule as u16, channel) };
-            let mut state = begun(channel, frame);
-            dialled(plan, &entry.target, &mut state);
-            roots.push((mv, state));
-        }
-    }
-    for flow in &plan.program.tasks {
-        let frame = new_frame(plan, *flow, None, None);
-        let mv = Move { node: frame.at, deed: Deed::Begins(*flow) };
-        let state = begun(Channel::Task, frame);
-        roots.push((mv, State { is_task: true, phase: Phase::Alone, had_caller: false, ..state }));
-    }
-    roots.iter_mut().for_each(|(_, state)| plan.prune(state));
-    roots
-}
-
-/// What a rule's target says of the number that was dialled.
-fn dialled(plan: &Plan, target: &Target, state: &mut State) {
-    let Target::Pattern(pattern) = target else { return };
-    let exact = matches!(pattern, NumberPattern::Exact(_));
-    for id in plan.atoms.of(None) {
-        let Expr::Compare(CompareOp::Equal, a, b) = &plan.atoms.get(*id).expr else { continue };
-        let number = match (&**a, &**b) {
-            (Expr::Called, Expr::Const(Value::Phone(number))) => number,
-            (Expr::Const(Value::Phone(number)), Expr::Called) => number,
-            _ => continue,
-        };
-        match (pattern.covers(number), exact) {
-            (true, true) => plan.settle(state, *id, true),
-            (true, false) => {}
-            (false, _) => plan.settle(state, *id, false),
-        }
-    }
-}
-
-fn begun(channel: Channel, frame: super::state::Frame) -> State {
-    State {
-        channel,
-        is_task: false,
-        phase: Phase::Talking,
-        had_caller: true,
-        answered: channel != Channel::Call,
-        early: false,
-        verified: false,
-        told: false,
-        fresh: Vec::new(),
-        told_connecting: false,
-        scopes: vec![Scope { role: Role::Contact, frames: vec![frame], stage: Stage::Enter }],
-        budgets: Vec::<(NodeId, Budget)>::new(),
-        facts: Vec::new(),
-        after_call: None,
-        review: None,
-        steps: 0,
-    }
 }

@@ -22,11 +22,11 @@ const HAPPENS: Option<Breach> = Some(Breach::Happens);
 fn what_a_hang_up_says_is_an_outcome_of_the_call() {
     let calls = |hung_up: &str| {
         format!(
-            "flow start {{ {hung_up}\n if caller in vip -> sorry\n answer; say hello; outcome resolved; hangup }}"
+            "flow start {{ default {{ {hung_up} }}\n if caller in vip -> sorry\n answer; say hello; outcome resolved; hangup }}"
         )
     };
     let promises = "from blocked: never outcome abandoned\nfrom blocked: never outcome given_up";
-    assert_eq!(breaches(&calls(""), promises), [HAPPENS, None]);
+    assert_eq!(breaches(&calls("hung_up { outcome abandoned }"), promises), [HAPPENS, None]);
     let own = calls("hung_up { note \"gone\"; outcome given_up }");
     assert_eq!(breaches(&own, promises), [None, HAPPENS]);
 }
@@ -34,7 +34,7 @@ fn what_a_hang_up_says_is_an_outcome_of_the_call() {
 #[test]
 fn what_a_hang_up_says_counts_only_where_nothing_was_said_before() {
     let flow = "flow start {
-        hung_up { outcome given_up }
+        default { hung_up { outcome given_up } }
         if caller in vip -> sorry
         outcome resolved; answer; say hello; hangup
     }";
