@@ -30,6 +30,7 @@
 //! | `rehearse` | a scenario's caller, for whoever plays it step by step |
 //! | `noticed`, `compare` | what its caller would have noticed |
 //! | `report` | what a test run prints |
+//! | `witness` | whether a call that was made up shows what was found |
 
 mod caller;
 mod check;
