@@ -17,7 +17,7 @@ impl Walk<'_> {
         self.hangs_up_waiting();
         let hears = self.from.scope().is_some_and(|scope| match scope.stage {
             Stage::Enter | Stage::Silent | Stage::Waits => true,
-            Stage::Connecting | Stage::Speaks | Stage::Entering | Stage::Inside { .. } => false,
+            Stage::Over | Stage::Connecting | Stage::Speaks | Stage::Entering | Stage::Inside { .. } => false,
         });
         if hears {
             self.global_keys();
@@ -53,7 +53,7 @@ impl Walk<'_> {
             (Stage::Speaks, _) => self.other_side_leaves(depth),
             (Stage::Entering, _) => self.leaves_stay(depth, false),
             (Stage::Inside { joined }, _) => self.in_room(depth, joined),
-            (Stage::Enter | Stage::Silent, _) => {}
+            (Stage::Enter | Stage::Silent | Stage::Over, _) => {}
         }
         self.node = before;
     }

@@ -428,7 +428,19 @@ impl<'e> Search<'e> {
     /// Every exit that is taken somewhere, each with a shortest way that takes it.
     pub fn exits(&self) -> Vec<Story> {
         let first = self.taken.iter().flatten().flatten();
-        first.map(|(state, ordinal)| self.story(&self.way(*state, Some(*ordinal)))).collect()
+        let mut ways: Vec<Story> =
+            first.map(|(state, ordinal)| self.story(&self.way(*state, Some(*ordinal)))).collect();
+        ways.sort_by_key(|way| way.steps.len());
+        // What ends a block stands in a default once for each flow, and is one line.
+        let mut ends = BTreeSet::new();
+        ways.retain(|way| match way.steps.last() {
+            Some(step) if step.mv.deed == Deed::Goes => {
+                let node = self.explorer.plan.program.node(step.mv.node);
+                ends.insert((node.place.path.clone(), node.place.line, node.verb.spec().word))
+            }
+            Some(_) | None => true,
+        });
+        ways
     }
 
     /// A way as it is told.

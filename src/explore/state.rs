@@ -81,6 +81,8 @@ pub(super) enum Stage {
     Silent,
     /// It waits in a queue, for whoever is called, or for a reply.
     Waits,
+    /// The place in the queue has gone to a call back, and the queue is over.
+    Over,
     /// Somebody has taken the call; the block before the conversation runs.
     Connecting,
     /// The two speak.
@@ -192,6 +194,7 @@ impl Scope {
             Stage::Speaks => 4,
             Stage::Entering => 5,
             Stage::Inside { joined } => 6 + u64::from(joined),
+            Stage::Over => 8,
         };
         print.add((self.role as u64) << 32 | stage << 16 | self.frames.len() as u64);
         self.frames.iter().for_each(|frame| frame.add_to(print));

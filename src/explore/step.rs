@@ -36,6 +36,7 @@ pub(super) fn expand(plan: &Plan, state: &State) -> Vec<Successor> {
     let mut walk = Walk { plan, from: state, node: frame.at, found: Vec::new() };
     match scope.stage {
         Stage::Enter => walk.enter(),
+        Stage::Over => walk.leave(&Exit::Timeout, |_, _| {}),
         Stage::Silent
         | Stage::Waits
         | Stage::Connecting
@@ -157,11 +158,7 @@ impl<'w> Walk<'w> {
             }
             (Phase::Talking, Some(Role::Waiting | Role::Aside)) => {
                 drop_scope(state);
-                let at = state.scope().and_then(|scope| scope.frames.last()).map(|frame| frame.at);
-                let arms = at.map_or(&[][..], |at| &self.plan.program.node(at).arms);
-                if let Some(arm) = arms.iter().find(|arm| arm.exit == Exit::Timeout) {
-                    follow(self.plan, state, arm);
-                }
+                set_stage(state, Stage::Over);
             }
             (Phase::Talking, Some(Role::Connecting)) => {
                 drop_scope(state);
