@@ -52,6 +52,6 @@ mod tests {
         let opened = Value::Moment(Moment::new(Wall(0), Zone::utc()));
         let told = |length: u64| age(&opened, Wall(length as i64)).to_string();
         let lengths = [3 * DAY + 5 * HOUR, 2 * DAY - 1, 2 * HOUR + 59 * MINUTE, HOUR + 90_000, 59_999];
-        assert_eq!(lengths.map(told), ["3d", "47h", "2h", "61m", "0s"]);
+        assert_eq!(lengths.map(told), ["3d", "1d23h", "2h", "1h1m", "0s"]);
     }
 }

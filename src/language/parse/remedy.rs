@@ -206,7 +206,7 @@ impl<'l> Trouble<'l> {
                     "only the statement `if` opens a value under a name; here write `{value} otherwise …`"
                 )
             }
-            "within" if declares_operation(before) => {
+            _ if found == "within" && declares_operation(before) => {
                 let length = first_word(self.behind());
                 format!("the path comes first: `at \"orders\" within {length}`")
             }
