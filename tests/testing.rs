@@ -12,6 +12,7 @@ mod mistakes;
 mod notation;
 mod places;
 mod schemas;
+mod told;
 mod watch;
 
 const LINE: &str = "tests/journals/line";

@@ -5,7 +5,7 @@
 //! contact goes elsewhere by itself (a key of the whole flow, a caller who leaves), the next thing that it does tells.
 
 use super::contact::ContactRun;
-use super::drive::ROUTE;
+use super::statements::{statements, word};
 use super::test::TestRun;
 use crate::engine::{Action, Contact, Journal, JournalEntry, Note};
 use crate::program::{Exit, FlowId, Node, NodeId, Program, Text, Verb};
@@ -74,14 +74,14 @@ impl Coverage {
     pub fn flows(&self, program: &Program) -> Vec<FlowCoverage> {
         let mut flows: BTreeMap<FlowId, FlowCoverage> = BTreeMap::new();
         let mut shared = FlowCoverage::of(&"default".into());
-        for copies in statements(program).values() {
+        for copies in statements(program) {
             let Some(first) = copies.first() else { continue };
             let flow = program.node(*first).flow;
             let of = match copies.len() {
                 1 => flows.entry(flow).or_insert_with(|| FlowCoverage::of(&program.flow(flow).name)),
                 _ => &mut shared,
             };
-            self.count(program, copies, of);
+            self.count(program, &copies, of);
         }
         let all = flows.into_values().chain([shared]).filter(|flow| flow.exits > 0);
         all.map(|mut flow| {
@@ -95,7 +95,7 @@ impl Coverage {
     fn count(&self, program: &Program, copies: &[NodeId], of: &mut FlowCoverage) {
         let Some(node) = copies.first().map(|first| program.node(*first)) else { return };
         let exits = node.arms.len().max(1);
-        let word = if is_rule(program, node) { "rule" } else { node.verb.spec().word };
+        let word = word(program, node);
         let open =
             |exit: Option<Exit>, exits: usize| Unreached { place: node.place.clone(), word, exit, exits };
         of.exits += exits;
@@ -123,35 +123,6 @@ impl FlowCoverage {
     fn of(name: &Text) -> FlowCoverage {
         FlowCoverage { flow: name.clone(), exits: 0, taken: 0, unreached: Vec::new() }
     }
-}
-
-/// A statement, by its place and its position among those of its flow that have the same place.
-type Statement<'a> = (&'a str, u32, &'static str, usize);
-
-/// The nodes of each statement: one, or one in each flow that has it from `default`.
-fn statements(program: &Program) -> BTreeMap<Statement<'_>, Vec<NodeId>> {
-    let mut all: BTreeMap<Statement<'_>, Vec<NodeId>> = BTreeMap::new();
-    let mut seen: BTreeMap<(FlowId, &str, u32, &str), usize> = BTreeMap::new();
-    for (index, node) in program.nodes.iter().enumerate().filter(|(_, node)| is_written(program, node)) {
-        let (path, line, word) = (&*node.place.path, node.place.line, node.verb.spec().word);
-        let nth = seen.entry((node.flow, path, line, word)).or_default();
-        all.entry((path, line, word, *nth)).or_default().push(NodeId(index as u32));
-        *nth += 1;
-    }
-    all
-}
-
-/// What the compiler puts behind a handler, so that its question is asked again, nobody has written; nor have they the
-/// conditions of a route's rule, of which only what it leads to is counted.
-fn is_written(program: &Program, node: &Node) -> bool {
-    match is_rule(program, node) {
-        true => node.arms.is_empty(),
-        false => !matches!(node.verb, Verb::Reask(_)),
-    }
-}
-
-fn is_rule(program: &Program, node: &Node) -> bool {
-    program.flow(node.flow).name.starts_with(ROUTE)
 }
 
 /// A journal that is gone through.

@@ -5,7 +5,7 @@ use super::reading::Reading;
 use super::tree::{Item, Kind};
 use crate::crm::outbox::{Jitter, Policy};
 use crate::engine::{ActionId, Event, QueueNews, RecordingChange, RoomNews};
-use crate::program::{Entry, Method, NodeId, Text, Value, Verb};
+use crate::program::{Entry, Method, NodeId, Program, Text, Value, Verb};
 use crate::time::{DurationMs, Millis};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -89,14 +89,21 @@ pub(super) enum Faults {
     Tries(VecDeque<bool>),
 }
 
-/// `{ sms: failed, surveys.results: [ failed, failed ] }`.
-pub(super) fn read_outbox(reading: &mut Reading, item: &Item) -> BTreeMap<Text, Faults> {
-    let backends = reading.program.backends.iter();
-    let operations = backends.flat_map(|backend| {
+/// How a try of a delivery ends.
+pub(super) const TRIES: [&str; 2] = ["failed", "ok"];
+
+/// What a program can send through the outbox.
+pub(super) fn deliveries(program: &Program) -> Vec<String> {
+    let operations = program.backends.iter().flat_map(|backend| {
         let posts = backend.operations.iter().filter(|operation| operation.method == Method::Post);
         posts.map(move |operation| format!("{}.{}", backend.name, operation.name))
     });
-    let known: Vec<String> = ["sms".to_owned(), "email".to_owned()].into_iter().chain(operations).collect();
+    ["sms".to_owned(), "email".to_owned()].into_iter().chain(operations).collect()
+}
+
+/// `{ sms: failed, surveys.results: [ failed, failed ] }`.
+pub(super) fn read_outbox(reading: &mut Reading, item: &Item) -> BTreeMap<Text, Faults> {
+    let known = deliveries(reading.program);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     reading.only_names(item, "the program has no delivery", &known);
     item.entries().filter_map(|(what, _, value)| Some((what.into(), faults(reading, value)?))).collect()
@@ -120,7 +127,7 @@ fn succeeds(reading: &mut Reading, item: &Item) -> Option<bool> {
         "ok" => Some(true),
         "failed" => Some(false),
         word => {
-            reading.unknown(item, &format!("no delivery is `{word}`"), word, ["failed", "ok"].into_iter());
+            reading.unknown(item, &format!("no delivery is `{word}`"), word, TRIES.into_iter());
             None
         }
     }

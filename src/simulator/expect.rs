@@ -3,12 +3,13 @@
 use super::expect_dealings::ExpectedDealings;
 use super::expect_prompt::WantedPrompt;
 use super::listing::Wanted;
+use super::moment::moment;
 use super::notation;
 use super::reading::Reading;
-use super::scenario::moment;
 use super::tree::{Item, Kind};
+use crate::crm::CaseState;
 use crate::program::verb::RejectReason;
-use crate::program::{Text, Vocabulary};
+use crate::program::{Channel, Text, Vocabulary};
 use crate::source::Code;
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
@@ -123,6 +124,22 @@ pub(super) const BEHIND: [&str; 11] = [
 ];
 pub(super) const NEVER: [&str; 6] = ["say", "log", "hear", "path", "write", "dial"];
 pub(super) const CALL: [&str; 5] = ["to", "result", "at", "rang", "caller_id"];
+/// What becomes of somebody who is called.
+pub(super) const DIALLED: [&str; 13] = [
+    "answered",
+    "busy",
+    "no answer",
+    "unavailable",
+    "refused",
+    "redirected",
+    "failed",
+    "machine",
+    "fax",
+    "unknown",
+    "cancelled",
+    "not accepted",
+    "ringing",
+];
 pub(super) const CASE_KEYS: [&str; 5] = ["customer", "topic", "state", "about", "first entry"];
 
 impl Expect {
@@ -181,8 +198,23 @@ fn expected_case(reading: &mut Reading, item: &Item) -> ExpectedCase {
     reading.only_keys(item, "a case", &CASE_KEYS);
     let mut fields = BTreeMap::new();
     for (key, _, value) in item.entries() {
-        let text = reading.scalar(value, "a word").map(str::to_owned);
-        fields.extend(text.map(|text| (key.to_owned(), text)));
+        let program = reading.program;
+        let text = match key {
+            "state" => reading.word(value, "state of a case", &CaseState::ALL.map(CaseState::word)),
+            "first entry" => {
+                reading.word(value, "channel", &[&["none"], &Channel::ALL.map(Channel::word)[..]].concat())
+            }
+            "topic" => {
+                let text = reading.scalar(value, "a topic");
+                if let Some(topic) = text.filter(|topic| !program.vocabulary.has_topic(topic)) {
+                    let known = program.vocabulary.topics.iter().map(|topic| &**topic);
+                    reading.unknown_name(value, &format!("the program has no topic `{topic}`"), topic, known);
+                }
+                text
+            }
+            _ => reading.scalar(value, "a word"),
+        };
+        fields.extend(text.map(|text| (key.to_owned(), text.to_owned())));
     }
     ExpectedCase { fields }
 }
@@ -205,7 +237,11 @@ fn prompts(reading: &mut Reading, item: &Item, line: u32) -> Wanted<WantedPrompt
 
 fn whispers(reading: &mut Reading, item: &Item, line: u32) -> Wanted<String> {
     Wanted::read(reading, item, ("prompts", line), |reading, item| {
-        let name = reading.scalar(item, "a prompt")?;
+        let Some(name) = item.text() else {
+            let hint = "leave its values out: `whispered: [you_have_a_call]`".to_owned();
+            reading.wrong(item, "a prompt that others hear is named alone", hint);
+            return None;
+        };
         reading.prompt(item, name).map(|_| name.to_owned())
     })
 }
@@ -246,13 +282,13 @@ fn dialled(reading: &mut Reading, item: &Item, line: u32) -> Wanted<ExpectedDial
 fn dial(reading: &mut Reading, item: &Item) -> Option<ExpectedDial> {
     reading.only_keys(item, "a call", &CALL);
     let Some(to) = item.get("to").and_then(|to| reading.party(to)) else {
-        reading.lacks(item, "a call says `to` whom", None);
+        reading.lacks(item, "a call says `to` whom", Some("write `{ to: \"+7 …\", … }`".to_owned()));
         return None;
     };
-    let result = item.get("result").and_then(|result| reading.scalar(result, "what became of it"));
+    let result = item.get("result").and_then(|result| became(reading, result, &DIALLED));
     Some(ExpectedDial {
         to,
-        result: result.map(|result| result.replace(' ', "_")),
+        result,
         at: item.get("at").and_then(|item| at(reading, item)),
         rang: item.get("rang").and_then(|rang| reading.length(rang)),
         shown: match item.get("caller_id") {
@@ -261,6 +297,15 @@ fn dial(reading: &mut Reading, item: &Item) -> Option<ExpectedDial> {
             None => None,
         },
     })
+}
+
+/// What became of a call, with the words of one as they are written, `no answer`, or as they are kept, `no_answer`.
+fn became(reading: &mut Reading, item: &Item, known: &[&str]) -> Option<String> {
+    let word = reading.scalar(item, "what became of it")?.replace('_', " ");
+    if !known.contains(&word.as_str()) {
+        reading.unknown(item, &format!("no call is `{word}` in the end"), &word, known.iter().copied());
+    }
+    Some(word.replace(' ', "_"))
 }
 
 /// `13s`, or `{ at least: 10s, at most: 15s }`.
@@ -296,7 +341,7 @@ fn route(reading: &mut Reading, item: &Item) -> Option<ExpectedRoute> {
     };
     let to = Some(reading.party(to)?);
     let result = match item.get("result") {
-        Some(result) => reading.scalar(result, "what became of it")?.replace(' ', "_").into(),
+        Some(result) => became(reading, result, &[&["connected"], &DIALLED[..]].concat())?.into(),
         None => "connected".into(),
     };
     Some(ExpectedRoute { to, result })

@@ -1,8 +1,8 @@
 //! Expectations of what a contact had to do with others, read and held against it.
 
 use super::check::{Check, Found};
-use super::dealings::{Posted, Queued, Taped};
-use super::expect::{Expect, texts};
+use super::dealings::{Posted, Queued, TRIES, Taped, deliveries};
+use super::expect::Expect;
 use super::listing::Wanted;
 use super::reading::Reading;
 use super::tree::Item;
@@ -49,7 +49,9 @@ impl Expect {
         let expected = &mut self.dealings;
         match key {
             "posted" => expected.posted = Some(posted(reading, item, line)),
-            "delivered" => expected.delivered = Some(texts(reading, item, ("deliveries", line))),
+            "delivered" => {
+                expected.delivered = Some(Wanted::read(reading, item, ("deliveries", line), delivery));
+            }
             "recorded" => {
                 expected.recorded = Some(Wanted::read(reading, item, ("recordings", line), recorded));
             }
@@ -88,6 +90,24 @@ fn posted(reading: &mut Reading, item: &Item, line: u32) -> ExpectedPosts {
     all
 }
 
+/// `sms: ok`, `surveys.results: failed, failed, ok`.
+fn delivery(reading: &mut Reading, item: &Item) -> Option<String> {
+    let text = reading.scalar(item, "a delivery")?;
+    let (what, tries) = text.split_once(':').unwrap_or((text, ""));
+    let known = deliveries(reading.program);
+    if !known.iter().any(|known| known == what) {
+        let known = known.iter().map(String::as_str);
+        reading.unknown_name(item, &format!("the program has no delivery `{what}`"), what, known);
+        return None;
+    }
+    let tries: Vec<&str> = tries.split(',').map(str::trim).collect();
+    if let Some(wrong) = tries.iter().find(|word| !TRIES.contains(word)) {
+        reading.unknown(item, &format!("no delivery is `{wrong}`"), wrong, TRIES.into_iter());
+        return None;
+    }
+    Some(format!("{what}: {}", tries.join(", ")))
+}
+
 /// `- { room: A, after: 3s, at: 19s, length: 28m }`; without a room it is the call.
 fn recorded(reading: &mut Reading, item: &Item) -> Option<ExpectedTape> {
     reading.only_keys(item, "a recording", &TAPE);
@@ -99,15 +119,25 @@ fn recorded(reading: &mut Reading, item: &Item) -> Option<ExpectedTape> {
 /// `- { queue: sales, at: 7s, waited: 12s, result: connected }`.
 fn queued(reading: &mut Reading, item: &Item) -> Option<ExpectedPlace> {
     reading.only_keys(item, "a place in a queue", &PLACE);
-    let Some(queue) = item.get("queue").and_then(|queue| reading.scalar(queue, "a queue")) else {
+    let Some((at, queue)) = item.get("queue").and_then(|at| Some((at, reading.scalar(at, "a queue")?)))
+    else {
         reading.lacks(item, "a place says in which `queue`", None);
         return None;
     };
-    let result = item.get("result").and_then(|word| reading.scalar(word, "what became of it"));
-    if let Some(word) = result.filter(|word| !RESULTS.contains(word)) {
-        let message = format!("no place in a queue is `{word}` in the end");
-        reading.unknown(item, &message, word, RESULTS.into_iter());
+    let program = reading.program;
+    if !program.queues.iter().any(|known| *known.name == *queue) {
+        let known = program.queues.iter().map(|queue| &*queue.name);
+        reading.unknown_name(at, &format!("the program has no queue `{queue}`"), queue, known);
     }
+    let result = item.get("result").and_then(|word| {
+        let text = reading.scalar(word, "what became of it")?;
+        Some((word, text))
+    });
+    if let Some((at, word)) = result.filter(|(_, word)| !RESULTS.contains(word)) {
+        let message = format!("no place in a queue is `{word}` in the end");
+        reading.unknown(at, &message, word, RESULTS.into_iter());
+    }
+    let result = result.map(|(_, word)| word);
     Some(ExpectedPlace {
         queue: queue.to_owned(),
         at: item.get("at").and_then(|at| reading.length(at)),

@@ -54,11 +54,13 @@ impl WantedPrompt {
     }
 
     fn named(reading: &mut Reading, item: &Item, text: &str, values: Option<&Item>) -> Option<WantedPrompt> {
+        // Both marks may stand in either order: `menu~ [de]`, `menu [de]~`.
+        let (text, cut) = text.strip_suffix('~').map_or((text, false), |text| (text, true));
         let (bare, language) = match text.strip_suffix(']').and_then(|text| text.split_once(" [")) {
             Some((bare, language)) => (bare, Some(language)),
             None => (text, None),
         };
-        let (name, cut) = bare.strip_suffix('~').map_or((bare, false), |name| (name, true));
+        let (name, cut) = bare.strip_suffix('~').map_or((bare, cut), |name| (name, true));
         let id = reading.prompt(item, name)?;
         let program = reading.program;
         if let Some(language) =

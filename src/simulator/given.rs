@@ -10,7 +10,7 @@ use super::tree::{Item, Kind};
 use super::world::{Canned, CrmHealth, Lane};
 use crate::crm::{Customer, Kept, Lockout, Object};
 use crate::engine::Reply;
-use crate::program::{Address, Keeper, Operation, Override, Record, Secret, Text, Type};
+use crate::program::{Address, Operation, Override, Record, Secret, Text, Type};
 use crate::time::DurationMs;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -108,9 +108,11 @@ impl Given {
         let mut known = CRM.to_vec();
         known.extend(kinds.iter().flat_map(|(kind, plural)| [plural.as_str(), kind]));
         reading.only_keys(item, "`crm`", &known);
+        // Others name them, and may stand before them.
+        item.get("customers").into_iter().for_each(|customers| self.read_customers(reading, customers));
         for (key, _, value) in item.entries() {
             match key {
-                "customers" => self.read_customers(reading, value),
+                "customers" => {}
                 "cases" => {
                     let cases = reading.list(value, "cases").iter();
                     self.cases = cases.filter_map(|item| GivenCase::read(reading, item)).collect();
@@ -142,6 +144,7 @@ impl Given {
     fn read_customers(&mut self, reading: &mut Reading, item: &Item) {
         for item in reading.list(item, "customers") {
             let Some((customer, pin)) = customer(reading, item) else { continue };
+            reading.customers.insert(customer.id.to_string());
             self.lockouts.extend(lockout(reading, item).map(|lockout| (customer.id.clone(), lockout)));
             self.customers.push((customer, pin));
         }
@@ -172,42 +175,6 @@ impl Given {
     fn read_dial(&mut self, reading: &mut Reading, item: &Item) {
         self.dial.extend(FarEnd::read_all(reading, item));
     }
-
-    /// Values that are kept: of the program `calls: 5`, else by whose they are: `calls: { "+12065550123": 2 }`. One that
-    /// ends is `{ value: 2, until: 2026-11-21T00:00:00+03:00 }`.
-    fn read_kept(&mut self, reading: &mut Reading, item: &Item) {
-        let program = reading.program;
-        let names: Vec<&str> = program.keeps.iter().map(|keep| &*keep.name).collect();
-        reading.only_names(item, "the program has no kept value", &names);
-        for (name, _, value) in item.entries() {
-            let Some(keep) = program.keeps.iter().find(|keep| *keep.name == *name) else { continue };
-            let mut holders: Vec<(Text, &Item)> = Vec::new();
-            match keep.keeper {
-                Keeper::Program => holders.push(("".into(), value)),
-                Keeper::Customer => holders.extend(value.entries().map(|(id, _, value)| (id.into(), value))),
-                Keeper::Caller => holders.extend(
-                    value
-                        .entries()
-                        .filter_map(|(_, key, value)| Some((reading.phone(key)?.as_str().into(), value))),
-                ),
-            }
-            for (holder, value) in holders {
-                let kept = kept(reading, value, &keep.ty);
-                self.kept.extend(kept.map(|kept| (keep.name.clone(), holder, kept)));
-            }
-        }
-    }
-
-    /// Lengths by prompt or sound; `each` is every other one's.
-    fn read_lengths(&mut self, reading: &mut Reading, item: &Item) {
-        for (name, _, value) in item.entries() {
-            match (name, reading.length(value)) {
-                ("each", length) => self.prompt_length = length,
-                (name, Some(length)) => drop(self.lengths.insert(name.into(), length)),
-                (_, None) => {}
-            }
-        }
-    }
 }
 
 /// How the CRM answers a question: `conflict` where somebody else has changed what is to be changed.
@@ -227,7 +194,7 @@ fn lockout(reading: &mut Reading, item: &Item) -> Option<Lockout> {
         return None;
     }
     let mut lockout = Lockout {
-        locked_until: locked.and_then(|until| super::scenario::moment(reading, until)),
+        locked_until: locked.and_then(|until| super::moment::moment(reading, until)),
         ..Lockout::default()
     };
     if let Some(wrong) = wrong {
@@ -319,11 +286,12 @@ fn object(reading: &mut Reading, kind: &Text, item: &Item) -> Option<Object> {
     for (key, _, value) in item.entries() {
         match declared.get(key) {
             _ if key == "id" => object.id = reading.scalar(value, "an id")?.into(),
-            Some(Type::Customer(_)) => object.owner = Some(reading.scalar(value, "a customer's id")?.into()),
+            Some(Type::Customer(_)) => object.owner = Some(reading.customer(value)?),
             Some(Type::Optional(inner)) if matches!(**inner, Type::Customer(_)) => {
-                object.owner = value.text().map(Text::from);
+                let is_none = value.kind == Kind::Nothing || value.text() == Some("none");
+                object.owner = if is_none { None } else { Some(reading.customer(value)?) };
             }
-            None if key == "owner" => object.owner = Some(reading.scalar(value, "a customer's id")?.into()),
+            None if key == "owner" => object.owner = Some(reading.customer(value)?),
             Some(field) => {
                 let value = reading.value(value, field)?;
                 if object.id.is_empty() && *field == Type::Digits {
@@ -443,14 +411,4 @@ fn status(reading: &mut Reading, operation: &Operation, item: &Item) -> Option<O
             None
         }
     }
-}
-
-/// A kept value, alone or with its end.
-fn kept(reading: &mut Reading, item: &Item, ty: &Type) -> Option<Kept> {
-    let (Some(value), Some(until)) = (item.get("value"), item.get("until")) else {
-        return reading.value(item, ty).map(|value| Kept { value, until: None });
-    };
-    reading.only_keys(item, "a kept value", &["value", "until"]);
-    let until = super::scenario::moment(reading, until)?;
-    Some(Kept { value: reading.value(value, ty)?, until: Some(until) })
 }

@@ -33,7 +33,7 @@ impl GivenCase {
     pub fn read(reading: &mut Reading, item: &Item) -> Option<GivenCase> {
         reading.only_keys(item, "a case", &CASE);
         let topic = topic(reading, item, "a case")?;
-        let customer = item.get("customer").and_then(Item::text).map(Text::from);
+        let customer = item.get("customer").and_then(|customer| reading.customer(customer));
         let opened = item.get("opened").map_or(Some(Wall(0)), |opened| moment(reading, opened))?;
         let mut case = Case::open(0, &topic, customer, None, opened);
         case.join(&"given".into(), opened, None);
@@ -65,14 +65,15 @@ impl GivenContact {
     /// `{ customer: c1, topic: balance, outcome: resolved, at: 2026-11-01T10:00:00+03:00 }`.
     pub fn read(reading: &mut Reading, item: &Item) -> Option<GivenContact> {
         reading.only_keys(item, "a contact", &CONTACT);
-        let Some(customer) = item.get("customer").and_then(Item::text) else {
+        let Some(customer) = item.get("customer") else {
             reading.lacks(item, "a contact needs a `customer`", None);
             return None;
         };
+        let customer = reading.customer(customer)?;
         let at = item.get("at").map_or(Some(Wall(0)), |at| moment(reading, at))?;
         let topic = item.get("topic").map(|_| topic(reading, item, "a contact"));
         let outcome = item.get("outcome").and_then(|outcome| text(reading, outcome));
-        Some(GivenContact { customer: customer.into(), topic: topic.flatten(), outcome, at })
+        Some(GivenContact { customer, topic: topic.flatten(), outcome, at })
     }
 
     /// Puts it among the contacts that there are.

@@ -22,6 +22,8 @@ pub struct Mistake {
 pub struct Mistakes {
     path: String,
     text: String,
+    /// The bytes at which its lines end.
+    ends: Vec<usize>,
     list: Vec<Mistake>,
 }
 
@@ -41,7 +43,8 @@ impl Mistake {
 impl Mistakes {
     /// None yet, in this file.
     pub fn of(path: &str, text: &str) -> Mistakes {
-        Mistakes { path: path.into(), text: text.into(), list: Vec::new() }
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at);
+        Mistakes { path: path.into(), text: text.into(), ends: ends.collect(), list: Vec::new() }
     }
 
     /// Adds one.
@@ -61,8 +64,7 @@ impl Mistakes {
 
     /// The line on which a byte stands, counted from one.
     pub fn line(&self, byte: usize) -> u32 {
-        let before = self.text.get(..byte).unwrap_or(&self.text);
-        before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1
+        self.ends.partition_point(|end| *end < byte) as u32 + 1
     }
 
     /// All of them as the compiler's findings are, with their only source.

@@ -6,12 +6,12 @@
 //! | file | job |
 //! |---|---|
 //! | `tree` | YAML as items with places |
-//! | `notation`, `value` | keys, moments, lengths of time; values by their types |
+//! | `notation`, `moment`, `value` | keys, lengths of time; moments on the calendar; values by their types |
 //! | `reading`, `mistake` | what readers of a scenario share; what is wrong with one |
 //! | `crowd` | many contacts at once, and queues with staff |
 //! | `faults` | the same scenarios in a world that fails |
 //! | `schema` | the same notation as a JSON Schema, for editors |
-//! | `given`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
+//! | `given`, `given_cases`, `given_kept`, `step`, `expect`, `scenario` | the parts of a scenario, read and checked against the program |
 //! | `world` | the pretend CRM, backends, and whoever is dialled |
 //! | `far_end`, `legs`, `queues`, `members`, `offer`, `rooms` | whoever is called, waits with the caller, or is in a room |
 //! | `listing`, `expect_prompt` | lists and prompts that are expected, and what differs |
@@ -23,7 +23,7 @@
 //! | `contact`, `test` | one contact, and one scenario of contacts, from arrival to verdict |
 //! | `transcript` | the readable timeline, of simulated and of real contacts |
 //! | `replay` | a journal through the engine again |
-//! | `coverage` | the nodes and exits that scenarios have reached |
+//! | `coverage`, `statements` | the nodes and exits that scenarios have reached |
 //! | `retell` | a way that the prover has found, as a scenario |
 //! | `rerun` | a recorded contact on another program |
 //! | `recount`, `sheet` | a recorded contact as a scenario; YAML as scenarios are written |
@@ -47,10 +47,12 @@ mod far_end;
 mod faults;
 mod given;
 mod given_cases;
+mod given_kept;
 mod legs;
 mod listing;
 mod members;
 mod mistake;
+mod moment;
 mod notation;
 mod noticed;
 mod offer;
@@ -69,6 +71,7 @@ mod said;
 mod scenario;
 mod schema;
 mod sheet;
+mod statements;
 mod step;
 mod tasks;
 mod test;

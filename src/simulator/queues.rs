@@ -163,7 +163,7 @@ pub(super) fn read_overrides(reading: &mut Reading, item: &Item) -> BTreeMap<Tex
     for (name, _, value) in item.entries() {
         let (word, until) = match (&value.kind, value.only()) {
             (Kind::Scalar(word), _) => (word.as_str(), None),
-            (_, Some((word, _, until))) => (word, super::scenario::moment(reading, until)),
+            (_, Some((word, _, until))) => (word, super::moment::moment(reading, until)),
             (_, None) => ("", None),
         };
         match word {

@@ -7,12 +7,22 @@ use super::value::parse_value;
 use crate::program::{Moment, Phone, Program, PromptId, Record, Text, Type, Value};
 use crate::source::{Code, closest};
 use crate::time::DurationMs;
+use std::collections::BTreeSet;
 
 /// A file that is being read. What is wrong is kept, and the reading goes on.
 pub(super) struct Reading<'a> {
     pub program: &'a Program,
     pub text: &'a str,
     pub mistakes: Mistakes,
+    /// The ids of the customers that have been given so far.
+    pub customers: BTreeSet<String>,
+}
+
+impl<'a> Reading<'a> {
+    /// Nothing of it is read yet.
+    pub fn of(path: &str, text: &'a str, program: &'a Program) -> Reading<'a> {
+        Reading { program, text, mistakes: Mistakes::of(path, text), customers: BTreeSet::new() }
+    }
 }
 
 impl Reading<'_> {
@@ -156,6 +166,26 @@ impl Reading<'_> {
             }
         };
         self.mistake(code, item, message, Some(hint));
+    }
+
+    /// A customer's id, of those that are given.
+    pub fn customer(&mut self, item: &Item) -> Option<Text> {
+        let id = self.scalar(item, "a customer's id")?;
+        if !self.customers.contains(id) {
+            let known: Vec<String> = self.customers.iter().cloned().collect();
+            let message = format!("no customer `{id}` is given");
+            self.unknown_name(item, &message, id, known.iter().map(String::as_str));
+        }
+        Some(id.into())
+    }
+
+    /// A word out of few.
+    pub fn word<'i>(&mut self, item: &'i Item, what: &str, known: &[&str]) -> Option<&'i str> {
+        let word = self.scalar(item, what)?;
+        if !known.contains(&word) {
+            self.unknown(item, &format!("`{word}` is no {what}"), word, known.iter().copied());
+        }
+        Some(word)
     }
 
     /// A length of time.

@@ -38,7 +38,8 @@ pub fn report(program: &Program, path: &str, run: &TestRun, transcripts: bool, v
 impl Report<'_> {
     /// One scenario of the file at `path`.
     pub fn scenario(&self, path: &str, run: &TestRun) -> String {
-        let mut text = format!("{} {}\n", if run.passed() { "ok    " } else { "FAILED" }, run.name);
+        let mut text =
+            format!("{} {}\n", if run.passed() { "ok    " } else { "FAILED" }, one_line(&run.name));
         for (index, contact) in run.contacts.iter().enumerate() {
             let number = index + 1;
             let failures: Vec<&Mismatch> =
@@ -151,6 +152,15 @@ impl Report<'_> {
         let node = self.program.node(node);
         format!("{}{}:{} {}", self.folder, node.place.path, node.place.line, node.verb.spec().word)
     }
+}
+
+/// A name on one line, whatever is in it.
+fn one_line(name: &str) -> String {
+    let sign = |sign: char| match sign.is_control() {
+        true => sign.escape_default().to_string(),
+        false => sign.to_string(),
+    };
+    name.chars().map(sign).collect()
 }
 
 fn skipped(lines: usize) -> String {

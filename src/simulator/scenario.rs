@@ -5,6 +5,7 @@ use super::crowd::{self, Crowd, Together};
 use super::expect::Expect;
 use super::given::Given;
 use super::mistake::Mistakes;
+use super::moment::moment;
 use super::reading::Reading;
 use super::step::Step;
 use super::tree::{self, Item, Kind};
@@ -12,6 +13,7 @@ use crate::engine::Task;
 use crate::program::{Caller, Channel, Program, Text, Type, Value};
 use crate::source::Code;
 use crate::time::Wall;
+use std::collections::BTreeSet;
 
 /// A file that has been read and fits its program.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +78,7 @@ impl ScenarioFile {
     /// # Errors
     /// All that is wrong with it, each with its place.
     pub fn read(path: &str, text: &str, program: &Program) -> Result<ScenarioFile, Mistakes> {
-        let mut reading = Reading { program, text, mistakes: Mistakes::of(path, text) };
+        let mut reading = Reading::of(path, text, program);
         let scenarios = match tree::read(text) {
             Ok(item) => read_file(&mut reading, &item),
             Err(mistake) => {
@@ -97,7 +99,7 @@ impl Given {
     /// # Errors
     /// All that is wrong with it.
     pub fn read_file(path: &str, text: &str, program: &Program) -> Result<Given, Mistakes> {
-        let mut reading = Reading { program, text, mistakes: Mistakes::of(path, text) };
+        let mut reading = Reading::of(path, text, program);
         let given = match tree::read(text) {
             Ok(item) => Given::read(&mut reading, item.get("given").unwrap_or(&item)),
             Err(mistake) => {
@@ -120,9 +122,10 @@ fn read_file(reading: &mut Reading, item: &Item) -> Vec<Scenario> {
         return Vec::new();
     };
     let mut scenarios: Vec<Scenario> = Vec::new();
+    let mut names = BTreeSet::new();
     for item in reading.list(list, "scenarios") {
         if let Some(scenario) = scenario(reading, &given, item) {
-            if scenarios.iter().any(|known| known.name == scenario.name) {
+            if !names.insert(scenario.name.clone()) {
                 let message = format!("two scenarios are called `{}`", scenario.name);
                 reading.wrong(item.get("name").unwrap_or(item), message, None);
             }
@@ -173,7 +176,8 @@ fn in_order(reading: &mut Reading, contacts: &[(&Item, ScriptedContact)]) {
 fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<ScriptedContact> {
     let channels = Channel::ALL.map(Channel::word);
     let known: Vec<&str> = more.iter().chain(&CONTACT).chain(&channels).copied().collect();
-    reading.only_keys(item, "a contact", &known);
+    reading.only_keys(item, "a contact", &[&known[..], &ARRIVAL, &["text"]].concat());
+    outside(reading, item);
     let arrival = arrival(reading, item);
     let given = item.get("given").map(|given| Given::read(reading, given).own()).unwrap_or_default();
     let steps = item.get("steps").map(|steps| Step::read_all(reading, steps)).unwrap_or_default();
@@ -186,6 +190,28 @@ fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<Scripted
     }
     let line = reading.line(item);
     Some(ScriptedContact { line, arrival: arrival?, given, steps, expect, crowd, together })
+}
+
+/// What is known of an arrival stands within the braces of its channel.
+fn outside(reading: &mut Reading, item: &Item) {
+    for (key, at, _) in item.entries().filter(|(key, _, _)| ARRIVAL.contains(key) || *key == "text") {
+        let message = format!("`{key}` means nothing in a contact");
+        let channel = if key == "text" { "sms" } else { "call" };
+        let hint = format!("write it behind the channel: `{channel}: {{ …, {key}: … }}`");
+        reading.mistake(Code::ScenarioWord, at, message, hint);
+    }
+}
+
+/// How a contact arrives is said once.
+fn arrives_once(reading: &mut Reading, item: &Item) {
+    let is_way = |key: &str| key == "task" || Channel::ALL.iter().any(|channel| channel.word() == key);
+    let ways: Vec<(&str, &Item)> =
+        item.entries().filter(|(key, _, _)| is_way(key)).map(|(key, at, _)| (key, at)).collect();
+    if let [(first, _), (second, at), ..] = ways.as_slice() {
+        let message = format!("a contact arrives in one way, and here are `{first}` and `{second}`");
+        let hint = "write two `contacts`, or two scenarios".to_owned();
+        reading.wrong(at, message, hint);
+    }
 }
 
 /// `task: { flow: run, args: { number: "42" }, language: en }`: a flow that runs without a caller.
@@ -218,6 +244,12 @@ fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival>
         Some(args) => reading.named_values(args, &what, &flow.params),
         None => Vec::new(),
     };
+    for (index, (name, kind)) in flow.params.iter().enumerate() {
+        if is_written(kind) && given.iter().all(|(at, _, _)| *at != index) {
+            let hint = format!("write `args: {{ {name}: … }}`");
+            reading.lacks(item, format!("{what} takes a `{name}`, which is missing"), hint);
+        }
+    }
     let value =
         |index: usize| given.iter().find(|(at, _, _)| *at == index).map(|(_, _, value)| value.clone());
     let args = (0..flow.params.len()).map(|index| value(index).unwrap_or(Value::None)).collect();
@@ -237,6 +269,32 @@ fn task_arrival(reading: &mut Reading, item: &Item, at: Wall) -> Option<Arrival>
     })
 }
 
+/// Whether a scenario can write a value of this type, and has to.
+fn is_written(kind: &Type) -> bool {
+    match kind {
+        Type::Optional(_)
+        | Type::Customer(_)
+        | Type::Object(_)
+        | Type::Case
+        | Type::Reply(_)
+        | Type::Recording
+        | Type::Unknown => false,
+        Type::List(inner) => is_written(inner),
+        Type::Bool
+        | Type::Number
+        | Type::Text
+        | Type::Digits
+        | Type::Phone
+        | Type::Money
+        | Type::Duration
+        | Type::Date
+        | Type::Time
+        | Type::Moment
+        | Type::Secret
+        | Type::Record(_) => true,
+    }
+}
+
 fn arrival(reading: &mut Reading, item: &Item) -> Option<Arrival> {
     let at = match item.get("at") {
         Some(at) => moment(reading, at),
@@ -246,6 +304,7 @@ fn arrival(reading: &mut Reading, item: &Item) -> Option<Arrival> {
             None
         }
     };
+    arrives_once(reading, item);
     if let Some(task) = item.get("task") {
         return task_arrival(reading, task, at?);
     }
@@ -301,30 +360,4 @@ fn number(reading: &mut Reading, item: &Item) -> Option<u64> {
         reading.no_value(item, "a whole number is expected here", None);
     }
     number
-}
-
-/// `2026-11-20T19:30:00+03:00`, or `2026-11-20T19:30:00[Europe/Moscow]`.
-pub(super) fn moment(reading: &mut Reading, item: &Item) -> Option<Wall> {
-    let text = reading.scalar(item, "a date and a time")?;
-    let zoned = || text.parse::<jiff::Zoned>().ok().map(|moment| moment.timestamp());
-    let error = match text.parse::<jiff::Timestamp>() {
-        Ok(moment) => return Some(Wall(moment.as_millisecond())),
-        Err(error) => error,
-    };
-    if let Some(moment) = zoned() {
-        return Some(Wall(moment.as_millisecond()));
-    }
-    match text.parse::<jiff::civil::DateTime>() {
-        // What has a bracket has a zone, which does not exist or never saw this time.
-        Ok(_) if !text.contains('[') => {
-            let hint =
-                format!("write the zone's offset or its name: `{text}+03:00`, `{text}[Europe/Moscow]`");
-            reading.mistake(Code::ScenarioMoment, item, format!("`{text}` is in no zone"), hint);
-        }
-        Ok(_) | Err(_) => {
-            let hint = "write date, time and the zone's offset: `2026-11-20T19:30:00+03:00`".to_owned();
-            reading.no_value(item, format!("this is no moment: {error}"), hint);
-        }
-    }
-    None
 }

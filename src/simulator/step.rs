@@ -251,6 +251,12 @@ fn moment(reading: &mut Reading, item: Option<&Item>) -> Option<Moment> {
     if let Some(since) = notation::length(text) {
         return Some(Moment::Since(since));
     }
+    if let Some(length) = text.strip_prefix('-').filter(|length| notation::length(length).is_some()) {
+        let message = format!("`{text}` is before the contact arrives");
+        let hint = format!("a time counts from the arrival on: `{length}`");
+        reading.mistake(Code::ScenarioMoment, item, message, hint);
+        return None;
+    }
     let Some((prompt, after)) = notation::moment(text) else {
         let hint = "write `prompt+800ms`, or a time since the arrival: `12s`".to_owned();
         reading.no_value(item, format!("`{text}` is no moment"), hint);

@@ -4,6 +4,7 @@
 use super::mistake::Mistake;
 use crate::source::Code;
 use serde_yaml::granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use std::cell::Cell;
 use std::ops::Range;
 
 /// The deepest nesting of a file. A scenario needs about eight.
@@ -57,14 +58,17 @@ impl Item {
 
 /// Reads a file.
 pub(super) fn read(text: &str) -> Result<Item, Mistake> {
-    let mut reader = Reader { text, parser: Parser::new_from_str(text) };
+    let mut reader = Reader { text, parser: Parser::new_from_str(text), last: Cell::default() };
     loop {
         match reader.next()? {
             (Event::StreamEnd, span) => {
                 return Ok(Item { span: reader.range(&span), kind: Kind::Nothing });
             }
             (Event::StreamStart | Event::DocumentStart(..), _) => {}
-            (event, span) => return reader.item(event, &span, 0),
+            (event, span) => {
+                let item = reader.item(event, &span, 0)?;
+                return reader.ends().map(|()| item);
+            }
         }
     }
 }
@@ -72,6 +76,8 @@ pub(super) fn read(text: &str) -> Result<Item, Mistake> {
 struct Reader<'a> {
     text: &'a str,
     parser: Parser<'a, serde_yaml::granit_parser::StrInput<'a>>,
+    /// The place that was asked for last, as (signs, bytes): the next one is mostly not far behind it.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'a> Reader<'a> {
@@ -92,6 +98,21 @@ impl<'a> Reader<'a> {
                     let end = self.text.len();
                     return Err(Mistake::new(Code::ScenarioForm, end..end, "the file ends in the middle"));
                 }
+            }
+        }
+    }
+
+    /// Nothing stands behind the first document.
+    fn ends(&mut self) -> Result<(), Mistake> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(()),
+                (Event::DocumentStart(..), span) => {
+                    let message = "a second document begins here, of which nothing would be read";
+                    let hint = "leave `---` out, and put its scenarios behind the others".to_owned();
+                    return Err(Mistake::new(Code::ScenarioForm, self.range(&span), message).hint(hint));
+                }
+                (_, _) => {}
             }
         }
     }
@@ -155,8 +176,16 @@ impl<'a> Reader<'a> {
     }
 
     fn byte(&self, marker: &Marker) -> usize {
-        let counted = || self.text.char_indices().nth(marker.index()).map(|(byte, _)| byte);
-        marker.byte_offset().or_else(counted).unwrap_or(self.text.len())
+        marker.byte_offset().unwrap_or_else(|| self.counted(marker.index()))
+    }
+
+    /// The byte at which so many signs are over, counted from the last place where that lies before it.
+    fn counted(&self, signs: usize) -> usize {
+        let (known, byte) = Some(self.last.get()).filter(|(known, _)| *known <= signs).unwrap_or_default();
+        let rest = self.text.get(byte..).unwrap_or_default();
+        let further = rest.char_indices().nth(signs - known).map_or(rest.len(), |(at, _)| at);
+        self.last.set((signs, byte + further));
+        byte + further
     }
 }
 
@@ -181,6 +210,13 @@ mod tests {
         let Some(Kind::List(steps)) = item.get("steps").map(|item| &item.kind) else { panic!("{item:?}") };
         assert_eq!(&text[steps[0].span.clone()], "hear: menu~");
         assert_eq!(&text[steps[2].span.clone()], "hang up");
+    }
+
+    #[test]
+    fn a_second_document_is_told() {
+        let mistake = read("a: 1\n---\nb: 2\n").expect_err("two documents");
+        assert_eq!(mistake.span.start, 5, "{mistake:?}");
+        assert!(read("---\na: 1\n...\n").is_ok());
     }
 
     #[test]

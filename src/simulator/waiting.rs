@@ -74,7 +74,17 @@ impl Drive {
     /// One of a crowd takes a place behind those who wait already.
     fn join_line(&mut self, id: ActionId, leg: LegId, queue: Text, offer: &Offer) {
         let (contact, since) = (self.contact.id.clone(), self.wall());
+        let declared = self.session.image().queues.iter().find(|known| known.name == queue);
+        let at_most = declared.and_then(|declared| declared.at_most);
         let line = self.world.lines.entry(queue.clone()).or_default();
+        let refused = match self.world.queues.get(&queue).and_then(|queue| queue.refuses) {
+            Some(Refusal::Full) => Some(QueueNews::Full),
+            Some(Refusal::Closed) => Some(QueueNews::Closed),
+            None => at_most.filter(|most| line.waits() >= *most).map(|_| QueueNews::Full),
+        };
+        if let Some(news) = refused {
+            return self.report(DurationMs::ZERO, Event::Queued { id, news });
+        }
         let ahead = Some(line.join(InLine { contact, id, leg, since }));
         let expected = self.world.queues.get(&queue).and_then(|queue| queue.expected);
         self.report(DurationMs::ZERO, Event::Queued { id, news: QueueNews::Place { ahead, expected } });

@@ -1,7 +1,9 @@
 //! What no scenario has reached, and the gate that refuses too much of that.
 
 use super::{LINE, complained, line_with, path, printed, scenario, test};
+use crate::harness::Folder;
 use serde_json::Value;
+use std::fs;
 
 #[test]
 fn what_was_never_reached_is_named_with_its_line() {
@@ -41,6 +43,40 @@ fn a_statement_of_default_is_one_whatever_flows_have_it() {
     assert!(hangs_up.ends_with("main.flow:5: goto was never reached\n"), "{hangs_up}");
     let gives_up = covered("...");
     assert!(gives_up.ends_with("main.flow:6: outcome was never reached\n"), "{gives_up}");
+}
+
+#[test]
+fn what_stands_in_default_is_one_in_one_flow_as_well() {
+    let folder = Folder::new("copies");
+    let script = "\
+program a {
+    languages en
+    default { hung_up { outcome done } ; no_input { say hi } ; give_up -> bye }
+}
+crm { outcomes done }
+prompt hi { en \"Hi.\" }
+backend b { post pay() at \"https://b.example/pay\" }
+route main { call -> start; otherwise -> reject not_found }
+flow start {
+    answer
+    ask x: digits 4 { say hi }
+    ask y: digits 4 { say hi }
+    post b.pay() { ok { } failed, late { } }
+    goto bye
+}
+flow bye { outcome done; hangup }
+";
+    fs::write(folder.path().join("main.flow"), script).expect("written");
+    fs::write(
+        folder.path().join("scenarios.yaml"),
+        format!("scenarios:\n{}", scenario("one", "steps: [ ..., hang up ]")),
+    )
+    .expect("written");
+    let output = test(&[&path(&folder), "--coverage"]);
+    let told = printed(&output);
+    let count = |line: &str| told.lines().filter(|told| told.contains(line)).count();
+    assert_eq!(count("main.flow:3: say was never reached"), 1, "{told}{}", complained(&output));
+    assert_eq!(count("main.flow:13: post was never reached"), 1, "{told}");
 }
 
 #[test]

@@ -32,6 +32,11 @@ pub(in crate::simulator) struct Waiting {
 }
 
 impl Line {
+    /// How many wait.
+    pub fn waits(&self) -> u32 {
+        self.waiting.len() as u32
+    }
+
     /// Somebody begins to wait; how many were there before.
     pub fn join(&mut self, waiting: Waiting) -> u32 {
         let ahead = self.waiting.len() as u32;

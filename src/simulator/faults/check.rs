@@ -93,6 +93,13 @@ fn of_journal(journal: &Journal) -> Vec<Broken> {
                         broken.push(Broken::OutcomeTwice(topic));
                     }
                 }
+                // A key that was pressed ahead does something only now.
+                Action::Note(
+                    Note::Took { .. }
+                    | Note::TookSecret { .. }
+                    | Note::Heard { .. }
+                    | Note::HeardSecret { .. },
+                ) => acts += 1,
                 Action::Note(Note::Fault { reason })
                     if IMPOSSIBLE.iter().any(|impossible| reason.starts_with(impossible)) =>
                 {
