@@ -144,3 +144,23 @@ fn the_command_writes_a_scenario_that_the_test_command_passes() {
     let told = String::from_utf8_lossy(&tested.stdout);
     assert!(tested.status.success() && told.contains("1 passed"), "{told}");
 }
+
+#[test]
+fn a_flow_without_a_caller_keeps_what_it_took() {
+    let script = r#"
+program p { languages en; default { hung_up { outcome done } } }
+crm { outcomes done }
+route main { call -> start; otherwise -> reject not_found }
+flow start { answer; in 10m do later("tea"); outcome done; hangup }
+flow later(what: text) { note what; return }
+"#;
+    let image = image(&callwright::source::MemoryFiles::script(script));
+    let scenarios = r#"
+scenarios:
+  - { name: later, at: 2026-11-20T19:30:00+03:00, task: { flow: later, args: { what: tea } }, expect: { writes: [ 'note "tea"' ] } }
+"#;
+    for run in runs(&image, "p.yaml", scenarios) {
+        assert!(run.passed(), "{:?}", run.failures);
+        assert_eq!(problem(&image, &run.contacts[0].journal), None, "{}", run.name);
+    }
+}

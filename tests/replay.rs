@@ -211,6 +211,78 @@ fn what_only_the_books_or_the_path_show_is_not_noticed_by_the_caller() {
     assert_eq!(told, (Some("outcome resolved"), Some("outcome abandoned")));
 }
 
+/// What a contact does beside what is heard.
+const DEALS: &str = r#"
+program deals {
+    languages en
+    default { hung_up { outcome abandoned } }
+}
+crm { outcomes resolved }
+backend bank { post pay(amount: money) at "pay" }
+prompt thanks { en "Thanks." }
+route main { call -> hello; otherwise -> reject not_found }
+flow hello {
+    answer
+    record call
+    note "tea"
+    post bank.pay(5 RUB) { ok { } failed, late { } }
+    in 10m do later("tea")
+    say thanks
+    outcome resolved
+    hangup
+}
+flow later(what: text) { note what; return }
+"#;
+
+const DEAL: &str = r#"
+given: { backends: { bank: [ { pay: {}, replies: [ ok ] } ] } }
+scenarios:
+  - { name: deal, at: 2026-11-20T19:30:00+03:00, call: { from: anonymous, to: "100" }, steps: [ ..., ended ] }
+"#;
+
+#[test]
+fn what_a_contact_does_beside_what_is_heard_is_compared_as_well() {
+    let old = program(DEALS);
+    let runs = runs(&old, "deal.yaml", DEAL);
+    assert!(runs[0].passed(), "{:?}", runs[0].failures);
+    let journal = Journal::read(&runs[0].contacts[0].journal.write()).expect("it can be read");
+    let changed = |from: &str, to: &str| {
+        assert!(DEALS.contains(from), "{from}");
+        let new = program(&DEALS.replace(from, to));
+        let again = rerun(&new, &journal, &Assumed::default());
+        match compare(Some(&old), &journal, &new, &again.journal) {
+            Comparison::Same => "the same".to_owned(),
+            Comparison::Noticed(change) => format!("noticed: {}", change.kind.old.unwrap_or_default()),
+            Comparison::Unnoticed(change) => format!("unnoticed: {}", change.kind.old.unwrap_or_default()),
+        }
+    };
+    assert_eq!(changed("answer", "answer"), "the same");
+    assert_eq!(changed("pay(5 RUB)", "pay(6 RUB)"), "unnoticed: post bank.pay");
+    assert_eq!(changed("note \"tea\"", "note \"coffee\""), "unnoticed: a note");
+    assert_eq!(changed("in 10m", "in 20m"), "unnoticed: flow later for later");
+    assert_eq!(changed("later(\"tea\")", "later(\"coffee\")"), "unnoticed: flow later for later");
+    assert_eq!(changed("    record call\n", ""), "noticed: the call is recorded");
+    // The order is the same, a little later.
+    assert_eq!(
+        changed(
+            "    in 10m do later(\"tea\")\n    say thanks\n",
+            "    say thanks\n    in 10m do later(\"tea\")\n"
+        ),
+        "the same"
+    );
+}
+
+#[test]
+fn a_journal_that_was_cut_off_is_not_over() {
+    let folder = Folder::new("torn");
+    let whole = recorded("balance").write();
+    std::fs::write(folder.path().join("torn.jsonl"), &whole[..whole.len() * 2 / 3]).expect("written");
+    std::fs::write(folder.path().join("main.flow"), OLD).expect("written");
+    let program = folder.path().display().to_string();
+    let (_, told) = replay_cli(&[&format!("{program}/torn.jsonl"), "--against", &program, "--json"]);
+    assert!(told.contains("\"unfinished\":1") && told.contains("\"noticed\":0"), "{told}");
+}
+
 #[test]
 fn an_answer_that_the_journal_lacks_is_named_and_fails_unless_it_is_assumed() {
     let asks = OLD.replace(

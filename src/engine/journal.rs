@@ -21,6 +21,9 @@ const FORMAT: u32 = 1;
 /// So many bytes most lines have at most.
 const USUAL_LINE: usize = 512;
 
+/// So many signs of a line that makes no sense are shown.
+const SHOWN: usize = 200;
+
 /// The first line of a journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JournalHeader {
@@ -63,12 +66,12 @@ pub enum JournalError {
     #[error("the journal is empty")]
     Empty,
     /// A line is not what it should be.
-    #[error("line {line} of the journal makes no sense: {source}")]
+    #[error("line {line} of the journal makes no sense: {reason}")]
     Line {
         /// Counted from one.
         line: usize,
-        /// What the reader says.
-        source: serde_json::Error,
+        /// What the reader says; of what stands there only the beginning.
+        reason: String,
     },
     /// It was written by another version.
     #[error("the journal has format {found}, this version reads format {FORMAT}")]
@@ -139,7 +142,19 @@ pub fn line(value: &impl Serialize) -> String {
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(index: usize, line: &str) -> Result<T, JournalError> {
-    serde_json::from_str(line).map_err(|source| JournalError::Line { line: index + 1, source })
+    let wrong = |error: serde_json::Error| JournalError::Line {
+        line: index + 1,
+        reason: shortened(&error.to_string()),
+    };
+    serde_json::from_str(line).map_err(wrong)
+}
+
+/// What a reader complains of, without all of a line that is in it.
+fn shortened(reason: &str) -> String {
+    match reason.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{} …", &reason[..end]),
+        None => reason.to_owned(),
+    }
 }
 
 /// Puts the digits back into the key events, and the texts into the messages, in the order in which questions took them.

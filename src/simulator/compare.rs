@@ -46,7 +46,7 @@ pub struct ChangeKind {
 
 /// Compares what was done with what is done. `old` is the program that the first was done with, if it is at hand.
 pub fn compare(old: Option<&Arc<Image>>, then: &Journal, new: &Arc<Image>, now: &Journal) -> Comparison {
-    let (was, is) = (sights(&then.entries), sights(&now.entries));
+    let (was, is) = (sights(then, old.unwrap_or(new)), sights(now, new));
     let change = |witness| {
         let of = |list: &'_ [Sight]| -> Vec<usize> {
             let numbered = list.iter().enumerate();
@@ -70,7 +70,9 @@ pub fn compare(old: Option<&Arc<Image>>, then: &Journal, new: &Arc<Image>, now: 
 
 fn says_the_same(was: Option<&Sight>, is: Option<&Sight>) -> bool {
     match (was, is) {
-        (Some(was), Some(is)) => was.exactly == is.exactly,
+        (Some(was), Some(is)) => {
+            was.exactly == is.exactly || (was.from_here.is_some() && was.from_here == is.from_here)
+        }
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,
     }

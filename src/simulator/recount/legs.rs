@@ -2,7 +2,7 @@
 
 use super::given::World;
 use crate::engine::{ActionId, DialProgress, Event, HandOver, LegId, QueueNews, RoomNews, Words};
-use crate::program::{Party, Text};
+use crate::program::{Key, Party, Text};
 use crate::simulator::sheet::Sheet;
 use crate::time::DurationMs;
 
@@ -35,12 +35,7 @@ impl World<'_> {
         let mut end = Sheet::map([(word, Sheet::text(after.to_string()))]);
         let ends =
             leg.and_then(|leg| self.answer(index, |event| (*event == Event::LegEnded { leg }).then_some(())));
-        let key = leg.and_then(|leg| {
-            self.answer(index, |event| match event {
-                Event::LegKey { leg: of, key } if *of == leg => Some(*key),
-                _ => None,
-            })
-        });
+        let key = leg.and_then(|leg| self.pressed(index, leg));
         if let Some((at, key)) = key {
             let sign = Sheet::text(key.sign().to_string());
             end = end.with("presses", sign).with("after", Sheet::text(since(at)));
@@ -101,13 +96,45 @@ impl World<'_> {
             _ => None,
         });
         let sheet = match first {
-            Some((_, RoomNews::Reserved { members })) => {
-                Sheet::map([("members", Sheet::text(members.to_string()))])
-            }
+            Some((_, RoomNews::Reserved { members })) => self.inside(index, id, members),
             Some((_, RoomNews::Refused | RoomNews::Full)) => Sheet::text("refused"),
             Some((_, RoomNews::Joined | RoomNews::Left { .. } | RoomNews::Removed { .. })) | None => return,
         };
         self.rooms.entry(room.clone()).or_insert(sheet);
+    }
+
+    /// Who is in a room, when the caller and they spoke, and when it was over.
+    fn inside(&self, index: usize, id: ActionId, members: u32) -> Sheet {
+        let asked = self.entries[index].at;
+        let when = |wanted: fn(&RoomNews) -> bool| {
+            let found = self.answer(index, |event| match event {
+                Event::Room { id: of, news } if *of == id => wanted(news).then_some(()),
+                _ => None,
+            });
+            found.map(|(after, ())| asked + after)
+        };
+        let at = |moment: DurationMs| Sheet::text(format!("at {moment}"));
+        let hung_up = self.answer(index, |event| matches!(event, Event::HungUp { .. }).then_some(()));
+        let hung_up = hung_up.map(|(after, ())| asked + after);
+        let before_that = |moment: &DurationMs| hung_up.is_none_or(|hung_up| *moment < hung_up);
+        let mut sheet = Sheet::map([("members", Sheet::text(members.to_string()))]);
+        if let Some(joined) = when(|news| matches!(news, RoomNews::Joined)) {
+            sheet = sheet.with("moderator", at(joined));
+        }
+        if let Some(removed) = when(|news| matches!(news, RoomNews::Removed { .. })).filter(before_that) {
+            return sheet.with("removes", at(removed));
+        }
+        let left = when(|news| matches!(news, RoomNews::Left { .. })).filter(before_that);
+        let last = self.entries.last().map_or(asked, |entry| entry.at);
+        sheet.with("ends", at(left.unwrap_or(last + DurationMs::from_secs(60))))
+    }
+
+    /// The first key that a leg presses.
+    fn pressed(&self, index: usize, leg: LegId) -> Option<(DurationMs, Key)> {
+        self.answer(index, |event| match event {
+            Event::LegKey { leg: of, key } if *of == leg => Some(*key),
+            _ => None,
+        })
     }
 
     pub(super) fn handed_over(&mut self, index: usize, id: ActionId, to: &Party) {

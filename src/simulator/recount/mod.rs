@@ -12,13 +12,13 @@ mod steps;
 mod values;
 
 use super::compare::{Comparison, compare};
-use super::contact::{Arrival, ContactRun};
-use super::drive::Drive;
+use super::contact::{Arrival, ContactRun, Departure};
+use super::drive::{Drive, ROUTE};
 use super::given::Given;
 use super::sheet::Sheet;
 use super::world::World;
-use crate::engine::{Image, Journal};
-use crate::program::{Caller, Channel, Entry, Text};
+use crate::engine::{Action, Image, Journal, Note, Task};
+use crate::program::{Caller, Channel, Entry, Program, Text, Value};
 use secrets::MadeUp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,6 +41,42 @@ pub struct Recounted {
     pub differs: Comparison,
     /// What of the contact's world no scenario can give.
     pub limits: Vec<String>,
+}
+
+/// What a contact went through, and how it ended.
+struct Lived {
+    path: Vec<Text>,
+    writes: Vec<Entry>,
+    end: Option<Departure>,
+}
+
+impl Lived {
+    /// As its journal says; how it ended is not in there.
+    fn of(journal: &Journal, program: &Program) -> Lived {
+        let mut lived = Lived { path: Vec::new(), writes: Vec::new(), end: None };
+        for action in journal.entries.iter().flat_map(|entry| &entry.actions) {
+            match action {
+                Action::Note(Note::Entered { flow }) => lived.goes(flow),
+                Action::Note(Note::Left { node, .. }) => {
+                    let node = program.nodes.get(node.0 as usize);
+                    let flow = node.map(|node| &program.flow(node.flow).name);
+                    flow.filter(|flow| lived.path.last() != Some(flow))
+                        .into_iter()
+                        .for_each(|flow| lived.goes(flow));
+                }
+                Action::Write { entry, .. } => lived.writes.push(entry.clone()),
+                _ => {}
+            }
+        }
+        lived
+    }
+
+    /// Enters a flow, or comes back to it; a route is none.
+    fn goes(&mut self, flow: &Text) {
+        if !flow.starts_with(ROUTE) {
+            self.path.push(flow.clone());
+        }
+    }
 }
 
 /// Makes a scenario of a contact.
@@ -72,7 +108,12 @@ pub fn recount(image: &Arc<Image>, journal: &Journal, how: &Recounting) -> Resul
     let steps = steps::steps(finished.said.all(), &deeds, is_over);
     let run = ContactRun::of(finished, None);
     let differs = compare(Some(image), journal, image, &run.journal);
-    let scenario = scenario(&arrival, how, &contact.id, steps, &run);
+    // What is expected is what the contact did: where the scenario does something else, its test says so.
+    let lived = match differs {
+        Comparison::Same => Lived { path: run.path, writes: run.writes, end: run.departure },
+        Comparison::Noticed(_) | Comparison::Unnoticed(_) => Lived::of(journal, image),
+    };
+    let scenario = scenario((image, &arrival), how, &contact.id, steps, &lived);
     let mut file = Sheet::Map(Vec::new());
     if !given.is_empty() {
         file = file.with("given", given);
@@ -97,12 +138,36 @@ fn arrival(journal: &Journal) -> Arrival {
     }
 }
 
-fn scenario(arrival: &Arrival, how: &Recounting, id: &str, steps: Vec<Sheet>, run: &ContactRun) -> Sheet {
+/// A flow that ran without a caller, with what it took.
+fn task(task: &Task, language: Option<&Text>, image: &Image) -> Sheet {
+    let mut sheet = Sheet::map([("flow", Sheet::text(&*task.flow))]);
+    let params = image.flow_named(&task.flow).map(|flow| &image.flow(flow).params);
+    let args = params.into_iter().flatten().zip(&task.args);
+    let args: Vec<(String, Sheet)> = args
+        .filter(|(_, value)| !matches!(value, Value::None))
+        .map(|((name, _), value)| (name.to_string(), values::value(value)))
+        .collect();
+    if !args.is_empty() {
+        sheet = sheet.with("args", Sheet::Map(args));
+    }
+    match language {
+        Some(language) => sheet.with("language", Sheet::text(&**language)),
+        None => sheet,
+    }
+}
+
+fn scenario(
+    (image, arrival): (&Image, &Arrival),
+    how: &Recounting,
+    id: &str,
+    steps: Vec<Sheet>,
+    run: &Lived,
+) -> Sheet {
     let name = how.name.clone().unwrap_or_else(|| format!("contact {id}"));
     let mut sheet =
         Sheet::map([("name", Sheet::text(name)), ("at", Sheet::text(values::moment(arrival.at)))]);
     sheet = match &arrival.task {
-        Some(task) => sheet.with("task", Sheet::map([("flow", Sheet::text(&*task.flow))])),
+        Some(task) => sheet.with("task", self::task(task, arrival.language.as_ref(), image)),
         None => sheet.with(arrival.channel.word(), ends(arrival)),
     };
     sheet = sheet.with("seed", Sheet::text(arrival.seed.to_string()));
@@ -118,7 +183,7 @@ fn scenario(arrival: &Arrival, how: &Recounting, id: &str, steps: Vec<Sheet>, ru
         }
     }
     expect = expect.with("outcomes", Sheet::Map(outcomes.into_iter().collect()));
-    if let Some(departure) = &run.departure {
+    if let Some(departure) = &run.end {
         expect = expect.with("end", Sheet::text(departure.to_string()));
     }
     sheet.with("expect", expect)

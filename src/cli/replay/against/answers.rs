@@ -43,8 +43,9 @@ fn reply_of(operation: &Operation, name: &str, word: &str) -> anyhow::Result<Rep
     match operation.statuses.iter().find(|status| ***status == *word) {
         Some(status) => Ok(Reply::Status(status.clone())),
         None => {
-            let known: Vec<&str> = operation.statuses.iter().map(|status| &**status).collect();
-            bail!("`{name}` never replies `{word}`; it has ok, failed, {}", known.join(", "))
+            let statuses = operation.statuses.iter().map(|status| &**status);
+            let known: Vec<&str> = ["ok", "failed"].into_iter().chain(statuses).collect();
+            bail!("`{name}` never replies `{word}`; it has {}", known.join(", "))
         }
     }
 }
