@@ -131,7 +131,7 @@ fn it_runs_to_a_marked_line_and_a_person_answers_for_the_backend() {
     let mut stage = at_the_bank();
     let (_, image) = flows("flows/bank");
     let asks = image.nodes.iter().find(|node| node.verb.spec().word == "get").expect("the bank asks");
-    stage.break_at(&format!("{}:{}", asks.place.path, asks.place.line));
+    stage.break_at(&format!("{}:{}", asks.place.path, asks.place.line)).expect("a line");
     until(&mut stage, "menu_long");
     keys(&mut stage, "1");
     until(&mut stage, "enter_account");
@@ -258,7 +258,7 @@ fn on_a_terminal_it_draws_takes_keys_and_gives_the_terminal_back() {
         .spawn()
         .expect("script runs");
     let mut stdin = child.stdin.take().expect("piped");
-    stdin.write_all(b"   hq").expect("keys");
+    stdin.write_all(b"   hqq").expect("keys");
     let output = child.wait_with_output().expect("it ends");
     drop(stdin);
     let shown = String::from_utf8_lossy(&output.stdout);

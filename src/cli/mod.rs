@@ -14,6 +14,7 @@ mod explain;
 mod explore;
 mod findings;
 mod fmt;
+mod folder;
 mod hours;
 mod load;
 #[cfg(feature = "lsp")]

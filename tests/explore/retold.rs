@@ -46,7 +46,7 @@ fn findings(program: &Program) -> Vec<Finding> {
 /// The finding is a scenario that passes, and that the space bar plays to the same end.
 pub(super) fn is_played(image: &Arc<Image>, finding: &Finding) -> Result<(), Untold> {
     let retold = retell(image, &finding.story, "found")?;
-    let text = scenario_file("Found.", &[retold]);
+    let text = scenario_file("Found.", ".", &[retold]);
     let file =
         ScenarioFile::read("found", &text, image).unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));
     let run = test(image, &file.scenarios[0]);

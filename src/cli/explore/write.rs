@@ -1,6 +1,7 @@
 //! Findings as scenarios, and a set of scenarios that takes every exit.
 
 use super::text::place;
+use crate::cli::folder::seen_from;
 use crate::engine::Image;
 use crate::explore::{Deed, Move, Report, Search, Story, told};
 use crate::program::NodeId;
@@ -9,6 +10,9 @@ use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Stands in every finding's file, so that the next run knows it for one.
+const MADE: &str = "Made by `callwright explore --out`, which replaces it.";
 
 /// What became of a finding: a scenario plays it, in a file where one was asked for, or data decides.
 pub struct Told {
@@ -20,6 +24,7 @@ pub struct Told {
 
 /// Retells each finding, and writes what can be played.
 pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&Path>) -> Result<Vec<Told>> {
+    out.map_or(Ok(()), forget)?;
     let mut all = Vec::new();
     for (index, finding) in report.findings.iter().enumerate() {
         let message = finding.message(image);
@@ -31,8 +36,8 @@ pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&P
         let file = match (&retold, out) {
             (Ok(retold), Some(folder)) => {
                 let name = format!("{:02}-{}.scenario.yaml", index + 1, finding.word());
-                let remark = format!("{}: {message}", place(image, root, finding.node));
-                Some(write(folder, &name, &remark, std::slice::from_ref(retold))?)
+                let remark = format!("{}: {message}\n{MADE}", place(image, root, finding.node));
+                Some(write((root, folder), &name, &remark, std::slice::from_ref(retold))?)
             }
             (Ok(_), None) | (Err(_), _) => None,
         };
@@ -60,10 +65,32 @@ fn reason(image: &Image, root: &Path, untold: &Untold) -> String {
     }
 }
 
-fn write(folder: &Path, name: &str, remark: &str, scenarios: &[Retold]) -> Result<PathBuf> {
+/// Takes the findings of an earlier run away; what somebody else wrote stays.
+fn forget(folder: &Path) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let is_scenario = path.to_string_lossy().ends_with(".scenario.yaml");
+        let is_ours = |text: String| text.lines().take_while(|line| line.starts_with('#')).any(is_mark);
+        if is_scenario && std::fs::read_to_string(&path).is_ok_and(is_ours) {
+            std::fs::remove_file(&path)
+                .with_context(|| format!("{} cannot be taken away", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_mark(line: &str) -> bool {
+    line.strip_prefix("# ") == Some(MADE)
+}
+
+/// Writes a file of scenarios for the program in `root`, so that it runs wherever it stands.
+fn write((root, folder): (&Path, &Path), name: &str, remark: &str, scenarios: &[Retold]) -> Result<PathBuf> {
     let path = folder.join(name);
     std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&path, scenario_file(remark, scenarios)))
+        .and_then(|()| {
+            let program = seen_from(folder, root);
+            std::fs::write(&path, scenario_file(remark, &program.to_string_lossy(), scenarios))
+        })
         .with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(path)
 }
@@ -89,7 +116,7 @@ pub fn generate(image: &Arc<Image>, root: &Path, search: &Search, folder: &Path)
     }
     let covered = all.intersection(&taken).count();
     let remark = "Every exit that can be taken, at least once. Made by `callwright explore --generate`.";
-    let file = write(folder, "exits.scenario.yaml", remark, &scenarios)?;
+    let file = write((root, folder), "exits.scenario.yaml", remark, &scenarios)?;
     let left: Vec<String> = all.difference(&taken).map(|exit| unplayed(image, root, *exit)).collect();
     let told =
         format!("{}: {} scenarios take {covered} of {} exits", file.display(), scenarios.len(), all.len());

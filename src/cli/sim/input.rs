@@ -95,7 +95,7 @@ fn always(stage: &mut Stage, code: KeyCode) {
         KeyCode::Char('?') => stage.shows_help = true,
         KeyCode::Up => stage.look -= 1,
         KeyCode::Down => stage.look += 1,
-        KeyCode::Char('q') | KeyCode::Esc => stage.leave(),
+        KeyCode::Char('q') | KeyCode::Esc => stage.leave_saved(),
         _ => {}
     }
 }

@@ -97,7 +97,7 @@ pub fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
         true => plain::play(&image, drive, args.interrupt)?,
         false => {
             let mut stage = Stage::new(image.clone(), files.root().to_owned(), drive, acts);
-            args.breaks.iter().for_each(|place| stage.break_at(place));
+            args.breaks.iter().try_for_each(|place| stage.break_at(place)).map_err(anyhow::Error::msg)?;
             terminal::play(stage)?
         }
     };

@@ -25,7 +25,7 @@ const HELP: [&str; 15] = [
     "p          mark the line, or take the mark away",
     "1-9        choose an answer where one is asked for",
     "w          write what was played as a scenario",
-    "q          leave",
+    "q, Esc     leave",
     "",
     "any key    back",
 ];

@@ -1,6 +1,7 @@
 //! A contact that a person plays: step by step, and back again.
 
 use super::answers::{has_records, operation, reply};
+use crate::cli::folder::seen_from;
 use crate::engine::{Image, Standing};
 use crate::program::{Channel, Key, NodeId};
 use crate::simulator::{
@@ -30,6 +31,10 @@ pub struct Stage {
     pub(super) notice: String,
     pub(super) shows_help: bool,
     is_left: bool,
+    /// How many lines the journal had when it was saved last, or at the beginning.
+    saved: usize,
+    /// Whether it was asked if what is not saved may go.
+    asked: bool,
 }
 
 /// A line of a script.
@@ -72,6 +77,7 @@ const PLAYED: &str = "played.scenario.yaml";
 impl Stage {
     /// A contact that has arrived. `acts`: what the caller of a scenario does.
     pub fn new(image: Arc<Image>, folder: PathBuf, drive: Drive, acts: Vec<(Millis, Act)>) -> Stage {
+        let saved = drive.journal().entries.len();
         Stage {
             image,
             folder,
@@ -85,6 +91,8 @@ impl Stage {
             notice: String::new(),
             shows_help: false,
             is_left: false,
+            saved,
+            asked: false,
         }
     }
 
@@ -105,6 +113,15 @@ impl Stage {
 
     pub(super) fn leave(&mut self) {
         self.is_left = true;
+    }
+
+    /// Leaves; where something was played that is not saved, only when asked again.
+    pub(super) fn leave_saved(&mut self) {
+        if self.asked || self.drive.journal().entries.len() == self.saved {
+            return self.leave();
+        }
+        self.asked = true;
+        self.notice = "this is not saved: `w` saves it, `q` once more leaves".to_owned();
     }
 
     pub(super) fn image(&self) -> &Image {
@@ -207,6 +224,7 @@ impl Stage {
 
     fn keep(&mut self) {
         self.notice.clear();
+        self.asked = false;
         self.look = 0;
         if self.back.len() == KEPT {
             self.back.remove(0);
@@ -331,7 +349,10 @@ impl Stage {
     /// Writes what was played as a scenario.
     pub fn save(&mut self, path: &Path) {
         self.notice = match self.saved(path) {
-            Ok(notice) => notice,
+            Ok(notice) => {
+                self.saved = self.drive.journal().entries.len();
+                notice
+            }
             Err(reason) => format!("not saved: {reason}"),
         };
     }
@@ -341,7 +362,9 @@ impl Stage {
         let name = name.strip_suffix(".scenario").unwrap_or(name).to_owned();
         let how = Recounting { name: Some(name), anonymous: false };
         let recounted = recount(&self.image, self.drive.journal(), &how)?;
-        std::fs::write(path, recounted.yaml).map_err(|error| error.to_string())?;
+        let program = seen_from(path.parent().unwrap_or(Path::new("")), &self.folder);
+        let text = format!("flow: \"{}\"\n{}", program.display(), recounted.yaml);
+        std::fs::write(path, text).map_err(|error| error.to_string())?;
         Ok(match recounted.differs {
             Comparison::Same => format!("saved as {}", path.display()),
             Comparison::Noticed(change) | Comparison::Unnoticed(change) => {
@@ -382,12 +405,26 @@ impl Stage {
     }
 
     /// Marks a line by its name, `main.flow:12`.
-    pub fn break_at(&mut self, place: &str) {
-        if let Some((path, number)) = place.rsplit_once(':')
-            && let Ok(number) = number.parse()
-        {
-            self.breaks.insert(Line { path: path.into(), number });
+    ///
+    /// # Errors
+    /// A sentence, where the program has no such script, or no statement begins at the line.
+    pub fn break_at(&mut self, place: &str) -> Result<(), String> {
+        let named = place.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse::<u32>().ok()?)));
+        let Some((path, number)) = named else {
+            return Err(format!("`{place}` is no line of a script; `main.flow:12` is"));
+        };
+        let places = self.image.nodes.iter().map(|node| &node.place);
+        let lines: BTreeSet<u32> =
+            places.filter(|place| *place.path == *path).map(|place| place.line).collect();
+        if lines.is_empty() {
+            return Err(format!("the program has no statement in `{path}`"));
         }
+        if !lines.contains(&number) {
+            let near = lines.iter().min_by_key(|line| line.abs_diff(number)).copied().unwrap_or(number);
+            return Err(format!("no statement begins at `{place}`; the nearest one does at `{path}:{near}`"));
+        }
+        self.breaks.insert(Line { path: path.into(), number });
+        Ok(())
     }
 
     pub(super) fn is_marked(&self, path: &Arc<str>, number: u32) -> bool {

@@ -1,5 +1,6 @@
 //! From the paths of the command line to programs and their files of scenarios.
 
+use crate::cli::folder::straight;
 use crate::simulator::ScenarioFile;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -64,12 +65,17 @@ fn of_path(path: &Path) -> Result<Vec<Found>> {
     }
 }
 
-/// A program's folder, or those below it.
+/// A program's folder, or those below it, and the files there that name their program.
 fn of_folder(folder: &Path, depth: usize) -> Result<Vec<Found>> {
     if has_scripts(folder) {
         return Ok(vec![Found { program: folder.to_owned(), files: scenario_files(folder)? }]);
     }
     let mut found = Vec::new();
+    for file in scenario_files(folder)? {
+        if std::fs::read_to_string(&file).is_ok_and(|text| ScenarioFile::program_named(&text).is_some()) {
+            found.push(Found { program: program_of(&file)?, files: vec![file] });
+        }
+    }
     if depth < DEPTH {
         let is_hidden =
             |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
@@ -97,9 +103,9 @@ fn program_of(file: &Path) -> Result<PathBuf> {
     let Some(named) = ScenarioFile::program_named(&text) else {
         bail!("{} does not say for which program it is: write `flow: DIR` into it", file.display());
     };
-    let places = [PathBuf::from(&named), folder.join(&named)];
+    let places = [folder.join(&named), PathBuf::from(&named)];
     match places.into_iter().find(|place| has_scripts(place)) {
-        Some(place) => Ok(place),
+        Some(place) => Ok(straight(&place)),
         None => bail!("{} is for the program `{named}`, which is not there", file.display()),
     }
 }

@@ -27,7 +27,7 @@ use super::test::{TestRun, test};
 use crate::engine::{Action, Image, Note};
 use crate::explore::{Deed, Story};
 use crate::program::{Exit, NodeId, Program, Verb};
-use draft::{Draft, Leave};
+use draft::{Draft, Leave, quoted};
 pub(super) use invent::any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -79,11 +79,11 @@ pub fn retell(image: &Arc<Image>, story: &Story, name: &str) -> Result<Retold, U
     Err(why.unwrap_or(Untold::Ends))
 }
 
-/// The scenario file around scenarios.
-pub fn scenario_file(remark: &str, scenarios: &[Retold]) -> String {
+/// The scenario file around scenarios of the program in a folder.
+pub fn scenario_file(remark: &str, folder: &str, scenarios: &[Retold]) -> String {
     let remark: String = remark.lines().map(|line| format!("# {line}\n")).collect();
     let items: Vec<&str> = scenarios.iter().map(|scenario| scenario.yaml.as_str()).collect();
-    format!("{remark}scenarios:\n{}", items.join("\n"))
+    format!("{remark}flow: {}\nscenarios:\n{}", quoted(folder), items.join("\n"))
 }
 
 /// The exits that the way takes, as the engine notes them.
