@@ -181,7 +181,7 @@ impl<'e> Judge<'e> {
             false => (comes && self.may_be(from, next)).then_some(Breach::Happens),
             true => {
                 let is_over = next.state.phase == Phase::Ended || rests(self.plan, &next.state);
-                (is_over && !comes && !leaves(next.mv)).then_some(Breach::EndsWithout)
+                (is_over && !comes && !hangs_up(next.mv)).then_some(Breach::EndsWithout)
             }
         }
     }
@@ -294,9 +294,14 @@ fn is_turned_away(plan: &Plan, state: &State) -> bool {
     matches!(plan.verb(at), Verb::Reject(_))
 }
 
-/// Whether the caller leaves, or the flow cannot go on, which is told apart from promises.
+/// Whether the caller leaves, or the flow cannot go on: nothing comes about by that.
 fn leaves(mv: Move) -> bool {
-    matches!(mv.deed, Deed::HangsUp | Deed::LeavesBehind | Deed::Fails)
+    hangs_up(mv) || mv.deed == Deed::Fails
+}
+
+/// Whether it is the caller who leaves.
+fn hangs_up(mv: Move) -> bool {
+    matches!(mv.deed, Deed::HangsUp | Deed::LeavesBehind)
 }
 
 /// Whether the flow rests by the script's will, until the caller hangs up.

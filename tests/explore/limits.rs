@@ -31,6 +31,18 @@ fn a_flow_that_goes_on_without_waiting_is_cut_off() {
 }
 
 #[test]
+fn a_call_that_is_cut_off_keeps_no_promise() {
+    let after = |rounds: u32| {
+        let flow = format!(
+            "flow start {{ answer; let n = 0; repeat at most {rounds} {{ set n = n + 1 }}; outcome resolved; hangup }}"
+        );
+        breaches(&flow, "always outcome resolved")
+    };
+    assert_eq!(after(1000), [Some(Breach::EndsWithout)]);
+    assert_eq!(after(400), [None]);
+}
+
+#[test]
 fn a_loop_that_ends_is_waited_for_however_many_rounds_it_has() {
     let after = |rounds: &str, promise: &str| {
         let flow = format!(
