@@ -159,7 +159,7 @@ impl<'e> Judge<'e> {
             }
             if self.claim.always {
                 self.search
-                    .keep(&mut batches, |from, next| !leaves(next.mv) && !self.comes_about(from, next));
+                    .keep(&mut batches, |from, next| !hangs_up(next.mv) && !self.comes_about(from, next));
             }
             self.search.take(batches);
         }
