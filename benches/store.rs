@@ -123,7 +123,8 @@ fn pages(criterion: &mut Criterion) {
 fn fill(path: &Path, count: u64) {
     let connection = rusqlite::Connection::open(path).expect("the file");
     let sql = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
-               INSERT INTO interaction
+               INSERT INTO interaction (id, channel, caller, shown, called, started, program, version,
+                                        ended, ended_by, cause, customer, verified)
                SELECT 'c-' || n, 'call', NULL, '\"missing\"', '1', n, 'bench', '1', n, 'caller', 'normal',
                       'k-' || (n % 1000), 0 FROM number";
     connection.execute(sql, [count as i64]).expect("filled");
