@@ -42,3 +42,4 @@ mod store;
 mod synthesis;
 mod testing;
 mod waiting;
+mod wire;

@@ -87,16 +87,31 @@ impl Server {
         Server::bank_on(store, folder, trunk).await
     }
 
+    /// The same with other settings.
+    pub async fn bank_with(trunk: SocketAddr, change: impl FnOnce(Config) -> Config) -> Server {
+        let folder = Folder::new("bank");
+        let store = crm(&bank(), folder.path());
+        Server::bank_by(store, folder, trunk, change).await
+    }
+
     /// The same on another CRM.
     pub async fn bank_on(store: Arc<dyn Store>, folder: Folder, trunk: SocketAddr) -> Server {
+        Server::bank_by(store, folder, trunk, |config| config).await
+    }
+
+    async fn bank_by(
+        store: Arc<dyn Store>,
+        folder: Folder,
+        trunk: SocketAddr,
+        change: impl FnOnce(Config) -> Config,
+    ) -> Server {
         let image = bank();
         let url = format!("http://{}/", core_bank());
         let backend = BackendConfig { url, token_from: None };
         let config =
             Config { backends: [("core_bank".to_owned(), backend)].into(), ..config(&folder, trunk) };
-        let service =
-            Service::start(config, image, store.clone(), None).await.unwrap_or_else(|e| panic!("{e}"));
-        Server { service, store, folder }
+        let service = Service::start(change(config), image, store.clone(), None).await;
+        Server { service: service.unwrap_or_else(|e| panic!("{e}")), store, folder }
     }
 
     /// Starts a program of a test's own, which has no backend.

@@ -1,7 +1,12 @@
 //! What a deployment decides, in YAML.
 
+mod listen;
+
+pub use listen::{ListenAt, TlsConfig};
+
 use super::connectors::{ConnectorConfig, WebhookConfig};
 use super::journals::JournalSettings;
+use super::transports::TlsError;
 use crate::media::InBandKeys;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -15,6 +20,10 @@ use thiserror::Error;
 pub struct Config {
     /// Where SIP is listened for, over UDP.
     pub listen: SocketAddr,
+    /// Further addresses, as `tcp://127.0.0.1:5060`: UDP, TCP and TLS.
+    pub listeners: Vec<ListenAt>,
+    /// Certificates of TLS.
+    pub tls: Option<TlsConfig>,
     /// The address that far ends are told to send to, where it is another than the one that is listened on. Needed if
     /// that is the wildcard address.
     pub advertise: Option<IpAddr>,
@@ -138,6 +147,9 @@ pub enum ConfigError {
         /// Why; never the address.
         reason: String,
     },
+    /// A certificate cannot be used.
+    #[error(transparent)]
+    Tls(TlsError),
     /// A setting makes no sense.
     #[error("`{setting}`: {reason}")]
     Setting {
@@ -152,6 +164,8 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 5060)),
+            listeners: Vec::new(),
+            tls: None,
             advertise: None,
             first_rtp_port: 20_000,
             last_rtp_port: 29_998,
@@ -200,6 +214,7 @@ impl Config {
             return Err(ConfigError::Setting { setting: "journals", reason });
         }
         super::database::check(self)?;
+        self.tls()?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 //! | file | job |
 //! |---|---|
 //! | `service` | starts everything in order, drains it |
-//! | `signalling` | one task owns the SIP socket and the endpoint |
+//! | `signalling`, `transports` | one task owns the endpoint; the sockets and connections of SIP |
 //! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
@@ -47,10 +47,13 @@ mod sounds;
 mod synthesizer;
 mod telephone;
 mod trail;
+mod transports;
 
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
-pub use config::{BackendConfig, Config, ConfigError, DatabaseConfig, SpeechConfig, SpeechEngine};
+pub use config::{
+    BackendConfig, Config, ConfigError, DatabaseConfig, ListenAt, SpeechConfig, SpeechEngine, TlsConfig,
+};
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
 pub use journals::{
@@ -63,3 +66,4 @@ pub use service::{Observation, OtherProgram, ServeError, Service};
 pub use sounds::{Sounds, SoundsError};
 pub use synthesizer::{SynthesisError, Synthesizer};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};
+pub use transports::TlsError;

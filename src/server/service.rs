@@ -4,7 +4,7 @@ use super::backends::{Backends, BackendsError};
 use super::behind::{self, Behind};
 use super::by_hand::HoursByHand;
 use super::clock::Clock;
-use super::config::{Config, ConfigError};
+use super::config::{Config, ConfigError, ListenAt};
 use super::connectors::{ConnectorError, Connectors};
 use super::journals::Journals;
 use super::ledger::{self, Office};
@@ -12,9 +12,10 @@ use super::media_thread::MediaThread;
 use super::ports::Ports;
 use super::recovery::{self, Recovered};
 use super::refused::refused;
-use super::signalling::{Arrival, Signalling};
+use super::signalling::{Arrival, Signalling, listeners};
 use super::sounds::{Sounds, SoundsError};
 use super::synthesizer::{SynthesisError, Synthesizer};
+use super::transports::ListenOn;
 use super::{call, entropy, errands};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::{Text, Verb};
@@ -79,6 +80,7 @@ pub enum Observation {
 /// A running server.
 pub struct Service {
     local: SocketAddr,
+    bound: Vec<ListenAt>,
     recovered: Recovered,
     taking: tokio::task::JoinHandle<()>,
     delivering: tokio::task::JoinHandle<()>,
@@ -171,15 +173,22 @@ impl Service {
         // Whoever reaches a listener beyond the loopback gets little from us until an ACK has proved where it is.
         let open = !address.ip().is_loopback();
         let max_calls = config.max_calls;
-        let settings = |bound| sip::Config { max_calls, open, ..sip::Config::new(config.advertised(bound)) };
-        let signalling = Signalling::start(address, clock, settings, seed, arrivals)
-            .map_err(|source| ServeError::Listen { address, source })?;
+        let settings = |bound: &[ListenOn]| sip::Config {
+            max_calls,
+            open,
+            listeners: listeners(bound, |address| config.advertised(address)),
+            ..sip::Config::new(address)
+        };
+        let tls = config.tls()?.map(Arc::new);
+        let signalling = Signalling::start(&config.listeners(), tls, clock, settings, seed, arrivals)
+            .map_err(|(address, source)| ServeError::Listen { address, source })?;
         let media = MediaThread::start().map_err(|e| system("the media thread cannot start", e))?;
         let (alive, finished) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(());
         let (latest, to_come) = watch::channel(image.clone());
         let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port);
         let local = signalling.local();
+        let bound = signalling.bound().iter().copied().map(ListenAt).collect();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
         let (teller, told) = (backends.clone(), image.clone());
         let by_hand = HoursByHand::default();
@@ -212,6 +221,7 @@ impl Service {
         let catching_up = tokio::spawn(behind::catch_up(office.clone()));
         Ok(Service {
             local,
+            bound,
             recovered,
             taking,
             delivering,
@@ -267,6 +277,11 @@ impl Service {
     /// The address that is listened on.
     pub fn local(&self) -> SocketAddr {
         self.local
+    }
+
+    /// All addresses that are listened on, as `listeners:` writes them, that of UDP first.
+    pub fn bound(&self) -> &[ListenAt] {
+        &self.bound
     }
 
     /// What a crash had left and this start took up.

@@ -1,25 +1,23 @@
-//! SIP on a UDP socket: one task owns the socket, the endpoint and its timers.
+//! SIP on its sockets: one task owns the endpoint, its timers and the way to every socket.
 //!
-//! The task moves datagrams and time in and out of [`sip::Endpoint`] and hands what happened to the calls. It never
+//! The task moves messages and time in and out of [`sip::Endpoint`] and hands what happened to the calls. It never
 //! waits for a call: a call that does not take its events is hung up. It looks up no name.
 
 use super::clock::{Clock, sleep_until};
 use super::event::{CallEvent, EVENTS_WAITING};
-use crate::sip::{self, Command, Dial, Endpoint, LegId, Output, Status};
+use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
+use crate::sip::{self, Command, Dial, Endpoint, Flow, LegId, Listener, Output, Status, Transport};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 
 /// Requests of calls that wait for the task.
 const REQUESTS_WAITING: usize = 4096;
-/// The largest datagram that UDP carries.
-const MAX_DATAGRAM: usize = 65_535;
 /// Datagrams taken before timers and requests have their turn.
 const DATAGRAMS_A_TURN: usize = 64;
-/// Asked of the system for the socket's queues; a burst of a second at a thousand calls a second.
-const SOCKET_BUFFER: usize = 4 << 20;
 
 /// A call that came in, and the channel on which everything else about it comes.
 #[derive(Debug)]
@@ -36,8 +34,11 @@ pub struct Arrival {
 #[derive(Clone, Debug)]
 pub struct Signalling {
     requests: mpsc::Sender<Request>,
-    local: SocketAddr,
+    bound: Arc<[ListenOn]>,
 }
+
+/// An address that cannot be listened on, and why.
+pub type Deaf = (SocketAddr, io::Error);
 
 #[derive(Debug)]
 enum Request {
@@ -47,35 +48,54 @@ enum Request {
 
 struct Task {
     clock: Clock,
-    socket: UdpSocket,
+    socket: Arc<UdpSocket>,
+    transports: Transports,
+    news: mpsc::Receiver<News>,
     endpoint: Endpoint,
     legs: BTreeMap<LegId, mpsc::Sender<CallEvent>>,
     arrivals: mpsc::Sender<Arrival>,
 }
 
 impl Signalling {
-    /// Binds the socket and starts the task. Calls that come in go to `arrivals`; when that is full they are answered 503.
+    /// Binds the sockets and starts the task. Calls that come in go to `arrivals`; when that is full they are answered 503.
     ///
-    /// `configure` makes the endpoint's settings of the address that was bound. Must be called within a runtime.
+    /// The first address is of UDP. `configure` makes the endpoint's settings of the addresses that were bound. Must be
+    /// called within a runtime.
     pub fn start(
-        listen: SocketAddr,
+        listen: &[ListenOn],
+        tls: Option<Arc<Tls>>,
         clock: Clock,
-        configure: impl FnOnce(SocketAddr) -> sip::Config,
+        configure: impl FnOnce(&[ListenOn]) -> sip::Config,
         seed: [u8; 32],
         arrivals: mpsc::Sender<Arrival>,
-    ) -> io::Result<Signalling> {
-        let socket = bind(listen)?;
-        let local = socket.local_addr()?;
+    ) -> Result<Signalling, Deaf> {
+        let (transports, news, bound) = Transports::open(listen, tls)?;
+        let none = || io::Error::other("the first address that is listened on is one of UDP");
+        let first = listen.first().map_or(SocketAddr::from(([0, 0, 0, 0], 0)), |on| on.address);
+        let socket = transports.first().ok_or_else(|| (first, none()))?;
         let (sender, requests) = mpsc::channel(REQUESTS_WAITING);
-        let endpoint = Endpoint::new(configure(local), seed);
-        let task = Task { clock, socket, endpoint, legs: BTreeMap::new(), arrivals };
+        let endpoint = Endpoint::new(configure(&bound), seed);
+        let task = Task { clock, socket, transports, news, endpoint, legs: BTreeMap::new(), arrivals };
         tokio::spawn(task.run(requests));
-        Ok(Signalling { requests: sender, local })
+        Ok(Signalling { requests: sender, bound: bound.into() })
     }
 
-    /// The address that was bound.
+    /// The first address that was bound, that of UDP.
     pub fn local(&self) -> SocketAddr {
-        self.local
+        self.bound.first().map_or(SocketAddr::from(([0, 0, 0, 0], 0)), |on| on.address)
+    }
+
+    /// All addresses that were bound.
+    pub fn bound(&self) -> &[ListenOn] {
+        &self.bound
+    }
+
+    /// The way to a far end: by the first listener of its transport, of its own family of addresses if there is one.
+    pub fn flow(&self, transport: Transport, address: SocketAddr) -> Flow {
+        let fits = |on: &ListenOn| on.transport == transport && on.address.is_ipv4() == address.is_ipv4();
+        let found = self.bound.iter().position(fits);
+        let found = found.or_else(|| self.bound.iter().position(|on| on.transport == transport));
+        Flow { transport, address, listener: found.and_then(|index| u8::try_from(index).ok()).unwrap_or(0) }
     }
 
     /// Asks something of a leg. Lost only if the task has ended.
@@ -106,6 +126,7 @@ impl Task {
                     let outputs = self.endpoint.timeout(self.clock.now());
                     self.perform(outputs).await;
                 }
+                Some(news) = self.news.recv() => self.learn(news).await,
                 readable = self.socket.readable() => {
                     if let Err(error) = readable {
                         tracing::warn!(%error, "the SIP socket reports an error");
@@ -120,15 +141,32 @@ impl Task {
         for _ in 0..DATAGRAMS_A_TURN {
             match self.socket.try_recv_from(buffer) {
                 Ok((length, from)) => {
-                    log_message("received", from, &buffer[..length]);
-                    let outputs = self.endpoint.receive(self.clock.now(), &buffer[..length], from);
-                    self.perform(outputs).await;
+                    self.read(&buffer[..length], Flow::udp(from)).await;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 // A peer's port is closed (ICMP): the transaction's timers see to it.
                 Err(error) => {
                     tracing::debug!(%error, "a datagram could not be received");
                     return;
+                }
+            }
+        }
+    }
+
+    async fn read(&mut self, bytes: &[u8], from: Flow) {
+        log_message("received", from, bytes);
+        let outputs = self.endpoint.receive(self.clock.now(), bytes, from);
+        self.perform(outputs).await;
+    }
+
+    async fn learn(&mut self, news: News) {
+        match news {
+            News::Arrived(flow, bytes) => self.read(&bytes, flow).await,
+            News::Opened(flow, sender) => self.transports.opened(flow, sender),
+            News::Closed(flow) => {
+                if self.transports.closed(flow) {
+                    let outputs = self.endpoint.lost(self.clock.now(), flow);
+                    self.perform(outputs).await;
                 }
             }
         }
@@ -154,9 +192,7 @@ impl Task {
             match output {
                 Output::Send { to, bytes } => {
                     log_message("sent", to, &bytes);
-                    if let Err(error) = self.socket.send_to(&bytes, to).await {
-                        tracing::debug!(%error, %to, "a datagram could not be sent");
-                    }
+                    self.transports.send(to, bytes).await;
                 }
                 Output::Event(event) => {
                     if let Some(command) = self.tell(event) {
@@ -194,7 +230,7 @@ impl Task {
 }
 
 /// A line for a message where somebody wants to see them: no body, no credentials, control characters escaped.
-fn log_message(way: &'static str, peer: SocketAddr, bytes: &[u8]) {
+fn log_message(way: &'static str, peer: Flow, bytes: &[u8]) {
     if !tracing::enabled!(tracing::Level::DEBUG) {
         return;
     }
@@ -206,12 +242,8 @@ fn log_message(way: &'static str, peer: SocketAddr, bytes: &[u8]) {
     }
 }
 
-fn bind(listen: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = socket2::Socket::new(socket2::Domain::for_address(listen), socket2::Type::DGRAM, None)?;
-    // What the system grants may be less; it is no reason not to start.
-    let _ = socket.set_recv_buffer_size(SOCKET_BUFFER);
-    let _ = socket.set_send_buffer_size(SOCKET_BUFFER);
-    socket.set_nonblocking(true)?;
-    socket.bind(&listen.into())?;
-    UdpSocket::from_std(socket.into())
+/// What we call ourselves at each address that was bound.
+pub fn listeners(bound: &[ListenOn], as_reached: impl Fn(SocketAddr) -> SocketAddr) -> Vec<Listener> {
+    let listener = |on: &ListenOn| Listener { transport: on.transport, sent_by: as_reached(on.address) };
+    bound.iter().map(listener).collect()
 }

@@ -10,9 +10,10 @@ use super::entropy;
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::media_thread::{MediaEvent, MediaLeg, MediaThread, Opening};
 use super::ports::Ports;
-use super::signalling::{Arrival, Signalling};
+use super::signalling::{Arrival, Signalling, listeners};
+use super::transports::ListenOn;
 use crate::media::{InBandKeys, Key};
-use crate::sip::{self, Command, Dial, End, LegId, Status, Uri, sdp};
+use crate::sip::{self, Command, Dial, End, LegId, Status, Transport, Uri, sdp};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use thiserror::Error;
@@ -85,9 +86,14 @@ impl Telephone {
     pub fn plug_in_at(address: SocketAddr) -> io::Result<Telephone> {
         let (arrivals, inbox) = mpsc::channel(ARRIVALS_WAITING);
         let seed = entropy::bytes()?;
-        let settings =
-            |bound| sip::Config { user_agent: "callwright dial".to_owned(), ..sip::Config::new(bound) };
-        let signalling = Signalling::start(address, Clock::start(), settings, seed, arrivals)?;
+        let settings = |bound: &[ListenOn]| sip::Config {
+            user_agent: "callwright dial".to_owned(),
+            listeners: listeners(bound, |address| address),
+            ..sip::Config::new(address)
+        };
+        let listen = [ListenOn { transport: Transport::Udp, address }];
+        let signalling = Signalling::start(&listen, None, Clock::start(), settings, seed, arrivals)
+            .map_err(|(_, error)| error)?;
         tokio::spawn(refuse_all(signalling.clone(), inbox));
         let ports = Ports::new(address.ip(), 30_000, 39_998);
         Ok(Telephone { signalling, media: MediaThread::start()?, ports, telephone_event: true })
@@ -116,12 +122,14 @@ impl Telephone {
         let dial = Dial {
             leg: LegId(0),
             target: Uri::sip(Some(user), at),
-            destination: at,
+            destination: at.into(),
             from_user: from.to_owned(),
             from_display: None,
             media: sdp::Local { telephone_event: self.telephone_event, ..ours },
             max_forwards: 70,
             headers: Vec::new(),
+            from: None,
+            credentials: None,
         };
         let leg = self
             .signalling

@@ -77,6 +77,11 @@ impl Dialog {
         &self.remote_tag
     }
 
+    /// The number of our last request; of our INVITE as long as nothing else was sent.
+    pub(crate) fn local_cseq(&self) -> u32 {
+        self.local_cseq
+    }
+
     /// Takes note of a request's number. An equal one is a retransmission and in order.
     pub(crate) fn note_cseq(&mut self, number: u32) -> Result<(), OutOfOrder> {
         match self.remote_cseq {
@@ -97,8 +102,14 @@ impl Dialog {
 
     /// The next request within the dialog, with this topmost Via.
     pub(crate) fn request(&mut self, method: &Method, via: &str) -> Draft {
+        let number = self.next_number();
+        self.numbered(method, number, via)
+    }
+
+    /// The number of the next request, which is taken with it.
+    pub(crate) fn next_number(&mut self) -> u32 {
         self.local_cseq = self.local_cseq.saturating_add(1);
-        self.numbered(method, self.local_cseq, via)
+        self.local_cseq
     }
 
     /// The ACK of a 2xx to the INVITE with this number (§13.2.2.4).

@@ -57,6 +57,20 @@ impl Draft {
         draft
     }
 
+    /// A request of ours once more: the topmost Via and the number of CSeq are new, all else is as it was.
+    pub(crate) fn again(sent: &Message, via: &str, cseq: u32) -> Draft {
+        let method = sent.method().map(Method::to_string).unwrap_or_default();
+        let line = Line::Request(one_line(&format!("{method} {} SIP/2.0", sent.request_uri())));
+        let body = String::from_utf8_lossy(sent.body()).into_owned();
+        let mut draft = Draft { line, headers: rsip::Headers::default(), body };
+        draft.push(Name::Via, via);
+        let renewed = ["Via", "CSeq", "Content-Length"];
+        for (name, value) in sent.headers().filter(|(name, _)| !renewed.contains(name)) {
+            draft = draft.with_other(name, value);
+        }
+        draft.with(Name::CSeq, format!("{cseq} {method}"))
+    }
+
     fn copy_vias(&mut self, request: &Message, source: SocketAddr) {
         let mut fields = request.all(Name::Via);
         let Some(topmost) = fields.next() else { return };

@@ -27,6 +27,16 @@ impl Host {
     }
 }
 
+impl std::str::FromStr for Host {
+    type Err = super::UriError;
+
+    /// A name, or an address with or without brackets.
+    fn from_str(text: &str) -> Result<Host, super::UriError> {
+        let bare = text.parse::<IpAddr>().ok().map(Host::Ip);
+        bare.or_else(|| Host::parse(text)).ok_or(super::UriError)
+    }
+}
+
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

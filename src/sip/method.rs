@@ -25,6 +25,8 @@ impl Method {
     pub const BYE: Method = Method::Known(KnownMethod::Bye);
     /// CANCEL.
     pub const CANCEL: Method = Method::Known(KnownMethod::Cancel);
+    /// REGISTER.
+    pub const REGISTER: Method = Method::Known(KnownMethod::Register);
     /// OPTIONS.
     pub const OPTIONS: Method = Method::Known(KnownMethod::Options);
 

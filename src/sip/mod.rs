@@ -12,30 +12,39 @@
 
 mod check;
 mod dialog;
+pub mod digest;
 mod draft;
 mod endpoint;
+mod flow;
 mod grammar;
 mod host;
 pub mod limits;
 mod message;
 mod method;
 mod name_addr;
+mod network;
+mod registration;
 pub mod sdp;
 mod status;
+pub mod stream;
 pub mod transaction;
 mod uri;
 mod via;
 
 pub use draft::Datagram;
 pub use endpoint::{
-    Command, Config, Dial, End, Endpoint, Event, Incoming, LegId, Output, Outputs, PingId, Rejection,
+    Ask, AskId, Command, Config, Dial, End, Endpoint, Event, Incoming, LegId, Output, Outputs, PingId,
+    Rejection, Reply,
 };
+pub use flow::{Flow, Listener, Transport};
 pub use grammar::Params;
 pub use host::Host;
 pub use limits::Policy;
 pub use message::{CSeq, Malformed, Message, Name, Reason, ScanError, ViewError, scan};
 pub use method::{KnownMethod, Method};
 pub use name_addr::NameAddr;
+pub use network::{Network, NetworkError, Source};
+pub use registration::{Registration, Step};
 pub use status::Status;
 pub use uri::{SipUri, TelUri, Uri, UriError};
 pub use via::Via;

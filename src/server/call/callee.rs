@@ -58,12 +58,14 @@ impl Call {
         let dial = Dial {
             leg: sip::LegId(0),
             target,
-            destination,
+            destination: self.shared.signalling.flow(sip::Transport::Udp, destination),
             from_user: from_user.unwrap_or_else(|| self.contact.to.to_string()),
             from_display: None,
             media: sdp::Local::new(self.shared.advertised(bound)),
             max_forwards: self.hops.checked_sub(1).ok_or("the call has been sent on too often")?,
             headers: Vec::new(),
+            from: None,
+            credentials: None,
         };
         let sip =
             self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
@@ -100,7 +102,8 @@ impl Call {
             sip::Event::MediaChanged { media, .. } => self.callee_media_changed(leg, &media),
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
             sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, Way::Info).await,
-            sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Pong { .. } => {}
+            sip::Event::Incoming(_) | sip::Event::Confirmed { .. } => {}
+            sip::Event::Pong { .. } | sip::Event::Replied(_) => {}
         }
     }
 

@@ -127,7 +127,8 @@ impl Call {
             | sip::Event::Ringing { .. }
             | sip::Event::EarlyMedia { .. }
             | sip::Event::Answered { .. }
-            | sip::Event::Pong { .. } => {}
+            | sip::Event::Pong { .. }
+            | sip::Event::Replied(_) => {}
         }
     }
 

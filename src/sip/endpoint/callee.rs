@@ -4,7 +4,7 @@ use super::leg::{AwaitedAck, Leg, Offered, State};
 use super::receive::Inbound;
 use super::send::MAX_FORWARDS;
 use super::table::{Machine, Role, TransactionId};
-use super::{End, Endpoint, Event, Incoming, LegId, Output, RELIABLE};
+use super::{End, Endpoint, Event, Incoming, LegId, Output};
 use crate::sip::check::ALLOW;
 use crate::sip::dialog::Dialog;
 use crate::sip::draft::Draft;
@@ -43,10 +43,10 @@ impl Endpoint {
         let Inbound { message, core, key, source } = request;
         let id = self.new_leg();
         let role = Role::Server { key, request: Some(RequestKey::of(&core)), leg: Some(id) };
-        let machine = InviteServer::new(RELIABLE);
+        let machine = InviteServer::new(source.transport.is_reliable());
         let machine = if self.config.open { machine.without_repeats() } else { machine };
         let transaction = self.table.insert(Machine::InviteServer(machine), source, role);
-        let mut trying = Draft::response(&message, source, Status::TRYING, None);
+        let mut trying = Draft::response(&message, source.address, Status::TRYING, None);
         trying.copy(&message, Name::Timestamp); // RFC 3261 §8.2.6.1.
         self.respond(now, transaction, Status::TRYING, trying.encode());
 
@@ -67,6 +67,7 @@ impl Endpoint {
             asserted: invite.asserted_identities(),
             privacy: invite.first(Name::Privacy).map(str::to_owned),
             source,
+            source_name: self.config.admits(source).1,
             offer,
             call_id: core.call_id,
             max_forwards: invite.max_forwards().ok().flatten().unwrap_or(MAX_FORWARDS),
@@ -107,7 +108,7 @@ impl Endpoint {
         let (leg, offered) = self.offered(id)?;
         let mut draft = self.response(&offered.invite, offered.source, status, Some(&leg.local_tag));
         draft.copy(&offered.invite, Name::RecordRoute);
-        let draft = draft.with(Name::Contact, self.contact()).with(Name::Allow, ALLOW);
+        let draft = draft.with(Name::Contact, self.contact(offered.source)).with(Name::Allow, ALLOW);
         Some((offered.transaction, draft))
     }
 

@@ -4,7 +4,7 @@ use super::callee::SDP;
 use super::leg::{Calling, Cancelling, Leg, SentAck, State};
 use super::send::Received;
 use super::table::{ClientKey, Machine, Purpose, Role, TransactionId};
-use super::{Dial, End, Endpoint, Event, LegId, Output, RELIABLE, Rejection};
+use super::{Dial, End, Endpoint, Event, LegId, Output, Rejection};
 use crate::sip::check::ALLOW;
 use crate::sip::dialog::{Dialog, FIRST_CSEQ};
 use crate::sip::draft::Draft;
@@ -28,28 +28,29 @@ impl Endpoint {
         let (branch, local_tag) = (self.tokens.branch(), self.tokens.token());
         let session = Session { id: self.tokens.session_id(), version: 1 };
         let invite = self.invite(&dial, &branch, &local_tag, session).encode();
-        let (machine, actions) = InviteClient::new(now, invite, RELIABLE);
+        let (machine, actions) = InviteClient::new(now, invite, dial.destination.transport.is_reliable());
         let key = ClientKey::new(&branch, &Method::INVITE);
         let role = Role::Client { key, purpose: Purpose::Invite(dial.leg) };
         let transaction = self.table.insert(Machine::InviteClient(machine), dial.destination, role);
         let state = State::Calling(Calling { transaction, progressed: false });
         let expires = now + self.config.max_call;
         let leg = Leg::new(state, local_tag, dial.destination, expires, session);
-        self.insert_leg(dial.leg, Leg { local: Some(dial.media), ..leg });
+        self.insert_leg(dial.leg, Leg { local: Some(dial.media), credentials: dial.credentials, ..leg });
         self.perform(now, transaction, actions, None);
     }
 
     fn invite(&mut self, dial: &Dial, branch: &str, tag: &str, session: Session) -> Draft {
         let user = Some(dial.from_user.as_str()).filter(|user| !user.is_empty());
-        let mut from = NameAddr::new(Uri::sip(user, self.config.sent_by)).with_tag(tag);
+        let ours = || Uri::sip(user, self.config.sent_by(dial.destination));
+        let mut from = NameAddr::new(dial.from.clone().unwrap_or_else(ours)).with_tag(tag);
         from.display = dial.from_display.clone();
         let draft = Draft::request(&Method::INVITE, &dial.target)
-            .with(Name::Via, self.via(branch))
+            .with(Name::Via, self.via(dial.destination, branch))
             .with(Name::From, from)
             .with(Name::To, format!("<{}>", dial.target))
             .with(Name::CallId, self.tokens.token())
             .with(Name::CSeq, format!("{FIRST_CSEQ} INVITE"))
-            .with(Name::Contact, self.contact())
+            .with(Name::Contact, self.contact(dial.destination))
             .with(Name::Allow, ALLOW);
         let draft = self.signed(draft, dial.max_forwards);
         let draft = dial.headers.iter().fold(draft, |draft, (name, value)| draft.with_other(name, value));
@@ -137,8 +138,8 @@ impl Endpoint {
             self.report_end(id, End::Media(SdpError::Malformed));
             return self.remove_leg(id);
         };
-        let bytes = self.ack_of_success(&dialog, FIRST_CSEQ);
         let to = self.destination(&dialog, received.source);
+        let bytes = self.ack_of_success(&dialog, to, dialog.local_cseq());
         self.send(to, bytes.clone());
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.acked = Some(SentAck { remote_tag: dialog.remote_tag().to_owned(), bytes });
@@ -174,7 +175,7 @@ impl Endpoint {
             let bytes = acked.bytes.clone();
             return self.send(to, bytes);
         }
-        let bytes = self.ack_of_success(&dialog, FIRST_CSEQ);
+        let bytes = self.ack_of_success(&dialog, to, dialog.local_cseq());
         self.send(to, bytes);
         self.send_bye(now, &mut dialog, to, Purpose::Nothing, None);
     }

@@ -1,9 +1,10 @@
 //! What a driver may ask of an endpoint.
 
-use super::{LegId, PingId};
+use super::{Ask, LegId, PingId};
+use crate::sip::digest::Credentials;
 use crate::sip::sdp::Local;
-use crate::sip::{Status, Uri};
-use std::net::SocketAddr;
+use crate::sip::{Flow, Source, Status, Uri};
+use std::sync::Arc;
 
 /// One request of the driver. A command for a leg that has ended, or that cannot do it in its state, does nothing:
 /// the far end may always have been quicker.
@@ -50,6 +51,10 @@ pub enum Command {
     },
     /// Calls someone.
     Dial(Box<Dial>),
+    /// Says anew who may begin something with us, as [`Config::sources`](super::Config::sources) does.
+    Admit(Option<Vec<Source>>),
+    /// Asks something outside of calls; answered by [`Event::Replied`](super::Event::Replied).
+    Ask(Box<Ask>),
     /// Asks a far end whether it is there (OPTIONS); answered by [`Event::Pong`](super::Event::Pong).
     Ping {
         /// The driver's name for the question.
@@ -57,7 +62,7 @@ pub enum Command {
         /// The Request-URI.
         target: Uri,
         /// Where it is sent.
-        destination: SocketAddr,
+        destination: Flow,
     },
 }
 
@@ -69,9 +74,11 @@ pub struct Dial {
     /// The Request-URI and To.
     pub target: Uri,
     /// Where the INVITE is sent.
-    pub destination: SocketAddr,
+    pub destination: Flow,
     /// The user part of From.
     pub from_user: String,
+    /// All of From, where it is not that user at our own address.
+    pub from: Option<Uri>,
     /// The display name of From.
     pub from_display: Option<String>,
     /// Our side of the media, offered in the INVITE.
@@ -80,13 +87,26 @@ pub struct Dial {
     pub max_forwards: u8,
     /// Further header fields, name and value. Line breaks in them become spaces; a name that is no token is left out.
     pub headers: Vec<(String, String)>,
+    /// Whom we are if the far end challenges what we send within this call.
+    pub credentials: Option<Arc<Credentials>>,
 }
 
 impl Dial {
     /// A call of our own: no display name, 70 hops, no further header fields.
-    pub fn new(leg: LegId, target: Uri, destination: SocketAddr, from_user: &str, media: Local) -> Dial {
+    pub fn new(leg: LegId, target: Uri, destination: impl Into<Flow>, from_user: &str, media: Local) -> Dial {
         let from_user = from_user.to_owned();
-        let headers = Vec::new();
-        Dial { leg, target, destination, from_user, from_display: None, media, max_forwards: 70, headers }
+        let (destination, headers) = (destination.into(), Vec::new());
+        Dial {
+            leg,
+            target,
+            destination,
+            from_user,
+            from: None,
+            from_display: None,
+            media,
+            max_forwards: 70,
+            headers,
+            credentials: None,
+        }
     }
 }

@@ -2,14 +2,16 @@
 
 use crate::sip::limits::Policy;
 use crate::sip::sdp::Codec;
+use crate::sip::{Flow, Listener, Source, Transport};
 use crate::time::DurationMs;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Settings of an [`Endpoint`](super::Endpoint).
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The address that the far end sends to: written into Via and Contact. Never the wildcard address.
-    pub sent_by: SocketAddr,
+    /// Our addresses. A [`Flow`] names one by its place here; there is at least one.
+    pub listeners: Vec<Listener>,
     /// The product's name, in Server and User-Agent.
     pub user_agent: String,
     /// Most legs at a time, both directions together, those included that are being torn down. Beyond it an INVITE
@@ -29,15 +31,17 @@ pub struct Config {
     /// BYE. The standard wants eleven copies and the BYE (RFC 3261 §13.3.1.4), which is right where the sources are
     /// known.
     pub open: bool,
+    /// Who may begin something with us: whoever else tries gets one 403 and nothing is kept of it. `None` lets anybody.
+    pub sources: Option<Vec<Source>>,
     /// How strictly the grammar is kept.
     pub policy: Policy,
 }
 
 impl Config {
-    /// The defaults at this address: 1000 calls of at most 4 hours, G.711, symmetric, for known sources, tolerant.
+    /// The defaults with one listener, UDP at this address: 1000 calls of at most 4 hours, G.711, symmetric, for known sources, tolerant.
     pub fn new(sent_by: SocketAddr) -> Config {
         Config {
-            sent_by,
+            listeners: vec![Listener { transport: Transport::Udp, sent_by }],
             user_agent: "callwright".to_owned(),
             max_calls: 1000,
             max_call: DurationMs::from_secs(4 * 3600),
@@ -45,7 +49,21 @@ impl Config {
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             symmetric: true,
             open: false,
+            sources: None,
             policy: Policy::Tolerant,
         }
+    }
+
+    /// Whether somebody there may begin something with us, and under which name.
+    pub(super) fn admits(&self, flow: Flow) -> (bool, Option<Arc<str>>) {
+        let Some(sources) = &self.sources else { return (true, None) };
+        let found = sources.iter().find(|source| source.network.holds(flow.address.ip()));
+        (found.is_some(), found.map(|source| source.name.clone()))
+    }
+
+    /// What we call ourselves towards a far end: the first listener's address where its own is unknown.
+    pub(super) fn sent_by(&self, flow: Flow) -> SocketAddr {
+        let listener = self.listeners.get(usize::from(flow.listener)).or(self.listeners.first());
+        listener.map_or(flow.address, |listener| listener.sent_by)
     }
 }

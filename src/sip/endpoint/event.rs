@@ -1,9 +1,8 @@
 //! What an endpoint tells its driver.
 
-use super::{LegId, PingId};
+use super::{LegId, PingId, Reply};
 use crate::sip::sdp::{Media, Offer};
-use crate::sip::{Datagram, Message, NameAddr, Reason, Status, Uri};
-use std::net::SocketAddr;
+use crate::sip::{Datagram, Flow, Message, NameAddr, Reason, Status, Uri};
 use std::sync::Arc;
 
 /// One thing for the driver to do.
@@ -12,7 +11,7 @@ pub enum Output {
     /// Send this datagram.
     Send {
         /// Where to.
-        to: SocketAddr,
+        to: Flow,
         /// What.
         bytes: Datagram,
     },
@@ -77,6 +76,8 @@ pub enum Event {
         /// How.
         end: End,
     },
+    /// The answer to a request outside of calls.
+    Replied(Reply),
     /// The answer to a ping.
     Pong {
         /// The question.
@@ -96,7 +97,7 @@ impl Event {
             }
             Event::Answered { leg, .. } | Event::MediaChanged { leg, .. } => Some(*leg),
             Event::Dtmf { leg, .. } | Event::Ended { leg, .. } => Some(*leg),
-            Event::Pong { .. } => None,
+            Event::Pong { .. } | Event::Replied(_) => None,
         }
     }
 }
@@ -117,7 +118,9 @@ pub struct Incoming {
     /// The value of Privacy (RFC 3323).
     pub privacy: Option<String>,
     /// Where the INVITE came from.
-    pub source: SocketAddr,
+    pub source: Flow,
+    /// Who they are by [`Config::sources`](super::Config::sources); nobody where anybody may call.
+    pub source_name: Option<Arc<str>>,
     /// What the caller offers; `None` leaves the offer to us.
     pub offer: Option<Offer>,
     /// Call-ID.

@@ -4,7 +4,7 @@ use super::callee::SDP;
 use super::leg::{AwaitedAck, State};
 use super::receive::Inbound;
 use super::table::{Machine, Role, TransactionId};
-use super::{End, Endpoint, Event, LegId, RELIABLE, dtmf};
+use super::{End, Endpoint, Event, LegId, dtmf};
 use crate::sip::check::{ALLOW, Core};
 use crate::sip::message::{Message, Name};
 use crate::sip::sdp::{Media, Offer, SdpError};
@@ -52,7 +52,7 @@ impl Endpoint {
 
     /// Answers a request within a call and remembers the answer for copies of the request.
     fn conclude(&mut self, now: Millis, request: &Inbound, status: Status) {
-        let id = self.serve(Machine::Server(Server::new(RELIABLE)), request);
+        let id = self.serve(Machine::Server(Server::new(request.source.transport.is_reliable())), request);
         let draft = self.response(&request.message, request.source, status, None);
         self.respond(now, id, status, draft.encode());
     }
@@ -114,9 +114,10 @@ impl Endpoint {
     fn agree_again(&mut self, now: Millis, id: LegId, request: &Inbound, text: String, media: Option<Media>) {
         let Inbound { message, core, source, .. } = request;
         let draft = self.response(message, *source, Status::OK, None);
-        let draft = draft.with(Name::Contact, self.contact()).with(Name::Allow, ALLOW);
+        let draft = draft.with(Name::Contact, self.contact(*source)).with(Name::Allow, ALLOW);
         let answer = draft.with_body(SDP, text).encode();
-        let transaction = self.serve(Machine::InviteServer(InviteServer::new(RELIABLE)), request);
+        let machine = InviteServer::new(source.transport.is_reliable());
+        let transaction = self.serve(Machine::InviteServer(machine), request);
         self.respond(now, transaction, Status::OK, answer.clone());
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if let (Some(dialog), Ok(contacts)) = (&mut leg.dialog, message.contacts()) {

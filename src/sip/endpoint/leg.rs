@@ -1,14 +1,15 @@
 //! One leg: a call of ours with one far end, from its INVITE to its end.
 
 use super::table::TransactionId;
+use crate::sip::Flow;
 use crate::sip::dialog::Dialog;
+use crate::sip::digest::Credentials;
 use crate::sip::draft::Datagram;
 use crate::sip::message::Message;
 use crate::sip::sdp::{Local, Media, Offer, Session};
 use crate::sip::transaction::timers::T1_X64;
 use crate::sip::transaction::{Repeat, earlier};
 use crate::time::Millis;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Where a leg stands. A leg whose end has been reported may live on in `Cancelling`, in `Up` until its ACK, or in
@@ -31,7 +32,7 @@ pub(super) enum State {
 pub(super) struct Offered {
     pub(super) invite: Arc<Message>,
     pub(super) transaction: TransactionId,
-    pub(super) source: SocketAddr,
+    pub(super) source: Flow,
     pub(super) offer: Option<Offer>,
     /// The description that a 183 already carried.
     pub(super) answer: Option<String>,
@@ -57,7 +58,7 @@ pub(super) struct AwaitedAck {
     /// The number of the INVITE that was answered.
     pub(super) cseq: u32,
     pub(super) answer: Datagram,
-    pub(super) to: SocketAddr,
+    pub(super) to: Flow,
     pub(super) repeat: Repeat,
     pub(super) give_up: Millis,
     /// Whether the 2xx carried an offer, so that the ACK must carry the answer.
@@ -81,9 +82,11 @@ pub(super) struct Leg {
     pub(super) local_tag: String,
     pub(super) dialog: Option<Dialog>,
     /// Where requests within the call go.
-    pub(super) peer: SocketAddr,
+    pub(super) peer: Flow,
     /// The end of the longest call.
     pub(super) expires: Millis,
+    /// Whom we are, in a call of ours; nobody in one that came in.
+    pub(super) credentials: Option<Arc<Credentials>>,
     pub(super) local: Option<Local>,
     pub(super) session: Session,
     pub(super) media: Option<Media>,
@@ -96,19 +99,14 @@ pub(super) struct Leg {
 
 impl Leg {
     /// A leg at its beginning.
-    pub(super) fn new(
-        state: State,
-        local_tag: String,
-        peer: SocketAddr,
-        expires: Millis,
-        session: Session,
-    ) -> Leg {
+    pub(super) fn new(state: State, local_tag: String, peer: Flow, expires: Millis, session: Session) -> Leg {
         Leg {
             state,
             local_tag,
             dialog: None,
             peer,
             expires,
+            credentials: None,
             local: None,
             session,
             media: None,
@@ -139,8 +137,9 @@ impl Leg {
 }
 
 impl AwaitedAck {
-    pub(super) fn new(now: Millis, cseq: u32, answer: Datagram, to: SocketAddr, offered: bool) -> AwaitedAck {
-        let repeat = Repeat::new(now, super::RELIABLE);
+    pub(super) fn new(now: Millis, cseq: u32, answer: Datagram, to: Flow, offered: bool) -> AwaitedAck {
+        // RFC 3261 §13.3.1.4: whatever the transport is, for a proxy on the way may have lost it.
+        let repeat = Repeat::new(now, false);
         AwaitedAck { cseq, answer, to, repeat, give_up: now + T1_X64, offered, first: false, bye: None }
     }
 }

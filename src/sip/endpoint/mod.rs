@@ -15,15 +15,17 @@
 //!     | <----------- Confirmed(leg)  |                               |
 //! ```
 //!
-//! Whom to serve is the driver's decision: it drops datagrams of other sources before they come here. Where
+//! Whom to serve is the driver's decision ([`Config::sources`]): whoever else begins something gets one 403. Where
 //! anybody may call, [`Config::open`] keeps an INVITE with a forged source from being answered many times over. A
 //! request within a call is believed if Call-ID and both tags are right, of which ours has 128 random bits.
 //!
-//! Not done yet: TCP and TLS, digest, 100rel, UPDATE, session timers, REFER, re-INVITE of our own, and the repeating of
+//! Not done yet: 100rel, UPDATE, session timers, REFER, re-INVITE of our own, and the repeating of
 //! 180 every minute while a call waits long (RFC 3261 §13.3.1.1).
 
+mod ask;
 mod callee;
 mod caller;
+mod challenge;
 mod clock;
 mod command;
 mod config;
@@ -32,25 +34,26 @@ mod event;
 mod hangup;
 mod in_dialog;
 mod leg;
+mod lost;
 mod receive;
 mod send;
 mod table;
 mod tokens;
 
+pub use ask::{Ask, AskId, Reply};
 pub use command::{Command, Dial};
 pub use config::Config;
 pub use event::{End, Event, Incoming, Output, Outputs, Rejection};
 
+use crate::sip::Flow;
+use crate::sip::digest::Credentials;
 use crate::time::Millis;
 use clock::{Clock, Sleeper};
 use leg::Leg;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use table::Table;
 use tokens::Tokens;
-
-/// Whether the transport repeats by itself (RFC 3261 §17): UDP does not, and there is no other yet.
-const RELIABLE: bool = false;
 
 /// One leg of an endpoint; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,7 +76,7 @@ pub struct PingId(pub u64);
 /// let media = Local::new(([192, 0, 2, 1], 40_000).into());
 /// let dial = Dial::new(leg, Uri::sip(Some("bank"), theirs), theirs, "anna", media);
 /// let outputs = endpoint.command(Millis(0), Command::Dial(Box::new(dial)));
-/// assert!(matches!(&outputs[..], [Output::Send { to, .. }] if *to == theirs));
+/// assert!(matches!(&outputs[..], [Output::Send { to, .. }] if to.address == theirs));
 /// assert_eq!(endpoint.next_deadline(), Some(Millis(500))); // Timer A: the INVITE again.
 /// ```
 #[derive(Debug)]
@@ -85,6 +88,8 @@ pub struct Endpoint {
     legs: BTreeMap<LegId, Leg>,
     /// Our tags, each of which names one leg: what a request within a dialog is found by.
     tags: BTreeMap<String, LegId>,
+    /// Requests outside of calls, and whom we are in each.
+    asks: BTreeMap<AskId, Option<Arc<Credentials>>>,
     last_leg: u64,
     outputs: Outputs,
 }
@@ -100,6 +105,7 @@ impl Endpoint {
             table: Table::default(),
             legs: BTreeMap::new(),
             tags: BTreeMap::new(),
+            asks: BTreeMap::new(),
             last_leg: 0,
             outputs: Vec::new(),
         }
@@ -114,9 +120,17 @@ impl Endpoint {
     /// Takes one datagram. Never fails: what cannot be read is answered 400 if it is a request with a Via, else it is
     /// dropped.
     #[must_use]
-    pub fn receive(&mut self, now: Millis, bytes: &[u8], from: SocketAddr) -> Outputs {
+    pub fn receive(&mut self, now: Millis, bytes: &[u8], from: impl Into<Flow>) -> Outputs {
         self.fire_until(now, Overdue::Before);
-        self.read(now, bytes, from);
+        self.read(now, bytes, from.into());
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Takes note that a connection has ended, or did not come about.
+    #[must_use]
+    pub fn lost(&mut self, now: Millis, flow: Flow) -> Outputs {
+        self.fire_until(now, Overdue::Before);
+        self.forget_flow(now, flow);
         std::mem::take(&mut self.outputs)
     }
 
@@ -160,6 +174,8 @@ impl Endpoint {
             }
             Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
             Command::Dial(dial) => self.dial(now, *dial),
+            Command::Admit(sources) => self.config.sources = sources,
+            Command::Ask(ask) => self.ask(now, *ask),
             Command::Ping { ping, target, destination } => self.ping(now, ping, &target, destination),
         }
     }

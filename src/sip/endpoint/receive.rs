@@ -7,20 +7,19 @@ use crate::sip::check::{ACCEPT, ALLOW, Core};
 use crate::sip::message::{Malformed, Message, Name, scan};
 use crate::sip::transaction::invite_server;
 use crate::sip::transaction::key::Key;
-use crate::sip::{KnownMethod, Method, Status};
+use crate::sip::{Flow, KnownMethod, Method, Status};
 use crate::time::Millis;
-use std::net::SocketAddr;
 
 /// A request that has every field it needs.
 pub(super) struct Inbound {
     pub(super) message: Message,
     pub(super) core: Core,
     pub(super) key: Key,
-    pub(super) source: SocketAddr,
+    pub(super) source: Flow,
 }
 
 impl Endpoint {
-    pub(super) fn read(&mut self, now: Millis, bytes: &[u8], source: SocketAddr) {
+    pub(super) fn read(&mut self, now: Millis, bytes: &[u8], source: Flow) {
         match scan(bytes, self.config.policy) {
             Ok(message) if message.status().is_some() => self.on_response(now, &message, source),
             Ok(message) => self.on_request(now, message, source),
@@ -30,7 +29,7 @@ impl Endpoint {
     }
 
     /// A 400 to a request that could be read in part; nothing to a response, and nothing to an ACK (§17.1.1.3).
-    fn on_malformed(&mut self, partial: &Message, source: SocketAddr) {
+    fn on_malformed(&mut self, partial: &Message, source: Flow) {
         let answerable = partial.method().is_some_and(|method| *method != Method::ACK);
         if answerable && partial.first(Name::Via).is_some() {
             let status =
@@ -40,14 +39,18 @@ impl Endpoint {
     }
 
     /// A response belongs to a transaction of ours or to nobody (§18.1.2).
-    fn on_response(&mut self, now: Millis, response: &Message, source: SocketAddr) {
+    fn on_response(&mut self, now: Millis, response: &Message, source: Flow) {
         let Some(status) = response.status().filter(|_| response.is_version_2()) else { return };
         let Some(id) = ClientKey::of(response).and_then(|key| self.table.client(&key)) else { return };
-        let actions = self.table.get(id).map(|entry| entry.machine.response(now, status));
-        self.perform(now, id, actions.unwrap_or_default(), Some(Received { response, source }));
+        let Some(entry) = self.table.get(id) else { return };
+        if entry.is_choosy() && entry.peer.address.ip() != source.address.ip() {
+            return;
+        }
+        let actions = entry.machine.response(now, status);
+        self.perform(now, id, actions, Some(Received { response, source }));
     }
 
-    fn on_request(&mut self, now: Millis, message: Message, source: SocketAddr) {
+    fn on_request(&mut self, now: Millis, message: Message, source: Flow) {
         let Some(method) = message.method().cloned() else { return };
         let core = match Core::read(&message) {
             Ok(core) => core,
@@ -69,10 +72,14 @@ impl Endpoint {
             let actions = self.table.get(id).map(|entry| entry.machine.request_again(now));
             return self.perform(now, id, actions.unwrap_or_default(), None);
         }
+        let begins = request.core.to.tag().is_empty();
+        if begins && !self.config.admits(request.source).0 {
+            return self.refuse(&request.message, request.source, Status::FORBIDDEN);
+        }
         if let Err(refusal) = Core::admit(&request.message) {
             return self.refuse(&request.message, request.source, refusal);
         }
-        if request.core.to.tag().is_empty() {
+        if begins {
             self.out_of_dialog(now, request);
         } else {
             self.in_dialog(now, request);
@@ -95,16 +102,16 @@ impl Endpoint {
     }
 
     /// OPTIONS says what we can do (§11.2).
-    pub(super) fn on_options(&mut self, request: &Message, source: SocketAddr) {
+    pub(super) fn on_options(&mut self, request: &Message, source: Flow) {
         let draft = self
             .stateless(request, source, Status::OK)
             .with(Name::Allow, ALLOW)
             .with(Name::Accept, ACCEPT)
-            .with(Name::Contact, self.contact());
+            .with(Name::Contact, self.contact(source));
         self.send(source, draft.encode());
     }
 
-    pub(super) fn refuse_for_capacity(&mut self, request: &Message, source: SocketAddr) {
+    pub(super) fn refuse_for_capacity(&mut self, request: &Message, source: Flow) {
         let draft = self.stateless(request, source, Status::SERVICE_UNAVAILABLE);
         self.send(source, draft.with(Name::RetryAfter, self.config.retry_after_s).encode());
     }

@@ -1,7 +1,7 @@
 //! The way out: answers without state, transactions and what they ask for, requests of ours.
 
 use super::table::{ClientKey, Machine, Purpose, Role, TransactionId};
-use super::{Endpoint, Event, LegId, Output, PingId, RELIABLE};
+use super::{Endpoint, Event, LegId, Output, PingId};
 use crate::sip::check::Refusal;
 use crate::sip::dialog::Dialog;
 use crate::sip::draft::{Datagram, Draft};
@@ -9,7 +9,7 @@ use crate::sip::limits::Policy;
 use crate::sip::message::{Message, Name, scan};
 use crate::sip::transaction::client::Client;
 use crate::sip::transaction::{Action, Actions, invite_server, server};
-use crate::sip::{Host, Method, Status, Uri};
+use crate::sip::{Flow, Host, Method, Status, Transport, Uri};
 use crate::time::Millis;
 use std::net::SocketAddr;
 
@@ -20,11 +20,11 @@ pub(super) const MAX_FORWARDS: u8 = 70;
 #[derive(Clone, Copy)]
 pub(super) struct Received<'m> {
     pub(super) response: &'m Message,
-    pub(super) source: SocketAddr,
+    pub(super) source: Flow,
 }
 
 impl Endpoint {
-    pub(super) fn send(&mut self, to: SocketAddr, bytes: Datagram) {
+    pub(super) fn send(&mut self, to: Flow, bytes: Datagram) {
         self.outputs.push(Output::Send { to, bytes });
     }
 
@@ -32,15 +32,15 @@ impl Endpoint {
     pub(super) fn response(
         &self,
         request: &Message,
-        source: SocketAddr,
+        source: Flow,
         status: Status,
         tag: Option<&str>,
     ) -> Draft {
-        Draft::response(request, source, status, tag).with(Name::Server, &self.config.user_agent)
+        Draft::response(request, source.address, status, tag).with(Name::Server, &self.config.user_agent)
     }
 
     /// Answers without keeping anything (RFC 3261 §8.2.7).
-    pub(super) fn refuse(&mut self, request: &Message, source: SocketAddr, refusal: impl Into<Refusal>) {
+    pub(super) fn refuse(&mut self, request: &Message, source: Flow, refusal: impl Into<Refusal>) {
         let Refusal { status, header } = refusal.into();
         let mut draft = self.stateless(request, source, status);
         if let Some((name, value)) = header {
@@ -49,7 +49,7 @@ impl Endpoint {
         self.send(source, draft.encode());
     }
 
-    pub(super) fn stateless(&self, request: &Message, source: SocketAddr, status: Status) -> Draft {
+    pub(super) fn stateless(&self, request: &Message, source: Flow, status: Status) -> Draft {
         let identity = format!("{:?} {:?}", request.first(Name::Via), request.first(Name::CallId));
         let tag = self.tokens.stateless_tag(&identity);
         self.response(request, source, status, Some(&tag))
@@ -105,15 +105,22 @@ impl Endpoint {
 
     fn deliver(&mut self, now: Millis, id: TransactionId, received: Option<Received<'_>>) {
         let (Some(purpose), Some(received)) = (self.purpose(id), received) else { return };
+        if self.answer_challenge(now, id, received) {
+            return;
+        }
         let status = received.response.status().filter(|status| !status.is_provisional());
         match purpose {
             Purpose::Invite(leg) => self.on_invite_response(now, leg, id, received),
-            // Whatever the answer to a BYE says, the call is over (RFC 3261 §15.1.1). A challenge is not answered.
+            // Whatever the answer to a BYE says, the call is over (RFC 3261 §15.1.1). It has ended as well where a challenge could not be answered.
             Purpose::Bye(leg) if status.is_some() => self.remove_leg(leg),
             Purpose::Ping(ping) if status.is_some() => {
                 self.outputs.push(Output::Event(Event::Pong { ping, status }))
             }
-            Purpose::Bye(_) | Purpose::Ping(_) | Purpose::Nothing => {}
+            Purpose::Ask(ask) if status.is_some() => {
+                let cseq = received.response.cseq().map_or(0, |cseq| cseq.number);
+                self.replied(ask, cseq, Some(received.response));
+            }
+            Purpose::Bye(_) | Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => {}
         }
     }
 
@@ -121,6 +128,7 @@ impl Endpoint {
         match self.purpose(id) {
             Some(Purpose::Invite(leg)) => self.on_invite_unanswered(leg),
             Some(Purpose::Bye(leg)) => self.remove_leg(leg),
+            Some(Purpose::Ask(ask)) => self.replied(ask, 0, None),
             Some(Purpose::Ping(ping)) => self.outputs.push(Output::Event(Event::Pong { ping, status: None })),
             // A failure of ours that nobody acknowledged ends nothing: its leg is gone already.
             Some(Purpose::Nothing) | None => {}
@@ -140,12 +148,9 @@ impl Endpoint {
         self.send(peer, ack);
     }
 
-    /// The INVITE of a client transaction, read again from what was sent.
+    /// The request of a client transaction, read again from what was sent.
     pub(super) fn sent_invite(&mut self, id: TransactionId) -> Option<Message> {
-        match &self.table.get(id)?.machine {
-            Machine::InviteClient(machine) => scan(machine.request(), Policy::Tolerant).ok(),
-            Machine::Client(_) | Machine::InviteServer(_) | Machine::Server(_) => None,
-        }
+        scan(self.table.get(id)?.machine.sent()?, Policy::Tolerant).ok()
     }
 
     /// Sends the CANCEL of an INVITE as a transaction of its own (RFC 3261 §9.1).
@@ -158,27 +163,36 @@ impl Endpoint {
         self.start_client(now, peer, key, Purpose::Nothing, cancel.encode());
     }
 
-    fn start_client(
+    pub(super) fn start_client(
         &mut self,
         now: Millis,
-        to: SocketAddr,
+        to: Flow,
         key: ClientKey,
         purpose: Purpose,
         bytes: Datagram,
     ) {
-        let (machine, actions) = Client::new(now, bytes, RELIABLE);
+        let (machine, actions) = Client::new(now, bytes, to.transport.is_reliable());
         let id = self.table.insert(Machine::Client(machine), to, Role::Client { key, purpose });
         self.perform(now, id, actions, None);
     }
 
-    /// The Via of a request of ours.
-    pub(super) fn via(&self, branch: &str) -> String {
-        format!("SIP/2.0/UDP {};branch={branch};rport", self.config.sent_by)
+    /// The Via of a request of ours that goes there.
+    pub(super) fn via(&self, to: Flow, branch: &str) -> String {
+        format!("SIP/2.0/{} {};branch={branch};rport", to.transport.in_via(), self.config.sent_by(to))
     }
 
-    /// Our Contact.
-    pub(super) fn contact(&self) -> String {
-        format!("<{}>", Uri::sip(None, self.config.sent_by))
+    /// Our Contact for a far end there.
+    pub(super) fn contact(&self, peer: Flow) -> String {
+        self.contact_of(peer, None)
+    }
+
+    /// Our Contact with a user.
+    pub(super) fn contact_of(&self, peer: Flow, user: Option<&str>) -> String {
+        let uri = Uri::sip(user, self.config.sent_by(peer));
+        match peer.transport {
+            Transport::Udp => format!("<{uri}>"),
+            Transport::Tcp | Transport::Tls => format!("<{uri};transport={}>", peer.transport.in_uri()),
+        }
     }
 
     /// What every request of ours says about itself.
@@ -191,12 +205,12 @@ impl Endpoint {
         &mut self,
         now: Millis,
         dialog: &mut Dialog,
-        to: SocketAddr,
+        to: Flow,
         purpose: Purpose,
         q850: Option<u16>,
     ) {
         let branch = self.tokens.branch();
-        let mut bye = self.signed(dialog.request(&Method::BYE, &self.via(&branch)), MAX_FORWARDS);
+        let mut bye = self.signed(dialog.request(&Method::BYE, &self.via(to, &branch)), MAX_FORWARDS);
         if let Some(cause) = q850 {
             bye.push(Name::Reason, format!("Q.850;cause={cause}"));
         }
@@ -204,38 +218,41 @@ impl Endpoint {
     }
 
     /// The ACK of a 2xx (RFC 3261 §13.2.2.4): no transaction, sent again for every copy of the 2xx.
-    pub(super) fn ack_of_success(&mut self, dialog: &Dialog, invite_cseq: u32) -> Datagram {
+    pub(super) fn ack_of_success(&mut self, dialog: &Dialog, to: Flow, invite_cseq: u32) -> Datagram {
         let branch = self.tokens.branch();
-        self.signed(dialog.ack(invite_cseq, &self.via(&branch)), MAX_FORWARDS).encode()
+        self.signed(dialog.ack(invite_cseq, &self.via(to, &branch)), MAX_FORWARDS).encode()
     }
 
     /// Where a request within a dialog goes.
-    pub(super) fn destination(&self, dialog: &Dialog, peer: SocketAddr) -> SocketAddr {
+    pub(super) fn destination(&self, dialog: &Dialog, peer: Flow) -> Flow {
         match dialog.next_hop() {
             Uri::Sip(uri) if !self.config.symmetric => match uri.host {
-                Host::Ip(ip) => SocketAddr::new(ip, uri.port.unwrap_or(5060)),
+                Host::Ip(ip) => Flow {
+                    address: SocketAddr::new(ip, uri.port.unwrap_or(peer.transport.default_port())),
+                    ..peer
+                },
                 Host::Name(_) => peer,
             },
             Uri::Sip(_) | Uri::Tel(_) | Uri::Other(_) => peer,
         }
     }
 
-    pub(super) fn ping(&mut self, now: Millis, ping: PingId, target: &Uri, destination: SocketAddr) {
+    pub(super) fn ping(&mut self, now: Millis, ping: PingId, target: &Uri, destination: Flow) {
         let (branch, tag, call_id) = (self.tokens.branch(), self.tokens.token(), self.tokens.token());
         let options = Draft::request(&Method::OPTIONS, target)
-            .with(Name::Via, self.via(&branch))
-            .with(Name::From, format!("<{}>;tag={tag}", Uri::sip(None, self.config.sent_by)))
+            .with(Name::Via, self.via(destination, &branch))
+            .with(Name::From, format!("<{}>;tag={tag}", Uri::sip(None, self.config.sent_by(destination))))
             .with(Name::To, format!("<{target}>"))
             .with(Name::CallId, call_id)
             .with(Name::CSeq, "1 OPTIONS")
-            .with(Name::Contact, self.contact());
+            .with(Name::Contact, self.contact(destination));
         let options = self.signed(options, MAX_FORWARDS);
         let key = ClientKey::new(&branch, &Method::OPTIONS);
         self.start_client(now, destination, key, Purpose::Ping(ping), options.encode());
     }
 
     /// The address that requests of a leg go to now.
-    pub(super) fn leg_destination(&self, id: LegId) -> Option<SocketAddr> {
+    pub(super) fn leg_destination(&self, id: LegId) -> Option<Flow> {
         let leg = self.legs.get(&id)?;
         Some(leg.dialog.as_ref().map_or(leg.peer, |dialog| self.destination(dialog, leg.peer)))
     }

@@ -4,8 +4,7 @@
 //! request is kept but an INVITE of ours, from which its CANCEL and ACK are made.
 
 use super::clock::{Clock, Sleeper};
-use super::{LegId, PingId};
-use crate::sip::Method;
+use super::{AskId, LegId, PingId};
 use crate::sip::message::Message;
 use crate::sip::transaction::client::Client;
 use crate::sip::transaction::invite_client::InviteClient;
@@ -13,9 +12,9 @@ use crate::sip::transaction::invite_server::InviteServer;
 use crate::sip::transaction::key::{Key, RequestKey};
 use crate::sip::transaction::server::Server;
 use crate::sip::transaction::{Actions, client, invite_client, invite_server, server};
+use crate::sip::{Datagram, Flow, Method};
 use crate::time::Millis;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 /// One transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +25,7 @@ pub(super) struct TransactionId(u64);
 pub(super) enum Purpose {
     Invite(LegId),
     Bye(LegId),
+    Ask(AskId),
     Ping(PingId),
     /// Whatever is answered, nothing follows from it: a CANCEL, or the BYE of a second fork.
     Nothing,
@@ -65,7 +65,7 @@ impl ClientKey {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) machine: Machine,
-    pub(super) peer: SocketAddr,
+    pub(super) peer: Flow,
     pub(super) role: Role,
     armed: Option<Millis>,
 }
@@ -87,6 +87,15 @@ impl Machine {
             Machine::Server(machine) => machine.next_deadline(),
             Machine::InviteClient(machine) => machine.next_deadline(),
             Machine::Client(machine) => machine.next_deadline(),
+        }
+    }
+
+    /// The request of ours that it began with.
+    pub(super) fn sent(&self) -> Option<&Datagram> {
+        match self {
+            Machine::InviteClient(machine) => Some(machine.request()),
+            Machine::Client(machine) => Some(machine.request()),
+            Machine::InviteServer(_) | Machine::Server(_) => None,
         }
     }
 
@@ -129,8 +138,16 @@ impl Machine {
     }
 }
 
+impl Entry {
+    /// Whether only the host that was asked may answer. A call may be answered by another one: proxies have several
+    /// addresses.
+    pub(super) fn is_choosy(&self) -> bool {
+        matches!(self.role, Role::Client { purpose: Purpose::Ask(_), .. })
+    }
+}
+
 impl Table {
-    pub(super) fn insert(&mut self, machine: Machine, peer: SocketAddr, role: Role) -> TransactionId {
+    pub(super) fn insert(&mut self, machine: Machine, peer: Flow, role: Role) -> TransactionId {
         self.count += 1;
         let id = TransactionId(self.count);
         match &role {
@@ -173,6 +190,11 @@ impl Table {
 
     pub(super) fn get(&mut self, id: TransactionId) -> Option<&mut Entry> {
         self.entries.get_mut(&id)
+    }
+
+    /// Those with this far end.
+    pub(super) fn of_peer(&self, peer: Flow) -> Vec<TransactionId> {
+        self.entries.iter().filter(|(_, entry)| entry.peer == peer).map(|(id, _)| *id).collect()
     }
 
     pub(super) fn server(&self, key: &Key) -> Option<TransactionId> {

@@ -12,6 +12,7 @@ mod summary;
 mod views;
 
 pub use name::Name;
+pub(crate) use scan::framed_size;
 pub use scan::{Malformed, ScanError, scan};
 pub use views::{CSeq, Reason, ViewError};
 

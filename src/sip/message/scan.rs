@@ -87,6 +87,14 @@ pub fn scan(bytes: &[u8], policy: Policy) -> Result<Message, Malformed> {
     place_body(message, fault, body)
 }
 
+/// How long the body is that follows this header section in a stream; `None` where that cannot be said.
+pub(crate) fn framed_size(head: &[u8]) -> Option<usize> {
+    let head = join_folded_lines(head, Policy::Tolerant).ok()?;
+    let (message, _) = read_head(head, Policy::Tolerant).ok()?;
+    message.first(Name::ContentLength)?;
+    body_size(&message, usize::MAX).ok()
+}
+
 /// Divides the datagram at the first empty line.
 fn split_head(bytes: &[u8], policy: Policy) -> Result<(&[u8], &[u8]), ScanError> {
     let mut start = 0;

@@ -44,6 +44,11 @@ impl Client {
         (Client { state, reliable, request }, actions)
     }
 
+    /// The request as it was sent.
+    pub fn request(&self) -> &Datagram {
+        &self.request
+    }
+
     /// When [`Client::timeout`] must next be called.
     pub fn next_deadline(&self) -> Option<Millis> {
         match self.state {

@@ -158,7 +158,7 @@ fn a_ping_is_answered_or_known_to_be_not() {
     let ping = |ping| Command::Ping {
         ping: PingId(ping),
         target: Uri::sip(None, address(CALLEE)),
-        destination: address(CALLEE),
+        destination: address(CALLEE).into(),
     };
     net.command(CALLER, ping(1));
     net.run(100);
@@ -179,7 +179,7 @@ fn at_capacity_calls_and_pings_are_told_to_come_later() {
         Command::Ping {
             ping: PingId(1),
             target: Uri::sip(None, address(CALLEE)),
-            destination: address(CALLEE),
+            destination: address(CALLEE).into(),
         },
     );
     net.run(100);

@@ -1,10 +1,12 @@
 //! Two endpoints on a simulated network, in virtual time; and one endpoint against hand-written messages.
 
 mod calls;
+mod challenges;
 mod lossy;
 mod media;
 mod races;
 mod strangers;
+mod streams;
 mod torture;
 
 use super::*;
@@ -14,6 +16,7 @@ use crate::sip::sdp::Local;
 use crate::sip::{Datagram, Uri};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use std::net::SocketAddr;
 
 /// The caller's place in [`Net`].
 const CALLER: usize = 0;
@@ -138,7 +141,7 @@ impl Net {
             match output {
                 Output::Event(event) => self.events[end].push(event),
                 Output::Send { to, bytes } => {
-                    assert_eq!(to, address(1 - end), "sent to a third party");
+                    assert_eq!(to.address, address(1 - end), "sent to a third party");
                     self.send(end, bytes);
                 }
             }
@@ -206,6 +209,10 @@ fn word(event: &Event) -> String {
         Event::Ended { end: End::Remote { .. }, .. } => "ended remote".into(),
         Event::Ended { end: End::Cancelled { .. }, .. } => "ended cancelled".into(),
         Event::Ended { end, .. } => format!("ended {end:?}"),
+        Event::Replied(reply) => {
+            let status = reply.response.as_ref().and_then(|response| response.status());
+            status.map_or("no reply".into(), |status| format!("replied {} {status}", reply.cseq))
+        }
         Event::Pong { status, .. } => status.map_or("no pong".into(), |status| format!("pong {status}")),
     }
 }
@@ -249,7 +256,7 @@ impl Bench {
         for output in outputs {
             match output {
                 Output::Send { to, bytes } => {
-                    assert_eq!(to, Bench::phone());
+                    assert_eq!(to.address, Bench::phone());
                     match scan(&bytes, Policy::Strict) {
                         Ok(message) => sent.push(message),
                         Err(malformed) => panic!("we sent what we cannot read: {malformed:?}"),
