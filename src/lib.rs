@@ -16,6 +16,7 @@ pub mod explore;
 pub mod language;
 pub mod media;
 pub mod program;
+pub mod queues;
 pub mod script;
 pub mod simulator;
 pub mod sip;

@@ -124,6 +124,17 @@ impl Server {
         Server { service, store, folder }
     }
 
+    /// Starts a program of a test's own, with settings of a test's own.
+    pub async fn set(image: Arc<Image>, change: impl FnOnce(&mut Config)) -> Server {
+        let folder = Folder::new("program");
+        let store = crm(&bank(), folder.path());
+        let mut config = Config { trunk: None, ..config(&folder, SocketAddr::from(([127, 0, 0, 1], 9))) };
+        change(&mut config);
+        let service =
+            Service::start(config, image, store.clone(), None).await.unwrap_or_else(|e| panic!("{e}"));
+        Server { service, store, folder }
+    }
+
     /// Starts a program of a test's own, with one backend.
     pub async fn with_backend(image: Arc<Image>, trunk: SocketAddr, name: &str, url: &str) -> Server {
         let folder = Folder::new("program");

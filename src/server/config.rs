@@ -6,6 +6,7 @@ pub use listen::{ListenAt, TlsConfig};
 
 use super::connectors::{ConnectorConfig, WebhookConfig};
 use super::journals::JournalSettings;
+use super::operators::OperatorConfig;
 use super::transports::TlsError;
 use crate::media::InBandKeys;
 use serde::Deserialize;
@@ -38,6 +39,8 @@ pub struct Config {
     /// Where names and extensions that a flow calls are: SIP addresses with a host's IP address, `sip:jones@10.0.0.5:5060`.
     /// Extensions that are not among them are sent to the trunk.
     pub parties: BTreeMap<String, String>,
+    /// Who takes the calls of queues, by name; beside the members whom the program names.
+    pub operators: BTreeMap<String, OperatorConfig>,
     /// The user part of From in calls that we make; the number that was dialled where it is missing.
     pub caller_id: Option<String>,
     /// Whether keys are looked for in the sound: `auto`, until the far end sends its first RFC 4733 event; `always`; `never`.
@@ -172,6 +175,7 @@ impl Default for Config {
             max_calls: 1000,
             trunk: None,
             parties: BTreeMap::new(),
+            operators: BTreeMap::new(),
             caller_id: None,
             in_band_keys: InBandKeys::Auto,
             data: PathBuf::from("callwright-data"),

@@ -1,7 +1,9 @@
 //! What reaches a call's task.
 
 use super::media_thread::{MediaEvent, MediaLeg};
+use super::switchboard::PlaceNews;
 use crate::engine::{ActionId, Audio, LegId};
+use crate::queues::Ticket;
 use crate::{engine, sip};
 
 /// Events that may wait for one call. A call that is so far behind is lost.
@@ -18,6 +20,8 @@ pub enum CallEvent {
     Engine(engine::Event),
     /// Free texts have been synthesized, or could not be: what waited for them is said now.
     Synthesized(Waiting),
+    /// In a queue, to the place of this name.
+    Place(Ticket, PlaceNews),
 }
 
 /// Audio that waits for its free texts to be synthesized.

@@ -14,6 +14,7 @@
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
 //! | `database` | the CRM's database, as the settings name it |
 //! | `refused` | what the language has and real calls do not |
+//! | `switchboard`, `operators` | the queues of all contacts, and who takes their calls |
 //! | `synthesizer` | says what nobody has recorded |
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
@@ -37,6 +38,7 @@ mod event;
 mod journals;
 mod ledger;
 mod media_thread;
+mod operators;
 mod ports;
 mod recovery;
 mod refused;
@@ -44,6 +46,7 @@ mod said;
 mod service;
 mod signalling;
 mod sounds;
+mod switchboard;
 mod synthesizer;
 mod telephone;
 mod trail;
@@ -59,11 +62,13 @@ pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };
+pub use operators::OperatorConfig;
 pub use recovery::Recovered;
 pub use refused::refused;
 pub use said::Said;
 pub use service::{Observation, OtherProgram, ServeError, Service};
 pub use sounds::{Sounds, SoundsError};
+pub use switchboard::QueuesView;
 pub use synthesizer::{SynthesisError, Synthesizer};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};
 pub use transports::TlsError;

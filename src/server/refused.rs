@@ -24,9 +24,8 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
             Some("authenticate … with code")
         }
         Verb::Authenticate(authenticate) => speech(&authenticate.ask.hearing),
-        // Nobody takes calls of queues, keeps recordings or carries messages yet.
-        Verb::Queue(_)
-        | Verb::Record(_)
+        // Nobody keeps recordings or carries messages yet.
+        Verb::Record(_)
         | Verb::Transcribe(_)
         | Verb::Callback(_)
         | Verb::SendEmail(_)
@@ -59,6 +58,7 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::OverrideHours(_)
         | Verb::Pick(_)
         | Verb::Play(_)
+        | Verb::Queue(_)
         | Verb::Reask(_)
         | Verb::Recall(_)
         | Verb::Redirect(_)

@@ -14,11 +14,13 @@ use super::recovery::{self, Recovered};
 use super::refused::refused;
 use super::signalling::{Arrival, Signalling, listeners};
 use super::sounds::{Sounds, SoundsError};
+use super::switchboard::{QueuesView, Switchboard};
 use super::synthesizer::{SynthesisError, Synthesizer};
 use super::transports::ListenOn;
-use super::{call, entropy, errands};
+use super::{call, entropy, errands, operators};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::{Text, Verb};
+use crate::queues::Input;
 use crate::sip;
 use crate::store::Store;
 use crate::time::Wall;
@@ -50,6 +52,7 @@ pub(super) struct Shared {
     pub latest: watch::Receiver<Arc<Image>>,
     pub sounds: Sounds,
     pub signalling: Signalling,
+    pub switchboard: Switchboard,
     pub media: MediaThread,
     pub ports: Ports,
     pub backends: Backends,
@@ -89,6 +92,7 @@ pub struct Service {
     carrying: JoinSet<()>,
     stop_carrying: watch::Sender<bool>,
     catching_up: tokio::task::JoinHandle<()>,
+    switchboard: Switchboard,
     office: Office,
     clock: Clock,
     finished: mpsc::Receiver<()>,
@@ -131,6 +135,9 @@ pub enum ServeError {
         /// The first transfer.
         place: String,
     },
+    /// Queues have nobody who takes their calls, or somebody who cannot be called.
+    #[error("{}", .0.join("\n"))]
+    Operators(Vec<String>),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -191,6 +198,8 @@ impl Service {
         let bound = signalling.bound().iter().copied().map(ListenAt).collect();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
         let (teller, told) = (backends.clone(), image.clone());
+        let roster = operators::roster(&config, &image);
+        let switchboard = Switchboard::start(&image, &roster, clock);
         let by_hand = HoursByHand::default();
         by_hand.look(office.store.clone()).await;
         let shared = Shared {
@@ -200,6 +209,7 @@ impl Service {
             latest: to_come,
             sounds,
             signalling,
+            switchboard: switchboard.clone(),
             media,
             ports,
             backends,
@@ -230,6 +240,7 @@ impl Service {
             carrying,
             stop_carrying,
             catching_up,
+            switchboard,
             office,
             clock,
             finished,
@@ -245,10 +256,10 @@ impl Service {
         let sounds = load_sounds(config, image, folder);
         let backends = Backends::new(image, &config.backends);
         let (settings, trunk) = (config.check(), check_trunk(config, image));
-        let refused = refused(image);
+        let (refused, operators) = (refused(image), operators::problems(config, image));
         let connectors = Connectors::new(config, image, Clock::start()).map(drop);
         if let (true, Ok(()), Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
-            (refused.is_empty(), &settings, &trunk, &connectors, &sounds, &backends)
+            (refused.is_empty() && operators.is_empty(), &settings, &trunk, &connectors, &sounds, &backends)
         {
             return Ok((sounds.clone(), backends.clone()));
         }
@@ -256,6 +267,7 @@ impl Service {
         wrong.extend(settings.err().map(ServeError::Config));
         wrong.extend(trunk.err());
         wrong.extend((!refused.is_empty()).then_some(ServeError::NotServed(refused)));
+        wrong.extend((!operators.is_empty()).then_some(ServeError::Operators(operators)));
         wrong.extend(sounds.err());
         wrong.extend(backends.err().map(ServeError::Backends));
         wrong.extend(connectors.err().map(ServeError::Connector));
@@ -282,6 +294,18 @@ impl Service {
     /// All addresses that are listened on, as `listeners:` writes them, that of UDP first.
     pub fn bound(&self) -> &[ListenAt] {
         &self.bound
+    }
+
+    /// What there is to see of queues and of those who take their calls; nothing once the server stops.
+    pub async fn queues(&self) -> Option<QueuesView> {
+        self.switchboard.view().await
+    }
+
+    /// Has an operator take no calls until further notice, or take them again. A call that rings or lasts is not touched;
+    /// nothing happens where there is no operator of that name.
+    pub fn pause(&self, operator: &str, paused: bool) {
+        let operator = operator.into();
+        self.switchboard.tell(if paused { Input::Pause { operator } } else { Input::Resume { operator } });
     }
 
     /// What a crash had left and this start took up.

@@ -182,8 +182,8 @@ impl TelephoneCall {
             }
             CallEvent::Sip(sip::Event::Ended { end, .. }) => Some(Moment::Ended(said(&end))),
             CallEvent::Media(_, MediaEvent::Played(_)) | CallEvent::Sip(_) => None,
-            // Nothing is asked of a CRM or a synthesizer here.
-            CallEvent::Engine(_) | CallEvent::Synthesized(_) => None,
+            // Nothing is asked of a CRM, a synthesizer or a queue here.
+            CallEvent::Engine(_) | CallEvent::Synthesized(_) | CallEvent::Place(..) => None,
         }
     }
 
@@ -217,7 +217,11 @@ async fn answered(events: &mut mpsc::Receiver<CallEvent>) -> Result<sdp::Media, 
         match event {
             CallEvent::Sip(sip::Event::Answered { media, .. }) => return Ok(media),
             CallEvent::Sip(sip::Event::Ended { end, .. }) => return Err(refused(end)),
-            CallEvent::Sip(_) | CallEvent::Media(..) | CallEvent::Engine(_) | CallEvent::Synthesized(_) => {}
+            CallEvent::Sip(_)
+            | CallEvent::Media(..)
+            | CallEvent::Engine(_)
+            | CallEvent::Synthesized(_)
+            | CallEvent::Place(..) => {}
         }
     }
     Err(TelephoneError::NoAnswer("no signalling"))

@@ -10,8 +10,16 @@ use callwright::time::Millis;
 use std::sync::Arc;
 
 /// The journal of the only contact of a server.
-async fn journal(server: &Server) -> Journal {
+pub(super) async fn journal(server: &Server) -> Journal {
     Journal::read(&written(server).await).expect("it can be read")
+}
+
+/// The journals of all contacts, the latest first.
+pub(super) async fn journals(server: &Server) -> Vec<Journal> {
+    let folder = [server.folder.path().join("journals")];
+    let contacts = server.contacts().await;
+    let read = |id: &str| find_journal(&folder, id).expect("journals").expect("a journal");
+    contacts.iter().map(|contact| Journal::read(&read(contact.id())).expect("it can be read")).collect()
 }
 
 /// The same as it was written.
@@ -42,7 +50,7 @@ fn lines(entries: &[JournalEntry]) -> Vec<String> {
     entries.iter().map(callwright::engine::line).collect()
 }
 
-fn is_the_same_everywhere(image: &Arc<Image>, journal: &Journal) {
+pub(super) fn is_the_same_everywhere(image: &Arc<Image>, journal: &Journal) {
     assert!(journal.entries.len() > 5, "a call of some length: {}", journal.write());
     assert_eq!(lines(&stepped(image, journal)), lines(&journal.entries));
     assert_eq!(replay(image, journal), Outcome::Same { steps: journal.entries.len() });

@@ -49,7 +49,12 @@ impl Call {
         }
     }
 
-    async fn try_dial(&mut self, id: ActionId, to: &Party, shown: Option<Phone>) -> Result<Callee, String> {
+    pub(super) async fn try_dial(
+        &mut self,
+        id: ActionId,
+        to: &Party,
+        shown: Option<Phone>,
+    ) -> Result<Callee, String> {
         let (target, destination) = super::party::resolve(&self.shared.config, to)?;
         let configured = self.shared.config.caller_id.clone();
         let from_user = shown.map(|phone| phone.as_str().to_owned()).or(configured);
@@ -111,7 +116,7 @@ impl Call {
         let Some(callee) = self.callees.get_mut(&leg).filter(|callee| !callee.rang) else { return };
         callee.rang = true;
         let id = callee.dialled;
-        self.step(Event::Dialled { id, progress: DialProgress::Ringing }).await;
+        self.leg_news(leg, id, DialProgress::Ringing).await;
     }
 
     async fn picked_up(&mut self, leg: LegId, media: &sdp::Media) {
@@ -122,12 +127,12 @@ impl Call {
             Ok(opened) => {
                 callee.media = Some(opened);
                 callee.is_up = true;
-                self.step(Event::Dialled { id, progress: DialProgress::Answered }).await;
+                self.leg_news(leg, id, DialProgress::Answered).await;
             }
             Err(error) => {
                 tracing::error!(%error, "a leg's media cannot be opened");
                 self.hang_up_callee(leg).await;
-                self.step(Event::Dialled { id, progress: DialProgress::Failed }).await;
+                self.leg_news(leg, id, DialProgress::Failed).await;
             }
         }
     }
@@ -147,13 +152,13 @@ impl Call {
             self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
         }
         if callee.is_up && !callee.is_bridged {
-            self.step(Event::LegEnded { leg }).await;
+            self.leg_over(leg, false).await;
         } else if callee.is_up {
             self.ending = (EndedBy::Callee, "callee".into());
-            self.step(Event::LegEnded { leg }).await;
+            self.leg_over(leg, true).await;
         } else {
             let progress = progress_of(end, callee.rang);
-            self.step(Event::Dialled { id: callee.dialled, progress }).await;
+            self.leg_news(leg, callee.dialled, progress).await;
         }
     }
 
@@ -169,7 +174,7 @@ impl Call {
             self.pass_key(media, sign);
         }
         if let (false, Some(key)) = (is_bridged, Key::from_char(sign)) {
-            self.step(Event::LegKey { leg, key }).await;
+            self.leg_key(leg, key).await;
         }
     }
 
@@ -187,10 +192,11 @@ impl Call {
             }
             MediaEvent::Played(PlayId(id)) => {
                 let id = ActionId(u32::try_from(id).unwrap_or(0));
-                let told = self.callees.values_mut().find(|callee| callee.playing == Some(id));
-                if let Some(callee) = told {
+                let hears = |callee: &Callee| callee.media == Some(media) && callee.playing == Some(id);
+                let told = self.callees.iter_mut().find(|(_, callee)| hears(callee));
+                if let Some((leg, callee)) = told.map(|(leg, callee)| (*leg, callee)) {
                     callee.playing = None;
-                    self.step(Event::Played { id }).await;
+                    self.leg_heard(leg, id).await;
                 }
             }
             MediaEvent::KeysSent => {}
@@ -217,6 +223,7 @@ impl Call {
     }
 
     pub(super) async fn hang_up_callee(&mut self, leg: LegId) {
+        self.operator_is_free(leg);
         if let Some(callee) = self.callees.remove(&leg) {
             if callee.is_bridged {
                 self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));

@@ -13,9 +13,11 @@ mod early;
 mod keys;
 mod party;
 mod perform;
+mod queued;
 mod segment;
 mod speak;
 
+use super::config::Config;
 use super::event::CallEvent;
 use super::journals::JournalFile;
 use super::ledger::Ledger;
@@ -24,11 +26,12 @@ use super::signalling::Arrival;
 use super::trail::Follower;
 use crate::crm::{Beginning, EndedBy, Ending};
 use crate::engine::{Action, Contact, Event, Image, JournalEntry, JournalHeader, LegId, Session};
-use crate::program::{Caller, Channel, Phone, Text};
+use crate::program::{Caller, Channel, Party, Phone, Text};
 use crate::sip;
 use crate::time::{DurationMs, Millis};
 use callee::Callee;
 use caller::CallerLeg;
+use queued::Queueing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -45,6 +48,7 @@ pub(super) struct Call {
     sender: mpsc::Sender<CallEvent>,
     caller: CallerLeg,
     callees: BTreeMap<LegId, Callee>,
+    queueing: Queueing,
     journal: Option<JournalFile>,
     ledger: Ledger,
     /// How often the caller's request may still be sent on: a transfer that comes back to us must not go round for ever.
@@ -53,6 +57,11 @@ pub(super) struct Call {
     ending: (EndedBy, Text),
     /// The way that it went so far, for the CRM.
     way: Follower,
+}
+
+/// Whether somebody can be called, as far as the settings say.
+pub(super) fn reachable(config: &Config, party: &Party) -> Result<(), String> {
+    party::resolve(config, party).map(drop)
 }
 
 /// Takes a call that came in, from its first step to its last.
@@ -107,6 +116,7 @@ impl Call {
             sender,
             caller: CallerLeg::new(incoming),
             callees,
+            queueing: Queueing::default(),
             journal: journal.ok(),
             ledger,
             hops: incoming.max_forwards,
@@ -131,9 +141,14 @@ impl Call {
         let mut stop = self.shared.stop.clone();
         while !self.session.is_over() {
             let deadline = self.session.next_deadline().map(|(at, _)| self.shared.clock.instant(at));
+            let decision = self.next_decision().map(|at| self.shared.clock.instant(at));
             let event = tokio::select! {
                 event = events.recv() => event,
                 () = super::clock::sleep_until(deadline) => Some(CallEvent::Engine(Event::Tick)),
+                () = super::clock::sleep_until(decision) => {
+                    self.decisions_are_due().await;
+                    continue;
+                }
                 () = changed(&mut stop) => {
                     self.ending = (EndedBy::Fault, "shutdown".into());
                     Some(CallEvent::Engine(Event::HungUp { cause: "shutdown".into() }))
@@ -152,6 +167,7 @@ impl Call {
             CallEvent::Media(leg, event) => self.media_event(leg, event).await,
             CallEvent::Sip(event) => self.sip_event(event).await,
             CallEvent::Synthesized(waiting) => self.synthesized(waiting),
+            CallEvent::Place(ticket, news) => self.place_news(ticket, news).await,
         }
     }
 

@@ -1,10 +1,10 @@
 //! The driver's side of the engine's contract: every action, done.
 
 use super::Call;
+use super::queued::Wanted;
 use crate::crm::{Attempt, Identity, Posting, Proof, Update, Updated, Verdict};
 use crate::engine::{
-    self, Action, ActionId, Against, Event, LegId, Lookup, QueueNews, Recalled, Reply, Taken, UpdateResult,
-    Words,
+    self, Action, ActionId, Against, Event, LegId, Lookup, Recalled, Reply, Taken, UpdateResult, Words,
 };
 use crate::program::verb::{Lock, RejectReason};
 use crate::program::{Caller, Entry, Record, Secret, Text, Value};
@@ -49,7 +49,7 @@ impl Call {
                 Action::Ring => self.ring().await,
                 Action::EarlyMedia { id } => self.early_media(id).await,
                 Action::Redirect { to } => self.redirect(&to).await,
-                // A program with these, and with queues and messages below, does not start, see `refused`; should one run
+                // A program with these, and with messages below, does not start, see `refused`; should one run
                 // all the same, it goes on as if they had failed.
                 Action::HandOver { id, .. } => {
                     self.later(Event::HandedOver { id, result: engine::HandOver::Failed });
@@ -65,10 +65,13 @@ impl Call {
                 Action::HangUp { leg } => self.hang_up_callee(leg).await,
                 Action::Reject { reason, words } => self.reject(reason, words).await,
                 Action::Write { id, entry } => self.write(id, entry),
-                Action::Enqueue { id, .. } => self.later(Event::Queued { id, news: QueueNews::Closed }),
+                Action::Enqueue { id, leg, queue, priority, within: _, whisper, accept } => {
+                    self.enqueue(id, Wanted { leg, queue, priority, whisper, accept });
+                }
+                Action::Dequeue { id } => self.dequeue(id).await,
                 Action::Record { id, .. } => self.later(Event::Recorded { id, taken: Taken::Failed }),
                 Action::Transcribe { id, .. } => self.later(Event::Transcribed { id, words: Words::Failed }),
-                Action::Dequeue { .. } | Action::EndRecording { .. } | Action::DropRecording { .. } => {}
+                Action::EndRecording { .. } | Action::DropRecording { .. } => {}
                 Action::Ended | Action::Note(_) => {}
             }
         }

@@ -61,7 +61,7 @@ impl Call {
                 callee.playing = Some(id);
                 self.shared.media.play(media, PlayId(id.0.into()), sounds, Repeat::Once);
             }
-            _ => self.later(Event::Played { id }),
+            _ => self.nothing_to_hear(leg, id),
         }
     }
 

@@ -160,7 +160,9 @@ impl<'a> World<'a> {
             Action::Dial { id, leg, to, .. } => self.dialled(index, *id, Some(*leg), to),
             Action::Call { id, to, .. } => self.dialled(index, *id, None, to),
             Action::HandOver { id, to } => self.handed_over(index, *id, to),
-            Action::Enqueue { id, leg, queue, .. } => self.queued(index, *id, *leg, queue),
+            Action::Enqueue { id, leg, queue, accept, .. } => {
+                self.queued(index, (*id, *leg), queue, *accept);
+            }
             Action::Join { id, room, .. } => self.joined(index, *id, room),
             Action::Transcribe { id, .. } => self.transcribed(index, *id),
             Action::Verify { customer, .. } => self.verified(customer, contact),

@@ -2,6 +2,7 @@
 
 use super::given::World;
 use crate::engine::{ActionId, DialProgress, Event, HandOver, LegId, QueueNews, RoomNews, Words};
+use crate::program::verb::Accept;
 use crate::program::{Key, Party, Text};
 use crate::simulator::sheet::Sheet;
 use crate::time::DurationMs;
@@ -48,7 +49,13 @@ impl World<'_> {
         self.far_end(to, end);
     }
 
-    pub(super) fn queued(&mut self, index: usize, id: ActionId, leg: LegId, queue: &Text) {
+    pub(super) fn queued(
+        &mut self,
+        index: usize,
+        (id, leg): (ActionId, LegId),
+        queue: &Text,
+        accept: Option<Accept>,
+    ) {
         let news = |wanted: fn(&QueueNews) -> bool| {
             self.answer(index, |event| match event {
                 Event::Queued { id: of, news } if *of == id && wanted(news) => Some(news.clone()),
@@ -72,6 +79,11 @@ impl World<'_> {
             {
                 let speaks = DurationMs(at.0.saturating_sub(free.0));
                 agent = agent.with("hangs_up", Sheet::text(speaks.to_string()));
+            }
+            // The key that took the call is nowhere in the journal: it is pressed when the two were connected.
+            if let Some(accept) = accept {
+                let key = accept.key.map_or('1', Key::sign);
+                agent = agent.with("presses", Sheet::text(key.to_string())).with("after", Sheet::text("0s"));
             }
             sheet = sheet.with("agents", Sheet::List(vec![agent]));
         }

@@ -1,0 +1,230 @@
+//! One task owns the queues of all contacts: it drives [`Floor`] in real time, and tells each contact what concerns its place.
+//!
+//! ```text
+//!   contact ── join, took, missed ──► task ── step ──► Floor
+//!      ▲                               │
+//!      └── PlaceNews: ring, let go ◄───┘   (deadlines: the task waits for them)
+//! ```
+//!
+//! A contact rings operators' telephones itself: their legs are its own, so that the one who takes the call is bridged
+//! where the caller is. A place is given up when its [`Seat`] is dropped, whatever became of the contact.
+
+use super::clock::{Clock, sleep_until};
+use super::event::CallEvent;
+use super::operators::Operator;
+use crate::engine::Image;
+use crate::program::{Party, Text};
+use crate::queues::{Floor, Input, LineView, Miss, OperatorView, Output, Rules, Ticket};
+use crate::time::{DurationMs, Wall};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{mpsc, oneshot};
+
+/// A handle on the task; cheap to clone. The task ends with the last one.
+#[derive(Clone, Debug)]
+pub struct Switchboard {
+    orders: mpsc::UnboundedSender<Order>,
+    tickets: Arc<AtomicU64>,
+}
+
+/// A place in a queue; given up when it is dropped.
+#[derive(Debug)]
+pub struct Seat {
+    pub ticket: Ticket,
+    orders: mpsc::UnboundedSender<Order>,
+}
+
+/// What a contact is told of its place.
+#[derive(Clone, Debug)]
+pub enum PlaceNews {
+    /// Where the caller stands.
+    Place { ahead: u32, expected: Option<DurationMs> },
+    /// An operator's telephone is to ring.
+    Ring { operator: Text, phone: Party },
+    /// An operator is let go.
+    LetGo { operator: Text },
+    /// The operator who took the call is connected.
+    Connect { operator: Text },
+    /// What an operator was to be told has been said, or cannot be.
+    Told { operator: Text },
+    /// There is no place: as many wait as may.
+    Full,
+    /// There is no place: nobody takes calls.
+    Closed,
+}
+
+/// What people see of queues, and of those who take their calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuesView {
+    /// Everybody who takes calls.
+    pub operators: Vec<OperatorView>,
+    /// Every queue.
+    pub lines: Vec<LineView>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Step(Input),
+    Join { input: Input, ticket: Ticket, told: mpsc::WeakSender<CallEvent> },
+    View(oneshot::Sender<QueuesView>),
+}
+
+/// A caller who wants a place.
+pub struct Joining {
+    pub queue: Text,
+    pub priority: Decimal,
+    pub since: Wall,
+    /// The call back of which this is the answer.
+    pub kept: Option<Ticket>,
+}
+
+impl Switchboard {
+    /// Starts the task. Must be called in a runtime.
+    pub fn start(image: &Image, roster: &[Operator], clock: Clock) -> Switchboard {
+        let queues = image.queues.iter().map(|queue| (queue.name.clone(), Rules::from(queue)));
+        let terms = roster.iter().map(|operator| operator.terms.clone());
+        let task = Task {
+            clock,
+            floor: Floor::new(queues, terms, clock.now()),
+            phones: roster.iter().map(|one| (one.terms.name.clone(), one.phone.clone())).collect(),
+            told: BTreeMap::new(),
+        };
+        let (orders, inbox) = mpsc::unbounded_channel();
+        tokio::spawn(task.run(inbox));
+        Switchboard { orders, tickets: Arc::default() }
+    }
+
+    /// Takes a place for a caller; news of it come to `told`.
+    pub fn join(&self, joining: Joining, told: mpsc::WeakSender<CallEvent>) -> Seat {
+        let seat = self.seat();
+        let (ticket, Joining { queue, priority, since, kept }) = (seat.ticket, joining);
+        let input = Input::Join { ticket, queue, priority, since, kept };
+        let _ = self.orders.send(Order::Join { input, ticket, told });
+        seat
+    }
+
+    /// Says what else happened.
+    pub fn tell(&self, input: Input) {
+        let _ = self.orders.send(Order::Step(input));
+    }
+
+    /// What there is to see; nothing once the task has ended.
+    pub async fn view(&self) -> Option<QueuesView> {
+        let (answer, view) = oneshot::channel();
+        self.orders.send(Order::View(answer)).ok()?;
+        view.await.ok()
+    }
+
+    fn seat(&self) -> Seat {
+        let ticket = Ticket(self.tickets.fetch_add(1, Ordering::Relaxed));
+        Seat { ticket, orders: self.orders.clone() }
+    }
+}
+
+impl Seat {
+    pub fn answered(&self, operator: Text) {
+        self.tell(Input::Answered { ticket: self.ticket, operator });
+    }
+
+    pub fn took(&self, operator: Text) {
+        self.tell(Input::Took { ticket: self.ticket, operator });
+    }
+
+    pub fn missed(&self, operator: Text, miss: Miss) {
+        self.tell(Input::Missed { ticket: self.ticket, operator, miss });
+    }
+
+    fn tell(&self, input: Input) {
+        let _ = self.orders.send(Order::Step(input));
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.tell(Input::Leave { ticket: self.ticket });
+    }
+}
+
+struct Task {
+    clock: Clock,
+    floor: Floor,
+    phones: BTreeMap<Text, Party>,
+    /// Who hears of each caller's place.
+    told: BTreeMap<Ticket, mpsc::WeakSender<CallEvent>>,
+}
+
+impl Task {
+    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        loop {
+            let deadline = self.floor.next_deadline().map(|at| self.clock.instant(at));
+            let order = tokio::select! {
+                order = orders.recv() => order,
+                () = sleep_until(deadline) => Some(Order::Step(Input::Tick)),
+            };
+            match order {
+                Some(order) => self.obey(order),
+                None => return,
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Step(input) => {
+                let gone = if let Input::Leave { ticket } = &input { Some(*ticket) } else { None };
+                self.step(input);
+                gone.into_iter().for_each(|ticket| self.forget(ticket));
+            }
+            Order::Join { input, ticket, told } => {
+                self.told.insert(ticket, told);
+                self.step(input);
+            }
+            Order::View(answer) => {
+                let (operators, lines) = (self.floor.view_operators(), self.floor.view_lines());
+                let _ = answer.send(QueuesView { operators, lines });
+            }
+        }
+    }
+
+    fn step(&mut self, input: Input) {
+        for output in self.floor.step(self.clock.now(), input) {
+            self.perform(output);
+        }
+    }
+
+    fn perform(&mut self, output: Output) {
+        match output {
+            Output::Place { ticket, ahead, expected } => {
+                self.news(ticket, PlaceNews::Place { ahead, expected });
+            }
+            Output::Ring { ticket, operator } => {
+                let phone = self.phones.get(&operator).cloned();
+                let phone = phone.unwrap_or_else(|| Party::Name(operator.clone()));
+                self.news(ticket, PlaceNews::Ring { operator, phone });
+            }
+            Output::LetGo { ticket, operator } => self.news(ticket, PlaceNews::LetGo { operator }),
+            Output::Connect { ticket, operator } => self.news(ticket, PlaceNews::Connect { operator }),
+            // Nobody is promised a call back by this version.
+            Output::CallBack { .. } => {}
+            Output::Full { ticket } => self.news(ticket, PlaceNews::Full),
+            Output::Closed { ticket } => self.news(ticket, PlaceNews::Closed),
+            Output::Paused { operator } => {
+                tracing::warn!(operator = &*operator, "an operator missed too many calls and is paused");
+            }
+        }
+    }
+
+    /// A contact that does not keep up with its events is hung up by its signalling; it loses its place then.
+    fn news(&self, ticket: Ticket, news: PlaceNews) {
+        if let Some(contact) = self.told.get(&ticket).and_then(mpsc::WeakSender::upgrade) {
+            let _ = contact.try_send(CallEvent::Place(ticket, news));
+        }
+    }
+
+    fn forget(&mut self, ticket: Ticket) {
+        self.told.remove(&ticket);
+    }
+}
