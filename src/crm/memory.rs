@@ -13,6 +13,8 @@ use std::convert::Infallible;
 /// All that a CRM holds. The fields are open: a scenario fills them and looks into them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
+    /// Attributes that no flow is shown.
+    pub sensitive: BTreeSet<Text>,
     /// Customers by id.
     pub customers: BTreeMap<Text, Customer>,
     /// Objects by kind and id.
@@ -125,7 +127,8 @@ impl Memory {
         let (field, value) = (Text::from(update.field), update.value.clone());
         let done = if update.kind == "customer" {
             self.whole(update.of).map(|known| {
-                let unchanged = known.field(&field) == *update.seen;
+                // Nobody has seen what is sensitive.
+                let unchanged = self.sensitive.contains(&field) || known.field(&field) == *update.seen;
                 if let Some(customer) = self.customers.get_mut(&known.id).filter(|_| unchanged) {
                     customer.set(&field, value);
                 }
@@ -185,7 +188,9 @@ impl Memory {
         let last = over
             .filter(|contact| is_theirs(&contact.customer))
             .max_by_key(|contact| (contact.beginning.started, contact.id()));
-        Some(customer.record(open, &last.map(Recent::of).unwrap_or_default(), trust))
+        let mut record = customer.record(open, &last.map(Recent::of).unwrap_or_default(), trust);
+        record.fields.retain(|name, _| !self.sensitive.contains(name));
+        Some(record)
     }
 
     /// A person says that two customers are one, or, where `into` is missing, that they are not.

@@ -1,13 +1,15 @@
 //! The CRM's words, typed, so that a misspelt one does not compile.
 
 use super::value::{Text, Type};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the `crm` block declares.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vocabulary {
     /// A customer's attributes beside the ones that every customer has.
     pub customer: BTreeMap<Text, Type>,
+    /// Those of them that are kept encrypted, and that no flow reads.
+    pub sensitive: BTreeSet<Text>,
     /// What a caller can key, by name.
     pub objects: BTreeMap<Text, ObjectType>,
     /// What a contact can be about.

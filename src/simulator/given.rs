@@ -12,12 +12,14 @@ use crate::crm::{Customer, Kept, Lockout, Object};
 use crate::engine::Reply;
 use crate::program::{Address, Operation, Override, Record, Secret, Text, Type};
 use crate::time::DurationMs;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// A change of the world. What it does not name stays as it was.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Given {
+    /// Attributes that no flow is shown.
+    pub(super) sensitive: BTreeSet<Text>,
     pub(super) customers: Vec<(Customer, Option<Secret>)>,
     pub(super) objects: Vec<Object>,
     pub(super) cases: Vec<GivenCase>,
@@ -65,7 +67,8 @@ pub(super) const REPLY: [&str; 3] = ["after", "ok", "status"];
 
 impl Given {
     pub(super) fn read(reading: &mut Reading, item: &Item) -> Given {
-        let mut given = Given::default();
+        let sensitive = reading.program.vocabulary.sensitive.clone();
+        let mut given = Given { sensitive, ..Given::default() };
         reading.only_keys(item, "`given`", &GIVEN);
         for (key, _, value) in item.entries() {
             match key {

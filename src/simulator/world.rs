@@ -170,6 +170,7 @@ impl World {
 
     /// Changes what a scenario says is given. Replies to an operation, and a number that is dialled, are replaced.
     pub fn take(&mut self, given: &Given) {
+        self.crm.sensitive.extend(given.sensitive.iter().cloned());
         for (customer, pin) in &given.customers {
             self.crm.add_customer(customer.clone(), pin.clone());
         }

@@ -60,6 +60,8 @@ pub(in crate::language) struct Default {
 /// `name: type`.
 #[derive(Clone, Debug)]
 pub(in crate::language) struct Field {
+    /// Where it is called sensitive.
+    pub sensitive: Option<Span>,
     pub name: Name,
     pub ty: TypeName,
 }

@@ -5,10 +5,13 @@ use crate::language::ast::{Crm, Field, Name};
 use crate::language::load::Loaded;
 use crate::program::{ObjectType, Text, Type};
 use crate::source::{Code, Diagnostic};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields that a record of the CRM never shows.
 const SECRETS: [&str; 5] = ["pin", "password", "passphrase", "passcode", "passwd"];
+
+/// The attribute by which customers belong to segments.
+const SEGMENT: &str = "segment";
 
 /// What every customer has.
 pub(in crate::language) fn customer_fields() -> [(&'static str, Type); 8] {
@@ -56,7 +59,10 @@ impl Declared {
                 twice(&object.name, loaded);
             }
         }
-        let mut customer = self.record(&item.customer, loaded);
+        let sensitive: BTreeSet<Text> = self.sensitive(&item.customer, loaded);
+        let plain = |field: &Field| Field { sensitive: None, ..field.clone() };
+        let fields: Vec<Field> = item.customer.iter().map(plain).collect();
+        let mut customer = self.record(&fields, loaded);
         for (name, ty) in customer_fields() {
             if customer.get(name).is_some_and(|declared| *declared != ty && *declared != Type::Unknown) {
                 let message = format!("every customer has `{name}: {ty}`");
@@ -70,6 +76,7 @@ impl Declared {
             customer.remove(name);
         }
         self.program.vocabulary.customer = customer;
+        self.program.vocabulary.sensitive = sensitive;
         for object in &item.objects {
             let fields = self.record(&object.fields, loaded);
             let is_digits = |field: &&Field| fields.get(&field.name.text) == Some(&Type::Digits);
@@ -79,6 +86,25 @@ impl Declared {
         }
         self.program.vocabulary.topics = words(&item.topics, loaded);
         self.program.vocabulary.outcomes = words(&item.outcomes, loaded);
+    }
+
+    /// The attributes that are kept encrypted. What every customer has is looked for, and what segments go by is read.
+    fn sensitive(&self, fields: &[Field], loaded: &mut Loaded<'_>) -> BTreeSet<Text> {
+        let mut sensitive = BTreeSet::new();
+        for field in fields {
+            let Some(span) = field.sensitive else { continue };
+            let name = &field.name.text;
+            if &**name == SEGMENT || customer_fields().iter().any(|(known, _)| *known == &**name) {
+                let message = format!("`{name}` cannot be sensitive: customers are told apart by it");
+                loaded.diagnostics.push(
+                    Diagnostic::new(Code::InvalidSetting, span, message)
+                        .hint("take the word out, or keep what is sensitive in an attribute of its own"),
+                );
+            } else {
+                sensitive.insert(name.clone());
+            }
+        }
+        sensitive
     }
 
     fn record(&self, fields: &[Field], loaded: &mut Loaded<'_>) -> BTreeMap<Text, Type> {

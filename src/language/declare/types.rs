@@ -99,6 +99,11 @@ impl Declared {
     ) -> Vec<(Name, Type)> {
         let mut params: Vec<(Name, Type)> = Vec::new();
         for field in fields {
+            if let Some(span) = field.sensitive {
+                let message = "`sensitive` belongs to attributes of customers in the `crm` block";
+                let finding = Diagnostic::new(Code::InvalidSetting, span, message);
+                loaded.diagnostics.push(finding.hint("take the word out"));
+            }
             let ty = ty(self, &field.ty, loaded);
             if let Some((first, _)) = params.iter().find(|(name, _)| name.text == field.name.text) {
                 let message = format!("`{}` is there twice", field.name.text);

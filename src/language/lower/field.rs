@@ -42,6 +42,9 @@ impl<'a> Lowerer<'a> {
             }
             return (found, field.clone());
         }
+        if matches!(ty, Type::Customer(_)) && self.is_sensitive(name) {
+            return (found, Type::Unknown);
+        }
         let near = crate::source::closest(&name.text, fields.iter().map(|(known, _)| *known));
         let hint = match (near, fields.is_empty()) {
             (Some(near), _) => Some(format!("did you mean `{near}`?")),
@@ -56,6 +59,21 @@ impl<'a> Lowerer<'a> {
             near.and_then(|near| fields.iter().find(|(known, _)| *known == near)).map(|(_, ty)| ty.clone());
         self.diagnostics.push(Diagnostic::new(Code::UnknownField, name.span, message).maybe_hint(hint));
         (found, ty.unwrap_or(Type::Unknown))
+    }
+
+    /// Reports an attribute that no flow reads.
+    fn is_sensitive(&mut self, name: &Name) -> bool {
+        let sensitive = self.declared.program.vocabulary.sensitive.contains(&name.text);
+        if sensitive {
+            let message = format!("`{}` is sensitive: no flow reads it", name.text);
+            let finding = Diagnostic::new(Code::SecretLeak, name.span, message);
+            let hint = format!(
+                "`authenticate client with challenge {0}` compares it, and `update client.{0} = new` changes it",
+                name.text
+            );
+            self.diagnostics.push(finding.hint(hint));
+        }
+        sensitive
     }
 
     /// `contact.language` and its like, where no variable of the flow has that name.
@@ -95,7 +113,10 @@ impl<'a> Lowerer<'a> {
         let declared = self.declared;
         match ty {
             Type::Customer(_) => {
-                let own = declared.program.vocabulary.customer.iter().map(|(name, ty)| (&**name, ty.clone()));
+                let vocabulary = &declared.program.vocabulary;
+                let shown =
+                    vocabulary.customer.iter().filter(|(name, _)| !vocabulary.sensitive.contains(*name));
+                let own = shown.map(|(name, ty)| (&**name, ty.clone()));
                 customer_fields().into_iter().chain(own).collect()
             }
             Type::Object(kind) => {

@@ -37,6 +37,9 @@ impl<'a> Lowerer<'a> {
                 }
                 let declared = self.declared;
                 let fields = &declared.program.vocabulary.customer;
+                if declared.program.vocabulary.sensitive.contains(&tree.field.text) {
+                    return self.sensitive_field(tree, fields.get(&tree.field.text));
+                }
                 let language = Type::Optional(Box::new(Type::Text));
                 let own = fields.iter().map(|(name, ty)| (&**name, ty));
                 self.writable_field(tree, ty, own.chain([("language", &language)]))
@@ -55,6 +58,19 @@ impl<'a> Lowerer<'a> {
                 Type::Unknown
             }
         }
+    }
+
+    /// What is sensitive is asked as a secret, and keys are digits.
+    fn sensitive_field(&mut self, tree: &UpdateTree, ty: Option<&Type>) -> Type {
+        let ty = ty.map_or(Type::Unknown, |ty| super::operator::opened(ty.clone()));
+        if !matches!(ty, Type::Digits | Type::Text | Type::Unknown) {
+            let message =
+                format!("`{}` is sensitive, and a flow changes no sensitive `{ty}`", tree.field.text);
+            let finding = Diagnostic::new(Code::TypeMismatch, tree.field.span, message);
+            self.diagnostics
+                .push(finding.hint("declare it as `digits` or `text`, or have it changed by an import"));
+        }
+        Type::Secret
     }
 
     fn writable_field<'n>(

@@ -127,9 +127,10 @@ impl Reader<'_> {
 
     fn field(&mut self, pair: Pair<'_, Rule>) -> Option<Field> {
         let mut parts = Parts::of(pair);
+        let sensitive = parts.eat(Rule::sensitive).map(|word| self.span(&word));
         let name = self.name(&parts.next()?);
         let ty = self.type_name(parts.next()?)?;
-        Some(Field { name, ty })
+        Some(Field { sensitive, name, ty })
     }
 
     pub(super) fn type_name(&mut self, pair: Pair<'_, Rule>) -> Option<TypeName> {

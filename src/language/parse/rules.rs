@@ -75,6 +75,7 @@ names! {
         "fields in braces": fields;
         "parameters in brackets": params;
         "a field like `name: text`": field;
+        "`sensitive`": sensitive;
         "a type": type_name;
         "`list of`": list_of;
         "`verified`": verified;
