@@ -8,6 +8,7 @@ mod outgoing;
 mod pins;
 mod postgres;
 mod sqlite;
+mod vault;
 
 use backends::check;
 use callwright::crm::outbox::Jitter;

@@ -3,7 +3,7 @@
 //! A flow has no way to any of this. Everything that changes something names who does it and why; what shows a person is
 //! written down by [`Desk::looked`].
 
-use super::{Listing, Page, PinAttempt, Store, StoreError};
+use super::{Listing, Page, PinAttempt, Sensitive, Store, StoreError};
 use crate::crm::{Act, Case, CaseState, Customer, Interaction, Merge, Object};
 use crate::program::{Text, Value, Vocabulary};
 use crate::time::Wall;
@@ -99,6 +99,9 @@ pub struct Look {
 pub struct Dossier {
     /// The customer, and those that were merged into it.
     pub customers: Vec<Customer>,
+    /// Its sensitive attributes, as dots; [`Vault::sensitive`](super::Vault::sensitive) opens them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sensitive: Vec<Sensitive>,
     /// What it owns.
     pub objects: Vec<Object>,
     /// Its contacts, the latest first.

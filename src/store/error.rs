@@ -127,6 +127,22 @@ pub enum StoreError {
         /// The hash function's words.
         reason: String,
     },
+    /// Something sensitive is to be kept, and there is nothing to seal it with.
+    #[error(
+        "there is no data key to seal {names} with; name one by `data_key_from` in the server's settings"
+    )]
+    NoDataKey {
+        /// The attributes.
+        names: String,
+    },
+    /// What was sealed needs keys that are not there.
+    #[error(
+        "what is sealed in the database needs the data keys {names}, which are not among those that `data_key_from` names"
+    )]
+    LostKeys {
+        /// Their names.
+        names: String,
+    },
     /// There is no such customer.
     #[error("there is no customer `{id}`")]
     NoSuchCustomer {

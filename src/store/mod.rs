@@ -14,8 +14,10 @@ mod page;
 mod pin;
 #[cfg(feature = "postgres")]
 mod postgres;
+pub mod sealed;
 mod sqlite;
 mod tables;
+mod vault;
 
 pub use desk::{CaseFilter, Desk, Dossier, Erased, Kept, Look, Misfit, Standing};
 pub use error::StoreError;
@@ -26,7 +28,9 @@ pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrl, PostgresStore};
+pub use sealed::{DataKeys, KeysError};
 pub use sqlite::{Options, SqliteStore};
+pub use vault::{Sensitive, Vault};
 
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
@@ -37,7 +41,7 @@ use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
 
 /// A durable CRM.
-pub trait Store: Outgoing + Send + Sync {
+pub trait Store: Outgoing + Vault + Send + Sync {
     /// A contact begins. Said again, it replaces what was said of the beginning and keeps all else.
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
     /// A contact ends. The first end counts.

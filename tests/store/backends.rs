@@ -4,7 +4,7 @@
 //! `tests/run` starts one: then a server that cannot be reached fails the tests. Without it they say that they did not try.
 
 use callwright::crm::outbox::Policy;
-use callwright::store::{DatabaseUrl, Desk, Options, PinCost, PostgresStore, SqliteStore};
+use callwright::store::{DataKeys, DatabaseUrl, Desk, Options, PinCost, PostgresStore, SqliteStore};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Once;
@@ -15,7 +15,11 @@ const POSTGRES: &str = "CALLWRIGHT_TEST_POSTGRES";
 
 /// A database of a test's own; opening it again finds what was left in it.
 pub trait Backend: Sync {
-    fn open(&self) -> Box<dyn Desk>;
+    fn open(&self) -> Box<dyn Desk> {
+        self.open_with(DataKeys::default())
+    }
+    /// With keys for what is sensitive.
+    fn open_with(&self, keys: DataKeys) -> Box<dyn Desk>;
 }
 
 /// Runs a claim against every database there is.
@@ -58,8 +62,8 @@ impl SqliteFile {
 }
 
 impl Backend for SqliteFile {
-    fn open(&self) -> Box<dyn Desk> {
-        Box::new(self.store())
+    fn open_with(&self, keys: DataKeys) -> Box<dyn Desk> {
+        Box::new(SqliteStore::open(self.path(), Options { keys, ..options() }).expect("a store"))
     }
 }
 
@@ -140,8 +144,8 @@ impl PostgresSchema {
 }
 
 impl Backend for PostgresSchema {
-    fn open(&self) -> Box<dyn Desk> {
-        Box::new(self.store())
+    fn open_with(&self, keys: DataKeys) -> Box<dyn Desk> {
+        Box::new(PostgresStore::open(&self.address(), Options { keys, ..options() }).expect("a store"))
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) use value::{Param, to_json, values};
 
 use super::StoreError;
 use super::pin::PinHasher;
+use super::sealed::DataKeys;
 use crate::crm::outbox::Policy;
 
 /// What came of a statement, or of several.
@@ -51,6 +52,9 @@ pub(super) trait Database: Send + Sync {
 
     /// How often a delivery is tried.
     fn policy(&self) -> Policy;
+
+    /// What seals and opens sensitive attributes.
+    fn keys(&self) -> &DataKeys;
 }
 
 /// A connection in the middle of a transaction, as a database provides it.

@@ -18,6 +18,7 @@ pub use address::DatabaseUrl;
 
 use super::database::{Answer, Database, Transaction};
 use super::pin::PinHasher;
+use super::sealed::DataKeys;
 use super::{Options, StoreError};
 use crate::crm::outbox::Policy;
 use crew::{Crew, Duty};
@@ -39,6 +40,7 @@ struct Inner {
     adders: Crew,
     pins: PinHasher,
     policy: Policy,
+    keys: DataKeys,
 }
 
 impl PostgresStore {
@@ -54,6 +56,7 @@ impl PostgresStore {
             adders: crew(Duty::Add, 1)?,
             pins: PinHasher::new(options.pin_cost)?,
             policy: options.policy,
+            keys: options.keys,
             address,
         };
         Ok(PostgresStore { inner: Arc::new(inner) })
@@ -96,5 +99,9 @@ impl Database for PostgresStore {
 
     fn policy(&self) -> Policy {
         self.inner.policy
+    }
+
+    fn keys(&self) -> &DataKeys {
+        &self.inner.keys
     }
 }

@@ -11,6 +11,7 @@ mod writer;
 use super::StoreError;
 use super::database::{Answer, Database, Fault, Transaction};
 use super::pin::{PinCost, PinHasher};
+use super::sealed::DataKeys;
 use crate::crm::outbox::Policy;
 use crate::time::DurationMs;
 use readers::Readers;
@@ -32,10 +33,11 @@ struct Inner {
     writer: Writer,
     pins: PinHasher,
     policy: Policy,
+    keys: DataKeys,
 }
 
 /// How a file is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// What a PIN hash costs.
     pub pin_cost: PinCost,
@@ -45,6 +47,8 @@ pub struct Options {
     pub readers: usize,
     /// How long another process may hold the file before an operation fails.
     pub patience: DurationMs,
+    /// What seals and opens sensitive attributes; none where the deployment has none.
+    pub keys: DataKeys,
 }
 
 impl Default for Options {
@@ -54,6 +58,7 @@ impl Default for Options {
             policy: Policy::DEFAULT,
             readers: 4,
             patience: DurationMs::from_secs(5),
+            keys: DataKeys::default(),
         }
     }
 }
@@ -66,7 +71,7 @@ impl SqliteStore {
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<SqliteStore, StoreError> {
         let path = path.as_ref();
         let fault = |error: rusqlite::Error| Fault::from(error).at(path);
-        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE, options).map_err(fault)?;
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE, options.patience).map_err(fault)?;
         if connection.is_readonly("main").map_err(fault)? {
             return Err(StoreError::ReadOnly { path: path.to_path_buf() });
         }
@@ -77,7 +82,7 @@ impl SqliteStore {
         connection.pragma_update(None, "secure_delete", true).map_err(fault)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
         migrations::migrate(&mut connection, path)?;
-        let readers = (0..options.readers.max(1)).map(|_| reader(path, options));
+        let readers = (0..options.readers.max(1)).map(|_| reader(path, options.patience));
         let readers = readers.collect::<rusqlite::Result<Vec<Connection>>>().map_err(fault)?;
         let inner = Inner {
             path: path.to_path_buf(),
@@ -85,6 +90,7 @@ impl SqliteStore {
             readers: Readers::new(readers),
             pins: PinHasher::new(options.pin_cost)?,
             policy: options.policy,
+            keys: options.keys,
         };
         Ok(SqliteStore { inner: Arc::new(inner) })
     }
@@ -119,13 +125,17 @@ impl Database for SqliteStore {
     fn policy(&self) -> Policy {
         self.inner.policy
     }
+
+    fn keys(&self) -> &DataKeys {
+        &self.inner.keys
+    }
 }
 
 /// Opens a connection. It is used by one thread at a time, so SQLite's own lock is not needed.
-fn connect(path: &Path, more: OpenFlags, options: Options) -> rusqlite::Result<Connection> {
+fn connect(path: &Path, more: OpenFlags, patience: DurationMs) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(options.patience.to_std())?;
+    connection.busy_timeout(patience.to_std())?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
@@ -144,8 +154,8 @@ fn write_ahead(connection: &Connection, patience: DurationMs) -> rusqlite::Resul
     connection.pragma_update(None, "journal_mode", "wal")
 }
 
-fn reader(path: &Path, options: Options) -> rusqlite::Result<Connection> {
-    let connection = connect(path, OpenFlags::empty(), options)?;
+fn reader(path: &Path, patience: DurationMs) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::empty(), patience)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }

@@ -1,11 +1,11 @@
 //! All that is kept of a person: shown, and taken away.
 
 use super::desk::between_deliveries;
-use super::{cases, customers, family, interactions, looks, objects, pins};
+use super::{cases, customers, family, interactions, looks, objects, pins, vault};
 use crate::crm::{Case, ERASED, Interaction, caller_key};
 use crate::program::{Caller, Entry, Text, Value};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
-use crate::store::{CaseFilter, Dossier, Erased, Kept, Look};
+use crate::store::{CaseFilter, Dossier, Erased, Kept, Look, Sensitive};
 use crate::time::Wall;
 
 /// More of a kind than this is no person's.
@@ -34,7 +34,9 @@ pub(super) fn dossier(tx: &Transaction<'_>, customer: &str) -> Answer<Option<Dos
     let contacts = interactions::interactions(tx, &family, None, MOST)?;
     let cases = cases_of(tx, customer)?;
     let objects = owned;
-    Ok(Some(Dossier { customers: all, objects, contacts, cases, kept, pin, merges, looks: seen }))
+    let hidden = |sealed: vault::Sealed| Sensitive { field: sealed.field, value: None };
+    let sensitive = vault::of_family(tx, &family)?.into_iter().map(hidden).collect();
+    Ok(Some(Dossier { customers: all, sensitive, objects, contacts, cases, kept, pin, merges, looks: seen }))
 }
 
 fn cases_of(tx: &Transaction<'_>, customer: &str) -> Answer<Vec<Case>> {
@@ -72,6 +74,7 @@ pub(super) fn erase(tx: &Transaction<'_>, customer: &str, look: &Look) -> Answer
             tx.execute(&format!("DELETE FROM {table} WHERE customer = ?1"), values![id])?;
         }
         tx.execute("DELETE FROM kept WHERE holder = ?1", values![id])?;
+        vault::forget_all_of(tx, id)?;
         if let Some(mut customer) = customers::customer(tx, id)? {
             customer.erase();
             customers::keep(tx, &customer)?;

@@ -7,7 +7,7 @@ use crate::store::database::{Answer, Row, Transaction, values};
 use std::collections::BTreeSet;
 
 /// Where an id leads; itself for one that leads nowhere.
-pub(super) fn standing(tx: &Transaction<'_>, id: &str) -> Answer<Text> {
+pub(in crate::store) fn standing(tx: &Transaction<'_>, id: &str) -> Answer<Text> {
     let sql = "SELECT merged_into FROM customer WHERE id = ?1 AND merged_into IS NOT NULL";
     crm::standing(id, |id| tx.one(sql, values![id], |row| row.get(0)))
 }
@@ -18,7 +18,7 @@ pub(super) fn all_standing(tx: &Transaction<'_>, ids: &[Text]) -> Answer<BTreeSe
 }
 
 /// A customer and all that lead to it, itself first.
-pub(super) fn family(tx: &Transaction<'_>, standing: &str) -> Answer<Vec<Text>> {
+pub(in crate::store) fn family(tx: &Transaction<'_>, standing: &str) -> Answer<Vec<Text>> {
     let sql = "SELECT id FROM customer WHERE merged_into = ?1 ORDER BY id";
     let mut family = vec![Text::from(standing)];
     let mut next = 0;

@@ -9,7 +9,7 @@ mod desk;
 pub(super) mod dispatches;
 mod dossier;
 mod errands;
-mod family;
+pub(super) mod family;
 mod hours;
 mod interactions;
 mod kept;
@@ -21,3 +21,4 @@ mod pins;
 #[cfg(test)]
 mod plans;
 mod retype;
+pub(super) mod vault;

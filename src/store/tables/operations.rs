@@ -2,6 +2,7 @@
 
 use super::{
     cases, customers, deliveries, dispatches, errands, family, hours, interactions, kept, objects, pins,
+    vault,
 };
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
@@ -10,11 +11,14 @@ use crate::crm::{
 };
 use crate::program::{Address, Caller, Record, Secret, Text, Trust, Value, forms};
 use crate::store::database::{Answer, Database, Row, Transaction};
+use crate::store::sealed::DataKeys;
+use crate::store::vault::{Vault, key_for};
 use crate::store::{
-    CaseFilter, Counts, Delivery, Desk, Import, Imported, Listing, Page, Parcel, PinAttempt, Store,
-    StoreError,
+    CaseFilter, Counts, Delivery, Desk, Import, Imported, Listing, Page, Parcel, PinAttempt, Sensitive,
+    Store, StoreError,
 };
 use crate::time::Wall;
+use std::collections::BTreeSet;
 
 impl<D: Database> Store for D {
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError> {
@@ -102,7 +106,8 @@ impl<D: Database> Store for D {
         }
         let (kind, of, field) = (update.kind.to_owned(), update.of.to_owned(), Text::from(update.field));
         let (value, seen) = (update.value.clone(), update.seen.clone());
-        self.write(move |tx| kept::update(tx, (&kind, &of), field.clone(), value.clone(), &seen))
+        let keys = self.keys().clone();
+        self.write(move |tx| kept::update(tx, &keys, (&kind, &of), field.clone(), value.clone(), &seen))
     }
 
     fn set_hours(&self, by_hand: &ByHand) -> Result<(), StoreError> {
@@ -231,8 +236,12 @@ impl<D: Database> Store for D {
         let (ids, pins): (Vec<Text>, Vec<&Secret>) = with_pin.unzip();
         let hashes = self.pins().hash_all(&pins)?;
         let hashes: Vec<(Text, String)> = ids.into_iter().zip(hashes).collect();
-        let import = import.clone();
-        self.write(move |tx| take_in(tx, &import, &hashes, now))
+        let sealed = self.sealed_attributes()?;
+        if import.attributes.iter().any(|name| sealed.contains(name)) {
+            key_for(self.keys(), &sealed)?;
+        }
+        let (import, keys) = (import.clone(), self.keys().clone());
+        self.write(move |tx| take_in(tx, &keys, &import, &hashes, now))
     }
 }
 
@@ -247,11 +256,26 @@ fn is_right<D: Database>(
         Proof::Pin => database.pins().check(attempt.secret, hash),
         Proof::Code(code) => code == Some(attempt.secret),
         Proof::Field(field) => {
-            let customer = database.whole(customer)?;
-            let value = customer.and_then(|customer| customer.attributes.get(field).cloned());
+            let known = database.whole(customer)?;
+            let value = match known.and_then(|customer| customer.attributes.get(field).cloned()) {
+                Some(value) => Some(value),
+                None => sealed_value(database, customer, field)?,
+            };
             value.is_some_and(|value| forms(&value).contains(attempt.secret))
         }
     })
+}
+
+/// A sensitive attribute, opened. One that does not open is an error: nobody can say whether an answer is right.
+fn sealed_value<D: Database>(database: &D, customer: &str, field: &str) -> Result<Option<Value>, StoreError> {
+    let all = database.sensitive(customer, true)?;
+    match all.into_iter().find(|sensitive| *sensitive.field == *field) {
+        Some(Sensitive { value: None, .. }) => {
+            let lost = database.lost_keys()?;
+            Err(StoreError::LostKeys { names: lost.join(", ") })
+        }
+        found => Ok(found.and_then(|sensitive| sensitive.value)),
+    }
 }
 
 /// The record behind a match. What was deleted by hand from under its key is found by nobody.
@@ -267,13 +291,27 @@ fn whole(
     })
 }
 
-fn take_in(tx: &Transaction<'_>, import: &Import, hashes: &[(Text, String)], now: Wall) -> Answer<Imported> {
+fn take_in(
+    tx: &Transaction<'_>,
+    keys: &DataKeys,
+    import: &Import,
+    hashes: &[(Text, String)],
+    now: Wall,
+) -> Answer<Imported> {
+    let sealed: BTreeSet<Text> =
+        vault::fields(tx)?.into_iter().filter(|name| import.attributes.contains(name)).collect();
     let mut done = Imported { pins: hashes.len(), ..Imported::default() };
     for row in &import.rows {
         let known = customers::held(tx, &row.customer.id)?;
         let count = if known.is_some() { &mut done.updated } else { &mut done.added };
         *count += 1;
-        customers::keep(tx, &import.merged(known, row))?;
+        let mut customer = import.merged(known, row);
+        let open = customer.attributes.clone();
+        for name in &sealed {
+            customer.attributes.remove(name);
+        }
+        customers::keep(tx, &customer)?;
+        vault::take_in(tx, keys, &customer.id, &sealed, &open)?;
         row.objects.iter().try_for_each(|object| objects::keep(tx, object))?;
         done.objects += row.objects.len();
     }

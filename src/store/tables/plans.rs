@@ -8,7 +8,8 @@ use crate::store::database::{
     Answer, Database, Dialect, MIGRATION_TABLE, Param, Row, STEPS, Session, Transaction,
 };
 use crate::store::pin::PinHasher;
-use crate::store::{Import, Page, PinCost, Store, StoreError};
+use crate::store::sealed::DataKeys;
+use crate::store::{Import, Page, PinCost, Store, StoreError, Vault};
 use crate::time::{DurationMs, Wall};
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -20,6 +21,7 @@ struct Remembered {
     connection: Mutex<Connection>,
     statements: Mutex<BTreeSet<String>>,
     pins: PinHasher,
+    keys: DataKeys,
 }
 
 struct Overheard<'a> {
@@ -78,6 +80,14 @@ impl Database for Remembered {
     fn policy(&self) -> Policy {
         Policy::DEFAULT
     }
+
+    fn keys(&self) -> &DataKeys {
+        &self.keys
+    }
+}
+
+fn keys() -> DataKeys {
+    DataKeys::parse(&"5c".repeat(32)).expect("a key")
 }
 
 fn store() -> Result<Remembered, StoreError> {
@@ -86,7 +96,7 @@ fn store() -> Result<Remembered, StoreError> {
         connection.execute_batch(sql).expect("a step of the schema");
     }
     let pins = PinHasher::new(PinCost::LEAST)?;
-    Ok(Remembered { connection: Mutex::new(connection), statements: Mutex::default(), pins })
+    Ok(Remembered { connection: Mutex::new(connection), statements: Mutex::default(), pins, keys: keys() })
 }
 
 /// Does everything that a store can do, with arguments that make it take every way.
@@ -137,7 +147,15 @@ fn do_everything(store: &Remembered) -> Result<(), StoreError> {
     }
     store.resend("a/1", Wall(1))?;
     store.hours_by_hand()?;
-    store.hours_log(10).map(drop)
+    store.hours_log(10)?;
+    store.seal_attributes(&["tariff".into()].into(), Wall(2))?;
+    store.sensitive("c1", true)?;
+    store.update(
+        &Update { kind: "customer", of: "c1", field: "tariff", value: &Value::text("x"), seen: &Value::None },
+        Wall(3),
+    )?;
+    store.lost_keys()?;
+    store.rekey().map(drop)
 }
 
 fn say_everything(store: &Remembered) -> Result<(), StoreError> {
@@ -180,7 +198,7 @@ fn plan(connection: &Connection, sql: &str) -> Vec<String> {
 }
 
 /// Tables that a deployment adds a few rows to in a year.
-const SMALL: [&str; 3] = ["hours_by_hand", "migration", "subscriber"];
+const SMALL: [&str; 4] = ["hours_by_hand", "migration", "sealed_field", "subscriber"];
 
 /// Walks that end by a limit and follow an index, and whatever counts everything, may go through a table; what one
 /// customer has is little enough to be sorted.
