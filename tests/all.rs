@@ -29,6 +29,7 @@ mod keys;
 mod language;
 mod manual;
 mod numbers;
+mod privacy;
 mod queues;
 mod recount;
 mod recovery;

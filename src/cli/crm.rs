@@ -51,6 +51,12 @@ enum Command {
         /// Who looks.
         #[arg(long, value_name = "NAME", env = "USER")]
         by: Option<String>,
+        /// Shows sensitive attributes too, which needs the data key; that it was asked is written down.
+        #[arg(long, requires = "because")]
+        sensitive: bool,
+        /// Why, for whoever asks later.
+        #[arg(long, value_name = "REASON")]
+        because: Option<String>,
     },
     /// Finds customers by a number, an address, an account or whatever else they are looked up by, or a part of the name.
     Find {
@@ -74,6 +80,8 @@ enum Command {
     Erase(people::EraseArgs),
     /// Says of contacts, cases and audits that are old no more who it was.
     Retain(people::RetainArgs),
+    /// Seals anew, with the first of the data keys, what others of them sealed; then those are needed no more.
+    Rekey,
     /// Lists who looked at customers, or did something to their data, the latest first.
     Looks {
         /// Only at this customer.
@@ -199,6 +207,7 @@ pub fn import_file(
             bail!("`{}` was not imported:\n{}", file.display(), lines.join("\n"))
         }
     };
+    store.seal_attributes(&vocabulary.sensitive, now)?;
     let done = store.import(&import, now)?;
     let (added, updated, objects, pins) = (done.added, done.updated, done.objects, done.pins);
     Ok(format!("{added} customers added, {updated} updated, {objects} objects, {pins} PINs\n"))
@@ -211,7 +220,11 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         Command::Customers(list) => customers(store, list, now),
         Command::Interactions(list) => interactions(store, list),
         Command::Cases(args) => cases(store, args, now),
-        Command::Show { id, by } => show::show(store, id, by.as_deref(), now),
+        Command::Show { id, by, sensitive, because } => {
+            let looker =
+                show::Looker { by: by.as_deref(), because: because.as_deref(), sensitive: *sensitive };
+            show::show(store, id, &looker, now)
+        }
         Command::Find { words, country, by } => {
             let found = store.seek(words, country.as_deref(), FOUND)?;
             for customer in &found {
@@ -224,6 +237,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         Command::Unmerge(args) => people::unmerge(store, args, now),
         Command::Export(args) => people::export(store, args, now),
         Command::Erase(args) => people::erase(store, args, now),
+        Command::Rekey => people::rekey(store),
         Command::Retain(args) => people::retain(store, args, now),
         Command::Looks { id, limit } => people::looks(store, id.as_deref(), *limit),
         Command::Attributes { program, convert } => {

@@ -4,7 +4,7 @@ mod listen;
 
 pub use listen::{ListenAt, TlsConfig};
 
-use super::connectors::{ConnectorConfig, WebhookConfig};
+use super::connectors::{ConnectorConfig, SecretSource, WebhookConfig};
 use super::journals::JournalSettings;
 use super::operators::OperatorConfig;
 use super::transports::TlsError;
@@ -49,6 +49,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The PostgreSQL database that holds the CRM, where it is not the file `callwright.db` in `data`.
     pub database: Option<DatabaseConfig>,
+    /// Where the keys are that open what is sensitive; the first of them seals.
+    pub data_key_from: Option<SecretSource>,
     /// How journals are kept.
     pub journals: JournalSettings,
     /// The folder of the recordings; where it is missing, the one beside the program.
@@ -153,6 +155,12 @@ pub enum ConfigError {
     /// A certificate cannot be used.
     #[error(transparent)]
     Tls(TlsError),
+    /// The data keys cannot be used.
+    #[error("`data_key_from`: {reason}")]
+    DataKey {
+        /// Why; never a key.
+        reason: String,
+    },
     /// A setting makes no sense.
     #[error("`{setting}`: {reason}")]
     Setting {
@@ -180,6 +188,7 @@ impl Default for Config {
             in_band_keys: InBandKeys::Auto,
             data: PathBuf::from("callwright-data"),
             database: None,
+            data_key_from: None,
             journals: JournalSettings::default(),
             prompts: None,
             at: None,
@@ -219,6 +228,7 @@ impl Config {
         }
         super::database::check(self)?;
         self.tls()?;
+        super::keys::data_keys(self)?;
         Ok(())
     }
 

@@ -29,7 +29,10 @@ pub enum DatabaseError {
 }
 
 /// Opens it, and makes what is missing of it. Blocks; a server of PostgreSQL that cannot be reached is an error here.
-pub fn open(config: &Config, options: Options) -> Result<Arc<dyn Desk>, DatabaseError> {
+pub fn open(config: &Config, mut options: Options) -> Result<Arc<dyn Desk>, DatabaseError> {
+    if options.keys.is_empty() {
+        options.keys = super::keys::data_keys(config)?;
+    }
     match &config.database {
         Some(database) => postgres(database, options),
         None => Ok(Arc::new(sqlite(&config.data, options)?)),

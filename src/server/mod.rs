@@ -12,7 +12,7 @@
 //! | `errands` | what programs tell backends, until they have heard it |
 //! | `refused` | what this version does not do on real calls |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
-//! | `database` | the CRM's database, as the settings name it |
+//! | `database`, `keys` | the CRM's database, as the settings name it; what opens what is sealed in it |
 //! | `refused` | what the language has and real calls do not |
 //! | `switchboard`, `operators` | the queues of all contacts, and who takes their calls |
 //! | `synthesizer` | says what nobody has recorded |
@@ -36,6 +36,7 @@ mod entropy;
 mod errands;
 mod event;
 mod journals;
+mod keys;
 mod ledger;
 mod media_thread;
 mod operators;
@@ -62,6 +63,7 @@ pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };
+pub use keys::{VaultError, data_keys};
 pub use operators::OperatorConfig;
 pub use recovery::Recovered;
 pub use refused::refused;

@@ -7,6 +7,7 @@ use super::clock::Clock;
 use super::config::{Config, ConfigError, ListenAt};
 use super::connectors::{ConnectorError, Connectors};
 use super::journals::Journals;
+use super::keys::{self, VaultError};
 use super::ledger::{self, Office};
 use super::media_thread::MediaThread;
 use super::ports::Ports;
@@ -126,6 +127,9 @@ pub enum ServeError {
     /// The foreign CRM or a webhook is described wrongly, or something of it is missing.
     #[error(transparent)]
     Connector(#[from] ConnectorError),
+    /// What is secret at rest lacks its key.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The program says what this version does not do on real calls.
     #[error("{}", .0.join("\n"))]
     NotServed(Vec<String>),
@@ -172,6 +176,7 @@ impl Service {
             .map_err(|e| system("the data folder cannot be used", e))?;
         let office = Office { store, journals, bell: Arc::new(Notify::new()), behind: Behind::default() };
         let connectors = Connectors::new(&config, &image, clock)?;
+        keys::prepare(office.store.clone(), &image, clock.wall()).await?;
         subscribe(&office, &connectors).await?;
         let recovered = recover(&office, &image, clock).await;
         let seed = entropy::bytes().map_err(|e| system("there are no random numbers", e))?;
@@ -258,8 +263,10 @@ impl Service {
         let (settings, trunk) = (config.check(), check_trunk(config, image));
         let (refused, operators) = (refused(image), operators::problems(config, image));
         let connectors = Connectors::new(config, image, Clock::start()).map(drop);
+        let vault = keys::check(config, image);
+        let served = refused.is_empty() && operators.is_empty() && vault.is_ok();
         if let (true, Ok(()), Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
-            (refused.is_empty() && operators.is_empty(), &settings, &trunk, &connectors, &sounds, &backends)
+            (served, &settings, &trunk, &connectors, &sounds, &backends)
         {
             return Ok((sounds.clone(), backends.clone()));
         }
@@ -271,6 +278,7 @@ impl Service {
         wrong.extend(sounds.err());
         wrong.extend(backends.err().map(ServeError::Backends));
         wrong.extend(connectors.err().map(ServeError::Connector));
+        wrong.extend(vault.err().map(ServeError::Vault));
         Err(ServeError::Several(wrong))
     }
 

@@ -4,7 +4,7 @@ use super::table::{moment, table};
 use crate::crm::{Customer, Merge};
 use crate::program::Text;
 use crate::simulator::length;
-use crate::store::{Desk, Kept, Look};
+use crate::store::{Desk, Kept, Look, Sensitive};
 use crate::time::Wall;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -60,6 +60,9 @@ pub(super) struct ExportArgs {
     id: String,
     #[command(flatten)]
     reason: Reason,
+    /// With sensitive attributes, which are dots otherwise; needs the data key.
+    #[arg(long)]
+    with_sensitive: bool,
 }
 
 /// Says of what is older no more who it was.
@@ -126,10 +129,41 @@ pub(super) fn unmerge(desk: &dyn Desk, args: &UnmergeArgs, at: Wall) -> Result<S
 }
 
 pub(super) fn export(desk: &dyn Desk, args: &ExportArgs, at: Wall) -> Result<String> {
-    let look = args.reason.look("export", &args.id, at)?;
-    let Some(dossier) = desk.dossier(&args.id)? else { bail!("there is no customer `{}`", args.id) };
+    let what = if args.with_sensitive { "export with sensitive" } else { "export" };
+    let look = args.reason.look(what, &args.id, at)?;
+    let Some(mut dossier) = desk.dossier(&args.id)? else { bail!("there is no customer `{}`", args.id) };
+    if args.with_sensitive {
+        dossier.sensitive = opened(desk, &args.id)?;
+    }
     desk.looked(&look)?;
     Ok(serde_json::to_string_pretty(&dossier)? + "\n")
+}
+
+/// A customer's sensitive attributes, all of them open.
+pub(super) fn opened(desk: &dyn Desk, customer: &str) -> Result<Vec<Sensitive>> {
+    let all = desk.sensitive(customer, true)?;
+    if let Some(closed) = all.iter().find(|sensitive| sensitive.value.is_none()) {
+        bail!(
+            "`{}` does not open: name the data key by `data_key_from` in the settings, and those by --config",
+            closed.field
+        )
+    }
+    Ok(all)
+}
+
+/// Seals anew until nothing is left.
+pub(super) fn rekey(desk: &dyn Desk) -> Result<String> {
+    let mut count = 0;
+    loop {
+        match desk.rekey()? {
+            0 => {
+                return Ok(format!(
+                    "{count} values sealed anew; no other key is needed for the database any more\n"
+                ));
+            }
+            more => count += more,
+        }
+    }
 }
 
 pub(super) fn erase(desk: &dyn Desk, args: &EraseArgs, at: Wall) -> Result<String> {

@@ -1,21 +1,30 @@
 //! `callwright crm show`: one customer, contact or case with all that is known of it.
 
 use super::lists::{addresses, attributes, cases, due, interactions, lasted, name_of, phones, who_called};
-use super::people::note_look;
+use super::people::{name, note_look, opened};
 use super::table::{moment, standing};
 use super::{CasesArgs, ListArgs};
 use crate::crm::{Case, Change, Customer, Interaction, Priority, Trail};
 use crate::program::Text;
-use crate::store::{Desk, Store};
+use crate::store::{Desk, Look, Sensitive, Store};
 use crate::time::Wall;
 use anyhow::{Result, bail};
 use std::fmt::Write as _;
 
+/// Who looks, and at how much.
+pub(super) struct Looker<'a> {
+    pub by: Option<&'a str>,
+    pub because: Option<&'a str>,
+    /// Whether at sensitive attributes too.
+    pub sensitive: bool,
+}
+
 /// One customer, contact or case.
-pub(super) fn show(store: &dyn Desk, id: &str, by: Option<&str>, now: Wall) -> Result<String> {
+pub(super) fn show(store: &dyn Desk, id: &str, looker: &Looker<'_>, now: Wall) -> Result<String> {
+    let by = looker.by;
     if let Some(customer) = store.whole(id)? {
-        note_look(store, "show", &customer.id, by, now)?;
-        return show_customer(store, &customer, now);
+        let sensitive = sensitive(store, &customer.id, looker, now)?;
+        return show_customer(store, &customer, &sensitive, now);
     }
     if let Some(contact) = store.interaction(id)? {
         see(store, contact.customer.as_deref(), by, now)?;
@@ -29,6 +38,19 @@ pub(super) fn show(store: &dyn Desk, id: &str, by: Option<&str>, now: Wall) -> R
     bail!("there is no customer, contact or case `{id}`")
 }
 
+/// A customer's sensitive attributes, as far as they may be seen; the look is written down first.
+fn sensitive(store: &dyn Desk, customer: &Text, looker: &Looker<'_>, now: Wall) -> Result<Vec<Sensitive>> {
+    if !looker.sensitive {
+        note_look(store, "show", customer, looker.by, now)?;
+        return Ok(store.sensitive(customer, false)?);
+    }
+    let because = looker.because.map(str::trim).filter(|because| !because.is_empty());
+    let Some(because) = because else { bail!("this needs a reason, for whoever asks later") };
+    let (by, what) = (name(looker.by)?, "show sensitive".into());
+    store.looked(&Look { at: now, by, what, customer: customer.clone(), because: because.into() })?;
+    opened(store, customer)
+}
+
 /// A contact and a case show whose they are.
 fn see(store: &dyn Desk, customer: Option<&str>, by: Option<&str>, now: Wall) -> Result<()> {
     match customer {
@@ -37,7 +59,12 @@ fn see(store: &dyn Desk, customer: Option<&str>, by: Option<&str>, now: Wall) ->
     }
 }
 
-fn show_customer(store: &dyn Desk, customer: &Customer, now: Wall) -> Result<String> {
+fn show_customer(
+    store: &dyn Desk,
+    customer: &Customer,
+    sensitive: &[Sensitive],
+    now: Wall,
+) -> Result<String> {
     let mut text = format!("customer {}  {}\n", customer.id, customer.name);
     for (name, value) in [
         ("phones", phones(customer)),
@@ -45,6 +72,10 @@ fn show_customer(store: &dyn Desk, customer: &Customer, now: Wall) -> Result<Str
         ("attributes", attributes(customer)),
     ] {
         writeln!(text, "  {name:<11} {value}")?;
+    }
+    if !sensitive.is_empty() {
+        let all: Vec<String> = sensitive.iter().map(ToString::to_string).collect();
+        writeln!(text, "  {:<11} {}", "sensitive", all.join(" "))?;
     }
     for object in store.objects_of(&customer.id)? {
         writeln!(text, "  {:<11} {}", object.kind, object.id)?;
