@@ -7,11 +7,13 @@
 
 mod description;
 mod name;
+mod options;
 mod scan;
 mod summary;
 mod views;
 
 pub use name::Name;
+pub(crate) use options::RAck;
 pub(crate) use scan::framed_size;
 pub use scan::{Malformed, ScanError, scan};
 pub use views::{CSeq, Reason, ViewError};
