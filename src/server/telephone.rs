@@ -236,7 +236,9 @@ fn refused(end: End) -> TelephoneError {
         End::Local | End::Remote { .. } | End::Cancelled { .. } => {
             TelephoneError::NoAnswer("the call was given up")
         }
-        End::NoAck | End::MaxDuration | End::AtCapacity => TelephoneError::NoAnswer("the call broke"),
+        End::NoAck | End::MaxDuration | End::AtCapacity | End::SessionExpired | End::Lost => {
+            TelephoneError::NoAnswer("the call broke")
+        }
         End::Media(_) => TelephoneError::NoAnswer("no common media"),
     }
 }
@@ -250,6 +252,8 @@ fn said(end: &End) -> String {
         End::NoResponse => "no response".to_owned(),
         End::NoAck => "no ACK".to_owned(),
         End::MaxDuration => "too long".to_owned(),
+        End::SessionExpired => "session expired".to_owned(),
+        End::Lost => "the far end is gone".to_owned(),
         End::Media(error) => error.to_string(),
         End::AtCapacity => "no free line".to_owned(),
     }

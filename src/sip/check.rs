@@ -7,7 +7,10 @@ use crate::sip::message::{CSeq, Message, Name, ViewError};
 use crate::sip::{KnownMethod, Method, NameAddr, Status, Uri, Via};
 
 /// The methods that we serve, as Allow says them.
-pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO";
+pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE";
+
+/// The extensions that we know, as Supported says them.
+pub(crate) const SUPPORTED: &str = "100rel, timer";
 
 /// The media types of bodies that we read, as Accept says them.
 pub(crate) const ACCEPT: &str = "application/sdp, multipart/mixed, application/dtmf-relay, application/dtmf";
@@ -30,7 +33,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    fn with(status: Status, name: Name, value: impl Into<String>) -> Refusal {
+    pub(crate) fn with(status: Status, name: Name, value: impl Into<String>) -> Refusal {
         Refusal { status, header: Some((name, value.into())) }
     }
 }
@@ -83,8 +86,9 @@ impl Core {
     pub(crate) fn admit(request: &Message) -> Result<(), Refusal> {
         admit_method(request)?;
         admit_uri(request)?;
-        let required: Vec<&str> =
-            request.elements(Name::Require).filter(|option| !option.is_empty()).collect();
+        let known = |option: &str| SUPPORTED.split(", ").any(|known| known.eq_ignore_ascii_case(option));
+        let options = request.elements(Name::Require).filter(|option| !option.is_empty());
+        let required: Vec<&str> = options.filter(|option| !known(option)).collect();
         if !required.is_empty() {
             return Err(Refusal::with(Status::BAD_EXTENSION, Name::Unsupported, required.join(", ")));
         }
@@ -99,6 +103,8 @@ fn admit_method(request: &Message) -> Result<(), Refusal> {
             | KnownMethod::Bye
             | KnownMethod::Options
             | KnownMethod::Info
+            | KnownMethod::PRack
+            | KnownMethod::Update
             | KnownMethod::Ack
             | KnownMethod::Cancel,
         )) => Ok(()),
@@ -118,7 +124,9 @@ fn admit_uri(request: &Message) -> Result<(), Refusal> {
 /// Only INVITE and INFO have a body that is read. What a gateway puts into its BYE must not keep the call from ending.
 fn admit_body(request: &Message) -> Result<(), Refusal> {
     let readable = match request.method() {
-        Some(Method::Known(KnownMethod::Invite)) => !request.description().is_empty(),
+        Some(Method::Known(KnownMethod::Invite | KnownMethod::Update | KnownMethod::PRack)) => {
+            !request.description().is_empty()
+        }
         Some(Method::Known(KnownMethod::Info)) => {
             matches!(
                 request.content_type().as_deref(),

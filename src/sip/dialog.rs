@@ -82,6 +82,11 @@ impl Dialog {
         self.local_cseq
     }
 
+    /// This dialog as the next stage of an earlier one: the numbers go on.
+    pub(crate) fn continuing(self, earlier: &Dialog) -> Dialog {
+        Dialog { local_cseq: earlier.local_cseq, remote_cseq: earlier.remote_cseq, ..self }
+    }
+
     /// Takes note of a request's number. An equal one is a retransmission and in order.
     pub(crate) fn note_cseq(&mut self, number: u32) -> Result<(), OutOfOrder> {
         match self.remote_cseq {

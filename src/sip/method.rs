@@ -29,6 +29,10 @@ impl Method {
     pub const REGISTER: Method = Method::Known(KnownMethod::Register);
     /// OPTIONS.
     pub const OPTIONS: Method = Method::Known(KnownMethod::Options);
+    /// PRACK (RFC 3262).
+    pub const PRACK: Method = Method::Known(KnownMethod::PRack);
+    /// UPDATE (RFC 3311).
+    pub const UPDATE: Method = Method::Known(KnownMethod::Update);
 
     /// Reads a token. Methods are case-sensitive (RFC 3261 §7.1), so `invite` is an unknown method.
     pub fn parse(token: &str) -> Method {

@@ -107,7 +107,7 @@ impl Call {
             sip::Event::MediaChanged { media, .. } => self.callee_media_changed(leg, &media),
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
             sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, Way::Info).await,
-            sip::Event::Incoming(_) | sip::Event::Confirmed { .. } => {}
+            sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Unchanged { .. } => {}
             sip::Event::Pong { .. } | sip::Event::Replied(_) => {}
         }
     }
@@ -242,6 +242,8 @@ fn progress_of(end: &End, rang: bool) -> DialProgress {
         End::Local | End::Remote { .. } | End::Cancelled { .. } | End::NoAck | End::Media(_) => {
             DialProgress::Failed
         }
+        // Only a leg that was answered can end so.
+        End::SessionExpired | End::Lost => DialProgress::Failed,
     }
 }
 

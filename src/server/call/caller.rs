@@ -30,8 +30,8 @@ pub(super) struct CallerLeg {
     /// Waits for the media to open before the answer, and the address of its port.
     opening: Option<ActionId>,
     early: Option<SocketAddr>,
-    /// Whether the INVITE described media; without that nothing opens before the answer.
-    has_offer: bool,
+    /// Whether the INVITE described media, or can do so in a PRACK; without that nothing opens before the answer.
+    may_open_early: bool,
     keys: Keys,
     state: Standing,
 }
@@ -55,15 +55,15 @@ impl CallerLeg {
             sending: None,
             opening: None,
             early: None,
-            has_offer: incoming.offer.is_some(),
+            may_open_early: incoming.offer.is_some() || incoming.is_reliable,
             keys: Keys::default(),
             state: Standing::Arrived,
         }
     }
 
     /// Whether media can be opened before the answer.
-    pub fn has_offer(&self) -> bool {
-        self.has_offer
+    pub fn may_open_early(&self) -> bool {
+        self.may_open_early
     }
 
     /// The media will open on this socket as soon as it is agreed.
@@ -127,6 +127,7 @@ impl Call {
             | sip::Event::Ringing { .. }
             | sip::Event::EarlyMedia { .. }
             | sip::Event::Answered { .. }
+            | sip::Event::Unchanged { .. }
             | sip::Event::Pong { .. }
             | sip::Event::Replied(_) => {}
         }
@@ -184,6 +185,8 @@ impl Call {
             End::Local => (EndedBy::Program, "normal"),
             End::Rejected(_) | End::NoResponse | End::AtCapacity => (EndedBy::Fault, "failed"),
             End::NoAck => (EndedBy::Fault, "no ACK"),
+            End::SessionExpired => (EndedBy::Fault, "session expired"),
+            End::Lost => (EndedBy::Fault, "caller lost"),
             End::MaxDuration => (EndedBy::Fault, "too long"),
             End::Media(_) => (EndedBy::Fault, "no common media"),
         };

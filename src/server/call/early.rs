@@ -11,12 +11,12 @@ impl Call {
         self.shared.signalling.command(Command::Ring { leg: self.caller.sip }).await;
     }
 
-    /// Opens the media before the answer (183). Where the INVITE brought no offer there is none to open, and what is said
-    /// is heard by nobody.
+    /// Opens the media before the answer (183). Where the INVITE brought no offer and the caller acknowledges no 183 there is
+    /// none to open, and what is said is heard by nobody.
     pub(super) async fn early_media(&mut self, id: ActionId) {
         let bound = self.shared.ports.bind().and_then(|socket| Ok((socket.local_addr()?, socket)));
         match bound {
-            Ok((bound, socket)) if self.caller.has_offer() => {
+            Ok((bound, socket)) if self.caller.may_open_early() => {
                 self.caller.open_early(id, socket, bound);
                 let media = sdp::Local::new(self.shared.advertised(bound));
                 self.shared.signalling.command(Command::Progress { leg: self.caller.sip, media }).await;

@@ -1,19 +1,20 @@
-//! Calls that come in, until they are answered or refused (RFC 3261 §13.3).
+//! Calls that come in: admitted, or refused (RFC 3261 §13.3). How they are answered is told in `answering`.
 
-use super::leg::{AwaitedAck, Leg, Offered, State};
+use super::leg::{Leg, Offered, State};
+use super::provisional::Provisionals;
 use super::receive::Inbound;
 use super::send::MAX_FORWARDS;
 use super::table::{Machine, Role, TransactionId};
 use super::{End, Endpoint, Event, Incoming, LegId, Output};
-use crate::sip::check::ALLOW;
+use crate::sip::check::Refusal;
 use crate::sip::dialog::Dialog;
 use crate::sip::draft::Draft;
 use crate::sip::grammar::quote;
 use crate::sip::message::{Message, Name};
-use crate::sip::sdp::{Local, Offer, SdpError, Session};
+use crate::sip::sdp::{Offer, SdpError, Session};
 use crate::sip::transaction::invite_server::InviteServer;
 use crate::sip::transaction::key::RequestKey;
-use crate::sip::{NameAddr, Status, Uri};
+use crate::sip::{Flow, Method, NameAddr, Status, Uri};
 use crate::time::Millis;
 use std::sync::Arc;
 
@@ -32,10 +33,27 @@ impl Endpoint {
         let Ok(request_uri) = message.request_uri().parse::<Uri>() else {
             return self.refuse(message, *source, Status::BAD_REQUEST);
         };
+        if message.requires("100rel") && !self.is_proven(*source) {
+            let refusal = Refusal::with(Status::BAD_EXTENSION, Name::Unsupported, "100rel");
+            return self.refuse(message, *source, refusal);
+        }
+        if let Err(refusal) = self.granted(message) {
+            return self.refuse(message, *source, refusal);
+        }
         match self.read_offer(message) {
             Ok(offer) => self.admit_call(now, request, request_uri, offer),
             Err(error) => self.refuse(message, *source, error.status()),
         }
+    }
+
+    /// Whether a source has shown that it is where it says: it was named as known, it shook hands, or no stranger comes here.
+    pub(super) fn is_proven(&self, source: Flow) -> bool {
+        !self.config.open || source.transport.is_reliable() || self.trusts(source)
+    }
+
+    /// Whether what a source says of others is believed.
+    pub(super) fn trusts(&self, source: Flow) -> bool {
+        self.config.trusted.iter().any(|network| network.contains(source.address.ip()))
     }
 
     /// From here on the call exists: a transaction that has sent its 100, and a leg.
@@ -44,7 +62,7 @@ impl Endpoint {
         let id = self.new_leg();
         let role = Role::Server { key, request: Some(RequestKey::of(&core)), leg: Some(id) };
         let machine = InviteServer::new(source.transport.is_reliable());
-        let machine = if self.config.open { machine.without_repeats() } else { machine };
+        let machine = if self.is_proven(source) { machine } else { machine.without_repeats() };
         let transaction = self.table.insert(Machine::InviteServer(machine), source, role);
         let mut trying = Draft::response(&message, source.address, Status::TRYING, None);
         trying.copy(&message, Name::Timestamp); // RFC 3261 §8.2.6.1.
@@ -53,12 +71,23 @@ impl Endpoint {
         let invite = Arc::new(message);
         let local_tag = self.tokens.token();
         let dialog = Dialog::callee(&core, &invite, &local_tag);
-        let offered =
-            Offered { invite: invite.clone(), transaction, source, offer: offer.clone(), answer: None };
-        let session = Session { id: self.tokens.session_id(), version: 0 };
+        let is_reliable = invite.knows("100rel") && self.is_proven(source);
+        let provisionals =
+            if is_reliable { Provisionals::reliable(self.tokens.rseq()) } else { Provisionals::plain() };
+        let offered = Offered {
+            invite: invite.clone(),
+            transaction,
+            source,
+            offer: offer.clone(),
+            answer: None,
+            provisionals,
+            accepting: false,
+        };
+        let session = Session { id: self.tokens.session_id(), version: 1 };
         let expires = now + self.config.max_call;
         let leg = Leg::new(State::Offered(Box::new(offered)), local_tag, source, expires, session);
-        self.insert_leg(id, Leg { dialog: Some(dialog), ..leg });
+        let allows_update = invite.allows(&Method::UPDATE);
+        self.insert_leg(id, Leg { dialog: Some(dialog), allows_update, ..leg });
         let incoming = Incoming {
             leg: id,
             from: core.from,
@@ -69,6 +98,8 @@ impl Endpoint {
             source,
             source_name: self.config.admits(source).1,
             offer,
+            is_reliable,
+            is_trusted: self.trusts(source),
             call_id: core.call_id,
             max_forwards: invite.max_forwards().ok().flatten().unwrap_or(MAX_FORWARDS),
             message: invite,
@@ -95,91 +126,19 @@ impl Endpoint {
         }
     }
 
-    fn offered(&self, id: LegId) -> Option<(&Leg, &Offered)> {
+    pub(super) fn offered_mut(&mut self, id: LegId) -> Option<&mut Offered> {
+        match &mut self.legs.get_mut(&id)?.state {
+            State::Offered(offered) => Some(offered),
+            State::Calling(_) | State::Cancelling(_) | State::Up | State::Closing => None,
+        }
+    }
+
+    pub(super) fn offered(&self, id: LegId) -> Option<(&Leg, &Offered)> {
         let leg = self.legs.get(&id)?;
         match &leg.state {
             State::Offered(offered) => Some((leg, offered)),
             State::Calling(_) | State::Cancelling(_) | State::Up | State::Closing => None,
         }
-    }
-
-    /// A response to the INVITE with what a dialog needs (RFC 3261 §12.1.1).
-    fn dialog_response(&self, id: LegId, status: Status) -> Option<(TransactionId, Draft)> {
-        let (leg, offered) = self.offered(id)?;
-        let mut draft = self.response(&offered.invite, offered.source, status, Some(&leg.local_tag));
-        draft.copy(&offered.invite, Name::RecordRoute);
-        let draft = draft.with(Name::Contact, self.contact(offered.source)).with(Name::Allow, ALLOW);
-        Some((offered.transaction, draft))
-    }
-
-    pub(super) fn ring(&mut self, now: Millis, id: LegId) {
-        if let Some((transaction, draft)) = self.dialog_response(id, Status::RINGING) {
-            self.respond(now, transaction, Status::RINGING, draft.encode());
-        }
-    }
-
-    pub(super) fn progress(&mut self, now: Millis, id: LegId, local: Local) {
-        if self.offered(id).is_none_or(|(_, offered)| offered.offer.is_none()) {
-            return;
-        }
-        match self.describe(id, local) {
-            Ok(text) => {
-                let Some((transaction, draft)) = self.dialog_response(id, Status::SESSION_PROGRESS) else {
-                    return;
-                };
-                self.respond(now, transaction, Status::SESSION_PROGRESS, draft.with_body(SDP, text).encode());
-            }
-            Err(error) => self.refuse_media(now, id, error),
-        }
-    }
-
-    pub(super) fn answer(&mut self, now: Millis, id: LegId, local: Local) {
-        if self.offered(id).is_none() {
-            return;
-        }
-        match self.describe(id, local) {
-            Ok(text) => self.accept(now, id, text),
-            Err(error) => self.refuse_media(now, id, error),
-        }
-    }
-
-    fn accept(&mut self, now: Millis, id: LegId, text: String) {
-        let Some((transaction, draft)) = self.dialog_response(id, Status::OK) else { return };
-        let answer = draft.with_body(SDP, text).encode();
-        let Some(leg) = self.legs.get_mut(&id) else { return };
-        let State::Offered(offered) = &leg.state else { return };
-        let cseq = offered.invite.cseq().map_or(0, |cseq| cseq.number);
-        let mut awaited = AwaitedAck::new(now, cseq, answer.clone(), offered.source, offered.offer.is_none());
-        awaited.first = true;
-        leg.awaited = Some(awaited);
-        leg.state = State::Up;
-        self.respond(now, transaction, Status::OK, answer);
-        self.rearm_leg(id);
-    }
-
-    /// Our description for this leg: the answer to its offer, once for 183 and 200, or an offer of ours.
-    fn describe(&mut self, id: LegId, local: Local) -> Result<String, SdpError> {
-        let Some(leg) = self.legs.get_mut(&id) else { return Ok(String::new()) };
-        let session = leg.next_session();
-        let State::Offered(offered) = &mut leg.state else { return Ok(String::new()) };
-        if let Some(text) = &offered.answer {
-            return Ok(text.clone());
-        }
-        let Some(offer) = &offered.offer else {
-            let text = local.offer(session);
-            leg.local = Some(local);
-            return Ok(text);
-        };
-        let (text, media) = offer.answer(&local, session)?;
-        offered.answer = Some(text.clone());
-        leg.local = Some(local);
-        leg.media = Some(media.clone());
-        self.report(id, Event::MediaChanged { leg: id, media });
-        Ok(text)
-    }
-
-    fn refuse_media(&mut self, now: Millis, id: LegId, error: SdpError) {
-        self.refuse_offered(now, id, error.status(), |draft| draft, End::Media(error));
     }
 
     pub(super) fn reject(

@@ -1,15 +1,17 @@
 //! Calls that we make, until they are answered or refused (RFC 3261 §13.2).
 
 use super::callee::SDP;
+use super::early::Early;
 use super::leg::{Calling, Cancelling, Leg, SentAck, State};
 use super::send::Received;
 use super::table::{ClientKey, Machine, Purpose, Role, TransactionId};
 use super::{Dial, End, Endpoint, Event, LegId, Output, Rejection};
-use crate::sip::check::ALLOW;
+use crate::sip::check::{ALLOW, SUPPORTED};
 use crate::sip::dialog::{Dialog, FIRST_CSEQ};
 use crate::sip::draft::Draft;
 use crate::sip::message::{Message, Name};
 use crate::sip::sdp::{Media, Offer, SdpError, Session};
+use crate::sip::session_timer::{SessionTimer, asking};
 use crate::sip::transaction::invite_client::InviteClient;
 use crate::sip::transaction::timers::T1_X64;
 use crate::sip::{Method, NameAddr, Status, Uri};
@@ -27,19 +29,21 @@ impl Endpoint {
         }
         let (branch, local_tag) = (self.tokens.branch(), self.tokens.token());
         let session = Session { id: self.tokens.session_id(), version: 1 };
-        let invite = self.invite(&dial, &branch, &local_tag, session).encode();
+        let text = dial.media.offer(session);
+        let invite = self.invite(&dial, &branch, &local_tag, text.clone()).encode();
         let (machine, actions) = InviteClient::new(now, invite, dial.destination.transport.is_reliable());
         let key = ClientKey::new(&branch, &Method::INVITE);
         let role = Role::Client { key, purpose: Purpose::Invite(dial.leg) };
         let transaction = self.table.insert(Machine::InviteClient(machine), dial.destination, role);
-        let state = State::Calling(Calling { transaction, progressed: false });
+        let state = State::Calling(Calling { transaction, progressed: false, lengthened: false });
         let expires = now + self.config.max_call;
         let leg = Leg::new(state, local_tag, dial.destination, expires, session);
-        self.insert_leg(dial.leg, Leg { local: Some(dial.media), credentials: dial.credentials, ..leg });
+        let (local, description) = (Some(dial.media), Some(text));
+        self.insert_leg(dial.leg, Leg { local, description, credentials: dial.credentials, ..leg });
         self.perform(now, transaction, actions, None);
     }
 
-    fn invite(&mut self, dial: &Dial, branch: &str, tag: &str, session: Session) -> Draft {
+    fn invite(&mut self, dial: &Dial, branch: &str, tag: &str, text: String) -> Draft {
         let user = Some(dial.from_user.as_str()).filter(|user| !user.is_empty());
         let ours = || Uri::sip(user, self.config.sent_by(dial.destination));
         let mut from = NameAddr::new(dial.from.clone().unwrap_or_else(ours)).with_tag(tag);
@@ -51,10 +55,13 @@ impl Endpoint {
             .with(Name::CallId, self.tokens.token())
             .with(Name::CSeq, format!("{FIRST_CSEQ} INVITE"))
             .with(Name::Contact, self.contact(dial.destination))
-            .with(Name::Allow, ALLOW);
+            .with(Name::Allow, ALLOW)
+            .with(Name::Supported, SUPPORTED);
+        let timer = self.config.session.as_ref().map(asking);
+        let draft = timer.into_iter().flatten().fold(draft, |draft, (name, value)| draft.with(name, value));
         let draft = self.signed(draft, dial.max_forwards);
         let draft = dial.headers.iter().fold(draft, |draft, (name, value)| draft.with_other(name, value));
-        draft.with_body(SDP, dial.media.offer(session))
+        draft.with_body(SDP, text)
     }
 
     /// An answer to an INVITE of ours, first time or again.
@@ -70,9 +77,11 @@ impl Endpoint {
             Some(State::Calling(calling)) => {
                 calling.progressed = true;
                 if status.is_provisional() {
-                    self.on_progress(id, status, received.response);
+                    self.on_progress(now, id, transaction, received);
                 } else if status.is_success() {
                     self.connect(now, id, transaction, received);
+                } else if status == Status::SESSION_INTERVAL_TOO_SMALL && !calling.lengthened {
+                    self.lengthen_and_call(now, id, transaction, received.response);
                 } else {
                     self.rejected(id, status, received.response);
                 }
@@ -96,26 +105,25 @@ impl Endpoint {
         }
     }
 
-    fn on_progress(&mut self, id: LegId, status: Status, response: &Message) {
-        if status == Status::RINGING {
-            self.report(id, Event::Ringing { leg: id });
-        }
-        let Ok(media) = self.read_answer(id, response) else { return };
-        let Some(leg) = self.legs.get_mut(&id) else { return };
-        if leg.media.as_ref() != Some(&media) {
-            leg.media = Some(media.clone());
-            self.report(id, Event::EarlyMedia { leg: id, media });
-        }
-    }
-
-    fn read_answer(&self, id: LegId, response: &Message) -> Result<Media, SdpError> {
+    pub(super) fn read_answer(&self, id: LegId, response: &Message) -> Result<Media, SdpError> {
         let local = self.legs.get(&id).and_then(|leg| leg.local.as_ref()).ok_or(SdpError::NoAudio)?;
         Offer::read(response.description())?.as_answer(local)
     }
 
-    fn dialog_of(&mut self, transaction: TransactionId, received: Received<'_>) -> Option<Dialog> {
+    pub(super) fn dialog_of(&mut self, transaction: TransactionId, received: Received<'_>) -> Option<Dialog> {
         let invite = self.sent_invite(transaction)?;
         Dialog::caller(&invite, received.response)
+    }
+
+    /// The dialog of a 2xx: the early one of the same fork goes on, with the path of the 2xx (RFC 3261 §13.2.2.4).
+    fn continued(&mut self, id: LegId, dialog: Option<Dialog>) -> (Option<Dialog>, Option<Early>) {
+        let Some(dialog) = dialog else { return (None, None) };
+        let Some(leg) = self.legs.get_mut(&id) else { return (Some(dialog), None) };
+        let fork = leg.early.iter().position(|early| early.dialog.remote_tag() == dialog.remote_tag());
+        match fork.map(|fork| leg.early.swap_remove(fork)) {
+            Some(early) => (Some(dialog.continuing(&early.dialog)), Some(early)),
+            None => (Some(dialog), None),
+        }
     }
 
     /// The first 2xx: the dialog is made and the ACK sent. A call that was given up meanwhile gets its BYE.
@@ -128,10 +136,17 @@ impl Endpoint {
     /// ```
     fn connect(&mut self, now: Millis, id: LegId, transaction: TransactionId, received: Received<'_>) {
         let dialog = self.dialog_of(transaction, received);
-        let media = if received.response.description().is_empty() {
-            self.legs.get(&id).and_then(|leg| leg.media.clone()).ok_or(SdpError::NoAudio)
-        } else {
-            self.read_answer(id, received.response)
+        let cseq = received.response.cseq().map_or(FIRST_CSEQ, |cseq| cseq.number);
+        let (dialog, early) = self.continued(id, dialog);
+        let settled = early.as_ref().filter(|early| early.settled).and_then(|early| early.media.clone());
+        let media = match settled {
+            // RFC 3262 §5: the answer has been given for good.
+            Some(media) => Ok(media),
+            None if received.response.description().is_empty() => {
+                let early = early.and_then(|early| early.media);
+                early.or_else(|| self.legs.get(&id)?.media.clone()).ok_or(SdpError::NoAudio)
+            }
+            None => self.read_answer(id, received.response),
         };
         let (Some(dialog), Some(_)) = (dialog, self.legs.get(&id)) else {
             // An answer without To or Contact that can be read cannot be acknowledged either.
@@ -139,9 +154,13 @@ impl Endpoint {
             return self.remove_leg(id);
         };
         let to = self.destination(&dialog, received.source);
-        let bytes = self.ack_of_success(&dialog, to, dialog.local_cseq());
+        let bytes = self.ack_of_success(&dialog, to, cseq);
         self.send(to, bytes.clone());
+        let timer = self.config.session.and(received.response.session_expires());
         let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.timer = SessionTimer::of(now, timer, false);
+        leg.allows_update = received.response.allows(&Method::UPDATE);
+        leg.early.clear();
         leg.acked = Some(SentAck { remote_tag: dialog.remote_tag().to_owned(), bytes });
         leg.dialog = Some(dialog);
         leg.peer = received.source;
@@ -150,6 +169,7 @@ impl Endpoint {
             Ok(media) if !leg.ended => {
                 leg.media = Some(media.clone());
                 self.report(id, Event::Answered { leg: id, media });
+                self.renew(now, id);
             }
             Ok(_) => self.close(now, id, None),
             Err(error) => {
@@ -175,12 +195,13 @@ impl Endpoint {
             let bytes = acked.bytes.clone();
             return self.send(to, bytes);
         }
-        let bytes = self.ack_of_success(&dialog, to, dialog.local_cseq());
+        let cseq = received.response.cseq().map_or(FIRST_CSEQ, |cseq| cseq.number);
+        let bytes = self.ack_of_success(&dialog, to, cseq);
         self.send(to, bytes);
         self.send_bye(now, &mut dialog, to, Purpose::Nothing, None);
     }
 
-    fn rejected(&mut self, id: LegId, status: Status, response: &Message) {
+    pub(super) fn rejected(&mut self, id: LegId, status: Status, response: &Message) {
         let rejection = Rejection {
             status,
             phrase: response.phrase().to_owned(),

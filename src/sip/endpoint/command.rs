@@ -42,6 +42,17 @@ pub enum Command {
         /// Where to call instead (302).
         contact: Option<Uri>,
     },
+    /// Changes our side of the media: holds, resumes, moves, takes other codecs. By re-INVITE; before the answer by UPDATE,
+    /// where the far end takes it. Waits for whatever else is open. Told by [`Event::MediaChanged`](super::Event::MediaChanged)
+    /// or [`Event::Unchanged`](super::Event::Unchanged).
+    Change {
+        /// A leg.
+        leg: LegId,
+        /// Our side from now on.
+        media: Local,
+        /// Whether the far end makes the offer; only once the call is answered.
+        late: bool,
+    },
     /// Ends the leg however it stands: BYE, CANCEL, or 480 to an incoming call without an answer.
     HangUp {
         /// Any leg.

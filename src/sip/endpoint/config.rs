@@ -2,7 +2,8 @@
 
 use crate::sip::limits::Policy;
 use crate::sip::sdp::Codec;
-use crate::sip::{Flow, Listener, Source, Transport};
+use crate::sip::session_timer::{MIN_INTERVAL_S, SessionPolicy};
+use crate::sip::{Flow, Listener, Network, Source, Transport};
 use crate::time::DurationMs;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,6 +34,11 @@ pub struct Config {
     pub open: bool,
     /// Who may begin something with us: whoever else tries gets one 403 and nothing is kept of it. `None` lets anybody.
     pub sources: Option<Vec<Source>>,
+    /// Whose word about others is taken: what they assert of identities, and requests that change who talks to whom. Their
+    /// addresses count as proven where [`Config::open`] asks for proof.
+    pub trusted: Vec<Network>,
+    /// Session timers (RFC 4028); `None` asks for none and grants none.
+    pub session: Option<SessionPolicy>,
     /// How strictly the grammar is kept.
     pub policy: Policy,
 }
@@ -50,6 +56,8 @@ impl Config {
             symmetric: true,
             open: false,
             sources: None,
+            trusted: Vec::new(),
+            session: Some(SessionPolicy { interval_s: 1800, min_s: MIN_INTERVAL_S }),
             policy: Policy::Tolerant,
         }
     }

@@ -60,6 +60,13 @@ pub enum Event {
         /// What is agreed now.
         media: Media,
     },
+    /// A change that we asked for was refused: everything is as it was.
+    Unchanged {
+        /// The leg.
+        leg: LegId,
+        /// With what.
+        status: Status,
+    },
     /// A key came by INFO.
     Dtmf {
         /// The leg.
@@ -95,7 +102,9 @@ impl Event {
             Event::Confirmed { leg, .. } | Event::Ringing { leg } | Event::EarlyMedia { leg, .. } => {
                 Some(*leg)
             }
-            Event::Answered { leg, .. } | Event::MediaChanged { leg, .. } => Some(*leg),
+            Event::Answered { leg, .. } | Event::MediaChanged { leg, .. } | Event::Unchanged { leg, .. } => {
+                Some(*leg)
+            }
             Event::Dtmf { leg, .. } | Event::Ended { leg, .. } => Some(*leg),
             Event::Pong { .. } | Event::Replied(_) => None,
         }
@@ -123,6 +132,10 @@ pub struct Incoming {
     pub source_name: Option<Arc<str>>,
     /// What the caller offers; `None` leaves the offer to us.
     pub offer: Option<Offer>,
+    /// Whether what is answered before the answer is acknowledged (RFC 3262): then media can open early even without an offer.
+    pub is_reliable: bool,
+    /// Whether what the source says of others is believed, see [`Config::trusted`](super::Config::trusted).
+    pub is_trusted: bool,
     /// Call-ID.
     pub call_id: String,
     /// Max-Forwards; 70 if it was not given.
@@ -150,10 +163,14 @@ pub enum End {
     Rejected(Box<Rejection>),
     /// Nobody answered our INVITE at all within 32 s.
     NoResponse,
-    /// Our answer was never acknowledged; a BYE has been sent.
+    /// Our answer was never acknowledged, and a BYE has been sent; or a provisional was not, and the call was refused.
     NoAck,
     /// The leg reached [`Config::max_call`](super::Config::max_call).
     MaxDuration,
+    /// Nobody refreshed the session in its time (RFC 4028); a BYE has been sent.
+    SessionExpired,
+    /// The far end does not know the call any more, or does not answer within it; a BYE has been sent.
+    Lost,
     /// No media could be agreed.
     Media(crate::sip::sdp::SdpError),
     /// The endpoint has all the calls that it may have.

@@ -64,9 +64,10 @@ impl Endpoint {
 
     /// Whichever of a leg's deadlines is due.
     pub(super) fn leg_timeout(&mut self, now: Millis, id: LegId) {
+        let unproven = self.legs.get(&id).is_some_and(|leg| !self.is_proven(leg.peer));
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if let Some(awaited) = &mut leg.awaited {
-            let unproven = self.config.open && awaited.first;
+            let unproven = unproven && awaited.first;
             if awaited.give_up <= now {
                 leg.awaited = None;
                 self.report_end(id, End::NoAck);
@@ -83,6 +84,9 @@ impl Endpoint {
             }
         }
         self.leg_expiry(now, id);
+        self.provisional_timeout(now, id);
+        self.renewal_timeout(now, id);
+        self.session_timeout(now, id);
         self.rearm_leg(id);
     }
 

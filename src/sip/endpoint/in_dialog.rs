@@ -1,13 +1,16 @@
 //! What the far end sends within a call: ACK, BYE, INFO, OPTIONS, re-INVITE (RFC 3261 §12.2.2, §14.2, §15.1.2).
 
+use super::answering::with_session;
 use super::callee::SDP;
 use super::leg::{AwaitedAck, State};
 use super::receive::Inbound;
 use super::table::{Machine, Role, TransactionId};
 use super::{End, Endpoint, Event, LegId, dtmf};
-use crate::sip::check::{ALLOW, Core};
+use crate::sip::check::{ALLOW, Core, Refusal, SUPPORTED};
+use crate::sip::draft::Draft;
 use crate::sip::message::{Message, Name};
 use crate::sip::sdp::{Media, Offer, SdpError};
+use crate::sip::session_timer::{SessionExpires, SessionTimer};
 use crate::sip::transaction::invite_server::InviteServer;
 use crate::sip::transaction::server::Server;
 use crate::sip::{KnownMethod, Method, Status};
@@ -17,15 +20,14 @@ impl Endpoint {
     /// The leg whose dialog a request is in: our tag names it, Call-ID and the far end's tag must agree.
     pub(super) fn leg_of(&self, core: &Core) -> Option<LegId> {
         let id = *self.tags.get(core.to.tag())?;
-        let dialog = self.legs.get(&id)?.dialog.as_ref()?;
-        dialog.owns(core).then_some(id)
+        self.legs.get(&id)?.owns(core).then_some(id)
     }
 
     pub(super) fn in_dialog(&mut self, now: Millis, request: Inbound) {
         let Inbound { message, core, source, .. } = &request;
         let leg = self.leg_of(core).and_then(|id| Some((id, self.legs.get_mut(&id)?)));
         let Some((id, leg)) = leg else { return self.refuse(message, *source, Status::NO_SUCH_CALL) };
-        if leg.dialog.as_mut().is_some_and(|dialog| dialog.note_cseq(core.cseq.number).is_err()) {
+        if leg.dialog_of(core).is_some_and(|dialog| dialog.note_cseq(core.cseq.number).is_err()) {
             return self.refuse(message, *source, Status::SERVER_INTERNAL_ERROR);
         }
         leg.peer = *source;
@@ -37,6 +39,8 @@ impl Endpoint {
             }
             Some(Method::Known(KnownMethod::Invite)) => self.on_reinvite(now, id, &request),
             Some(Method::Known(KnownMethod::Info)) => self.on_info(now, id, &request),
+            Some(Method::Known(KnownMethod::PRack)) => self.on_prack(now, id, &request),
+            Some(Method::Known(KnownMethod::Update)) => self.on_update(now, id, &request),
             Some(Method::Known(KnownMethod::Options)) => self.on_options(message, *source),
             // Refused before it came here.
             Some(Method::Known(_) | Method::Other(_)) | None => {
@@ -51,10 +55,35 @@ impl Endpoint {
     }
 
     /// Answers a request within a call and remembers the answer for copies of the request.
-    fn conclude(&mut self, now: Millis, request: &Inbound, status: Status) {
-        let id = self.serve(Machine::Server(Server::new(request.source.transport.is_reliable())), request);
+    pub(super) fn conclude(&mut self, now: Millis, request: &Inbound, status: Status) {
+        self.conclude_with(now, request, status, |draft| draft);
+    }
+
+    /// The same with more in the answer.
+    pub(super) fn conclude_with(
+        &mut self,
+        now: Millis,
+        request: &Inbound,
+        status: Status,
+        dress: impl FnOnce(Draft) -> Draft,
+    ) {
+        let is_reliable = request.source.transport.is_reliable();
+        let machine = match request.message.method() {
+            Some(&Method::INVITE) => Machine::InviteServer(InviteServer::new(is_reliable)),
+            Some(Method::Known(_) | Method::Other(_)) | None => Machine::Server(Server::new(is_reliable)),
+        };
+        let id = self.serve(machine, request);
         let draft = self.response(&request.message, request.source, status, None);
-        self.respond(now, id, status, draft.encode());
+        self.respond(now, id, status, dress(draft).encode());
+    }
+
+    /// Refuses a request within a call, and remembers the answer.
+    pub(super) fn refuse_within(&mut self, now: Millis, request: &Inbound, refusal: impl Into<Refusal>) {
+        let Refusal { status, header } = refusal.into();
+        self.conclude_with(now, request, status, |draft| match header {
+            Some((name, value)) => draft.with(name, value),
+            None => draft,
+        });
     }
 
     /// A BYE ends the leg at once; one that crosses ours is answered all the same.
@@ -94,27 +123,38 @@ impl Endpoint {
 
     /// A re-INVITE is answered here, with the media that the leg has (RFC 3261 §14.2, RFC 3264 §8).
     fn on_reinvite(&mut self, now: Millis, id: LegId, request: &Inbound) {
-        let Inbound { message, source, .. } = request;
         let Some(leg) = self.legs.get(&id) else { return };
+        let granted = match self.granted(&request.message) {
+            Ok(granted) => granted,
+            Err(refusal) => return self.refuse_within(now, request, refusal),
+        };
         match &leg.state {
-            State::Up if leg.awaited.is_some() => self.refuse(message, *source, Status::REQUEST_PENDING),
-            State::Up => match self.describe_again(id, message) {
-                Ok((text, media)) => self.agree_again(now, id, request, text, media),
-                Err(error) => self.refuse(message, *source, error.status()),
+            State::Up if leg.awaited.is_some() || leg.renewal.is_pending() => {
+                self.refuse_change(now, request, Status::REQUEST_PENDING);
+            }
+            State::Up => match self.describe_again(id, &request.message) {
+                Ok((text, media)) => self.agree_again(now, id, request, (text, media), granted),
+                Err(error) => self.refuse_within(now, request, error.status()),
             },
             // The first INVITE has no final answer yet: this one came too early.
             State::Offered(_) | State::Calling(_) | State::Cancelling(_) | State::Closing => {
-                let wait = self.tokens.up_to_ten();
-                let draft = self.stateless(message, *source, Status::SERVER_INTERNAL_ERROR);
-                self.send(*source, draft.with(Name::RetryAfter, wait).encode());
+                self.refuse_change(now, request, Status::SERVER_INTERNAL_ERROR);
             }
         }
     }
 
-    fn agree_again(&mut self, now: Millis, id: LegId, request: &Inbound, text: String, media: Option<Media>) {
+    fn agree_again(
+        &mut self,
+        now: Millis,
+        id: LegId,
+        request: &Inbound,
+        (text, media): (String, Option<Media>),
+        granted: Option<SessionExpires>,
+    ) {
         let Inbound { message, core, source, .. } = request;
         let draft = self.response(message, *source, Status::OK, None);
         let draft = draft.with(Name::Contact, self.contact(*source)).with(Name::Allow, ALLOW);
+        let draft = with_session(draft.with(Name::Supported, SUPPORTED), granted);
         let answer = draft.with_body(SDP, text).encode();
         let machine = InviteServer::new(source.transport.is_reliable());
         let transaction = self.serve(Machine::InviteServer(machine), request);
@@ -124,6 +164,7 @@ impl Endpoint {
             dialog.refresh_target(contacts);
         }
         leg.awaited = Some(AwaitedAck::new(now, core.cseq.number, answer, *source, media.is_none()));
+        leg.timer = SessionTimer::of(now, granted, true);
         if let Some(media) = media {
             self.media_changed(id, media);
         }
@@ -131,19 +172,24 @@ impl Endpoint {
     }
 
     /// Our description for a re-INVITE, and what it agrees on if the far end made the offer.
-    fn describe_again(&mut self, id: LegId, request: &Message) -> Result<(String, Option<Media>), SdpError> {
+    pub(super) fn describe_again(
+        &mut self,
+        id: LegId,
+        request: &Message,
+    ) -> Result<(String, Option<Media>), SdpError> {
         let offer = self.read_offer(request)?;
         let leg = self.legs.get_mut(&id).ok_or(SdpError::NoAudio)?;
-        let session = leg.next_session();
-        let local = leg.local.as_ref().ok_or(SdpError::NoAudio)?;
-        match offer {
-            Some(offer) => offer.answer(local, session).map(|(text, media)| (text, Some(media))),
-            None => Ok((local.offer(session), None)),
-        }
+        let local = leg.local.clone().ok_or(SdpError::NoAudio)?;
+        let media = offer.as_ref().map(|offer| offer.agree(&local)).transpose()?;
+        let text = leg.describe(|session| match &offer {
+            Some(offer) => offer.answer(&local, session).map(|(text, _)| text).unwrap_or_default(),
+            None => local.offer(session),
+        });
+        Ok((text, media))
     }
 
     /// Reports the media if it differs from what it was: a refresh of the session changes nothing.
-    fn media_changed(&mut self, id: LegId, media: Media) {
+    pub(super) fn media_changed(&mut self, id: LegId, media: Media) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if leg.media.as_ref() != Some(&media) {
             leg.media = Some(media.clone());
@@ -178,5 +224,6 @@ impl Endpoint {
             self.close(now, id, q850);
         }
         self.rearm_leg(id);
+        self.renew(now, id);
     }
 }

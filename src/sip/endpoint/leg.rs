@@ -1,12 +1,17 @@
 //! One leg: a call of ours with one far end, from its INVITE to its end.
 
+use super::early::Early;
+use super::provisional::Provisionals;
+use super::renewal::Renewal;
 use super::table::TransactionId;
 use crate::sip::Flow;
+use crate::sip::check::Core;
 use crate::sip::dialog::Dialog;
 use crate::sip::digest::Credentials;
 use crate::sip::draft::Datagram;
-use crate::sip::message::Message;
+use crate::sip::message::{Message, RAck};
 use crate::sip::sdp::{Local, Media, Offer, Session};
+use crate::sip::session_timer::SessionTimer;
 use crate::sip::transaction::timers::T1_X64;
 use crate::sip::transaction::{Repeat, earlier};
 use crate::time::Millis;
@@ -36,6 +41,10 @@ pub(super) struct Offered {
     pub(super) offer: Option<Offer>,
     /// The description that a 183 already carried.
     pub(super) answer: Option<String>,
+    /// What was answered before the final answer, and how surely it arrives.
+    pub(super) provisionals: Provisionals,
+    /// Whether the call is to be answered as soon as the far end has acknowledged our description (RFC 3262 §3).
+    pub(super) accepting: bool,
 }
 
 #[derive(Debug)]
@@ -43,6 +52,8 @@ pub(super) struct Calling {
     pub(super) transaction: TransactionId,
     /// Whether a 1xx came: only then may a CANCEL be sent (RFC 3261 §9.1).
     pub(super) progressed: bool,
+    /// Whether it was made again with the session interval that the far end takes.
+    pub(super) lengthened: bool,
 }
 
 #[derive(Debug)]
@@ -83,6 +94,8 @@ pub(super) struct Leg {
     pub(super) dialog: Option<Dialog>,
     /// Where requests within the call go.
     pub(super) peer: Flow,
+    /// Whether we made the call, and with it the Call-ID.
+    pub(super) is_caller: bool,
     /// The end of the longest call.
     pub(super) expires: Millis,
     /// Whom we are, in a call of ours; nobody in one that came in.
@@ -90,8 +103,19 @@ pub(super) struct Leg {
     pub(super) local: Option<Local>,
     pub(super) session: Session,
     pub(super) media: Option<Media>,
+    /// What we described last, for a refresh that changes nothing.
+    pub(super) description: Option<String>,
     pub(super) awaited: Option<AwaitedAck>,
     pub(super) acked: Option<SentAck>,
+    /// The dialogs that our INVITE made before its answer.
+    pub(super) early: Vec<Early>,
+    /// Whether the far end takes UPDATE.
+    pub(super) allows_update: bool,
+    /// What we change about the call while it stands.
+    pub(super) renewal: Renewal,
+    pub(super) timer: Option<SessionTimer>,
+    /// A provisional that the answer overtook; its PRACK may still come.
+    pub(super) overtaken: Option<RAck>,
     /// Whether the end has been reported.
     pub(super) ended: bool,
     pub(super) armed: Option<Millis>,
@@ -100,9 +124,11 @@ pub(super) struct Leg {
 impl Leg {
     /// A leg at its beginning.
     pub(super) fn new(state: State, local_tag: String, peer: Flow, expires: Millis, session: Session) -> Leg {
+        let is_caller = matches!(state, State::Calling(_));
         Leg {
             state,
             local_tag,
+            is_caller,
             dialog: None,
             peer,
             expires,
@@ -110,8 +136,14 @@ impl Leg {
             local: None,
             session,
             media: None,
+            description: None,
             awaited: None,
             acked: None,
+            early: Vec::new(),
+            allows_update: false,
+            renewal: Renewal::default(),
+            timer: None,
+            overtaken: None,
             ended: false,
             armed: None,
         }
@@ -120,19 +152,39 @@ impl Leg {
     pub(super) fn next_deadline(&self) -> Option<Millis> {
         let awaited = self.awaited.as_ref().and_then(|awaited| earlier(awaited.repeat.at, awaited.give_up));
         let own = match &self.state {
-            State::Offered(_) | State::Calling(_) => Some(self.expires),
-            State::Up => (!self.ended).then_some(self.expires),
+            State::Offered(offered) => earlier(offered.provisionals.next_deadline(), self.expires),
+            State::Calling(_) => Some(self.expires),
+            State::Up if !self.ended => earlier(self.timer.map(|timer| timer.next_deadline()), self.expires),
+            State::Up => None,
             State::Cancelling(cancelling) => cancelling.give_up,
             // The BYE's transaction ends it.
             State::Closing => None,
         };
-        [awaited, own].into_iter().flatten().min()
+        let renewal = self.renewal.next_deadline().filter(|_| !self.ended);
+        [awaited, own, renewal].into_iter().flatten().min()
     }
 
-    /// The description's next version.
-    pub(super) fn next_session(&mut self) -> Session {
-        self.session.version = self.session.version.saturating_add(1);
-        self.session
+    /// Whether a request that carries our tag belongs to a dialog of this leg.
+    pub(super) fn owns(&self, core: &Core) -> bool {
+        let settled = self.dialog.as_ref().is_some_and(|dialog| dialog.owns(core));
+        settled || self.early.iter().any(|early| early.dialog.owns(core))
+    }
+
+    /// The dialog that a request is in.
+    pub(super) fn dialog_of(&mut self, core: &Core) -> Option<&mut Dialog> {
+        let early = self.early.iter_mut().map(|early| &mut early.dialog);
+        self.dialog.iter_mut().chain(early).find(|dialog| dialog.owns(core))
+    }
+
+    /// What we say of our media. Its version in `o=` grows only if it says something else than the last (RFC 3264 §8).
+    pub(super) fn describe(&mut self, write: impl Fn(Session) -> String) -> String {
+        let mut text = write(self.session);
+        if self.description.as_ref().is_some_and(|last| *last != text) {
+            self.session.version = self.session.version.saturating_add(1);
+            text = write(self.session);
+        }
+        self.description = Some(text.clone());
+        text
     }
 }
 

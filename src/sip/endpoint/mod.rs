@@ -19,9 +19,10 @@
 //! anybody may call, [`Config::open`] keeps an INVITE with a forged source from being answered many times over. A
 //! request within a call is believed if Call-ID and both tags are right, of which ours has 128 random bits.
 //!
-//! Not done yet: 100rel, UPDATE, session timers, REFER, re-INVITE of our own, and the repeating of
-//! 180 every minute while a call waits long (RFC 3261 §13.3.1.1).
+//! Not done yet: REFER.
 
+mod again;
+mod answering;
 mod ask;
 mod callee;
 mod caller;
@@ -30,15 +31,20 @@ mod clock;
 mod command;
 mod config;
 mod dtmf;
+mod early;
 mod event;
 mod hangup;
 mod in_dialog;
 mod leg;
 mod lost;
+mod provisional;
 mod receive;
+mod renew;
+mod renewal;
 mod send;
 mod table;
 mod tokens;
+mod update;
 
 pub use ask::{Ask, AskId, Reply};
 pub use command::{Command, Dial};
@@ -172,6 +178,7 @@ impl Endpoint {
             Command::Reject { leg, status, phrase, contact } => {
                 self.reject(now, leg, status, phrase, contact)
             }
+            Command::Change { leg, media, late } => self.change(now, leg, media, late),
             Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
             Command::Dial(dial) => self.dial(now, *dial),
             Command::Admit(sources) => self.config.sources = sources,
@@ -227,6 +234,10 @@ impl Endpoint {
     fn remove_leg(&mut self, id: LegId) {
         if let Some(leg) = self.legs.remove(&id) {
             self.tags.remove(&leg.local_tag);
+            // Whatever is answered to it, the dialog is over.
+            if let Some(pending) = leg.renewal.pending {
+                self.table.remove(pending.transaction, &mut self.clock);
+            }
             self.clock.disarm(Sleeper::Leg(id), leg.armed);
         }
     }

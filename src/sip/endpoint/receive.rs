@@ -94,7 +94,7 @@ impl Endpoint {
                 self.refuse_for_capacity(message, *source);
             }
             Some(Method::Known(KnownMethod::Options)) => self.on_options(message, *source),
-            // BYE and INFO without a call; the others were refused before.
+            // BYE, INFO and others without their call; the rest was refused before.
             Some(Method::Known(_) | Method::Other(_)) | None => {
                 self.refuse(message, *source, Status::NO_SUCH_CALL)
             }

@@ -23,6 +23,12 @@ pub(super) struct Received<'m> {
     pub(super) source: Flow,
 }
 
+/// A request within a dialog, and what its answers are recognised by.
+pub(super) struct Within {
+    pub(super) draft: Draft,
+    pub(super) key: ClientKey,
+}
+
 impl Endpoint {
     pub(super) fn send(&mut self, to: Flow, bytes: Datagram) {
         self.outputs.push(Output::Send { to, bytes });
@@ -89,7 +95,7 @@ impl Endpoint {
                 }
                 Action::Acknowledge => self.acknowledge_failure(id, received),
                 Action::Deliver => self.deliver(now, id, received),
-                Action::TimedOut => self.unanswered(id),
+                Action::TimedOut => self.unanswered(now, id),
                 Action::Terminated => self.table.remove(id, &mut self.clock),
             }
         }
@@ -111,6 +117,7 @@ impl Endpoint {
         let status = received.response.status().filter(|status| !status.is_provisional());
         match purpose {
             Purpose::Invite(leg) => self.on_invite_response(now, leg, id, received),
+            Purpose::Renewal(leg) => self.on_renewed(now, leg, id, received),
             // Whatever the answer to a BYE says, the call is over (RFC 3261 §15.1.1). It has ended as well where a challenge could not be answered.
             Purpose::Bye(leg) if status.is_some() => self.remove_leg(leg),
             Purpose::Ping(ping) if status.is_some() => {
@@ -124,9 +131,10 @@ impl Endpoint {
         }
     }
 
-    fn unanswered(&mut self, id: TransactionId) {
+    fn unanswered(&mut self, now: Millis, id: TransactionId) {
         match self.purpose(id) {
             Some(Purpose::Invite(leg)) => self.on_invite_unanswered(leg),
+            Some(Purpose::Renewal(leg)) => self.on_renewal_unanswered(now, leg),
             Some(Purpose::Bye(leg)) => self.remove_leg(leg),
             Some(Purpose::Ask(ask)) => self.replied(ask, 0, None),
             Some(Purpose::Ping(ping)) => self.outputs.push(Output::Event(Event::Pong { ping, status: None })),
@@ -176,6 +184,13 @@ impl Endpoint {
         self.perform(now, id, actions, None);
     }
 
+    /// The next request within a dialog, that goes there.
+    pub(super) fn within(&mut self, dialog: &mut Dialog, to: Flow, method: &Method) -> Within {
+        let branch = self.tokens.branch();
+        let draft = self.signed(dialog.request(method, &self.via(to, &branch)), MAX_FORWARDS);
+        Within { draft, key: ClientKey::new(&branch, method) }
+    }
+
     /// The Via of a request of ours that goes there.
     pub(super) fn via(&self, to: Flow, branch: &str) -> String {
         format!("SIP/2.0/{} {};branch={branch};rport", to.transport.in_via(), self.config.sent_by(to))
@@ -209,12 +224,11 @@ impl Endpoint {
         purpose: Purpose,
         q850: Option<u16>,
     ) {
-        let branch = self.tokens.branch();
-        let mut bye = self.signed(dialog.request(&Method::BYE, &self.via(to, &branch)), MAX_FORWARDS);
+        let Within { draft: mut bye, key } = self.within(dialog, to, &Method::BYE);
         if let Some(cause) = q850 {
             bye.push(Name::Reason, format!("Q.850;cause={cause}"));
         }
-        self.start_client(now, to, ClientKey::new(&branch, &Method::BYE), purpose, bye.encode());
+        self.start_client(now, to, key, purpose, bye.encode());
     }
 
     /// The ACK of a 2xx (RFC 3261 §13.2.2.4): no transaction, sent again for every copy of the 2xx.

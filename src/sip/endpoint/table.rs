@@ -26,6 +26,8 @@ pub(super) enum Purpose {
     Invite(LegId),
     Bye(LegId),
     Ask(AskId),
+    /// A re-INVITE or UPDATE.
+    Renewal(LegId),
     Ping(PingId),
     /// Whatever is answered, nothing follows from it: a CANCEL, or the BYE of a second fork.
     Nothing,

@@ -34,6 +34,16 @@ impl Tokens {
         self.random.next_u64() >> 33
     }
 
+    /// The number before the first reliable provisional's; below 2³¹ (RFC 3262 §3).
+    pub(super) fn rseq(&mut self) -> u32 {
+        (self.random.next_u64() >> 34) as u32
+    }
+
+    /// A number below `bound`, which is not 0.
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
+        self.random.next_u64() % bound
+    }
+
     /// A number of seconds, 0 to 10.
     pub(super) fn up_to_ten(&mut self) -> u64 {
         self.random.next_u64() % 11

@@ -2,11 +2,14 @@
 
 mod calls;
 mod challenges;
+mod changes;
 mod lossy;
 mod media;
 mod races;
+mod reliable;
 mod strangers;
 mod streams;
+mod timers;
 mod torture;
 
 use super::*;
@@ -175,6 +178,18 @@ impl Net {
         percent > 0 && self.random.next_u64() % 100 < percent
     }
 
+    /// Has an end change its side of the media, which is then on this port.
+    fn change(&mut self, end: usize, port: u16, direction: crate::sip::sdp::Direction, late: bool) {
+        let rtp = ([192, 0, 2, end as u8 + 1], port).into();
+        let media = Local { rtp, direction, ..media(end) };
+        self.command(end, Command::Change { leg: LEG, media, late });
+    }
+
+    /// Start lines from the n-th on, without their times.
+    fn lines_from(&self, n: usize) -> Vec<&str> {
+        self.trace.iter().skip(n).filter_map(|line| line.get(7..)).collect()
+    }
+
     /// The events of one end in one word each.
     fn told(&self, end: usize) -> Vec<String> {
         self.events[end].iter().map(word).collect()
@@ -204,6 +219,7 @@ fn word(event: &Event) -> String {
         Event::EarlyMedia { .. } => "early media".into(),
         Event::Answered { .. } => "answered".into(),
         Event::MediaChanged { media, .. } => format!("media {}", media.direction.as_str()),
+        Event::Unchanged { status, .. } => format!("unchanged {status}"),
         Event::Dtmf { key, .. } => format!("key {key}"),
         Event::Ended { end: End::Rejected(rejection), .. } => format!("rejected {}", rejection.status),
         Event::Ended { end: End::Remote { .. }, .. } => "ended remote".into(),
