@@ -7,10 +7,10 @@ use crate::sip::message::{CSeq, Message, Name, ViewError};
 use crate::sip::{KnownMethod, Method, NameAddr, Status, Uri, Via};
 
 /// The methods that we serve, as Allow says them.
-pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE";
+pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY";
 
 /// The extensions that we know, as Supported says them.
-pub(crate) const SUPPORTED: &str = "100rel, timer";
+pub(crate) const SUPPORTED: &str = "100rel, timer, replaces, norefersub";
 
 /// The media types of bodies that we read, as Accept says them.
 pub(crate) const ACCEPT: &str = "application/sdp, multipart/mixed, application/dtmf-relay, application/dtmf";
@@ -105,6 +105,8 @@ fn admit_method(request: &Message) -> Result<(), Refusal> {
             | KnownMethod::Info
             | KnownMethod::PRack
             | KnownMethod::Update
+            | KnownMethod::Refer
+            | KnownMethod::Notify
             | KnownMethod::Ack
             | KnownMethod::Cancel,
         )) => Ok(()),

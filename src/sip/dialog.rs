@@ -6,6 +6,7 @@
 use crate::sip::check::Core;
 use crate::sip::draft::Draft;
 use crate::sip::message::{Message, Name};
+use crate::sip::replaces::Replaces;
 use crate::sip::{Method, NameAddr, Uri};
 
 /// The first sequence number of a dialog that we begin; anything below 2³¹ (RFC 3261 §8.1.1.5).
@@ -70,6 +71,23 @@ impl Dialog {
     /// Whether a request that carries our tag belongs here: Call-ID and the far end's tag agree.
     pub(crate) fn owns(&self, core: &Core) -> bool {
         self.call_id == core.call_id && self.remote_tag == core.from.tag()
+    }
+
+    /// This dialog as the far end would be told to replace it (RFC 3891 §3).
+    pub(crate) fn for_replacing(&self) -> Option<Replaces> {
+        let from_tag = self.local.rsplit_once(";tag=")?.1.to_owned();
+        let (call_id, to_tag) = (self.call_id.clone(), self.remote_tag.clone());
+        Some(Replaces { call_id, to_tag, from_tag, early_only: false })
+    }
+
+    /// The far end's Contact.
+    pub(crate) fn remote_target(&self) -> &Uri {
+        &self.remote_target
+    }
+
+    /// Whether a Replaces means this dialog of ours.
+    pub(crate) fn is_meant_by(&self, replaces: &Replaces) -> bool {
+        self.call_id == replaces.call_id && self.remote_tag == replaces.from_tag
     }
 
     /// The far end's tag.

@@ -71,6 +71,17 @@ impl Draft {
         draft.with(Name::CSeq, format!("{cseq} {method}"))
     }
 
+    /// The same message with other values of these header fields.
+    pub(crate) fn replacing(mut self, fields: &[(Name, String)]) -> Draft {
+        let named = |header: &Header| {
+            let text = header.to_string();
+            let name = text.split(':').next().map(|name| Name::parse(name.trim()));
+            name.is_some_and(|name| fields.iter().any(|(other, _)| *other == name))
+        };
+        self.headers.retain(|header| !named(header));
+        fields.iter().fold(self, |draft, (name, value)| draft.with(*name, value))
+    }
+
     fn copy_vias(&mut self, request: &Message, source: SocketAddr) {
         let mut fields = request.all(Name::Via);
         let Some(topmost) = fields.next() else { return };

@@ -29,6 +29,10 @@ impl Method {
     pub const REGISTER: Method = Method::Known(KnownMethod::Register);
     /// OPTIONS.
     pub const OPTIONS: Method = Method::Known(KnownMethod::Options);
+    /// NOTIFY (RFC 6665).
+    pub const NOTIFY: Method = Method::Known(KnownMethod::Notify);
+    /// REFER (RFC 3515).
+    pub const REFER: Method = Method::Known(KnownMethod::Refer);
     /// PRACK (RFC 3262).
     pub const PRACK: Method = Method::Known(KnownMethod::PRack);
     /// UPDATE (RFC 3311).

@@ -24,6 +24,7 @@ mod method;
 mod name_addr;
 mod network;
 mod registration;
+mod replaces;
 pub mod sdp;
 mod session_timer;
 mod status;
@@ -35,7 +36,7 @@ mod via;
 pub use draft::Datagram;
 pub use endpoint::{
     Ask, AskId, Command, Config, Dial, End, Endpoint, Event, Incoming, LegId, Output, Outputs, PingId,
-    Rejection, Reply,
+    ReferNews, Referral, Rejection, Reply,
 };
 pub use flow::{Flow, Listener, Transport};
 pub use grammar::Params;
@@ -46,7 +47,6 @@ pub use method::{KnownMethod, Method};
 pub use name_addr::NameAddr;
 pub use network::{Network, NetworkError, Source};
 pub use registration::{Registration, Step};
-pub use network::{Network, NetworkError};
 pub use session_timer::SessionPolicy;
 pub use status::Status;
 pub use uri::{SipUri, TelUri, Uri, UriError};

@@ -203,7 +203,7 @@ fn is_user(text: &str, policy: Policy) -> bool {
 }
 
 /// Resolves `%hh` once (RFC 3261 §19.1.2); what then is not UTF-8 becomes U+FFFD.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {

@@ -108,6 +108,7 @@ impl Call {
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
             sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, Way::Info).await,
             sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Unchanged { .. } => {}
+            sip::Event::Refer { .. } | sip::Event::Referred { .. } => {}
             sip::Event::Pong { .. } | sip::Event::Replied(_) => {}
         }
     }

@@ -128,6 +128,8 @@ impl Call {
             | sip::Event::EarlyMedia { .. }
             | sip::Event::Answered { .. }
             | sip::Event::Unchanged { .. }
+            | sip::Event::Refer { .. }
+            | sip::Event::Referred { .. }
             | sip::Event::Pong { .. }
             | sip::Event::Replied(_) => {}
         }

@@ -37,20 +37,7 @@ impl Endpoint {
         let Some(peer) = self.table.get(transaction).map(|entry| entry.peer) else { return };
         let branch = self.tokens.branch();
         let cseq = invite.cseq().map_or(1, |cseq| cseq.number).saturating_add(1);
-        let mut draft = Draft::request(&Method::INVITE, invite.request_uri())
-            .with(Name::Via, self.via(peer, &branch))
-            .with(Name::CSeq, format!("{cseq} INVITE"));
-        let ours = [Name::Via, Name::CSeq, Name::ContentLength, Name::ContentType];
-        for (name, value) in invite.headers() {
-            match Name::parse(name) {
-                Name::Other => draft = draft.with_other(name, value),
-                name if ours.contains(&name) || changed.iter().any(|(other, _)| *other == name) => {}
-                name => draft.push(name, value),
-            }
-        }
-        let draft = changed.iter().fold(draft, |draft, (name, value)| draft.with(*name, value));
-        let body = String::from_utf8_lossy(invite.body()).into_owned();
-        let bytes = draft.with_body(super::callee::SDP, body).encode();
+        let bytes = Draft::again(invite, &self.via(peer, &branch), cseq).replacing(changed).encode();
         let (machine, actions) = InviteClient::new(now, bytes, peer.transport.is_reliable());
         let role =
             Role::Client { key: ClientKey::new(&branch, &Method::INVITE), purpose: Purpose::Invite(id) };

@@ -5,7 +5,7 @@ use super::provisional::Provisionals;
 use super::receive::Inbound;
 use super::send::MAX_FORWARDS;
 use super::table::{Machine, Role, TransactionId};
-use super::{End, Endpoint, Event, Incoming, LegId, Output};
+use super::{End, Endpoint, Event, Incoming, LegId};
 use crate::sip::check::Refusal;
 use crate::sip::dialog::Dialog;
 use crate::sip::draft::Draft;
@@ -40,8 +40,13 @@ impl Endpoint {
         if let Err(refusal) = self.granted(message) {
             return self.refuse(message, *source, refusal);
         }
+        match self.replaced_leg(&request) {
+            Ok(Some(old)) => return self.replace(now, request, request_uri, old),
+            Ok(None) => {}
+            Err(refusal) => return self.refuse(message, *source, refusal),
+        }
         match self.read_offer(message) {
-            Ok(offer) => self.admit_call(now, request, request_uri, offer),
+            Ok(offer) => drop(self.admit_leg(now, request, request_uri, offer, None)),
             Err(error) => self.refuse(message, *source, error.status()),
         }
     }
@@ -53,11 +58,18 @@ impl Endpoint {
 
     /// Whether what a source says of others is believed.
     pub(super) fn trusts(&self, source: Flow) -> bool {
-        self.config.trusted.iter().any(|network| network.contains(source.address.ip()))
+        self.config.trusted.iter().any(|network| network.holds(source.address.ip()))
     }
 
     /// From here on the call exists: a transaction that has sent its 100, and a leg.
-    fn admit_call(&mut self, now: Millis, request: Inbound, request_uri: Uri, offer: Option<Offer>) {
+    pub(super) fn admit_leg(
+        &mut self,
+        now: Millis,
+        request: Inbound,
+        request_uri: Uri,
+        offer: Option<Offer>,
+        successor_of: Option<LegId>,
+    ) -> LegId {
         let Inbound { message, core, key, source } = request;
         let id = self.new_leg();
         let role = Role::Server { key, request: Some(RequestKey::of(&core)), leg: Some(id) };
@@ -87,7 +99,7 @@ impl Endpoint {
         let expires = now + self.config.max_call;
         let leg = Leg::new(State::Offered(Box::new(offered)), local_tag, source, expires, session);
         let allows_update = invite.allows(&Method::UPDATE);
-        self.insert_leg(id, Leg { dialog: Some(dialog), allows_update, ..leg });
+        self.insert_leg(id, Leg { dialog: Some(dialog), allows_update, successor_of, ..leg });
         let incoming = Incoming {
             leg: id,
             from: core.from,
@@ -104,7 +116,8 @@ impl Endpoint {
             max_forwards: invite.max_forwards().ok().flatten().unwrap_or(MAX_FORWARDS),
             message: invite,
         };
-        self.outputs.push(Output::Event(Event::Incoming(Box::new(incoming))));
+        self.report(id, Event::Incoming(Box::new(incoming)));
+        id
     }
 
     /// The offer in a request, if there is one; it must have a codec of ours.
@@ -129,7 +142,7 @@ impl Endpoint {
     pub(super) fn offered_mut(&mut self, id: LegId) -> Option<&mut Offered> {
         match &mut self.legs.get_mut(&id)?.state {
             State::Offered(offered) => Some(offered),
-            State::Calling(_) | State::Cancelling(_) | State::Up | State::Closing => None,
+            State::Calling(_) | State::Cancelling(_) | State::Up | State::Detached | State::Closing => None,
         }
     }
 
@@ -137,7 +150,7 @@ impl Endpoint {
         let leg = self.legs.get(&id)?;
         match &leg.state {
             State::Offered(offered) => Some((leg, offered)),
-            State::Calling(_) | State::Cancelling(_) | State::Up | State::Closing => None,
+            State::Calling(_) | State::Cancelling(_) | State::Up | State::Detached | State::Closing => None,
         }
     }
 

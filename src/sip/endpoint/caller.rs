@@ -97,11 +97,11 @@ impl Endpoint {
                     self.remove_leg(id);
                 }
             }
-            Some(State::Up | State::Closing) | None if status.is_success() => {
+            Some(State::Up | State::Detached | State::Closing) | None if status.is_success() => {
                 self.on_success_again(now, id, transaction, received);
             }
             // The transaction hands nothing else up after a final answer, and an incoming leg has no such transaction.
-            Some(State::Up | State::Closing | State::Offered(_)) | None => {}
+            Some(State::Up | State::Detached | State::Closing | State::Offered(_)) | None => {}
         }
     }
 
@@ -166,6 +166,11 @@ impl Endpoint {
         leg.peer = received.source;
         leg.state = State::Up;
         match media {
+            Ok(media) if leg.successor_of.is_some() && !leg.ended => {
+                let old = leg.successor_of.unwrap_or(id);
+                leg.media = Some(media.clone());
+                self.succeed(now, id, old, Some(media));
+            }
             Ok(media) if !leg.ended => {
                 leg.media = Some(media.clone());
                 self.report(id, Event::Answered { leg: id, media });

@@ -53,7 +53,7 @@ impl Endpoint {
         let number = self.next_number(purpose, &sent);
         let proof = Proof::of(&challenge, &credentials, method.as_str(), sent.request_uri(), &cnonce);
         let draft = Draft::again(&sent, &self.via(peer, &branch), number).with(answered, proof);
-        Some((purpose, Proved { method, branch, draft }))
+        Some((purpose, Proved { method, branch, number, draft }))
     }
 
     fn send_again(&mut self, now: Millis, old: TransactionId, purpose: Purpose, proved: &Proved) {
@@ -73,6 +73,11 @@ impl Endpoint {
         {
             (calling.transaction, calling.progressed) = (id, false);
         }
+        if let Purpose::Renewal(leg) = purpose
+            && let Some(pending) = self.legs.get_mut(&leg).and_then(|leg| leg.renewal.pending.as_mut())
+        {
+            (pending.transaction, pending.cseq) = (id, proved.number);
+        }
         self.perform(now, id, actions, None);
     }
 
@@ -83,7 +88,9 @@ impl Endpoint {
                 let leg = self.legs.get(&leg).filter(|leg| matches!(leg.state, State::Calling(_)))?;
                 leg.credentials.clone()
             }
-            Purpose::Bye(leg) => self.legs.get(&leg)?.credentials.clone(),
+            Purpose::Bye(leg) | Purpose::Renewal(leg) | Purpose::Refer(leg) | Purpose::Farewell(leg) => {
+                self.legs.get(&leg)?.credentials.clone()
+            }
             Purpose::Ask(ask) => self.asks.get(&ask)?.clone(),
             Purpose::Ping(_) | Purpose::Nothing => None,
         }
@@ -92,7 +99,8 @@ impl Endpoint {
     /// A request that is sent again has the next number (RFC 3261 §22.2), within its dialog if it has one.
     fn next_number(&mut self, purpose: Purpose, sent: &Message) -> u32 {
         let leg = match purpose {
-            Purpose::Invite(leg) | Purpose::Bye(leg) => self.legs.get_mut(&leg),
+            Purpose::Invite(leg) | Purpose::Bye(leg) | Purpose::Renewal(leg) => self.legs.get_mut(&leg),
+            Purpose::Refer(leg) | Purpose::Farewell(leg) => self.legs.get_mut(&leg),
             Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => None,
         };
         match leg.and_then(|leg| leg.dialog.as_mut()) {
@@ -105,5 +113,6 @@ impl Endpoint {
 struct Proved {
     method: Method,
     branch: String,
+    number: u32,
     draft: Draft,
 }

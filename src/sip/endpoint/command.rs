@@ -53,6 +53,28 @@ pub enum Command {
         /// Whether the far end makes the offer; only once the call is answered.
         late: bool,
     },
+    /// Asks the far end to call somebody else (REFER); what becomes of it is told by [`Event::Refer`](super::Event::Refer).
+    Refer {
+        /// A leg that is answered.
+        leg: LegId,
+        /// Whom.
+        to: Uri,
+        /// Another answered leg, whose far end is called instead of `to`, in the place of that leg (Replaces).
+        instead_of: Option<LegId>,
+    },
+    /// Calls whoever is to take the place of a far end that asked for it, see [`Event::Referred`](super::Event::Referred). When it
+    /// answers, the leg goes on with it: [`Event::MediaChanged`](super::Event::MediaChanged) tells where its media is.
+    Transfer {
+        /// The leg.
+        leg: LegId,
+        /// The call; its `leg` and `media` are not used.
+        dial: Box<Dial>,
+    },
+    /// Refuses what a far end asked for by REFER.
+    Decline {
+        /// The leg.
+        leg: LegId,
+    },
     /// Ends the leg however it stands: BYE, CANCEL, or 480 to an incoming call without an answer.
     HangUp {
         /// Any leg.

@@ -67,6 +67,20 @@ pub enum Event {
         /// With what.
         status: Status,
     },
+    /// What became of a REFER of ours.
+    Refer {
+        /// The leg.
+        leg: LegId,
+        /// What.
+        news: ReferNews,
+    },
+    /// A far end that is trusted asks that somebody else take its place. Answer with `Transfer` or `Decline`.
+    Referred {
+        /// The leg.
+        leg: LegId,
+        /// Who.
+        referral: Box<Referral>,
+    },
     /// A key came by INFO.
     Dtmf {
         /// The leg.
@@ -105,10 +119,39 @@ impl Event {
             Event::Answered { leg, .. } | Event::MediaChanged { leg, .. } | Event::Unchanged { leg, .. } => {
                 Some(*leg)
             }
+            Event::Refer { leg, .. } | Event::Referred { leg, .. } => Some(*leg),
             Event::Dtmf { leg, .. } | Event::Ended { leg, .. } => Some(*leg),
             Event::Pong { .. } | Event::Replied(_) => None,
         }
     }
+}
+
+/// What becomes of a REFER.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferNews {
+    /// The far end will try; more will come.
+    Taken,
+    /// The far end will try and tell nothing of it (RFC 4488).
+    Unwatched,
+    /// How far it got (1xx).
+    Progress(Status),
+    /// How it ended, by the final status of the call that it made.
+    Done(Status),
+    /// The far end will not.
+    Refused(Status),
+    /// The far end did not answer, or said nothing to the end.
+    Silent,
+}
+
+/// Whom a far end wants in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referral {
+    /// Whom to call. Nobody has looked at it.
+    pub to: Uri,
+    /// The value of Replaces for that call, if it takes the place of another one.
+    pub replaces: Option<String>,
+    /// Who says so (RFC 3892). Nobody has proved it.
+    pub by: Option<NameAddr>,
 }
 
 /// A call that came in.

@@ -39,6 +39,10 @@ impl Endpoint {
                 self.report_end(id, end);
                 self.close(now, id, q850);
             }
+            State::Detached => {
+                self.report_end(id, end);
+                self.remove_leg(id);
+            }
             // These legs have reported their end already.
             State::Cancelling(_) | State::Closing => {}
         }
@@ -98,10 +102,10 @@ impl Endpoint {
                 self.table.remove(transaction, &mut self.clock);
                 self.remove_leg(id);
             }
-            State::Offered(_) | State::Calling(_) | State::Up if leg.expires <= now => {
+            State::Offered(_) | State::Calling(_) | State::Up | State::Detached if leg.expires <= now => {
                 self.hang_up(now, id, Some(RECOVERY_ON_TIMER_EXPIRY), End::MaxDuration);
             }
-            State::Offered(_) | State::Calling(_) | State::Up => {}
+            State::Offered(_) | State::Calling(_) | State::Up | State::Detached => {}
             State::Cancelling(_) | State::Closing => {}
         }
     }

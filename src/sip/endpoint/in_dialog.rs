@@ -41,6 +41,8 @@ impl Endpoint {
             Some(Method::Known(KnownMethod::Info)) => self.on_info(now, id, &request),
             Some(Method::Known(KnownMethod::PRack)) => self.on_prack(now, id, &request),
             Some(Method::Known(KnownMethod::Update)) => self.on_update(now, id, &request),
+            Some(Method::Known(KnownMethod::Refer)) => self.on_refer(now, id, &request),
+            Some(Method::Known(KnownMethod::Notify)) => self.on_notify(now, id, &request),
             Some(Method::Known(KnownMethod::Options)) => self.on_options(message, *source),
             // Refused before it came here.
             Some(Method::Known(_) | Method::Other(_)) | None => {
@@ -95,13 +97,28 @@ impl Endpoint {
             Some(State::Offered(_)) => {
                 self.refuse_offered(now, id, Status::REQUEST_TERMINATED, |draft| draft, end);
             }
-            Some(State::Up) => {
-                self.report_end(id, end);
-                self.remove_leg(id);
-            }
+            Some(State::Up) => self.left(id, end),
             // Our own BYE is still out; its transaction ends the leg. The others have no dialog yet.
-            Some(State::Closing | State::Calling(_) | State::Cancelling(_)) | None => {}
+            Some(State::Closing | State::Calling(_) | State::Cancelling(_)) => {}
+            // It has hung up before.
+            Some(State::Detached) | None => {}
         }
+    }
+
+    /// The far end has hung up: the leg is over, or waits for the one whom the far end wanted in its place.
+    fn left(&mut self, id: LegId, end: End) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let has_successor = leg.transfer.as_ref().is_some_and(|transfer| transfer.successor.is_some());
+        if leg.ended || !has_successor {
+            self.report_end(id, end);
+            return self.remove_leg(id);
+        }
+        leg.state = State::Detached;
+        (leg.dialog, leg.awaited, leg.timer) = (None, None, None);
+        if let Some(pending) = std::mem::take(&mut leg.renewal).pending {
+            self.table.remove(pending.transaction, &mut self.clock);
+        }
+        self.rearm_leg(id);
     }
 
     fn on_info(&mut self, now: Millis, id: LegId, request: &Inbound) {
@@ -137,7 +154,11 @@ impl Endpoint {
                 Err(error) => self.refuse_within(now, request, error.status()),
             },
             // The first INVITE has no final answer yet: this one came too early.
-            State::Offered(_) | State::Calling(_) | State::Cancelling(_) | State::Closing => {
+            State::Offered(_)
+            | State::Calling(_)
+            | State::Cancelling(_)
+            | State::Closing
+            | State::Detached => {
                 self.refuse_change(now, request, Status::SERVER_INTERNAL_ERROR);
             }
         }

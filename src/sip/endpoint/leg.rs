@@ -1,9 +1,11 @@
 //! One leg: a call of ours with one far end, from its INVITE to its end.
 
+use super::LegId;
 use super::early::Early;
 use super::provisional::Provisionals;
 use super::renewal::Renewal;
 use super::table::TransactionId;
+use super::transfer::Transfer;
 use crate::sip::Flow;
 use crate::sip::check::Core;
 use crate::sip::dialog::Dialog;
@@ -29,6 +31,8 @@ pub(super) enum State {
     Cancelling(Cancelling),
     /// Answered.
     Up,
+    /// Answered, and left by a far end whose successor is being called.
+    Detached,
     /// Our BYE is out.
     Closing,
 }
@@ -116,6 +120,12 @@ pub(super) struct Leg {
     pub(super) timer: Option<SessionTimer>,
     /// A provisional that the answer overtook; its PRACK may still come.
     pub(super) overtaken: Option<RAck>,
+    /// Whether a REFER of ours is out, or its NOTIFYs are.
+    pub(super) is_referring: bool,
+    /// What the far end has asked for by REFER.
+    pub(super) transfer: Option<Transfer>,
+    /// The leg whose place this one is to take; the driver knows nothing of this one.
+    pub(super) successor_of: Option<LegId>,
     /// Whether the end has been reported.
     pub(super) ended: bool,
     pub(super) armed: Option<Millis>,
@@ -144,6 +154,9 @@ impl Leg {
             renewal: Renewal::default(),
             timer: None,
             overtaken: None,
+            is_referring: false,
+            transfer: None,
+            successor_of: None,
             ended: false,
             armed: None,
         }
@@ -156,12 +169,18 @@ impl Leg {
             State::Calling(_) => Some(self.expires),
             State::Up if !self.ended => earlier(self.timer.map(|timer| timer.next_deadline()), self.expires),
             State::Up => None,
+            State::Detached => Some(self.expires),
             State::Cancelling(cancelling) => cancelling.give_up,
             // The BYE's transaction ends it.
             State::Closing => None,
         };
         let renewal = self.renewal.next_deadline().filter(|_| !self.ended);
         [awaited, own, renewal].into_iter().flatten().min()
+    }
+
+    /// Whether it is answered, and not being torn down.
+    pub(super) fn is_up(&self) -> bool {
+        matches!(self.state, State::Up)
     }
 
     /// Whether a request that carries our tag belongs to a dialog of this leg.

@@ -18,8 +18,6 @@
 //! Whom to serve is the driver's decision ([`Config::sources`]): whoever else begins something gets one 403. Where
 //! anybody may call, [`Config::open`] keeps an INVITE with a forged source from being answered many times over. A
 //! request within a call is believed if Call-ID and both tags are right, of which ours has 128 random bits.
-//!
-//! Not done yet: REFER.
 
 mod again;
 mod answering;
@@ -39,27 +37,31 @@ mod leg;
 mod lost;
 mod provisional;
 mod receive;
+mod refer;
 mod renew;
 mod renewal;
 mod send;
+mod successor;
 mod table;
 mod tokens;
+mod transfer;
 mod update;
 
 pub use ask::{Ask, AskId, Reply};
 pub use command::{Command, Dial};
 pub use config::Config;
-pub use event::{End, Event, Incoming, Output, Outputs, Rejection};
+pub use event::{End, Event, Incoming, Output, Outputs, ReferNews, Referral, Rejection};
 
-use crate::sip::Flow;
 use crate::sip::digest::Credentials;
+use crate::sip::{Flow, Status};
 use crate::time::Millis;
 use clock::{Clock, Sleeper};
 use leg::Leg;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use table::Table;
 use tokens::Tokens;
+use transfer::Notice;
 
 /// One leg of an endpoint; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +100,7 @@ pub struct Endpoint {
     asks: BTreeMap<AskId, Option<Arc<Credentials>>>,
     last_leg: u64,
     outputs: Outputs,
+    notices: VecDeque<Notice>,
 }
 
 impl Endpoint {
@@ -114,6 +117,7 @@ impl Endpoint {
             asks: BTreeMap::new(),
             last_leg: 0,
             outputs: Vec::new(),
+            notices: VecDeque::new(),
         }
     }
 
@@ -129,6 +133,7 @@ impl Endpoint {
     pub fn receive(&mut self, now: Millis, bytes: &[u8], from: impl Into<Flow>) -> Outputs {
         self.fire_until(now, Overdue::Before);
         self.read(now, bytes, from.into());
+        self.finish(now);
         std::mem::take(&mut self.outputs)
     }
 
@@ -137,6 +142,7 @@ impl Endpoint {
     pub fn lost(&mut self, now: Millis, flow: Flow) -> Outputs {
         self.fire_until(now, Overdue::Before);
         self.forget_flow(now, flow);
+        self.finish(now);
         std::mem::take(&mut self.outputs)
     }
 
@@ -145,6 +151,7 @@ impl Endpoint {
     pub fn command(&mut self, now: Millis, command: Command) -> Outputs {
         self.fire_until(now, Overdue::Before);
         self.obey(now, command);
+        self.finish(now);
         std::mem::take(&mut self.outputs)
     }
 
@@ -152,6 +159,7 @@ impl Endpoint {
     #[must_use]
     pub fn timeout(&mut self, now: Millis) -> Outputs {
         self.fire_until(now, Overdue::UpTo);
+        self.finish(now);
         std::mem::take(&mut self.outputs)
     }
 
@@ -179,6 +187,9 @@ impl Endpoint {
                 self.reject(now, leg, status, phrase, contact)
             }
             Command::Change { leg, media, late } => self.change(now, leg, media, late),
+            Command::Refer { leg, to, instead_of } => self.refer(now, leg, to, instead_of),
+            Command::Transfer { leg, dial } => self.transfer(now, leg, *dial),
+            Command::Decline { leg } => self.tell_referrer(now, leg, Status::DECLINE),
             Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
             Command::Dial(dial) => self.dial(now, *dial),
             Command::Admit(sources) => self.config.sources = sources,
@@ -210,18 +221,10 @@ impl Endpoint {
 
     /// Reports something about a leg whose end has not been reported.
     fn report(&mut self, leg: LegId, event: Event) {
-        if self.legs.get(&leg).is_some_and(|leg| !leg.ended) {
-            self.outputs.push(Output::Event(event));
-        }
-    }
-
-    /// Reports the end of a leg, once.
-    fn report_end(&mut self, id: LegId, end: End) {
-        if let Some(leg) = self.legs.get_mut(&id)
-            && !leg.ended
-        {
-            leg.ended = true;
-            self.outputs.push(Output::Event(Event::Ended { leg: id, end }));
+        match self.legs.get(&leg).filter(|leg| !leg.ended).map(|leg| leg.successor_of) {
+            Some(Some(other)) => self.watch(other, &event),
+            Some(None) => self.outputs.push(Output::Event(event)),
+            None => {}
         }
     }
 

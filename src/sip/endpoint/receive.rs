@@ -94,6 +94,8 @@ impl Endpoint {
                 self.refuse_for_capacity(message, *source);
             }
             Some(Method::Known(KnownMethod::Options)) => self.on_options(message, *source),
+            // Whoever is in no call with us has nobody to give away.
+            Some(Method::Known(KnownMethod::Refer)) => self.refuse(message, *source, Status::FORBIDDEN),
             // BYE, INFO and others without their call; the rest was refused before.
             Some(Method::Known(_) | Method::Other(_)) | None => {
                 self.refuse(message, *source, Status::NO_SUCH_CALL)

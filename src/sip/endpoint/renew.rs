@@ -110,7 +110,7 @@ impl Endpoint {
             status if status.is_success() => self.renewed(now, id, pending, received),
             Status::REQUEST_PENDING => self.put_off(now, id, pending, None),
             Status::SESSION_INTERVAL_TOO_SMALL => self.lengthen(now, id, pending, received.response),
-            Status::REQUEST_TIMEOUT | Status::NO_SUCH_CALL => self.lost(now, id, status),
+            Status::REQUEST_TIMEOUT | Status::NO_SUCH_CALL => self.forgotten(now, id, status),
             status => match received.response.retry_after() {
                 Some(seconds) if status == Status::SERVER_INTERNAL_ERROR => {
                     self.put_off(now, id, pending, Some(seconds));
@@ -241,17 +241,19 @@ impl Endpoint {
     pub(super) fn on_renewal_unanswered(&mut self, now: Millis, id: LegId) {
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.renewal.pending = None;
-            self.lost(now, id, Status::REQUEST_TIMEOUT);
+            self.forgotten(now, id, Status::REQUEST_TIMEOUT);
         }
     }
 
     /// A far end that does not know the call any more has none; before the answer only the change is lost.
-    fn lost(&mut self, now: Millis, id: LegId, status: Status) {
+    fn forgotten(&mut self, now: Millis, id: LegId, status: Status) {
         match self.legs.get(&id).map(|leg| &leg.state) {
             Some(State::Up) => self.hang_up(now, id, None, End::Lost),
-            Some(State::Offered(_) | State::Calling(_) | State::Cancelling(_) | State::Closing) | None => {
-                self.unchanged(now, id, status);
+            Some(State::Offered(_) | State::Calling(_) | State::Cancelling(_)) => {
+                self.unchanged(now, id, status)
             }
+            // It is over already.
+            Some(State::Detached | State::Closing) | None => {}
         }
     }
 
@@ -329,7 +331,7 @@ fn way_of(leg: &Leg, wanted: &Wanted) -> Option<(By, Dialog)> {
             let early = settled.next().filter(|_| matches!(wanted, Wanted::Offer(_)))?;
             Some((By::Update, early.dialog.clone()))
         }
-        State::Up | State::Cancelling(_) | State::Closing => None,
+        State::Up | State::Cancelling(_) | State::Closing | State::Detached => None,
     }
 }
 

@@ -118,6 +118,8 @@ impl Endpoint {
         match purpose {
             Purpose::Invite(leg) => self.on_invite_response(now, leg, id, received),
             Purpose::Renewal(leg) => self.on_renewed(now, leg, id, received),
+            Purpose::Refer(leg) => self.on_referred(leg, received),
+            Purpose::Farewell(leg) if status.is_some() => self.close(now, leg, None),
             // Whatever the answer to a BYE says, the call is over (RFC 3261 §15.1.1). It has ended as well where a challenge could not be answered.
             Purpose::Bye(leg) if status.is_some() => self.remove_leg(leg),
             Purpose::Ping(ping) if status.is_some() => {
@@ -127,7 +129,8 @@ impl Endpoint {
                 let cseq = received.response.cseq().map_or(0, |cseq| cseq.number);
                 self.replied(ask, cseq, Some(received.response));
             }
-            Purpose::Bye(_) | Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => {}
+            Purpose::Bye(_) | Purpose::Ask(_) | Purpose::Ping(_) => {}
+            Purpose::Farewell(_) | Purpose::Nothing => {}
         }
     }
 
@@ -135,6 +138,8 @@ impl Endpoint {
         match self.purpose(id) {
             Some(Purpose::Invite(leg)) => self.on_invite_unanswered(leg),
             Some(Purpose::Renewal(leg)) => self.on_renewal_unanswered(now, leg),
+            Some(Purpose::Refer(leg)) => self.on_refer_unanswered(leg),
+            Some(Purpose::Farewell(leg)) => self.close(now, leg, None),
             Some(Purpose::Bye(leg)) => self.remove_leg(leg),
             Some(Purpose::Ask(ask)) => self.replied(ask, 0, None),
             Some(Purpose::Ping(ping)) => self.outputs.push(Output::Event(Event::Pong { ping, status: None })),

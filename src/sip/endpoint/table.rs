@@ -28,9 +28,27 @@ pub(super) enum Purpose {
     Ask(AskId),
     /// A re-INVITE or UPDATE.
     Renewal(LegId),
+    /// A REFER.
+    Refer(LegId),
+    /// The last NOTIFY of a leg that was replaced: its BYE follows.
+    Farewell(LegId),
     Ping(PingId),
     /// Whatever is answered, nothing follows from it: a CANCEL, or the BYE of a second fork.
     Nothing,
+}
+
+impl Purpose {
+    /// The same for another leg.
+    fn of_leg(self, other: impl Fn(LegId) -> LegId) -> Purpose {
+        match self {
+            Purpose::Invite(leg) => Purpose::Invite(other(leg)),
+            Purpose::Bye(leg) => Purpose::Bye(other(leg)),
+            Purpose::Renewal(leg) => Purpose::Renewal(other(leg)),
+            Purpose::Refer(leg) => Purpose::Refer(other(leg)),
+            Purpose::Farewell(leg) => Purpose::Farewell(other(leg)),
+            Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => self,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -201,6 +219,21 @@ impl Table {
 
     pub(super) fn server(&self, key: &Key) -> Option<TransactionId> {
         self.servers.get(key).copied()
+    }
+
+    /// Two legs have changed their places: so do their transactions.
+    pub(super) fn swap_legs(&mut self, a: LegId, b: LegId) {
+        let swapped = |leg: LegId| match leg {
+            leg if leg == a => b,
+            leg if leg == b => a,
+            other => other,
+        };
+        for entry in self.entries.values_mut() {
+            match &mut entry.role {
+                Role::Server { leg, .. } => *leg = leg.map(swapped),
+                Role::Client { purpose, .. } => *purpose = purpose.of_leg(swapped),
+            }
+        }
     }
 
     /// Whether the same request is already being served, having come by another path (RFC 3261 §8.2.2.2).

@@ -95,7 +95,7 @@ impl Endpoint {
                 let settled = leg.early.iter().any(|early| early.settled && early.dialog.owns(core));
                 (!settled).then_some(Status::REQUEST_PENDING)
             }
-            State::Cancelling(_) | State::Closing => Some(Status::NO_SUCH_CALL),
+            State::Cancelling(_) | State::Closing | State::Detached => Some(Status::NO_SUCH_CALL),
         }
     }
 

@@ -162,6 +162,11 @@ impl Message {
             .collect()
     }
 
+    /// The addresses in a field of this name, in order; `None` for one that cannot be read.
+    pub(crate) fn name_addrs(&self, name: Name) -> impl Iterator<Item = Option<NameAddr>> {
+        self.elements(name).map(|value| NameAddr::parse(value, self.policy))
+    }
+
     /// Every Reason that can be read (RFC 3326).
     pub fn reasons(&self) -> Vec<Reason> {
         self.elements(Name::Reason).filter_map(Reason::parse).collect()

@@ -11,6 +11,7 @@ mod strangers;
 mod streams;
 mod timers;
 mod torture;
+mod transfers;
 
 use super::*;
 use crate::sip::limits::Policy;
@@ -219,6 +220,8 @@ fn word(event: &Event) -> String {
         Event::EarlyMedia { .. } => "early media".into(),
         Event::Answered { .. } => "answered".into(),
         Event::MediaChanged { media, .. } => format!("media {}", media.direction.as_str()),
+        Event::Refer { news, .. } => format!("refer {news:?}"),
+        Event::Referred { referral, .. } => format!("referred to {}", referral.to),
         Event::Unchanged { status, .. } => format!("unchanged {status}"),
         Event::Dtmf { key, .. } => format!("key {key}"),
         Event::Ended { end: End::Rejected(rejection), .. } => format!("rejected {}", rejection.status),

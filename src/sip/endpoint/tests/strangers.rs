@@ -105,9 +105,9 @@ fn methods_that_are_not_served_keep_no_state() {
         ("REGISTER", 405),
         ("MESSAGE", 405),
         ("SUBSCRIBE", 405),
-        ("NOTIFY", 405),
+        ("NOTIFY", 481),
         ("PUBLISH", 405),
-        ("REFER", 405),
+        ("REFER", 403),
         ("UPDATE", 481),
         ("PRACK", 481),
         ("INFO", 481),
@@ -132,7 +132,7 @@ fn methods_within_a_call_that_are_not_served_leave_it_alone() {
     let mut bench = Bench::new();
     let tag = bench.connected();
     for (cseq, (method, status)) in
-        [("REFER", 405), ("REGISTER", 405), ("MESSAGE", 405), ("DANCE", 501)].into_iter().enumerate()
+        [("REFER", 603), ("REGISTER", 405), ("MESSAGE", 405), ("DANCE", 501)].into_iter().enumerate()
     {
         assert_eq!(bench.statuses(&request(method, cseq as u32 + 2, &tag, "")), [status]);
     }
