@@ -116,9 +116,18 @@ impl Server {
 
     /// Starts a program of a test's own, which has no backend.
     pub async fn of(image: Arc<Image>, trunk: SocketAddr) -> Server {
+        Server::of_with(image, trunk, |config| config).await
+    }
+
+    /// The same with other settings.
+    pub async fn of_with(
+        image: Arc<Image>,
+        trunk: SocketAddr,
+        change: impl FnOnce(Config) -> Config,
+    ) -> Server {
         let folder = Folder::new("program");
         let store = crm(&bank(), folder.path());
-        let config = config(&folder, trunk);
+        let config = change(config(&folder, trunk));
         let service =
             Service::start(config, image, store.clone(), None).await.unwrap_or_else(|e| panic!("{e}"));
         Server { service, store, folder }

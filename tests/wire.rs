@@ -4,7 +4,9 @@ use crate::harness::{Server, root};
 use callwright::server::{Config, ListenAt, TlsConfig};
 use std::net::{IpAddr, SocketAddr};
 
+mod examples;
 mod streams;
+mod trunks;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.
@@ -18,15 +20,19 @@ fn listen_at(text: &str) -> ListenAt {
     ListenAt::try_from(text.to_owned()).expect("an address")
 }
 
-/// The bank, by these listeners beside its UDP one; the certificate is `tests/wire/server.pem`.
-async fn bank_at(listeners: &[&str]) -> Server {
+/// Certificates of the tests: ours names 127.0.0.1, and `ca.pem` stands behind it.
+fn own_tls() -> TlsConfig {
     let own = root().join("tests/wire");
-    let tls = TlsConfig {
+    TlsConfig {
         certificate: Some(own.join("server.pem")),
         key: Some(own.join("server-key.pem")),
         ca: Some(own.join("ca.pem")),
-    };
+    }
+}
+
+/// The bank, by these listeners beside its UDP one.
+async fn bank_at(listeners: &[&str]) -> Server {
     let listeners = listeners.iter().map(|text| listen_at(text)).collect();
-    let change = |config: Config| Config { listeners, tls: Some(tls), ..config };
+    let change = |config: Config| Config { listeners, tls: Some(own_tls()), ..config };
     Server::bank_with(NOWHERE, change).await
 }

@@ -1,8 +1,12 @@
 //! What a deployment decides, in YAML.
 
 mod listen;
+mod trunks;
 
 pub use listen::{ListenAt, TlsConfig};
+pub use trunks::{
+    CallerIdRule, NetworkText, NumbersConfig, Place, RegisterConfig, Rewrite, TrunkConfig, TrunksConfig, Way,
+};
 
 use super::connectors::{ConnectorConfig, SecretSource, WebhookConfig};
 use super::journals::JournalSettings;
@@ -34,7 +38,11 @@ pub struct Config {
     pub last_rtp_port: u16,
     /// Calls at a time, both directions together; beyond it callers get 503.
     pub max_calls: usize,
-    /// Where numbers that a flow calls are sent: the address of a SIP trunk.
+    /// The ways to and from the telephone network, by name.
+    pub trunks: TrunksConfig,
+    /// Whether calls are taken from anybody. Where it is missing: yes, if there are no trunks.
+    pub open: Option<bool>,
+    /// Where numbers that a flow calls are sent: the address of a SIP trunk. Short for a trunk that nobody checks.
     pub trunk: Option<SocketAddr>,
     /// Where names and extensions that a flow calls are: SIP addresses with a host's IP address, `sip:jones@10.0.0.5:5060`.
     /// Extensions that are not among them are sent to the trunk.
@@ -161,6 +169,14 @@ pub enum ConfigError {
         /// Why; never a key.
         reason: String,
     },
+    /// A trunk makes no sense.
+    #[error("`trunks.{trunk}`: {reason}")]
+    Trunk {
+        /// Which.
+        trunk: String,
+        /// Why, and what to write instead.
+        reason: String,
+    },
     /// A setting makes no sense.
     #[error("`{setting}`: {reason}")]
     Setting {
@@ -181,6 +197,8 @@ impl Default for Config {
             first_rtp_port: 20_000,
             last_rtp_port: 29_998,
             max_calls: 1000,
+            trunks: TrunksConfig::new(),
+            open: None,
             trunk: None,
             parties: BTreeMap::new(),
             operators: BTreeMap::new(),
@@ -229,6 +247,7 @@ impl Config {
         super::database::check(self)?;
         self.tls()?;
         super::keys::data_keys(self)?;
+        trunks::check(&self.trunks)?;
         Ok(())
     }
 

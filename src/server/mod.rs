@@ -16,6 +16,7 @@
 //! | `refused` | what the language has and real calls do not |
 //! | `switchboard`, `operators` | the queues of all contacts, and who takes their calls |
 //! | `synthesizer` | says what nobody has recorded |
+//! | `trunks` | where calls to numbers go, whose calls are taken, how many |
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
@@ -52,11 +53,13 @@ mod synthesizer;
 mod telephone;
 mod trail;
 mod transports;
+mod trunks;
 
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
 pub use config::{
-    BackendConfig, Config, ConfigError, DatabaseConfig, ListenAt, SpeechConfig, SpeechEngine, TlsConfig,
+    BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, NetworkText, NumbersConfig,
+    Place, RegisterConfig, Rewrite, SpeechConfig, SpeechEngine, TlsConfig, TrunkConfig, TrunksConfig, Way,
 };
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
@@ -74,3 +77,4 @@ pub use switchboard::QueuesView;
 pub use synthesizer::{SynthesisError, Synthesizer};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};
 pub use transports::TlsError;
+pub use trunks::PasswordError;

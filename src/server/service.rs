@@ -18,6 +18,7 @@ use super::sounds::{Sounds, SoundsError};
 use super::switchboard::{QueuesView, Switchboard};
 use super::synthesizer::{SynthesisError, Synthesizer};
 use super::transports::ListenOn;
+use super::trunks::{Keeping, PasswordError, Trunks};
 use super::{call, entropy, errands, operators};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::{Text, Verb};
@@ -54,6 +55,7 @@ pub(super) struct Shared {
     pub sounds: Sounds,
     pub signalling: Signalling,
     pub switchboard: Switchboard,
+    pub trunks: Trunks,
     pub media: MediaThread,
     pub ports: Ports,
     pub backends: Backends,
@@ -90,6 +92,7 @@ pub struct Service {
     delivering: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
     watching: tokio::task::JoinHandle<()>,
+    trunks: Keeping,
     carrying: JoinSet<()>,
     stop_carrying: watch::Sender<bool>,
     catching_up: tokio::task::JoinHandle<()>,
@@ -133,8 +136,11 @@ pub enum ServeError {
     /// The program says what this version does not do on real calls.
     #[error("{}", .0.join("\n"))]
     NotServed(Vec<String>),
+    /// A trunk's password is not there.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// The program calls numbers and there is no way to.
-    #[error("the flow transfers calls ({place}), and the configuration has no `trunk` to send them to")]
+    #[error("the flow transfers calls ({place}), and the configuration has no `trunks` to send them to")]
     NoTrunk {
         /// The first transfer.
         place: String,
@@ -183,11 +189,13 @@ impl Service {
         let (arrivals, inbox) = mpsc::channel(ARRIVALS_WAITING);
         let address = config.listen;
         // Whoever reaches a listener beyond the loopback gets little from us until an ACK has proved where it is.
-        let open = !address.ip().is_loopback();
+        let trunks = Trunks::new(&config)?;
+        let open = trunks.sources().is_none() && !address.ip().is_loopback();
         let max_calls = config.max_calls;
         let settings = |bound: &[ListenOn]| sip::Config {
             max_calls,
             open,
+            sources: trunks.sources(),
             listeners: listeners(bound, |address| config.advertised(address)),
             ..sip::Config::new(address)
         };
@@ -200,6 +208,7 @@ impl Service {
         let (latest, to_come) = watch::channel(image.clone());
         let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port);
         let local = signalling.local();
+        let keeping = trunks.start(&signalling, clock);
         let bound = signalling.bound().iter().copied().map(ListenAt).collect();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
         let (teller, told) = (backends.clone(), image.clone());
@@ -215,6 +224,7 @@ impl Service {
             sounds,
             signalling,
             switchboard: switchboard.clone(),
+            trunks,
             media,
             ports,
             backends,
@@ -242,6 +252,7 @@ impl Service {
             delivering,
             telling,
             watching,
+            trunks: keeping,
             carrying,
             stop_carrying,
             catching_up,
@@ -262,6 +273,7 @@ impl Service {
         let backends = Backends::new(image, &config.backends);
         let (settings, trunk) = (config.check(), check_trunk(config, image));
         let (refused, operators) = (refused(image), operators::problems(config, image));
+        let trunk = trunk.and(Trunks::new(config).map(drop).map_err(ServeError::Password));
         let connectors = Connectors::new(config, image, Clock::start()).map(drop);
         let vault = keys::check(config, image);
         let served = refused.is_empty() && operators.is_empty() && vault.is_ok();
@@ -330,6 +342,7 @@ impl Service {
             let _ = self.stop.send(());
             let _ = tokio::time::timeout(GOODBYE, self.finished.recv()).await;
         }
+        self.trunks.leave().await;
         self.delivering.abort();
         self.telling.abort();
         self.watching.abort();
@@ -408,7 +421,7 @@ fn load_sounds(config: &Config, image: &Image, folder: &Path) -> Result<Sounds, 
 
 fn check_trunk(config: &Config, image: &Image) -> Result<(), ServeError> {
     let transfer = image.nodes.iter().find(|node| matches!(node.verb, Verb::Transfer(_)));
-    match transfer.filter(|_| config.trunk.is_none()) {
+    match transfer.filter(|_| config.trunk.is_none() && config.trunks.is_empty()) {
         Some(node) => Err(ServeError::NoTrunk { place: format!("{}:{}", node.place.path, node.place.line) }),
         None => Ok(()),
     }

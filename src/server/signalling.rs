@@ -6,7 +6,9 @@
 use super::clock::{Clock, sleep_until};
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
-use crate::sip::{self, Command, Dial, Endpoint, Flow, LegId, Listener, Output, Status, Transport};
+use crate::sip::{
+    self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Output, Reply, Status, Transport,
+};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -43,6 +45,8 @@ pub type Deaf = (SocketAddr, io::Error);
 #[derive(Debug)]
 enum Request {
     Command(Command),
+    Ask { ask: Box<Ask>, reply: oneshot::Sender<Reply> },
+    Name(SocketAddr, String),
     Dial { dial: Box<Dial>, events: mpsc::Sender<CallEvent>, leg: oneshot::Sender<LegId> },
 }
 
@@ -53,6 +57,8 @@ struct Task {
     news: mpsc::Receiver<News>,
     endpoint: Endpoint,
     legs: BTreeMap<LegId, mpsc::Sender<CallEvent>>,
+    asks: BTreeMap<AskId, oneshot::Sender<Reply>>,
+    last_ask: u64,
     arrivals: mpsc::Sender<Arrival>,
 }
 
@@ -75,7 +81,8 @@ impl Signalling {
         let socket = transports.first().ok_or_else(|| (first, none()))?;
         let (sender, requests) = mpsc::channel(REQUESTS_WAITING);
         let endpoint = Endpoint::new(configure(&bound), seed);
-        let task = Task { clock, socket, transports, news, endpoint, legs: BTreeMap::new(), arrivals };
+        let (legs, asks) = (BTreeMap::new(), BTreeMap::new());
+        let task = Task { clock, socket, transports, news, endpoint, legs, asks, last_ask: 0, arrivals };
         tokio::spawn(task.run(requests));
         Ok(Signalling { requests: sender, bound: bound.into() })
     }
@@ -101,6 +108,19 @@ impl Signalling {
     /// Asks something of a leg. Lost only if the task has ended.
     pub async fn command(&self, command: Command) {
         let _ = self.requests.send(Request::Command(command)).await;
+    }
+
+    /// Says whom the certificate of an address must name.
+    pub async fn name(&self, address: SocketAddr, name: String) {
+        let _ = self.requests.send(Request::Name(address, name)).await;
+    }
+
+    /// Asks something outside of calls and waits for what becomes of it, at most 32 s; its id is given here. `None` only if
+    /// the task has ended.
+    pub async fn ask(&self, ask: Ask) -> Option<Reply> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(Request::Ask { ask: Box::new(ask), reply }).await.ok()?;
+        answer.await.ok()
     }
 
     /// Calls somebody; what happens to the new leg comes on `events`. `None` only if the task has ended.
@@ -175,6 +195,13 @@ impl Task {
     async fn obey(&mut self, request: Request) {
         let outputs = match request {
             Request::Command(command) => self.endpoint.command(self.clock.now(), command),
+            Request::Name(address, name) => return self.transports.name(address, name),
+            Request::Ask { mut ask, reply } => {
+                self.last_ask += 1;
+                ask.ask = AskId(self.last_ask);
+                self.asks.insert(ask.ask, reply);
+                self.endpoint.command(self.clock.now(), Command::Ask(ask))
+            }
             Request::Dial { mut dial, events, leg } => {
                 dial.leg = self.endpoint.new_leg();
                 self.legs.insert(dial.leg, events);
@@ -205,6 +232,11 @@ impl Task {
 
     /// Hands an event to its call; returns what becomes of the leg if its call does not take it.
     fn tell(&mut self, event: sip::Event) -> Option<Command> {
+        if let sip::Event::Replied(reply) = event {
+            // Whoever asked may have gone.
+            let _ = self.asks.remove(&reply.ask).map(|asker| asker.send(reply));
+            return None;
+        }
         let leg = event.leg()?;
         if let sip::Event::Incoming(incoming) = event {
             return self.admit(leg, incoming);

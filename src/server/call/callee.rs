@@ -2,20 +2,27 @@
 
 use super::Call;
 use super::caller::open;
-use super::keys::{Keys, Way};
+use super::keys::{Keys, Way as KeyWay};
+use super::way::{Way, is_blocked};
 use crate::crm::EndedBy;
 use crate::engine::{ActionId, DialProgress, Event, LegId};
 use crate::media::PlayId;
 use crate::program::{Key, Party, Phone, Text};
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::server::service::Shared;
-use crate::sip::{self, Command, Dial, End, Rejection, sdp};
+use crate::server::trunks::Permit;
+use crate::sip::{self, Command, End, Rejection, sdp};
+use std::collections::VecDeque;
 use std::net::UdpSocket;
 
 /// A leg that was called.
 pub(super) struct Callee {
     dialled: ActionId,
     sip: sip::LegId,
+    /// The ways that have not been tried.
+    others: VecDeque<Way>,
+    /// Its room on the trunk.
+    _permit: Option<Permit>,
     socket: Option<UdpSocket>,
     pub(super) media: Option<MediaLeg>,
     keys: Keys,
@@ -55,32 +62,32 @@ impl Call {
         to: &Party,
         shown: Option<Phone>,
     ) -> Result<Callee, String> {
-        let (target, destination) = super::party::resolve(&self.shared.config, to)?;
-        let configured = self.shared.config.caller_id.clone();
-        let from_user = shown.map(|phone| phone.as_str().to_owned()).or(configured);
+        let ways = self.ways(to, shown)?;
+        self.try_ways(id, ways).await
+    }
+
+    /// Calls by the first way that has room; the others are kept for when it turns out to be blocked.
+    async fn try_ways(&mut self, id: ActionId, mut ways: VecDeque<Way>) -> Result<Callee, String> {
+        let (way, permit) = loop {
+            let way = ways.pop_front().ok_or("no trunk has room for another call")?;
+            if let Ok(permit) = way.take(self) {
+                break (way, permit);
+            }
+        };
         let socket = self.shared.ports.bind().map_err(|error| error.to_string())?;
         let bound = socket.local_addr().map_err(|error| error.to_string())?;
-        let dial = Dial {
-            leg: sip::LegId(0),
-            target,
-            destination: self.shared.signalling.flow(sip::Transport::Udp, destination),
-            from_user: from_user.unwrap_or_else(|| self.contact.to.to_string()),
-            from_display: None,
-            media: sdp::Local::new(self.shared.advertised(bound)),
-            max_forwards: self.hops.checked_sub(1).ok_or("the call has been sent on too often")?,
-            headers: Vec::new(),
-            from: None,
-            credentials: None,
-        };
+        let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
+        let dial = way.dial(sdp::Local::new(self.shared.advertised(bound)), hops);
         let sip =
             self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
-        let (socket, keys) = (Some(socket), Keys::default());
         Ok(Callee {
             dialled: id,
             sip,
-            socket,
+            others: ways,
+            _permit: permit,
+            socket: Some(socket),
             media: None,
-            keys,
+            keys: Keys::default(),
             rang: false,
             is_up: false,
             is_bridged: false,
@@ -106,7 +113,7 @@ impl Call {
             sip::Event::Answered { media, .. } => self.picked_up(leg, &media).await,
             sip::Event::MediaChanged { media, .. } => self.callee_media_changed(leg, &media),
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
-            sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, Way::Info).await,
+            sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, KeyWay::Info).await,
             sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Unchanged { .. } => {}
             sip::Event::Refer { .. } | sip::Event::Referred { .. } => {}
             sip::Event::Pong { .. } | sip::Event::Replied(_) => {}
@@ -147,7 +154,15 @@ impl Call {
     }
 
     async fn callee_left(&mut self, leg: LegId, end: &End) {
-        let Some(callee) = self.callees.remove(&leg) else { return };
+        let Some(mut callee) = self.callees.remove(&leg) else { return };
+        let others = std::mem::take(&mut callee.others);
+        if !callee.rang && !callee.is_up && !others.is_empty() && is_blocked(end) {
+            tracing::info!(contact = &*self.contact.id, ?end, "a way is blocked: the next one is tried");
+            if let Ok(again) = self.try_ways(callee.dialled, others).await {
+                self.callees.insert(leg, again);
+                return;
+            }
+        }
         callee.media.into_iter().for_each(|opened| self.shared.media.close(opened));
         if callee.is_bridged {
             self.caller.media.into_iter().for_each(|opened| self.shared.media.unbridge(opened));
@@ -164,14 +179,14 @@ impl Call {
     }
 
     /// A key of the other side may take the call; once it has, keys are passed on to the caller.
-    async fn callee_key(&mut self, leg: LegId, sign: char, way: Way) {
+    async fn callee_key(&mut self, leg: LegId, sign: char, way: KeyWay) {
         let now = self.shared.clock.now();
         let Some(callee) = self.callees.get_mut(&leg) else { return };
         let (media, is_bridged) = (callee.media, callee.is_bridged);
         if !callee.keys.is_new(sign, now, way) {
             return;
         }
-        if is_bridged && way == Way::Info {
+        if is_bridged && way == KeyWay::Info {
             self.pass_key(media, sign);
         }
         if let (false, Some(key)) = (is_bridged, Key::from_char(sign)) {
@@ -188,7 +203,7 @@ impl Call {
             MediaEvent::Key(key) => {
                 let ours = self.callees.iter().find(|(_, callee)| callee.media == Some(media));
                 if let Some(leg) = ours.map(|(leg, _)| *leg) {
-                    self.callee_key(leg, key.to_char(), Way::Rtp).await;
+                    self.callee_key(leg, key.to_char(), KeyWay::Rtp).await;
                 }
             }
             MediaEvent::Played(PlayId(id)) => {

@@ -16,6 +16,7 @@ mod perform;
 mod queued;
 mod segment;
 mod speak;
+mod way;
 
 use super::config::Config;
 use super::event::CallEvent;
@@ -24,6 +25,7 @@ use super::ledger::Ledger;
 use super::service::{Observation, Shared};
 use super::signalling::Arrival;
 use super::trail::Follower;
+use super::trunks::Permit;
 use crate::crm::{Beginning, EndedBy, Ending};
 use crate::engine::{Action, Contact, Event, Image, JournalEntry, JournalHeader, LegId, Session};
 use crate::program::{Caller, Channel, Party, Phone, Text};
@@ -66,6 +68,11 @@ pub(super) fn reachable(config: &Config, party: &Party) -> Result<(), String> {
 
 /// Takes a call that came in, from its first step to its last.
 pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
+    let Ok(_permit) = admit(&shared, &arrival.incoming) else {
+        let (leg, status) = (arrival.incoming.leg, sip::Status::SERVICE_UNAVAILABLE);
+        let refuse = sip::Command::Reject { leg, status, phrase: None, contact: None };
+        return shared.signalling.command(refuse).await;
+    };
     let image = shared.latest.borrow().clone();
     let contact = match contact(&shared, &image, &arrival.incoming) {
         Ok(contact) => {
@@ -217,15 +224,29 @@ async fn changed(stop: &mut watch::Receiver<()>) {
     }
 }
 
+/// Room on the trunk that a call comes by; none is needed where it comes by none.
+fn admit(shared: &Shared, incoming: &sip::Incoming) -> Result<Option<Permit>, ()> {
+    let Some(trunk) = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name)) else {
+        return Ok(None);
+    };
+    let permit = trunk.take(shared.clock.now());
+    if permit.is_none() {
+        tracing::warn!(trunk = &*trunk.name, "a call is refused: the trunk has all that it may have");
+    }
+    permit.map(Some).ok_or(())
+}
+
 /// What is known of a contact when its INVITE arrives.
 fn contact(shared: &Shared, image: &Image, incoming: &sip::Incoming) -> std::io::Result<Contact> {
     let country = image.country.as_deref();
     let arrived = shared.clock.wall();
-    let to: Text = incoming.request_uri.subscriber().into();
+    let trunk = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name));
+    let inward = |number: String| trunk.map_or_else(|| number.clone(), |trunk| trunk.inward(&number));
+    let to: Text = inward(incoming.request_uri.subscriber()).into();
     Ok(Contact {
         id: super::entropy::contact_id()?.into(),
         channel: Channel::Call,
-        from: caller_of(incoming, country),
+        from: caller_of(incoming, inward, country),
         to_number: Phone::parse(&to, country),
         to,
         message: None,
@@ -242,12 +263,12 @@ fn contact(shared: &Shared, image: &Image, incoming: &sip::Incoming) -> std::io:
 }
 
 /// A caller who asks for privacy is withheld whatever else stands in the request (RFC 3323 §4.2).
-fn caller_of(incoming: &sip::Incoming, country: Option<&str>) -> Caller {
+fn caller_of(incoming: &sip::Incoming, inward: impl Fn(String) -> String, country: Option<&str>) -> Caller {
     let private =
         |value: &String| value.split(';').any(|word| matches!(word.trim(), "id" | "user" | "header"));
     match incoming.privacy.as_ref().is_some_and(private) {
         true => Caller::Withheld,
-        false => Caller::at(&incoming.from.uri.subscriber(), &host(&incoming.from.uri), country),
+        false => Caller::at(&inward(incoming.from.uri.subscriber()), &host(&incoming.from.uri), country),
     }
 }
 

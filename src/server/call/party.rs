@@ -1,15 +1,21 @@
-//! Whom a flow calls, as SIP reaches them: the trunk for numbers, an address of the configuration for names.
+//! Whom a flow calls, as the settings know them: a number, which goes by the trunks, or an address.
 
 use crate::program::Party;
 use crate::server::config::Config;
-use crate::sip::{Host, Uri};
+use crate::sip::{Host, Transport, Uri};
 use std::net::SocketAddr;
 
-/// The port of SIP where an address names none.
-const SIP_PORT: u16 = 5060;
+/// Where somebody is, by the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Whereabouts {
+    /// A number: the trunks know.
+    Number(String),
+    /// The address that is called, and where its INVITE is sent.
+    Address(Uri, Transport, SocketAddr),
+}
 
-/// The address that is called, and where its INVITE is sent.
-pub(super) fn resolve(config: &Config, party: &Party) -> Result<(Uri, SocketAddr), String> {
+/// Where somebody is, or why that cannot be said.
+pub(super) fn resolve(config: &Config, party: &Party) -> Result<Whereabouts, String> {
     let known = config.parties.get(&party.to_string());
     match (known, party) {
         (Some(address), _) => direct(address),
@@ -22,13 +28,15 @@ pub(super) fn resolve(config: &Config, party: &Party) -> Result<(Uri, SocketAddr
     }
 }
 
-fn by_trunk(config: &Config, user: &str) -> Result<(Uri, SocketAddr), String> {
-    let trunk = config.trunk.ok_or("no trunk is configured")?;
-    Ok((Uri::sip(Some(user), trunk), trunk))
+fn by_trunk(config: &Config, user: &str) -> Result<Whereabouts, String> {
+    match config.trunk.is_some() || !config.trunks.is_empty() {
+        true => Ok(Whereabouts::Number(user.to_owned())),
+        false => Err("no trunk is configured".to_owned()),
+    }
 }
 
-/// A SIP address whose host is an IP address: names of hosts are not looked up.
-fn direct(address: &str) -> Result<(Uri, SocketAddr), String> {
+/// A SIP address whose host is an IP address: names of hosts are looked up for trunks alone.
+fn direct(address: &str) -> Result<Whereabouts, String> {
     let written =
         if address.contains(':') { address.trim().to_owned() } else { format!("sip:{}", address.trim()) };
     let unknown = || format!("nobody is configured under `parties` for `{address}`");
@@ -36,8 +44,10 @@ fn direct(address: &str) -> Result<(Uri, SocketAddr), String> {
     match &uri {
         Uri::Sip(sip) => match sip.host {
             Host::Ip(ip) => {
-                let to = SocketAddr::new(ip, sip.port.unwrap_or(SIP_PORT));
-                Ok((uri.clone(), to))
+                let usual = if sip.secure { Transport::Tls } else { Transport::Udp };
+                let transport = sip.params.get("transport").and_then(Transport::parse).unwrap_or(usual);
+                let to = SocketAddr::new(ip, sip.port.unwrap_or(transport.default_port()));
+                Ok(Whereabouts::Address(uri.clone(), transport, to))
             }
             Host::Name(_) => Err(unknown()),
         },
@@ -47,12 +57,27 @@ fn direct(address: &str) -> Result<(Uri, SocketAddr), String> {
 
 /// The address that a caller's network is told to call instead. It looks names up by itself.
 pub(super) fn address(config: &Config, party: &Party) -> Result<Uri, String> {
-    if let Ok((uri, _)) = resolve(config, party) {
-        return Ok(uri);
-    }
-    let text = party.to_string();
+    let text = match resolve(config, party) {
+        Ok(Whereabouts::Address(uri, ..)) => return Ok(uri),
+        // A number is known to the network of the first trunk.
+        Ok(Whereabouts::Number(number)) => match network(config) {
+            Some(host) => format!("sip:{number}@{host}"),
+            None => party.to_string(),
+        },
+        Err(_) => party.to_string(),
+    };
     let written = if text.contains(':') { text } else { format!("sip:{text}") };
     written.parse().map_err(|_| format!("`{written}` is no address"))
+}
+
+/// The host of the first trunk.
+fn network(config: &Config) -> Option<String> {
+    let named = config.trunks.values().min_by_key(|trunk| trunk.order).map(|trunk| {
+        let host = trunk.domain.clone().unwrap_or_else(|| trunk.server.host.to_string());
+        let port = trunk.server.port.filter(|_| trunk.domain.is_none());
+        port.map_or(host.clone(), |port| format!("{host}:{port}"))
+    });
+    named.or_else(|| config.trunk.map(|address| address.to_string()))
 }
 
 #[cfg(test)]
@@ -64,20 +89,29 @@ mod tests {
         Config { trunk: Some(SocketAddr::from(([127, 0, 0, 1], 5080))), parties, ..Config::default() }
     }
 
-    fn of(party: &Party) -> Option<(String, u16)> {
-        resolve(&config(), party).ok().map(|(uri, to)| (uri.to_string(), to.port()))
+    fn of(party: &Party) -> Option<String> {
+        resolve(&config(), party).ok().map(|found| match found {
+            Whereabouts::Number(number) => format!("trunk {number}"),
+            Whereabouts::Address(uri, transport, to) => format!("{uri} {} {}", transport.in_uri(), to.port()),
+        })
+    }
+
+    fn check(party: Party, expected: Option<&str>) {
+        assert_eq!(of(&party).as_deref(), expected, "{party}");
     }
 
     #[test]
-    fn numbers_go_to_the_trunk_and_names_to_their_address() {
+    fn numbers_go_to_the_trunks_and_names_to_their_address() {
         let name = |name: &str| Party::Name(name.into());
-        assert_eq!(of(&Party::Extension("104".into())), Some(("sip:104@127.0.0.1:5080".into(), 5080)));
-        assert_eq!(of(&name("9-104")), Some(("sip:9104@127.0.0.1:5080".into(), 5080)));
-        assert_eq!(of(&name("+7 843 203-57-37")), Some(("sip:+78432035737@127.0.0.1:5080".into(), 5080)));
-        assert_eq!(of(&name("pc")), Some(("sip:jones@127.0.0.1:5070".into(), 5070)));
-        assert_eq!(of(&name("sip:ann@127.0.0.1")), Some(("sip:ann@127.0.0.1".into(), 5060)));
-        assert_eq!(of(&name("sip:ann@example.net")), None);
-        assert_eq!(of(&name("mars")), None);
+        check(Party::Extension("104".into()), Some("trunk 104"));
+        check(name("9-104"), Some("trunk 9104"));
+        check(name("+7 843 203-57-37"), Some("trunk +78432035737"));
+        check(name("pc"), Some("sip:jones@127.0.0.1:5070 udp 5070"));
+        check(name("sip:ann@127.0.0.1"), Some("sip:ann@127.0.0.1 udp 5060"));
+        check(name("sips:ann@127.0.0.1"), Some("sips:ann@127.0.0.1 tls 5061"));
+        check(name("sip:ann@127.0.0.1;transport=tcp"), Some("sip:ann@127.0.0.1;transport=tcp tcp 5060"));
+        check(name("sip:ann@example.net"), None);
+        check(name("mars"), None);
     }
 
     #[test]

@@ -101,6 +101,11 @@ impl Transports {
         self.sockets.first().cloned().flatten()
     }
 
+    /// Says whom the certificate of an address must name; its address where nobody has said.
+    pub fn name(&mut self, address: SocketAddr, name: String) {
+        self.names.insert(address, name);
+    }
+
     /// Sends a message. What cannot be sent is lost, as on any network; a connection that fails is told of.
     pub async fn send(&mut self, to: Flow, bytes: Datagram) {
         match to.transport {
