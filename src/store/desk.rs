@@ -3,14 +3,15 @@
 //! A flow has no way to any of this. Everything that changes something names who does it and why; what shows a person is
 //! written down by [`Desk::looked`].
 
-use super::{Listing, Page, PinAttempt, Sensitive, Store, StoreError};
+use super::{Listing, Page, PinAttempt, Reports, Sensitive, Store, StoreError};
 use crate::crm::{Act, Case, CaseState, Customer, Interaction, Merge, Object};
 use crate::program::{Text, Value, Vocabulary};
 use crate::time::Wall;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The CRM as people use it.
-pub trait Desk: Store {
+pub trait Desk: Store + Reports {
     /// Does something to a case and returns it as it is then.
     ///
     /// # Errors
@@ -18,6 +19,11 @@ pub trait Desk: Store {
     fn act(&self, case: u64, act: &Act, by: &str, at: Wall) -> Result<Case, StoreError>;
     /// Cases that fit, the latest first.
     fn cases_like(&self, filter: &CaseFilter, page: &Page) -> Result<Listing<Case>, StoreError>;
+
+    /// The names of some customers, by their ids; somebody unknown is left out.
+    fn names(&self, customers: &[Text]) -> Result<BTreeMap<Text, Text>, StoreError>;
+    /// The latest case of each of some customers, by their ids; of those that were merged into it as well.
+    fn latest_cases(&self, customers: &[Text]) -> Result<BTreeMap<Text, Case>, StoreError>;
 
     /// Says that two customers are one, or, where `into` is missing, that they are not.
     ///

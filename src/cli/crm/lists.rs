@@ -4,19 +4,22 @@ use super::table::{age, moment, standing, table};
 use super::{CasesArgs, ListArgs};
 use crate::crm::{Case, Customer, Interaction};
 use crate::program::{Caller, Text};
-use crate::store::{CaseFilter, Desk, Listing, Misfit, Page, Store};
+use crate::store::{CaseFilter, Desk, Listing, Misfit};
 use crate::time::{DurationMs, Wall};
 use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn customers(store: &dyn Store, list: &ListArgs, now: Wall) -> Result<String> {
+pub(super) fn customers(store: &dyn Desk, list: &ListArgs, now: Wall) -> Result<String> {
     let listing = match &list.of {
         Some(id) => Listing { items: store.customer(id)?.into_iter().collect(), next: None },
         None => store.customers(&list.page())?,
     };
     let heads = ["ID", "NAME", "PHONES", "ADDRESSES", "ATTRIBUTES", "LANGUAGE", "MERGED INTO", "LATEST CASE"];
+    let ids: Vec<Text> = listing.items.iter().map(|customer| customer.id.clone()).collect();
+    let latest = store.latest_cases(&ids)?;
     list.print(&listing, &heads, |customer| {
-        let latest = store.cases(Some(&customer.id), &Page::first(1))?.items;
-        let latest = latest.first().map(|case| format!("{}, {}", case.topic, standing(case, now)));
+        let latest = latest.get(&customer.id);
+        let latest = latest.map(|case| format!("{}, {}", case.topic, standing(case, now)));
         Ok([row_of(customer), vec![latest.unwrap_or_default()]].concat())
     })
 }
@@ -54,8 +57,9 @@ pub(super) fn told(misfits: &[Misfit], converted: bool) -> String {
     }
 }
 
-pub(super) fn interactions(store: &dyn Store, list: &ListArgs) -> Result<String> {
+pub(super) fn interactions(store: &dyn Desk, list: &ListArgs) -> Result<String> {
     let listing = store.interactions(list.of.as_deref(), &list.page())?;
+    let names = names(store, listing.items.iter().map(|contact| &contact.customer))?;
     let heads = ["CONTACT", "STARTED", "LASTED", "CHANNEL", "FROM", "TO", "OUTCOMES", "ENDED BY"];
     list.print(&listing, &heads, |contact| {
         let beginning = &contact.beginning;
@@ -64,7 +68,7 @@ pub(super) fn interactions(store: &dyn Store, list: &ListArgs) -> Result<String>
             moment(beginning.started),
             lasted(contact),
             beginning.channel.to_string(),
-            who_called(store, contact)?,
+            who_called(&names, contact),
             beginning.to.to_string(),
             outcomes(contact),
             contact.ending.as_ref().map(|ending| ending.by.word().to_owned()).unwrap_or_default(),
@@ -84,6 +88,7 @@ pub(super) fn cases(store: &dyn Desk, args: &CasesArgs, now: Wall) -> Result<Str
         due_before: args.overdue.then_some(now),
     };
     let listing = store.cases_like(&filter, &list.page())?;
+    let names = names(store, listing.items.iter().map(|case| &case.customer))?;
     let heads = [
         "CASE",
         "TOPIC",
@@ -103,7 +108,7 @@ pub(super) fn cases(store: &dyn Desk, args: &CasesArgs, now: Wall) -> Result<Str
         Ok(vec![
             case.id.to_string(),
             case.topic.to_string(),
-            name_of(store, case.customer.as_deref())?,
+            name_of(&names, case.customer.as_deref()),
             case.about.as_ref().map(|object| format!("{} {}", object.kind, object.id)).unwrap_or_default(),
             standing(case, now),
             case.priority().word().to_owned(),
@@ -151,22 +156,34 @@ pub(super) fn outcomes(contact: &Interaction) -> String {
 }
 
 /// The customer's name, whether it was proven, and the number.
-pub(super) fn who_called(store: &dyn Store, contact: &Interaction) -> Result<String> {
+pub(super) fn who_called(names: &Names, contact: &Interaction) -> String {
     let number = match &contact.beginning.from {
         Caller::Missing => "no number".to_owned(),
         from => from.to_string(),
     };
     if contact.customer.is_none() {
-        return Ok(number);
+        return number;
     }
     let proven = if contact.verified { "verified, " } else { "" };
-    Ok(format!("{} ({proven}{number})", name_of(store, contact.customer.as_deref())?))
+    format!("{} ({proven}{number})", name_of(names, contact.customer.as_deref()))
+}
+
+/// Customers' names by their ids.
+pub(super) type Names = BTreeMap<Text, Text>;
+
+/// The names of all customers of a list, asked for together.
+pub(super) fn names<'a>(
+    store: &dyn Desk,
+    customers: impl IntoIterator<Item = &'a Option<Text>>,
+) -> Result<Names> {
+    let ids: BTreeSet<Text> = customers.into_iter().flatten().cloned().collect();
+    Ok(store.names(&ids.into_iter().collect::<Vec<_>>())?)
 }
 
 /// A customer's name; the id where the CRM knows no such customer.
-pub(super) fn name_of(store: &dyn Store, id: Option<&str>) -> Result<String> {
-    let Some(id) = id else { return Ok("nobody known".to_owned()) };
-    Ok(store.customer(id)?.map_or_else(|| id.to_owned(), |customer| customer.name.to_string()))
+pub(super) fn name_of(names: &Names, id: Option<&str>) -> String {
+    let Some(id) = id else { return "nobody known".to_owned() };
+    names.get(id).map_or_else(|| id.to_owned(), ToString::to_string)
 }
 
 pub(super) fn lasted(contact: &Interaction) -> String {

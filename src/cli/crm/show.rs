@@ -1,12 +1,14 @@
 //! `callwright crm show`: one customer, contact or case with all that is known of it.
 
-use super::lists::{addresses, attributes, cases, due, interactions, lasted, name_of, phones, who_called};
+use super::lists::{
+    addresses, attributes, cases, due, interactions, lasted, name_of, names, phones, who_called,
+};
 use super::people::{name, note_look, opened};
 use super::table::{moment, standing};
 use super::{CasesArgs, ListArgs};
 use crate::crm::{Case, Change, Customer, Interaction, Priority, Trail};
 use crate::program::Text;
-use crate::store::{Desk, Look, Sensitive, Store};
+use crate::store::{Desk, Look, Sensitive};
 use crate::time::Wall;
 use anyhow::{Result, bail};
 use std::fmt::Write as _;
@@ -24,7 +26,8 @@ pub(super) fn show(store: &dyn Desk, id: &str, looker: &Looker<'_>, now: Wall) -
     let by = looker.by;
     if let Some(customer) = store.whole(id)? {
         let sensitive = sensitive(store, &customer.id, looker, now)?;
-        return show_customer(store, &customer, &sensitive, now);
+        let before = if *customer.id == *id { String::new() } else { led(store, id, &customer)? };
+        return Ok(format!("{before}{}", show_customer(store, &customer, &sensitive, now)?));
     }
     if let Some(contact) = store.interaction(id)? {
         see(store, contact.customer.as_deref(), by, now)?;
@@ -49,6 +52,14 @@ fn sensitive(store: &dyn Desk, customer: &Text, looker: &Looker<'_>, now: Wall) 
     let (by, what) = (name(looker.by)?, "show sensitive".into());
     store.looked(&Look { at: now, by, what, customer: customer.clone(), because: because.into() })?;
     opened(store, customer)
+}
+
+/// Who took over a customer that was asked for, and who said so.
+fn led(store: &dyn Desk, id: &str, customer: &Customer) -> Result<String> {
+    let merges = store.merges(id)?;
+    let merge = merges.iter().find(|merge| *merge.from == *id);
+    let who = merge.map(|merge| format!(", by {} on {}: {}", merge.by, moment(merge.at), merge.because));
+    Ok(format!("{id} was merged and is {} now{}\n\n", customer.id, who.unwrap_or_default()))
 }
 
 /// A contact and a case show whose they are.
@@ -99,13 +110,13 @@ fn show_customer(
     Ok(format!("{text}\n{cases}\n{interactions}"))
 }
 
-fn show_contact(store: &dyn Store, contact: &Interaction) -> Result<String> {
+fn show_contact(store: &dyn Desk, contact: &Interaction) -> Result<String> {
     let beginning = &contact.beginning;
     let mut text = format!("{} {}\n", beginning.channel, contact.id());
     let ending =
         contact.ending.as_ref().map(|ending| format!("{}, by the {}", ending.cause, ending.by.word()));
     let lines = [
-        ("from", who_called(store, contact)?),
+        ("from", who_called(&names(store, [&contact.customer])?, contact)),
         ("to", beginning.to.to_string()),
         ("started", moment(beginning.started)),
         ("lasted", lasted(contact)),
@@ -126,7 +137,7 @@ fn show_contact(store: &dyn Store, contact: &Interaction) -> Result<String> {
 
 /// A case with all that happened to it.
 pub(super) fn show_case(store: &dyn Desk, case: &Case, now: Wall) -> Result<String> {
-    let whose = name_of(store, case.customer.as_deref())?;
+    let whose = name_of(&names(store, [&case.customer])?, case.customer.as_deref());
     let mut text = format!("case {}  {}  {}  {whose}\n", case.id, case.topic, standing(case, now));
     let worked: Vec<&str> = case.workers().into_iter().map(|by| &**by).collect();
     let optional = |word: Option<&Text>| word.map(ToString::to_string).unwrap_or_default();

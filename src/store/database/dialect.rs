@@ -27,6 +27,27 @@ impl Dialect {
         }
     }
 
+    /// Whether a column of texts is an item of a list, which a parameter holds as JSON: however many there are, it is one
+    /// statement, and goes by the column's index.
+    pub fn is_in(self, column: &str, parameter: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} IN (SELECT value FROM json_each({parameter}))"),
+            Dialect::Postgres => {
+                format!("{column} = ANY (ARRAY(SELECT json_array_elements_text(({parameter})::text::json)))")
+            }
+        }
+    }
+
+    /// The same of a column of numbers.
+    pub fn number_is_in(self, column: &str, parameter: &str) -> String {
+        match self {
+            Dialect::Sqlite => self.is_in(column, parameter),
+            Dialect::Postgres => format!(
+                "{column} = ANY (ARRAY(SELECT json_array_elements_text(({parameter})::text::json)::bigint))"
+            ),
+        }
+    }
+
     /// Compares a text with a pattern, whatever the case of letters without accents.
     pub fn like(self) -> &'static str {
         match self {

@@ -106,6 +106,17 @@ impl<'a> Transaction<'a> {
         Ok(found)
     }
 
+    /// Hands the rows of a question over one by one, so that only what is made of them is kept. Nothing else may be asked
+    /// before the last of them.
+    pub fn each(
+        &self,
+        sql: &str,
+        values: &[Param<'_>],
+        mut take: impl FnMut(&Row<'_>) -> Answer<()>,
+    ) -> Answer<()> {
+        self.0.query(sql, values, &mut |row| take(&row))
+    }
+
     /// The first row of a question, where there is one.
     pub fn one<T>(
         &self,

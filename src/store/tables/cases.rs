@@ -5,6 +5,7 @@ use crate::crm::{Case, CaseEvent, CaseState};
 use crate::program::{ObjectRef, Text};
 use crate::store::database::{Answer, Param, Row, Transaction, to_json, values};
 use crate::store::{CaseFilter, Standing};
+use std::collections::BTreeMap;
 
 const COLUMNS: &str = "SELECT id, topic, customer, about_kind, about_id, state, opened, closed FROM matter";
 
@@ -84,6 +85,26 @@ pub(super) fn like(
     many(tx, &format!("WHERE {conditions} ORDER BY id DESC LIMIT ?{limit}"), &values)
 }
 
+/// The latest case of each of some customers and of those that lead to it.
+pub(super) fn latest_of_each(tx: &Transaction<'_>, customers: &[Text]) -> Answer<BTreeMap<Text, Case>> {
+    let own = tx.dialect().is_in("id", "?1");
+    let sql = format!(
+        "WITH RECURSIVE family (root, id) AS (
+             SELECT id, id FROM customer WHERE {own}
+             UNION
+             SELECT family.root, customer.id FROM family JOIN customer ON customer.merged_into = family.id)
+         SELECT family.root, max(matter.id) FROM family JOIN matter ON matter.customer = family.id
+         GROUP BY family.root"
+    );
+    let latest: Vec<(Text, u64)> =
+        tx.all(&sql, values![to_json(&customers)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let ids: Vec<u64> = latest.iter().map(|(_, id)| *id).collect();
+    let place = format!("WHERE {}", tx.dialect().number_is_in("id", "?1"));
+    let found = many(tx, &place, values![to_json(&ids)?])?;
+    let cases: BTreeMap<u64, Case> = found.into_iter().map(|case| (case.id, case)).collect();
+    Ok(latest.into_iter().filter_map(|(customer, id)| Some((customer, cases.get(&id)?.clone()))).collect())
+}
+
 pub(super) fn next_id(tx: &Transaction<'_>) -> Answer<u64> {
     tx.only(tx.dialect().next_case(), &[], |row| row.get(0))
 }
@@ -117,8 +138,14 @@ fn one(tx: &Transaction<'_>, place: &str, values: &[Param<'_>]) -> Answer<Option
 }
 
 fn many(tx: &Transaction<'_>, place: &str, values: &[Param<'_>]) -> Answer<Vec<Case>> {
-    let found = tx.all(&format!("{COLUMNS} {place}"), values, read)?;
-    found.into_iter().map(|case| with_history(tx, case)).collect()
+    let mut found = tx.all(&format!("{COLUMNS} {place}"), values, read)?;
+    let ids: Vec<u64> = found.iter().map(|case| case.id).collect();
+    let place = tx.dialect().number_is_in("matter", "?1");
+    let mut histories = histories(tx, &place, to_json(&ids)?.into())?;
+    for case in &mut found {
+        case.history = histories.remove(&case.id).unwrap_or_default();
+    }
+    Ok(found)
 }
 
 fn read(row: &Row<'_>) -> Answer<Case> {
@@ -136,8 +163,22 @@ fn read(row: &Row<'_>) -> Answer<Case> {
 }
 
 fn with_history(tx: &Transaction<'_>, mut case: Case) -> Answer<Case> {
-    let sql = "SELECT at, contact, content FROM matter_event WHERE matter = ?1 ORDER BY position";
-    let read = |row: &Row<'_>| Ok(CaseEvent { at: row.get(0)?, contact: row.get(1)?, change: row.json(2)? });
-    case.history = tx.all(sql, values![case.id], read)?;
+    case.history = histories(tx, "matter = ?1", case.id.into())?.remove(&case.id).unwrap_or_default();
     Ok(case)
+}
+
+/// The histories of the cases at a place, each in its order.
+fn histories(tx: &Transaction<'_>, place: &str, value: Param<'_>) -> Answer<BTreeMap<u64, Vec<CaseEvent>>> {
+    let sql = format!("SELECT matter, position, at, contact, content FROM matter_event WHERE {place}");
+    let mut histories: BTreeMap<u64, Vec<(u64, CaseEvent)>> = BTreeMap::new();
+    tx.each(&sql, &[value], |row| {
+        let event = CaseEvent { at: row.get(2)?, contact: row.get(3)?, change: row.json(4)? };
+        histories.entry(row.get(0)?).or_default().push((row.get(1)?, event));
+        Ok(())
+    })?;
+    let in_order = histories.into_iter().map(|(case, mut events)| {
+        events.sort_by_key(|(position, _)| *position);
+        (case, events.into_iter().map(|(_, event)| event).collect())
+    });
+    Ok(in_order.collect())
 }

@@ -5,6 +5,7 @@ use super::{cases, family, interactions};
 use crate::crm::{Customer, Recent};
 use crate::program::{Address, Phone, Record, Text, Trust};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
+use std::collections::BTreeMap;
 
 /// The kind under which customers' attributes are looked up.
 pub(super) const KIND: &str = "customer";
@@ -26,8 +27,18 @@ pub(super) fn held(tx: &Transaction<'_>, id: &str) -> Answer<Option<Customer>> {
 /// Customers behind an id, by id.
 pub(super) fn customers(tx: &Transaction<'_>, after: Option<&str>, rows: usize) -> Answer<Vec<Customer>> {
     let sql = format!("{COLUMNS} WHERE id > ?1 ORDER BY id LIMIT ?2");
-    let found = tx.all(&sql, values![after.unwrap_or(""), rows], read)?;
-    found.into_iter().map(|customer| with_phones(tx, customer)).collect()
+    let mut found = tx.all(&sql, values![after.unwrap_or(""), rows], read)?;
+    let ids: Vec<&Text> = found.iter().map(|customer| &customer.id).collect();
+    let ids = to_json(&ids)?;
+    reached(tx, &mut found, &tx.dialect().is_in("customer", "?1"), &ids)?;
+    Ok(found)
+}
+
+/// The names of some customers, by their ids.
+pub(super) fn names(tx: &Transaction<'_>, ids: &[Text]) -> Answer<BTreeMap<Text, Text>> {
+    let sql = format!("SELECT id, name FROM customer WHERE {}", tx.dialect().is_in("id", "?1"));
+    let found = tx.all(&sql, values![to_json(&ids)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().collect())
 }
 
 /// The ids of all customers with a number.
@@ -76,12 +87,31 @@ fn read(row: &Row<'_>) -> Answer<Customer> {
     Ok(Customer { id, name, language, attributes, merged_into, ..Customer::default() })
 }
 
-fn with_phones(tx: &Transaction<'_>, mut customer: Customer) -> Answer<Customer> {
-    let sql = "SELECT number FROM phone WHERE customer = ?1 ORDER BY position";
-    let numbers: Vec<Text> = tx.all(sql, values![&customer.id], |row| row.get(0))?;
-    customer.phones = numbers.iter().filter_map(|number| Phone::from_e164(number)).collect();
-    let sql = "SELECT address FROM address WHERE customer = ?1 ORDER BY position";
-    let addresses: Vec<Text> = tx.all(sql, values![&customer.id], |row| row.get(0))?;
-    customer.addresses = addresses.iter().filter_map(|address| Address::parse(address)).collect();
+fn with_phones(tx: &Transaction<'_>, customer: Customer) -> Answer<Customer> {
+    let (id, mut one) = (customer.id.clone(), [customer]);
+    reached(tx, &mut one, "customer = ?1", &id)?;
+    let [customer] = one;
     Ok(customer)
+}
+
+/// Adds the numbers and addresses at which the customers at a place are reached, the main ones first.
+fn reached(tx: &Transaction<'_>, customers: &mut [Customer], place: &str, value: &str) -> Answer<()> {
+    let listed = |table: &str, column: &str| -> Answer<BTreeMap<Text, Vec<(u64, Text)>>> {
+        let sql = format!("SELECT customer, position, {column} FROM {table} WHERE {place}");
+        let mut listed: BTreeMap<Text, Vec<(u64, Text)>> = BTreeMap::new();
+        tx.each(&sql, values![value], |row| {
+            listed.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+            Ok(())
+        })?;
+        listed.values_mut().for_each(|list| list.sort());
+        Ok(listed)
+    };
+    let (mut numbers, mut addresses) = (listed("phone", "number")?, listed("address", "address")?);
+    for customer in customers {
+        let numbers = numbers.remove(&customer.id).unwrap_or_default();
+        customer.phones = numbers.iter().filter_map(|(_, number)| Phone::from_e164(number)).collect();
+        let addresses = addresses.remove(&customer.id).unwrap_or_default();
+        customer.addresses = addresses.iter().filter_map(|(_, address)| Address::parse(address)).collect();
+    }
+    Ok(())
 }

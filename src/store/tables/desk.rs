@@ -6,6 +6,7 @@ use crate::program::{Address, Phone, Text, Vocabulary};
 use crate::store::database::{Answer, Database, Transaction, values};
 use crate::store::{CaseFilter, Desk, Dossier, Erased, Kept, Listing, Look, Misfit, Page, StoreError};
 use crate::time::Wall;
+use std::collections::BTreeMap;
 
 impl<D: Database> Desk for D {
     fn act(&self, case: u64, act: &Act, by: &str, at: Wall) -> Result<Case, StoreError> {
@@ -20,6 +21,16 @@ impl<D: Database> Desk for D {
         let (filter, rows) = (filter.clone(), page.limit.saturating_add(1));
         let found = self.read(move |tx| cases::like(tx, &filter, after, rows))?;
         Ok(Listing::cut(found, page.limit, |case| case.id.to_string().into()))
+    }
+
+    fn names(&self, customers: &[Text]) -> Result<BTreeMap<Text, Text>, StoreError> {
+        let ids = customers.to_vec();
+        self.read(move |tx| customers::names(tx, &ids))
+    }
+
+    fn latest_cases(&self, customers: &[Text]) -> Result<BTreeMap<Text, Case>, StoreError> {
+        let ids = customers.to_vec();
+        self.read(move |tx| cases::latest_of_each(tx, &ids))
     }
 
     fn merge(&self, merge: &Merge) -> Result<(), StoreError> {

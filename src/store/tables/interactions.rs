@@ -4,6 +4,7 @@ use crate::crm::{Beginning, EndedBy, Ending, Interaction, Trail, Written};
 use crate::program::{Channel, Entry, Text};
 use crate::store::database::{Answer, Param, Row, Transaction, from_json, to_json, values};
 use crate::time::Wall;
+use std::collections::BTreeMap;
 
 const COLUMNS: &str = "SELECT id, channel, shown, called, started, program, version,
                               ended, ended_by, cause, customer, verified, trail FROM interaction";
@@ -117,14 +118,20 @@ pub(super) fn interactions(
     values.push(rows.into());
     let limit = values.len();
     let sql = format!("{COLUMNS} WHERE {place} ORDER BY started DESC, id DESC LIMIT ?{limit}");
-    let found = tx.all(&sql, &values, read)?;
-    found.into_iter().map(|interaction| with_entries(tx, interaction)).collect()
+    let mut found = tx.all(&sql, &values, read)?;
+    let ids: Vec<&Text> = found.iter().map(Interaction::id).collect();
+    let mut entries = entries(tx, &tx.dialect().is_in("contact", "?1"), &to_json(&ids)?)?;
+    for interaction in &mut found {
+        interaction.entries = entries.remove(interaction.id()).unwrap_or_default();
+    }
+    Ok(found)
 }
 
 /// What a contact went through.
 pub(super) fn keep_trail(tx: &Transaction<'_>, contact: &str, trail: &Trail) -> Answer<()> {
-    let sql = "UPDATE interaction SET trail = ?2 WHERE id = ?1 AND erased = 0";
-    tx.execute(sql, values![contact, to_json(trail)?]).map(drop)
+    let sql = "UPDATE interaction SET trail = ?2, direction = ?3, human = ?4 WHERE id = ?1 AND erased = 0";
+    let values = values![contact, to_json(trail)?, trail.direction.word(), trail.human().word()];
+    tx.execute(sql, values).map(drop)
 }
 
 fn read(row: &Row<'_>) -> Answer<Interaction> {
@@ -148,8 +155,20 @@ fn read(row: &Row<'_>) -> Answer<Interaction> {
 }
 
 fn with_entries(tx: &Transaction<'_>, mut interaction: Interaction) -> Answer<Interaction> {
-    let sql = "SELECT sequence, at, content FROM entry WHERE contact = ?1 ORDER BY sequence";
-    let read = |row: &Row<'_>| Ok(Written { sequence: row.get(0)?, at: row.get(1)?, entry: row.json(2)? });
-    interaction.entries = tx.all(sql, values![interaction.id()], read)?;
+    let mut entries = entries(tx, "contact = ?1", interaction.id())?;
+    interaction.entries = entries.remove(interaction.id()).unwrap_or_default();
     Ok(interaction)
+}
+
+/// What the contacts at a place told the CRM, each in its order.
+fn entries(tx: &Transaction<'_>, place: &str, value: &str) -> Answer<BTreeMap<Text, Vec<Written>>> {
+    let sql = format!("SELECT contact, sequence, at, content FROM entry WHERE {place}");
+    let mut entries: BTreeMap<Text, Vec<Written>> = BTreeMap::new();
+    tx.each(&sql, values![value], |row| {
+        let written = Written { sequence: row.get(1)?, at: row.get(2)?, entry: row.json(3)? };
+        entries.entry(row.get(0)?).or_default().push(written);
+        Ok(())
+    })?;
+    entries.values_mut().for_each(|entries| entries.sort_by_key(|written| written.sequence));
+    Ok(entries)
 }
