@@ -4,6 +4,8 @@ use crate::harness::{Folder, image, root};
 use callwright::crm::outbox::Jitter;
 use callwright::crm::{Beginning, EndedBy, Ending, Posting};
 use callwright::program::{Caller, CaseMode, Channel, Entry};
+use callwright::server::{Clock, JournalSettings, Journals};
+use callwright::simulator::{self, ScenarioFile};
 use callwright::source::MemoryFiles;
 use callwright::store::{Options, PinCost, SqliteStore, Store};
 use callwright::time::Wall;
@@ -88,17 +90,23 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-fn blocks(language: &str) -> Vec<String> {
-    let manual = fs::read_to_string(root().join("docs/crm.md")).expect("the manual");
+fn blocks(document: &str, language: &str) -> Vec<String> {
+    let manual = fs::read_to_string(root().join(document)).expect("the manual");
     let fence = format!("```{language}\n");
     manual.split(&fence).skip(1).filter_map(|rest| Some(rest.split("```").next()?.to_owned())).collect()
 }
 
 #[test]
 fn every_command_of_the_manual_does_what_it_says() {
+    every_command_of("docs/crm.md", 20);
+    every_command_of("docs/reports.md", 10);
+}
+
+fn every_command_of(document: &str, at_least: usize) {
     let office = Office::new("manual");
-    let lines: Vec<Vec<String>> = blocks("sh").iter().flat_map(|block| block.lines().map(words)).collect();
-    assert!(lines.len() > 20, "{lines:?}");
+    let lines: Vec<Vec<String>> =
+        blocks(document, "sh").iter().flat_map(|block| block.lines().map(words)).collect();
+    assert!(lines.len() > at_least, "{lines:?}");
     for line in lines.iter().filter(|line| !line.is_empty()) {
         assert_eq!(line[..2], ["callwright", "crm"], "{line:?}");
         office.good(&line[2..].iter().map(String::as_str).collect::<Vec<_>>());
@@ -107,7 +115,7 @@ fn every_command_of_the_manual_does_what_it_says() {
 
 #[test]
 fn the_flow_of_the_manual_compiles() {
-    let flows = blocks("flow");
+    let flows = blocks("docs/crm.md", "flow");
     assert_eq!(flows.len(), 1);
     image(&MemoryFiles::script(&flows[0]));
 }
@@ -216,4 +224,132 @@ fn a_pin_that_was_set_with_a_pepper_is_nothing_without_it() {
     assert!(!done && told.contains("CALLWRIGHT_PEPPER"), "{told}");
     assert!(import(Some("sixteen letters or more")).0);
     assert!(!verdict());
+}
+
+/// The day of the call, in Moscow.
+const PERIOD: [&str; 6] = ["--from", "2026-11-20", "--to", "2026-11-21", "--zone", "Europe/Moscow"];
+
+fn asked<'a>(question: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["report", question], PERIOD.as_slice(), more].concat()
+}
+
+#[test]
+fn a_report_counts_the_day_s_contacts_by_the_hours_of_the_zone() {
+    let office = Office::new("report");
+    let told = office.good(&asked("contacts", &["--by", "hour", "--format", "csv"]));
+    assert_eq!(told.lines().count(), 25, "{told}");
+    assert!(told.starts_with("hour,contacts,share,known,verified,average_ms\n00,0,0.0000,"), "{told}");
+    assert!(told.contains("\n10,1,1.0000,1,1,90000\n"), "{told}");
+    let told = office.good(&asked("contacts", &["--by", "topic"]));
+    let expected = "contacts from 2026-11-20 00:00 until 2026-11-21 00:00 (Europe/Moscow)\n\
+                    TOPIC  CONTACTS  SHARE    KNOWN  VERIFIED  AVERAGE\n\
+                    modem  1         100.0 %  1      1         1 min 30 s\n\
+                    all    1         100.0 %  1      1         1 min 30 s\n";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_report_for_programs_says_what_was_asked_and_keeps_lengths_in_milliseconds() {
+    let office = Office::new("json");
+    let told = office.good(&asked("contacts", &["--by", "channel", "--format", "json"]));
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(
+        (&told["question"], &told["by"], &told["counted"]),
+        (&"contacts".into(), &"channel".into(), &1.into())
+    );
+    assert_eq!(told["rows"][0]["channel"], "call");
+    assert_eq!((&told["rows"][0]["average_ms"], &told["rows"][0]["share"]), (&90_000.into(), &1.0.into()));
+}
+
+#[test]
+fn a_period_is_half_open_and_an_empty_one_says_so() {
+    let office = Office::new("empty");
+    let call = "2026-11-20T07:30:00Z";
+    let counted = |from: &str, to: &str| office.good(&["report", "contacts", "--from", from, "--to", to]);
+    assert!(counted(call, "2026-11-20T07:30:00.001Z").contains("100.0 %"));
+    let told = counted("2026-11-20T00:00:00Z", call);
+    assert_eq!(told, "there were no contacts from 2026-11-20 00:00 until 2026-11-20 07:30 (UTC)\n");
+}
+
+#[test]
+fn a_wrong_question_lists_the_right_ones() {
+    let office = Office::new("wrong");
+    assert!(office.bad(&["report", "contact"]).contains("the questions are contacts, containment"));
+    assert!(office.bad(&asked("contacts", &["--by", "colour"])).contains("the splits are all, channel"));
+    assert!(office.bad(&asked("repeat", &["--by", "owner"])).contains("but by times, caller"));
+    assert!(office.bad(&["report", "contacts"]).contains("--from 2026-11-01"));
+    assert!(office.bad(&["report", "contacts", "--from", "2026-11-01"]).contains("--zone Europe/Moscow"));
+    assert!(office.bad(&["report", "contacts", "--from", "30d", "--by", "day"]).contains("needs a zone"));
+    assert!(office.bad(&asked("open", &[])).contains("of this moment"));
+    assert!(office.good(&["report"]).contains("containment"));
+}
+
+#[test]
+fn a_customer_that_was_merged_is_shown_by_its_old_id_with_who_took_it_over() {
+    let office = Office::new("merged");
+    office.good(&["merge", "anna2", "anna", "--because", "one passport"]);
+    let shown = office.good(&["show", "anna2"]);
+    assert!(shown.starts_with("anna2 was merged and is anna now, by olga on "), "{shown}");
+    assert!(shown.contains("one passport\n\ncustomer anna  Anna Karenina"), "{shown}");
+    assert!(office.good(&["show", "anna"]).starts_with("customer anna"));
+}
+
+const FUNNEL: &str = r#"
+program line { languages en; zone "Europe/Moscow"; default { hung_up { outcome abandoned }; give_up -> bye } }
+crm { outcomes sold }
+prompt choose { en "Press one." }
+prompt sold { en "Thank you." }
+route main { call -> start; otherwise -> reject not_found }
+flow start { answer; menu main { say choose; 1 "buy" -> sell } }
+flow sell { say sold; outcome sold; hangup }
+flow bye { outcome abandoned; hangup }
+"#;
+
+const CALLERS: &str = r#"
+flow: .
+scenarios:
+  - name: buys
+    at: 2026-11-20T10:30:00+03:00
+    call: { from: "+7 965 629-57-19", to: "1" }
+    steps: [ { hear: choose }, { press: "1" }, { hear: sold } ]
+    expect: { path: [start, sell] }
+  - name: leaves
+    at: 2026-11-20T10:31:00+03:00
+    call: { from: "+7 965 629-57-20", to: "1" }
+    steps: [ { hear: choose }, hang up ]
+    expect: { path: [start] }
+"#;
+
+/// Plays the callers and leaves their journals in the office's folder.
+fn play(office: &Office) {
+    let image = image(&MemoryFiles::script(FUNNEL));
+    let file =
+        ScenarioFile::read("scenarios.yaml", CALLERS, &image).unwrap_or_else(|error| panic!("{error}"));
+    let now = Some(Wall(1_795_159_800_000));
+    let journals = Journals::new(office.folder.path(), &JournalSettings::default(), Clock::start_at(now));
+    let journals = journals.expect("a folder for journals");
+    for (index, scenario) in file.scenarios.iter().enumerate() {
+        let mut journal = simulator::test(&image, scenario).contacts[0].journal.clone();
+        journal.header.contact.id = format!("played-{index}").into();
+        let mut file = journals.create(&journal.header).expect("begun");
+        journal.entries.iter().for_each(|entry| file.append(entry).expect("written"));
+        journals.close(&journal.header.contact.id).expect("closed");
+    }
+}
+
+#[test]
+fn where_callers_leave_is_read_from_their_journals() {
+    let office = Office::new("leaving");
+    assert!(office.good(&asked("leaving", &[])).starts_with("there are no journals"), "nobody called yet");
+    play(&office);
+    let told = office.good(&asked("leaving", &["--format", "csv"]));
+    let expected = "flow,came,share,ended,leaving,caller,program,operator,fault\n\
+                    start,2,1.0000,1,0.5000,1,0,0,0\n\
+                    sell,1,0.5000,1,0.0000,0,1,0,0\n";
+    assert_eq!(told, expected);
+    let told = office.good(&asked("leaving", &["--by", "prompt"]));
+    assert!(told.contains("start: choose"), "{told}");
+    assert!(
+        office.good(&["report", "leaving", "--from", "2026-11-20T07:32:00Z"]).starts_with("there are no")
+    );
 }

@@ -1,12 +1,15 @@
 //! The store's contract: one suite for whatever stands behind the trait. PINs and what is a database's own stand beside.
 
 mod backends;
+mod count;
 mod desk;
 mod hours;
 mod kept;
+mod month;
 mod outgoing;
 mod pins;
 mod postgres;
+mod reports;
 mod sqlite;
 mod vault;
 

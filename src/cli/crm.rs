@@ -6,6 +6,7 @@ mod case;
 mod lists;
 mod outbox;
 mod people;
+mod report;
 mod show;
 mod table;
 mod when;
@@ -125,6 +126,7 @@ enum Command {
     },
     /// Lists what waits for delivery and what was given up; shows, resends and drops.
     Outbox(outbox::OutboxArgs),
+    Report(report::ReportArgs),
 }
 
 #[derive(Debug, Default, Args)]
@@ -215,7 +217,7 @@ pub fn import_file(
 
 fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
     let opened = open(args)?;
-    let store = &*opened;
+    let (store, place) = (&*opened, &args.place);
     match &args.command {
         Command::Customers(list) => customers(store, list, now),
         Command::Interactions(list) => interactions(store, list),
@@ -254,6 +256,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         }
         Command::Unlock { id, by } => unlock(store, id, by.as_deref(), now),
         Command::Outbox(args) => outbox::run(store, args, now),
+        Command::Report(args) => report::report(store, &place.journals()?, args, now),
     }
 }
 

@@ -7,6 +7,9 @@ use clap::Args;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// The folder of the journals, beside the database.
+const JOURNALS: &str = "journals";
+
 /// Where the CRM is.
 #[derive(Clone, Debug, Args)]
 pub struct Place {
@@ -40,6 +43,11 @@ impl Place {
             );
         }
         self.open()
+    }
+
+    /// Where the journals of contacts are.
+    pub fn journals(&self) -> Result<PathBuf> {
+        Ok(self.settings()?.data.join(JOURNALS))
     }
 
     /// Whether there is a file, or a database that the settings name.

@@ -37,6 +37,17 @@ pub enum Direction {
     Out,
 }
 
+/// Whether a contact had to do with a person on our side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Human {
+    /// Nobody was called.
+    Unasked,
+    /// Somebody was called, and nobody answered.
+    Sought,
+    /// Somebody answered.
+    Reached,
+}
+
 /// A flow that was entered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -82,7 +93,27 @@ impl Direction {
     }
 }
 
+impl Human {
+    /// The word that databases and people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Human::Unasked => "unasked",
+            Human::Sought => "sought",
+            Human::Reached => "reached",
+        }
+    }
+}
+
 impl Trail {
+    /// Whether it had to do with a person on our side, as its legs say.
+    pub fn human(&self) -> Human {
+        match self.legs.is_empty() {
+            true => Human::Unasked,
+            false if self.legs.iter().any(|leg| leg.answered.is_some()) => Human::Reached,
+            false => Human::Sought,
+        }
+    }
+
     /// A flow was entered.
     pub fn enter(&mut self, at: DurationMs, flow: &Text) {
         push(&mut self.path, Step { at, flow: flow.clone() }, &mut self.cut);

@@ -14,6 +14,7 @@ mod page;
 mod pin;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod reports;
 pub mod sealed;
 mod sqlite;
 mod tables;
@@ -28,6 +29,7 @@ pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrl, PostgresStore};
+pub use reports::Reports;
 pub use sealed::{DataKeys, KeysError};
 pub use sqlite::{Options, SqliteStore};
 pub use vault::{Sensitive, Vault};

@@ -4,10 +4,12 @@ use super::folder::{self, ENDING, Number};
 use super::index::Index;
 use super::single;
 use crate::engine::{Mark, SegmentLine};
+use crate::time::Wall;
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// One contact's journal as text: its header and its steps, as [`crate::engine::Journal::read`] takes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +50,20 @@ impl JournalReader {
         }
         let (segment, line, open) = (None, Vec::new(), HashMap::new());
         Ok(JournalReader { files, segment, line, open, bytes: 0, left_out: 0 })
+    }
+
+    /// The same, without segments in which nothing was written since a moment: who began before it is not wanted.
+    ///
+    /// # Errors
+    /// Where a folder cannot be listed.
+    pub fn since(paths: &[PathBuf], from: Wall) -> io::Result<JournalReader> {
+        let mut reader = JournalReader::open(paths)?;
+        let from = UNIX_EPOCH + Duration::from_millis(u64::try_from(from.0).unwrap_or(0));
+        reader.files.retain(|path| {
+            let written = path.metadata().and_then(|file| file.modified());
+            path.extension().is_none_or(|ending| ending != ENDING) || written.map_or(true, |at| at >= from)
+        });
+        Ok(reader)
     }
 
     /// The bytes of all that is still to be read.

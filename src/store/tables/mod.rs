@@ -20,5 +20,6 @@ mod operations;
 mod pins;
 #[cfg(test)]
 mod plans;
+pub(super) mod reports;
 mod retype;
 pub(super) mod vault;

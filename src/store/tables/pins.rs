@@ -69,8 +69,10 @@ pub(super) fn settle(
         Verdict::Locked { .. } => "locked",
         Verdict::Failed => "failed",
     };
-    let sql = "UPDATE audit SET verdict = ?2 WHERE id = ?1";
-    tx.execute(sql, values![audit, word]).map(drop)
+    // Whoever was locked out before is not settled: this lock fell by this attempt.
+    let fell = matches!(verdict, Verdict::Locked { .. });
+    let sql = "UPDATE audit SET verdict = ?2, fell = ?3 WHERE id = ?1";
+    tx.execute(sql, values![audit, word, fell]).map(drop)
 }
 
 fn tally(tx: &Transaction<'_>, customer: &str, caller: Option<&Text>) -> Answer<Tally> {
