@@ -14,6 +14,7 @@ use std::time::Duration;
 mod legs;
 mod one_engine;
 mod queues;
+mod recordings;
 mod speech;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);

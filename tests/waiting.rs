@@ -376,9 +376,17 @@ flow bye { outcome abandoned; hangup }
 
 #[test]
 fn a_server_does_not_start_with_what_it_cannot_serve() {
-    let output = run(env!("CARGO_BIN_EXE_callwright"), &["run", "--check", "tests/waiting/office"]);
+    let folder = crate::harness::Folder::new("unserved");
+    let script = "program p { languages en; default { hung_up { outcome abandoned } } }\n\
+        route main { call -> start; otherwise -> reject not_found }\n\
+        flow start {\n answer\n record words { silent, failed -> bye }\n \
+        transcribe words { ready text { note text }  failed, late -> bye }\n -> bye\n}\n\
+        flow bye { outcome abandoned; hangup }\n";
+    std::fs::write(folder.path().join("main.flow"), script).expect("written");
+    let program = folder.path().to_str().expect("a path");
+    let output = run(env!("CARGO_BIN_EXE_callwright"), &["run", "--check", program]);
     let printed = String::from_utf8_lossy(&output.stderr).into_owned();
-    let line = "main.flow:56: `record` is not served on real calls by this version\n";
+    let line = "main.flow:6: `transcribe` is not served on real calls by this version\n";
     assert!(printed.contains(line) && !output.status.success(), "{printed}");
 }
 

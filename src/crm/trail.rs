@@ -22,6 +22,9 @@ pub struct Trail {
     pub lookups: Vec<Text>,
     /// Whether both sides were recorded, at any time.
     pub recorded: bool,
+    /// What was recorded, the call and messages, in the order in which it began.
+    #[serde(default)]
+    pub recordings: Vec<Recorded>,
     /// Whether more happened than is kept here.
     pub cut: bool,
 }
@@ -83,6 +86,17 @@ pub struct Leg {
     pub result: Option<Text>,
 }
 
+/// Something that was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// When it began, since the contact's arrival.
+    pub at: DurationMs,
+    /// Its file in the contact's folder below that of the recordings: `call-1.wav`, `message-7.wav`.
+    pub file: Text,
+    /// How long it is, of a message how long somebody spoke; missing where nobody said, as of a call recorded to its end.
+    pub length: Option<DurationMs>,
+}
+
 impl Direction {
     /// The word that people read.
     pub fn word(self) -> &'static str {
@@ -133,6 +147,11 @@ impl Trail {
     /// There is news of a leg that was called; of one that is not kept there is none.
     pub fn leg(&mut self, leg: u16) -> Option<&mut Leg> {
         self.legs.iter_mut().rfind(|known| known.leg == leg)
+    }
+
+    /// Something is being recorded.
+    pub fn record(&mut self, recorded: Recorded) {
+        push(&mut self.recordings, recorded, &mut self.cut);
     }
 
     /// The CRM said something of the caller.

@@ -14,6 +14,7 @@
 //! | `jitter`, `statistics` | a continuous timeline out of packets; how well they arrive |
 //! | `wav`, `resample`, `level`, `clip`, `tone` | recordings and tones, trimmed, levelled, encoded once |
 //! | `playout` | what a leg plays |
+//! | `recorder`, `voice`, `wav_stream` | what is recorded of a leg, without its keys; who speaks; a file that grows |
 //! | `leg` | all of it together |
 //! | `recognize` | which clips a far end hears, for tests and for the demo's caller |
 //!
@@ -55,18 +56,21 @@ pub mod leg;
 pub mod level;
 pub mod playout;
 pub mod recognize;
+pub mod recorder;
 mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod statistics;
 pub mod telephone_event;
 pub mod tone;
+pub mod voice;
 pub mod wav;
+pub mod wav_stream;
 
 pub use clip::{Clip, ClipError};
 pub use codec::Codec;
 pub use in_band::ToneReceiver;
-pub use leg::{Audio, Direction, EventTypes, Formats, Heard, Idle, InBandKeys, Leg, LegConfig};
+pub use leg::{Audio, Direction, EventTypes, Formats, Frame, Heard, Idle, InBandKeys, Leg, LegConfig};
 pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
 pub use recognize::{Library, LibraryError, Recognized, Recognizer};
 pub use telephone_event::Key;

@@ -105,11 +105,20 @@ impl Playout {
     }
 
     /// Appends the next frame to `out`, filled up with silence. Returns false and appends nothing when idle.
-    pub fn next_frame(&mut self, codec: Codec, out: &mut Vec<u8>) -> bool {
+    ///
+    /// Whoever records the leg wants the frame's samples, too.
+    pub fn next_frame(
+        &mut self,
+        codec: Codec,
+        out: &mut Vec<u8>,
+        mut samples: Option<&mut [i16; FRAME_SAMPLES]>,
+    ) -> bool {
         let start = out.len();
         while out.len() - start < FRAME_SAMPLES {
             let Some(play) = self.queue.front_mut() else { break };
-            if !play.fill(codec, FRAME_SAMPLES - (out.len() - start), out) {
+            let filled = out.len() - start;
+            let wanted = samples.as_deref_mut().map(|samples| &mut samples[filled..]);
+            if !play.fill(codec, FRAME_SAMPLES - filled, out, wanted) {
                 self.end(Ended::Finished, 0);
             }
         }
@@ -139,7 +148,7 @@ impl Playout {
 
 impl Play {
     /// Appends up to `room` samples of the current sound. Returns false when the sequence is over.
-    fn fill(&mut self, codec: Codec, room: usize, out: &mut Vec<u8>) -> bool {
+    fn fill(&mut self, codec: Codec, room: usize, out: &mut Vec<u8>, samples: Option<&mut [i16]>) -> bool {
         if self.is_over() {
             return false;
         }
@@ -147,7 +156,11 @@ impl Play {
         let count = room.min(sound.samples() - self.offset);
         match sound {
             Sound::Clip(clip) => {
-                out.extend_from_slice(&clip.encoded(codec)[self.offset..self.offset + count])
+                let part = self.offset..self.offset + count;
+                out.extend_from_slice(&clip.encoded(codec)[part.clone()]);
+                if let Some(samples) = samples {
+                    samples[..count].copy_from_slice(&clip.samples()[part]);
+                }
             }
             Sound::Silence(_) => out.extend(std::iter::repeat_n(codec.silence(), count)),
         }
@@ -198,7 +211,7 @@ mod tests {
         let mut lines = Vec::new();
         for _ in 0..frames {
             let mut frame = Vec::new();
-            let sound = playout.next_frame(Codec::Pcmu, &mut frame);
+            let sound = playout.next_frame(Codec::Pcmu, &mut frame, None);
             lines.push(if sound { runs(&frame) } else { "idle".to_owned() });
             while let Some(event) = playout.poll_event() {
                 lines.push(format!("{} {:?} at {}", event.id.0, event.ended, event.position_ms));
@@ -216,6 +229,17 @@ mod tests {
             played(&mut playout, 5),
             ["a160", "a40.80b40", "b80c80", "1 Finished at 50", "c80.80", "2 Finished at 20", "idle"]
         );
+    }
+
+    #[test]
+    fn whoever_records_gets_the_samples_of_the_frame() {
+        let mut playout = Playout::default();
+        playout.play(PlayId(1), vec![Clip::from_samples(&[7; 60]).into(), Sound::Silence(5)], Repeat::Once);
+        playout.play(PlayId(2), vec![Clip::from_samples(&[9; 20]).into()], Repeat::Once);
+        let mut samples = [0; FRAME_SAMPLES];
+        assert!(playout.next_frame(Codec::Pcma, &mut Vec::new(), Some(&mut samples)));
+        let expected = [vec![7; 60], vec![0; 40], vec![9; 20], vec![0; 40]].concat();
+        assert_eq!(samples.to_vec(), expected);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub use trunks::{
 use super::connectors::{ConnectorConfig, SecretSource, WebhookConfig};
 use super::journals::JournalSettings;
 use super::operators::OperatorConfig;
+use super::recordings::RecordingSettings;
 use super::transports::TlsError;
 use crate::media::InBandKeys;
 use serde::Deserialize;
@@ -61,6 +62,8 @@ pub struct Config {
     pub data_key_from: Option<SecretSource>,
     /// How journals are kept.
     pub journals: JournalSettings,
+    /// How calls are recorded.
+    pub recordings: RecordingSettings,
     /// The folder of the recordings; where it is missing, the one beside the program.
     pub prompts: Option<PathBuf>,
     /// The moment at which the server's calendar begins (RFC 3339): tries the hours of a program with real calls. The real
@@ -208,6 +211,7 @@ impl Default for Config {
             database: None,
             data_key_from: None,
             journals: JournalSettings::default(),
+            recordings: RecordingSettings::default(),
             prompts: None,
             at: None,
             speech: None,

@@ -3,6 +3,7 @@
 use super::media_thread::{MediaEvent, MediaLeg};
 use super::switchboard::PlaceNews;
 use crate::engine::{ActionId, Audio, LegId};
+use crate::media::Clip;
 use crate::queues::Ticket;
 use crate::{engine, sip};
 
@@ -22,6 +23,21 @@ pub enum CallEvent {
     Synthesized(Waiting),
     /// In a queue, to the place of this name.
     Place(Ticket, PlaceNews),
+    /// A message has been read from the disk, or could not be.
+    Message(MessageRead),
+}
+
+/// A message that is to be played.
+#[derive(Debug)]
+pub struct MessageRead {
+    /// The action.
+    pub id: ActionId,
+    /// To whom, if not to the caller.
+    pub leg: Option<LegId>,
+    /// Over and over.
+    pub looped: bool,
+    /// Its sound; none if it could not be read.
+    pub clip: Option<Clip>,
 }
 
 /// Audio that waits for its free texts to be synthesized.

@@ -5,6 +5,7 @@
 //! | `service` | starts everything in order, drains it |
 //! | `signalling`, `transports` | one task owns the endpoint; the sockets and connections of SIP |
 //! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
+//! | `recordings` | what is recorded of calls, on its way to the disk |
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
 //! | `connectors` | foreign CRMs and webhooks, until they have heard it |
@@ -42,6 +43,7 @@ mod ledger;
 mod media_thread;
 mod operators;
 mod ports;
+mod recordings;
 mod recovery;
 mod refused;
 mod said;
@@ -68,6 +70,7 @@ pub use journals::{
 };
 pub use keys::{VaultError, data_keys};
 pub use operators::OperatorConfig;
+pub use recordings::{RecordingChannels, RecordingName, RecordingSettings, Recordings};
 pub use recovery::Recovered;
 pub use refused::refused;
 pub use said::Said;

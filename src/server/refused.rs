@@ -24,19 +24,16 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
             Some("authenticate … with code")
         }
         Verb::Authenticate(authenticate) => speech(&authenticate.ask.hearing),
-        // Nobody keeps recordings or carries messages yet.
-        Verb::Record(_)
-        | Verb::Transcribe(_)
+        // Nobody makes out words or carries messages yet.
+        Verb::Transcribe(_)
         | Verb::Callback(_)
         | Verb::SendEmail(_)
         | Verb::SendSms(_)
         | Verb::Later(_)
-        // Calls are neither recorded nor mixed, made by themselves or given away by REFER.
+        // Calls are neither mixed, made by themselves nor given away by REFER.
         | Verb::Conference(_)
         | Verb::CallOut(_)
-        | Verb::HandOver(_)
-        | Verb::RecordCall(_)
-        | Verb::StopRecording(_) => Some(verb.spec().word),
+        | Verb::HandOver(_) => Some(verb.spec().word),
         Verb::AfterCall(_)
         | Verb::Again(_)
         | Verb::Answer(_)
@@ -61,6 +58,8 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Queue(_)
         | Verb::Reask(_)
         | Verb::Recall(_)
+        | Verb::Record(_)
+        | Verb::RecordCall(_)
         | Verb::Redirect(_)
         | Verb::Reject(_)
         | Verb::Repeat(_)
@@ -72,6 +71,7 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Set(_)
         | Verb::SetKept(_)
         | Verb::Speak(_)
+        | Verb::StopRecording(_)
         | Verb::Tell(_)
         | Verb::Transfer(_)
         | Verb::Update(_)

@@ -11,6 +11,7 @@ use super::keys::{self, VaultError};
 use super::ledger::{self, Office};
 use super::media_thread::MediaThread;
 use super::ports::Ports;
+use super::recordings::Recordings;
 use super::recovery::{self, Recovered};
 use super::refused::refused;
 use super::signalling::{Arrival, Signalling, listeners};
@@ -58,6 +59,7 @@ pub(super) struct Shared {
     pub trunks: Trunks,
     pub media: MediaThread,
     pub ports: Ports,
+    pub recordings: Recordings,
     pub backends: Backends,
     pub connectors: Connectors,
     pub office: Office,
@@ -98,6 +100,7 @@ pub struct Service {
     catching_up: tokio::task::JoinHandle<()>,
     switchboard: Switchboard,
     office: Office,
+    recordings: Recordings,
     clock: Clock,
     finished: mpsc::Receiver<()>,
     stop: watch::Sender<()>,
@@ -203,6 +206,8 @@ impl Service {
         let signalling = Signalling::start(&config.listeners(), tls, clock, settings, seed, arrivals)
             .map_err(|(address, source)| ServeError::Listen { address, source })?;
         let media = MediaThread::start().map_err(|e| system("the media thread cannot start", e))?;
+        let recordings = Recordings::start(&config.data)
+            .map_err(|e| system("the folder of the recordings cannot be used", e))?;
         let (alive, finished) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(());
         let (latest, to_come) = watch::channel(image.clone());
@@ -227,6 +232,7 @@ impl Service {
             trunks,
             media,
             ports,
+            recordings: recordings.clone(),
             backends,
             connectors: connectors.clone(),
             office: office.clone(),
@@ -258,6 +264,7 @@ impl Service {
             catching_up,
             switchboard,
             office,
+            recordings,
             clock,
             finished,
             stop,
@@ -343,6 +350,10 @@ impl Service {
             let _ = tokio::time::timeout(GOODBYE, self.finished.recv()).await;
         }
         self.trunks.leave().await;
+        let recordings = self.recordings.clone();
+        if !tokio::task::spawn_blocking(move || recordings.settle(GOODBYE)).await.unwrap_or(false) {
+            tracing::warn!("a recording is not finished, and is made whole at the next start");
+        }
         self.delivering.abort();
         self.telling.abort();
         self.watching.abort();

@@ -187,7 +187,7 @@ impl Sounds {
             // Keys are sent, not played.
             Audio::Keys(_) => Vec::new(),
             Audio::Beep => vec![Sound::Clip(self.beep.clone())],
-            // Nobody records yet, so that there is no message either.
+            // A message is read from the disk when it is played.
             Audio::Message(_) => Vec::new(),
             Audio::Sound(name) => self.clip(&format!("sounds/{name}")).into_iter().collect(),
             Audio::Speech(spoken) => {

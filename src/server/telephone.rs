@@ -12,7 +12,7 @@ use super::media_thread::{MediaEvent, MediaLeg, MediaThread, Opening};
 use super::ports::Ports;
 use super::signalling::{Arrival, Signalling, listeners};
 use super::transports::ListenOn;
-use crate::media::{InBandKeys, Key};
+use crate::media::{Clip, InBandKeys, Key, PlayId, Repeat};
 use crate::sip::{self, Command, Dial, End, LegId, Status, Transport, Uri, sdp};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -183,7 +183,10 @@ impl TelephoneCall {
             CallEvent::Sip(sip::Event::Ended { end, .. }) => Some(Moment::Ended(said(&end))),
             CallEvent::Media(_, MediaEvent::Played(_)) | CallEvent::Sip(_) => None,
             // Nothing is asked of a CRM, a synthesizer or a queue here.
-            CallEvent::Engine(_) | CallEvent::Synthesized(_) | CallEvent::Place(..) => None,
+            CallEvent::Engine(_)
+            | CallEvent::Synthesized(_)
+            | CallEvent::Message(_)
+            | CallEvent::Place(..) => None,
         }
     }
 
@@ -193,6 +196,12 @@ impl TelephoneCall {
             keys.chars().map(|sign| Key::from_char(sign).ok_or(TelephoneError::NoSuchKey(sign))).collect();
         self.media.send_keys(self.stream, keys?);
         Ok(())
+    }
+
+    /// Speaks into it: samples of 8 kHz; what was being spoken is cut.
+    pub fn speak(&self, samples: &[i16]) {
+        let sounds = vec![Clip::from_samples(samples).into()];
+        self.media.play(self.stream, PlayId(0), sounds, Repeat::Once);
     }
 
     /// Hangs up.
@@ -221,6 +230,7 @@ async fn answered(events: &mut mpsc::Receiver<CallEvent>) -> Result<sdp::Media, 
             | CallEvent::Media(..)
             | CallEvent::Engine(_)
             | CallEvent::Synthesized(_)
+            | CallEvent::Message(_)
             | CallEvent::Place(..) => {}
         }
     }

@@ -1,8 +1,9 @@
 //! A contact's steps, folded into what the CRM keeps of its way.
 
-use crate::crm::{Direction, Leg, Trail};
+use crate::crm::{Direction, Leg, Recorded, Trail};
 use crate::engine::{
     Action, ActionId, DialProgress, Event, JournalEntry, LegId, Lookup, Note, QueueNews, RecordingChange,
+    Taken,
 };
 use crate::time::DurationMs;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,10 @@ pub struct Follower {
     legs: BTreeMap<ActionId, LegId>,
     /// Look-ups of the caller that are under way.
     lookups: BTreeSet<ActionId>,
+    /// When messages that are being recorded began.
+    messages: BTreeMap<ActionId, DurationMs>,
+    /// How often the recording of the call has begun.
+    calls: u32,
 }
 
 impl Follower {
@@ -45,6 +50,7 @@ impl Follower {
                 self.leg(*id, |leg| leg.answered = Some(at));
             }
             Event::LegEnded { leg } => self.ended(*leg, at),
+            Event::Recorded { id, taken } => self.message(*id, taken),
             Event::Found { id, result } if self.lookups.remove(id) => self.trail.look_up(match result {
                 Lookup::One(_) => "one",
                 Lookup::Many(_) => "many",
@@ -70,8 +76,38 @@ impl Follower {
             Action::Call { .. } => self.trail.direction = Direction::Out,
             Action::Identify { id, .. } => drop(self.lookups.insert(*id)),
             Action::HangUp { leg } => self.ended(*leg, at),
-            Action::Recording { change: RecordingChange::Start } => self.trail.recorded = true,
+            Action::Recording { change } => self.recording(at, *change),
+            Action::Record { id, .. } => drop(self.messages.insert(*id, at)),
             _ => {}
+        }
+    }
+
+    fn recording(&mut self, at: DurationMs, change: RecordingChange) {
+        match change {
+            RecordingChange::Start => {
+                self.trail.recorded = true;
+                self.calls += 1;
+                let file = format!("call-{}.wav", self.calls).into();
+                self.trail.record(Recorded { at, file, length: None });
+            }
+            RecordingChange::Stop => {
+                let mut begun = self.trail.recordings.iter_mut().rev();
+                if let Some(call) = begun.find(|recorded| recorded.file.starts_with("call-")) {
+                    call.length = Some(DurationMs(at.0.saturating_sub(call.at.0)));
+                }
+            }
+            RecordingChange::Pause | RecordingChange::Resume => {}
+        }
+    }
+
+    /// A message is over. One that nobody spoke has no file.
+    fn message(&mut self, id: ActionId, taken: &Taken) {
+        let begun = self.messages.remove(&id);
+        if let (Some(at), Taken::Sound { length, .. }) = (begun, taken)
+            && *length > DurationMs::ZERO
+        {
+            let file = format!("message-{id}.wav").into();
+            self.trail.record(Recorded { at, file, length: Some(*length) });
         }
     }
 
@@ -119,6 +155,34 @@ mod tests {
 
     fn entry(at: u64, event: Option<Event>, actions: Vec<Action>) -> JournalEntry {
         JournalEntry::new(DurationMs(at), event.as_ref(), &actions)
+    }
+
+    #[test]
+    fn what_was_recorded_is_named_by_its_file() {
+        let change = |change| Action::Recording { change };
+        let record = Action::Record { id: ActionId(7), max: DurationMs(1), silence: DurationMs(1) };
+        let taken = |id, ms| Event::Recorded {
+            id: ActionId(id),
+            taken: Taken::Sound { length: DurationMs(ms), link: "".into() },
+        };
+        let silent = Action::Record { id: ActionId(9), max: DurationMs(1), silence: DurationMs(1) };
+        let trail = Follower::of(&[
+            entry(100, None, vec![change(RecordingChange::Start)]),
+            entry(200, None, vec![change(RecordingChange::Pause), change(RecordingChange::Resume), record]),
+            entry(5000, Some(taken(7, 4200)), vec![change(RecordingChange::Stop), silent]),
+            entry(9000, Some(taken(9, 0)), vec![change(RecordingChange::Start)]),
+        ]);
+        let recorded = |at, file: &str, length: Option<u64>| Recorded {
+            at: DurationMs(at),
+            file: file.into(),
+            length: length.map(DurationMs),
+        };
+        let expected = [
+            recorded(100, "call-1.wav", Some(4900)),
+            recorded(200, "message-7.wav", Some(4200)),
+            recorded(9000, "call-2.wav", None),
+        ];
+        assert_eq!((trail.recorded, trail.recordings), (true, expected.to_vec()));
     }
 
     #[test]

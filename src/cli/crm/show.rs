@@ -189,7 +189,11 @@ fn way(trail: &Trail) -> Vec<String> {
         };
         lines.push(format!("leg {:<4} {} called at {}, {spoke}", leg.leg, leg.to, leg.called));
     }
-    if trail.recorded {
+    for recorded in &trail.recordings {
+        let length = recorded.length.map(|length| format!(", {length}")).unwrap_or_default();
+        lines.push(format!("recorded {} from {}{length}", recorded.file, recorded.at));
+    }
+    if trail.recorded && trail.recordings.is_empty() {
         lines.push("recorded".to_owned());
     }
     if trail.cut {

@@ -99,6 +99,11 @@ impl ToneReceiver {
         self.look()
     }
 
+    /// Whether the key that was found last still sounds.
+    pub fn is_sounding(&self) -> bool {
+        self.sounding.is_some()
+    }
+
     /// Looks at the window after another millisecond. Not inlined, so that what happens at every sample stays small.
     #[inline(never)]
     fn look(&mut self) -> Option<Key> {

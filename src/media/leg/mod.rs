@@ -164,7 +164,20 @@ pub struct Leg {
     keys: EventSender,
     playout: Playout,
     relay: Option<Relay>,
+    /// What the last frame carried, where somebody records it.
+    said: Option<Box<[i16; FRAME_SAMPLES]>>,
+    /// Whether an event has come since somebody asked.
+    event_came: bool,
     counts: Statistics,
+}
+
+/// A frame that was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// When.
+    pub at: Millis,
+    /// Where its packet goes; nowhere if nothing is sent.
+    pub to: Option<SocketAddr>,
 }
 
 #[derive(Clone, Debug)]
@@ -200,6 +213,8 @@ impl Leg {
             keys: EventSender::new(config.key_timing),
             playout: Playout::default(),
             relay: None,
+            said: None,
+            event_came: false,
             counts: Statistics::default(),
         }
     }
@@ -227,11 +242,14 @@ impl Leg {
         }
         match kind {
             Kind::ComfortNoise => Heard::Nothing,
-            Kind::Event => match self.heard.event(now, &header, payload) {
-                Some(Told::New(key)) => Heard::Digit(key),
-                Some(Told::Again(key)) => Heard::Repeated(key),
-                None => Heard::Nothing,
-            },
+            Kind::Event => {
+                self.event_came = true;
+                match self.heard.event(now, &header, payload) {
+                    Some(Told::New(key)) => Heard::Digit(key),
+                    Some(Told::Again(key)) => Heard::Repeated(key),
+                    None => Heard::Nothing,
+                }
+            }
             Kind::Audio(codec) => {
                 self.reception.arrived(now, &header);
                 self.heard.sound(now, header.timestamp, codec, payload);
@@ -282,25 +300,54 @@ impl Leg {
     /// To be called every 20 ms, again and again until it returns nothing, so that a driver that is a little late
     /// catches up.
     pub fn tick(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<SocketAddr> {
+        while let Some(frame) = self.frame(now, out) {
+            if frame.to.is_some() {
+                return frame.to;
+            }
+        }
+        None
+    }
+
+    /// Makes the frame that is due, whether it is sent or not; nothing when none is due. Its packet is in `out`.
+    ///
+    /// For a driver that records: each frame is one of its own time. See [`Leg::tick`].
+    pub fn frame(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<Frame> {
         if self.direction != Direction::Both {
             self.silent_since = self.silent_since.map(|_| now);
         }
         self.skip_missed(now);
-        while now + EARLY >= self.due.unwrap_or(now) {
-            self.due = Some(self.due.unwrap_or(now) + DurationMs(FRAME_MS));
-            let is_sent = self.compose(out) && self.direction.sends();
-            self.timestamp = self.timestamp.wrapping_add(FRAME_SAMPLES as u32);
-            self.paused = !is_sent;
-            if self.formats.telephone_event.is_none() && self.keys.is_busy() {
-                self.heard.deafen(now);
-            }
-            if is_sent {
-                self.sequence = self.sequence.wrapping_add(1);
-                self.counts.sent += 1;
-                return Some(self.latch.remote());
-            }
+        let at = self.due.unwrap_or(now);
+        if now + EARLY < at {
+            return None;
         }
-        None
+        self.due = Some(at + DurationMs(FRAME_MS));
+        let is_sent = self.compose(out) && self.direction.sends();
+        self.timestamp = self.timestamp.wrapping_add(FRAME_SAMPLES as u32);
+        self.paused = !is_sent;
+        if self.formats.telephone_event.is_none() && self.keys.is_busy() {
+            self.heard.deafen(now);
+        }
+        if is_sent {
+            self.sequence = self.sequence.wrapping_add(1);
+            self.counts.sent += 1;
+        }
+        Some(Frame { at, to: is_sent.then(|| self.latch.remote()) })
+    }
+
+    /// Keeps what each frame carries, or does no longer: somebody records it.
+    pub fn keep_said(&mut self, keep: bool) {
+        self.said = keep.then(|| Box::new([0; FRAME_SAMPLES]));
+    }
+
+    /// What the last frame carried, if that is kept; keys and what could not be sent are silence.
+    pub fn said(&self) -> [i16; FRAME_SAMPLES] {
+        let is_sent = self.direction.sends();
+        self.said.as_deref().filter(|_| is_sent).copied().unwrap_or([0; FRAME_SAMPLES])
+    }
+
+    /// Whether an event packet has come since this was asked last.
+    pub fn event_came(&mut self) -> bool {
+        std::mem::take(&mut self.event_came)
     }
 
     /// The next key that was found in the sound; to be asked after each packet, until there is none.
@@ -328,15 +375,19 @@ impl Leg {
         out.clear();
         let mut relayed = [0; FRAME_SAMPLES];
         let is_relaying = self.relay.as_mut().is_some_and(|relay| relay.buffer.take(&mut relayed));
+        if let Some(said) = self.said.as_deref_mut() {
+            said.fill(0);
+        }
         if let Some(key) = self.keys.next_frame() {
             return self.compose_key(key, out);
         }
         self.audio_header().write(out);
-        if self.playout.next_frame(self.formats.codec, out) {
+        if self.playout.next_frame(self.formats.codec, out, self.said.as_deref_mut()) {
             return true;
         }
         if is_relaying {
             self.formats.codec.encode(&relayed, out);
+            self.said.as_deref_mut().into_iter().for_each(|said| *said = relayed);
             return true;
         }
         self.compose_silence(out)

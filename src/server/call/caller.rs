@@ -151,6 +151,7 @@ impl Call {
                 Ok(leg) => self.caller.media = Some(leg),
                 Err(error) => tracing::error!(%error, "a call's media cannot be opened before its answer"),
             }
+            self.record_what_opened();
         }
         self.step(Event::MediaOpened { id }).await;
     }
@@ -170,6 +171,7 @@ impl Call {
             Ok(leg) => {
                 self.caller.media = Some(leg);
                 self.caller.state = Standing::Up;
+                self.record_what_opened();
                 self.step(Event::Answered { id }).await;
             }
             Err(error) => {

@@ -14,6 +14,7 @@ mod keys;
 mod party;
 mod perform;
 mod queued;
+mod record;
 mod segment;
 mod speak;
 mod way;
@@ -34,6 +35,7 @@ use crate::time::{DurationMs, Millis};
 use callee::Callee;
 use caller::CallerLeg;
 use queued::Queueing;
+use record::Recorded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -59,6 +61,8 @@ pub(super) struct Call {
     ending: (EndedBy, Text),
     /// The way that it went so far, for the CRM.
     way: Follower,
+    /// What is recorded of it.
+    recorded: Recorded,
 }
 
 /// Whether somebody can be called, as far as the settings say.
@@ -129,6 +133,7 @@ impl Call {
             hops: incoming.max_forwards,
             ending,
             way: Follower::default(),
+            recorded: Recorded::default(),
         }
     }
 
@@ -175,6 +180,7 @@ impl Call {
             CallEvent::Sip(event) => self.sip_event(event).await,
             CallEvent::Synthesized(waiting) => self.synthesized(waiting),
             CallEvent::Place(ticket, news) => self.place_news(ticket, news).await,
+            CallEvent::Message(message) => self.message_read(message),
         }
     }
 

@@ -4,7 +4,7 @@ use super::Call;
 use super::queued::Wanted;
 use crate::crm::{Attempt, Identity, Posting, Proof, Update, Updated, Verdict};
 use crate::engine::{
-    self, Action, ActionId, Against, Event, LegId, Lookup, Recalled, Reply, Taken, UpdateResult, Words,
+    self, Action, ActionId, Against, Event, LegId, Lookup, Recalled, Reply, UpdateResult, Words,
 };
 use crate::program::verb::{Lock, RejectReason};
 use crate::program::{Caller, Entry, Record, Secret, Text, Value};
@@ -59,7 +59,7 @@ impl Call {
                 Action::Call { id, .. } => {
                     self.later(Event::Dialled { id, progress: engine::DialProgress::Failed });
                 }
-                Action::Recording { .. } => {}
+                Action::Recording { change } => self.record_call(change),
                 Action::Bridge { leg } => self.bridge(leg),
                 Action::HangUp { leg: LegId(0) } => {} // The end of the session sees to the caller's leg.
                 Action::HangUp { leg } => self.hang_up_callee(leg).await,
@@ -69,9 +69,10 @@ impl Call {
                     self.enqueue(id, Wanted { leg, queue, priority, whisper, accept });
                 }
                 Action::Dequeue { id } => self.dequeue(id).await,
-                Action::Record { id, .. } => self.later(Event::Recorded { id, taken: Taken::Failed }),
+                Action::Record { id, silence, max: _ } => self.record_message(id, silence),
+                Action::EndRecording { id } => self.end_message(id),
+                Action::DropRecording { id } => self.drop_message(id),
                 Action::Transcribe { id, .. } => self.later(Event::Transcribed { id, words: Words::Failed }),
-                Action::EndRecording { .. } | Action::DropRecording { .. } => {}
                 Action::Ended | Action::Note(_) => {}
             }
         }

@@ -23,6 +23,10 @@ impl Call {
         if let Audio::Keys(keys) = audio {
             return self.send_keys(id, keys);
         }
+        if let Audio::Message(recording) = audio {
+            self.caller.playing = Some(id);
+            return self.read_message(id, None, looped, &recording.id);
+        }
         let waits = self.waits_for_texts(audio, || Waiting::Play { id, audio: audio.clone(), looped });
         match waits {
             true => self.caller.playing = Some(id),
@@ -32,6 +36,10 @@ impl Call {
 
     fn play_now(&mut self, id: ActionId, audio: &Audio, looped: bool) {
         let sounds = self.sounds(audio);
+        self.play_sounds(id, sounds, looped);
+    }
+
+    pub(super) fn play_sounds(&mut self, id: ActionId, sounds: Vec<Sound>, looped: bool) {
         match self.caller.media {
             Some(leg) if !sounds.is_empty() => {
                 self.caller.playing = Some(id);
@@ -45,6 +53,10 @@ impl Call {
 
     /// Says something to a leg that is up and not bridged.
     pub(super) fn whisper(&mut self, id: ActionId, leg: LegId, audio: &Audio) {
+        if let Audio::Message(recording) = audio {
+            self.callees.get_mut(&leg).into_iter().for_each(|callee| callee.playing = Some(id));
+            return self.read_message(id, Some(leg), false, &recording.id);
+        }
         let waits = self.waits_for_texts(audio, || Waiting::Whisper { id, leg, audio: audio.clone() });
         match (waits, self.callees.get_mut(&leg)) {
             (true, Some(callee)) => callee.playing = Some(id),
@@ -55,6 +67,10 @@ impl Call {
 
     fn whisper_now(&mut self, id: ActionId, leg: LegId, audio: &Audio) {
         let sounds = self.sounds(audio);
+        self.whisper_sounds(id, leg, sounds);
+    }
+
+    pub(super) fn whisper_sounds(&mut self, id: ActionId, leg: LegId, sounds: Vec<Sound>) {
         let media = self.callees.get(&leg).and_then(|callee| callee.media);
         match (media, self.callees.get_mut(&leg)) {
             (Some(media), Some(callee)) if !sounds.is_empty() => {

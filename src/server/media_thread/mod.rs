@@ -3,18 +3,21 @@
 //! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
 //! it sleeps. On the way of a packet it takes no lock and logs nothing.
 
+mod stream;
+
 use super::event::CallEvent;
-use crate::media::jitter::JitterBuffer;
-use crate::media::leg::{Audio, Formats, Heard, Leg, LegConfig};
-use crate::media::playout::{Ended, PlayId, Repeat, Sound};
-use crate::media::{Direction, FRAME_MS, FRAME_SAMPLES, Key};
-use crate::time::{DurationMs, Millis};
+use super::recordings::Frames;
+use crate::media::leg::{Formats, Heard, LegConfig};
+use crate::media::playout::{PlayId, Repeat, Sound};
+use crate::media::{Direction, FRAME_MS, Key};
+use crate::time::Millis;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
+use stream::Stream;
 use tokio::sync::mpsc as tasks;
 
 /// Datagrams that every socket may bring in one sweep; a stream brings one.
@@ -24,10 +27,6 @@ const DATAGRAMS_A_SWEEP: usize = 32;
 const DATAGRAMS_TO_SPARE: usize = 1024;
 /// The largest datagram that is looked at; anything longer is no RTP of ours.
 const MAX_PACKET: usize = 2048;
-/// A far end that has sent media and then sends none for so long has gone.
-const SILENT_AFTER: DurationMs = DurationMs::from_secs(60);
-/// Delay of what is tapped: three packets may change their order.
-const TAP_DELAY_MS: u16 = 60;
 
 /// A leg's media, unique within the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,24 +77,10 @@ enum Order {
     Bridge(MediaLeg),
     Unbridge,
     Change { formats: Formats, remote: SocketAddr, direction: Direction },
+    Record(Frames),
+    EndRecord(u64),
+    HideSecret(bool),
     Close,
-}
-
-struct Stream {
-    socket: UdpSocket,
-    leg: Leg,
-    events: tasks::Sender<CallEvent>,
-    tap: Option<Tap>,
-    bridged: Option<MediaLeg>,
-    is_silent: bool,
-    sending_keys: bool,
-}
-
-struct Tap {
-    buffer: JitterBuffer,
-    /// The stream that is heard; another has a timeline of its own.
-    ssrc: Option<u32>,
-    sink: tasks::UnboundedSender<Vec<i16>>,
 }
 
 impl MediaThread {
@@ -148,6 +133,21 @@ impl MediaThread {
     /// Uses what was agreed anew.
     pub fn change(&self, leg: MediaLeg, formats: Formats, remote: SocketAddr, direction: Direction) {
         self.order(leg, Order::Change { formats, remote, direction });
+    }
+
+    /// Brings the leg's frames to whoever records them, until [`MediaThread::end_record`] or the end of the leg.
+    pub fn record(&self, leg: MediaLeg, frames: Frames) {
+        self.order(leg, Order::Record(frames));
+    }
+
+    /// Brings no more frames to a recording.
+    pub fn end_record(&self, leg: MediaLeg, recording: u64) {
+        self.order(leg, Order::EndRecord(recording));
+    }
+
+    /// Says to whoever records the leg that a secret is being asked for, or no longer is.
+    pub fn hide_secret(&self, leg: MediaLeg, is_secret: bool) {
+        self.order(leg, Order::HideSecret(is_secret));
     }
 
     /// Ends a leg's media and closes its socket.
@@ -216,6 +216,7 @@ impl Sweeper {
             Order::Stop => stream.leg.stop(),
             Order::SendKeys(keys) => stream.sending_keys = stream.leg.send_keys(keys),
             Order::PassKey(key) => {
+                stream.key_came();
                 let other = stream.bridged;
                 self.pass_key(other, key);
             }
@@ -229,6 +230,9 @@ impl Sweeper {
                 stream.leg.retarget(remote);
                 stream.leg.direct(direction);
             }
+            Order::Record(frames) => stream.record(frames),
+            Order::EndRecord(recording) => stream.end_record(recording),
+            Order::HideSecret(is_secret) => stream.hide_secret(is_secret),
             Order::Close => {
                 self.streams.remove(&id);
             }
@@ -264,9 +268,7 @@ impl Sweeper {
             }
             Heard::Repeated(key) => self.pass_key(bridged, key),
             Heard::Audio(audio) => {
-                if let Some(tap) = &mut stream.tap {
-                    tap.hear(&audio);
-                }
+                stream.hear(&audio);
                 if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
                     other.leg.relay(&audio);
                 }
@@ -292,67 +294,9 @@ impl Sweeper {
 
     fn send_all(&mut self, now: Millis) {
         for (id, stream) in &mut self.streams {
-            while let Some(to) = stream.leg.tick(now, &mut self.packet) {
-                // A full queue or a closed port loses a packet, as the network may.
-                let _ = stream.socket.send_to(&self.packet, to);
-            }
+            stream.send(now, &mut self.packet);
             stream.report(*id, now);
         }
-    }
-}
-
-impl Tap {
-    fn hear(&mut self, audio: &Audio) {
-        if self.ssrc.replace(audio.ssrc) != Some(audio.ssrc) {
-            self.buffer.reset();
-        }
-        self.buffer.put(audio.timestamp, audio.codec, audio.payload);
-    }
-}
-
-impl Stream {
-    fn new(opening: Opening) -> Stream {
-        let mut leg = Leg::new(opening.config);
-        leg.direct(opening.direction);
-        let tap = opening.tap.map(|sink| Tap { buffer: JitterBuffer::new(TAP_DELAY_MS), ssrc: None, sink });
-        Stream {
-            socket: opening.socket,
-            leg,
-            events: opening.events,
-            tap,
-            bridged: None,
-            is_silent: false,
-            sending_keys: false,
-        }
-    }
-
-    /// Tells the call what has come to its end since the last sweep.
-    fn report(&mut self, id: MediaLeg, now: Millis) {
-        while let Some(event) = self.leg.poll_event() {
-            match event.ended {
-                Ended::Finished => self.tell(id, MediaEvent::Played(event.id)),
-                Ended::Stopped => {}
-            }
-        }
-        if self.sending_keys && !self.leg.is_sending_keys() {
-            self.sending_keys = false;
-            self.tell(id, MediaEvent::KeysSent);
-        }
-        if let Some(tap) = &mut self.tap {
-            let mut frame = vec![0; FRAME_SAMPLES];
-            tap.buffer.take(&mut frame);
-            let _ = tap.sink.send(frame);
-        }
-        let is_silent = self.leg.silent_since().is_some_and(|since| now.since(since) >= SILENT_AFTER);
-        if is_silent && !self.is_silent {
-            self.tell(id, MediaEvent::Silent);
-        }
-        self.is_silent = is_silent;
-    }
-
-    fn tell(&self, id: MediaLeg, event: MediaEvent) {
-        // A call that does not keep up loses its signalling too and is hung up there.
-        let _ = self.events.try_send(CallEvent::Media(id, event));
     }
 }
 

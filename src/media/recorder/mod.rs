@@ -1,0 +1,163 @@
+//! What is recorded of a leg: a pure machine from frames of 20 ms to the samples of a file.
+//!
+//! ```text
+//!  frame ─► gap before it? silence ─► ear: a key in it? ─► held back 200 ms ─► the file
+//!                                        └─ then all that is held is silence ┘
+//! ```
+//!
+//! The length of what is recorded is the time that it took: a frame that nobody brought is silence. No key of the far end
+//! is ever recorded: a tone is found some 30 ms after it began, and a gateway that sends events may let the beginning of
+//! the tone pass before, so everything is held back for longer than that. A recording of a call is silent on both sides while
+//! a secret is asked for.
+//!
+//! A message begins 200 ms before somebody speaks and ends 200 ms after; who says nothing has recorded nothing.
+
+mod hold;
+mod message;
+
+use super::in_band::ToneReceiver;
+use super::{FRAME_MS, FRAME_SAMPLES};
+use crate::time::DurationMs;
+use hold::Hold;
+use message::Message;
+
+/// 20 ms of one channel.
+pub type Samples = [i16; FRAME_SAMPLES];
+
+/// The sound of silence.
+const SILENCE: Samples = [0; FRAME_SAMPLES];
+/// So much stays silent behind a key: the end of its tone, and its echo. Frames.
+const AFTER_KEY: u8 = 4;
+/// The longest gap that is filled with silence, in frames: ten minutes. A longer one is no gap but a clock that jumped.
+const LONGEST_GAP: u64 = 600 * 1000 / FRAME_MS;
+
+/// 20 ms of a leg.
+#[derive(Clone, Copy, Debug)]
+pub struct LegFrame {
+    /// Counts frames of 20 ms by the clock; a number that is left out was not brought.
+    pub number: u64,
+    /// What the far end said.
+    pub heard: Samples,
+    /// What it was sent.
+    pub said: Samples,
+    /// Whether a key came as an event.
+    pub has_key: bool,
+    /// Whether a secret is being asked for.
+    pub is_secret: bool,
+}
+
+/// What is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// A call, both sides in one channel.
+    Together,
+    /// A call, the far end in the left channel and what it hears in the right one.
+    Apart,
+    /// A message: the far end alone, until it has been silent for so long.
+    Message {
+        /// How long.
+        silence: DurationMs,
+    },
+}
+
+impl Take {
+    /// Channels of the file.
+    pub fn channels(self) -> u16 {
+        match self {
+            Take::Together | Take::Message { .. } => 1,
+            Take::Apart => 2,
+        }
+    }
+}
+
+/// Records one leg.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    take: Take,
+    ear: Box<ToneReceiver>,
+    hold: Hold,
+    message: Option<Message>,
+    next: Option<u64>,
+    /// Frames that stay silent because of a key.
+    mute: u8,
+}
+
+impl Recorder {
+    /// A recorder that has heard nothing.
+    pub fn new(take: Take) -> Recorder {
+        let message = match take {
+            Take::Message { silence } => Some(Message::new(silence)),
+            Take::Together | Take::Apart => None,
+        };
+        Recorder { take, ear: Box::default(), hold: Hold::default(), message, next: None, mute: 0 }
+    }
+
+    /// Takes the next frame and appends what is certain by now to `out`. Returns false when a message is over.
+    ///
+    /// A frame whose number has been there is left out.
+    pub fn record(&mut self, frame: &LegFrame, out: &mut Vec<i16>) -> bool {
+        let next = *self.next.get_or_insert(frame.number);
+        let Some(gap) = frame.number.checked_sub(next) else { return true };
+        self.next = Some(frame.number + 1);
+        let silent = LegFrame { heard: SILENCE, said: SILENCE, has_key: false, is_secret: false, ..*frame };
+        (0..gap.min(LONGEST_GAP)).all(|_| self.take_in(&silent, out)) && self.take_in(frame, out)
+    }
+
+    /// Nothing follows: appends what was held back.
+    pub fn finish(&mut self, out: &mut Vec<i16>) {
+        while let Some(held) = self.hold.pop() {
+            self.write(held, out);
+        }
+    }
+
+    /// How many samples of all that was written count, over all channels; the rest of a message is silence.
+    pub fn kept_samples(&self) -> Option<u64> {
+        self.message.as_ref().map(Message::kept_samples)
+    }
+
+    /// How long somebody spoke, from the first sound to the last; for a message alone.
+    pub fn spoken(&self) -> DurationMs {
+        self.message.as_ref().map(Message::spoken).unwrap_or_default()
+    }
+
+    fn take_in(&mut self, frame: &LegFrame, out: &mut Vec<i16>) -> bool {
+        let is_key = self.listen(&frame.heard) || frame.has_key;
+        if is_key {
+            self.hold.silence();
+            self.mute = AFTER_KEY;
+        }
+        let is_silent = frame.is_secret || self.mute > 0;
+        self.mute = self.mute.saturating_sub(1);
+        let heard = if is_silent { SILENCE } else { frame.heard };
+        let said = if frame.is_secret { SILENCE } else { frame.said };
+        let goes_on = self.message.as_mut().is_none_or(|message| message.hear(&heard));
+        if let Some(held) = self.hold.push([heard, said]) {
+            self.write(held, out);
+        }
+        goes_on
+    }
+
+    /// Whether a key sounds.
+    fn listen(&mut self, heard: &Samples) -> bool {
+        // All of the frame is heard, wherever in it a key is found.
+        let found = heard.iter().filter(|sample| self.ear.hear(**sample).is_some()).count() > 0;
+        found || self.ear.is_sounding()
+    }
+
+    fn write(&mut self, [heard, said]: [Samples; 2], out: &mut Vec<i16>) {
+        let both = heard.iter().zip(&said);
+        match (self.take, &mut self.message) {
+            (Take::Together, _) => out.extend(both.map(|(heard, said)| heard.saturating_add(*said))),
+            (Take::Apart, _) => out.extend(both.flat_map(|(heard, said)| [*heard, *said])),
+            (Take::Message { .. }, Some(message)) => {
+                if message.takes() {
+                    out.extend(heard);
+                }
+            }
+            (Take::Message { .. }, None) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
