@@ -1,9 +1,14 @@
 //! The machine of queues, stepped by hand: who is asked, who is connected, and that nobody is lost.
 
+use crate::harness::image;
+use callwright::engine::{Action, JournalEntry};
 use callwright::program::Strategy;
 use callwright::queues::{Doing, Floor, Input, Miss, OperatorTerms, Output, Rules, Ticket};
+use callwright::simulator::{ContactRun, ScenarioFile, test};
+use callwright::source::MemoryFiles;
 use callwright::time::{DurationMs, Millis, Wall};
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// A floor with its queues `support` and `sales`, and the lines of what it says.
 struct Story {
@@ -374,4 +379,81 @@ fn whatever_happens_nobody_is_rung_twice_and_nobody_is_lost() {
         let lost: Vec<&str> = lost.filter(|name| story.doing(name) != Doing::Free).collect();
         assert!(lost.is_empty(), "{lost:?} never come back, seed {seed}");
     }
+}
+
+const CROWD: &str = r#"
+program crowd { languages en; default { hung_up { outcome abandoned } } }
+crm { outcomes resolved }
+queue support { strategy longest_idle; timeout 30m }
+route main { call -> start; otherwise -> reject not_found }
+flow start { answer; queue support { timeout, full, closed -> gone } }
+flow gone { outcome abandoned; hangup }
+"#;
+
+/// Every seed draws other arrivals; three people speak for 50 seconds with each caller.
+#[test]
+fn the_crowd_of_a_scenario_is_served_as_the_queues_of_a_server_serve_it() {
+    for seed in 0..20 {
+        let image = image(&MemoryFiles::script(CROWD));
+        let yaml = format!(
+            "scenarios:\n  - name: all\n    at: 2026-11-20T09:00:00+03:00\n    seed: {seed}\n    crowd: 40 calls within 8m\n    \
+             call: {{ from: \"+7 965 629-57-00\", to: \"1\" }}\n    \
+             given: {{ queues: {{ support: {{ staff: 3, speaks: 50s }} }} }}\n    steps: [ connected, ended ]\n"
+        );
+        let file = ScenarioFile::read("crowd", &yaml, &image).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let run = test(&image, &file.scenarios[0]);
+        let since = |contact: &ContactRun, at: u64| contact.journal.header.contact.arrived.0 + at as i64;
+        let joined = |contact: &ContactRun| {
+            let entries = contact.journal.entries.iter();
+            let joins =
+                |entry: &&JournalEntry| entry.actions.iter().any(|act| matches!(act, Action::Enqueue { .. }));
+            since(contact, entries.clone().find(joins).expect("a place").at.0)
+        };
+        let mut told: Vec<(i64, i64)> = run
+            .contacts
+            .iter()
+            .map(|contact| (joined(contact), since(contact, contact.connected[0].0.0)))
+            .collect();
+        told.sort_unstable();
+        let joins: Vec<i64> = told.iter().map(|(joined, _)| *joined).collect();
+        assert_eq!(served(&joins, 50_000), told, "seed {seed}");
+    }
+}
+
+/// When whoever joined is connected, where three people take each call at once and speak for so long.
+fn served(joins: &[i64], speaks: i64) -> Vec<(i64, i64)> {
+    let first = joins[0];
+    let mut story = Story::of(Strategy::LongestIdle, &["a: support", "b: support", "c: support"]);
+    let rules = Rules { at_most: None, wrap_up: DurationMs::ZERO, ..rules(Strategy::LongestIdle) };
+    let terms = ["a", "b", "c"].map(|name| OperatorTerms {
+        name: name.into(),
+        queues: vec!["support".into()],
+        pause_after: 0,
+    });
+    story.floor = Floor::new([("support".into(), rules)], terms, Millis(0));
+    let mut connected: Vec<Option<i64>> = vec![None; joins.len()];
+    let mut due: BTreeSet<(i64, usize, bool)> =
+        joins.iter().enumerate().map(|(index, at)| (*at, index, false)).collect();
+    while let Some((at, index, leaves)) = due.pop_first() {
+        let (ticket, now) = (Ticket(index as u64), Millis((at - first) as u64));
+        let input = match leaves {
+            true => Input::Leave { ticket },
+            false => Input::Join {
+                ticket,
+                queue: "support".into(),
+                priority: Decimal::ZERO,
+                since: Wall(at),
+                kept: None,
+            },
+        };
+        let mut outputs = story.floor.step(now, input);
+        while let Some(output) = outputs.pop() {
+            if let Output::Ring { ticket, operator } = output {
+                outputs.extend(story.floor.step(now, Input::Took { ticket, operator }));
+                connected[ticket.0 as usize] = Some(at);
+                due.insert((at + speaks, ticket.0 as usize, true));
+            }
+        }
+    }
+    joins.iter().zip(connected).map(|(joined, at)| (*joined, at.expect("everybody is served"))).collect()
 }

@@ -4,6 +4,7 @@ mod backends;
 mod count;
 mod desk;
 mod hours;
+mod jobs;
 mod kept;
 mod month;
 mod outgoing;

@@ -8,7 +8,7 @@ mod outbox;
 mod people;
 mod report;
 mod show;
-mod table;
+pub(super) mod table;
 mod when;
 
 use super::load::load;

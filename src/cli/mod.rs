@@ -19,6 +19,7 @@ mod hours;
 mod load;
 #[cfg(feature = "lsp")]
 mod lsp;
+mod operators;
 mod place;
 mod prompts;
 mod replay;
@@ -67,6 +68,7 @@ enum Command {
     Connectors(connectors::ConnectorsArgs),
     Prompts(prompts::PromptsArgs),
     Hours(hours::HoursArgs),
+    Operators(operators::OperatorsArgs),
     #[cfg(feature = "lsp")]
     Lsp(lsp::LspArgs),
 }
@@ -112,6 +114,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Crm(args) => crm::run(args).map(|()| ExitCode::SUCCESS),
         Command::Connectors(args) => connectors::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Hours(args) => hours::run(args),
+        Command::Operators(args) => operators::run(&args),
         Command::Prompts(args) => prompts::run(args).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "lsp")]
         Command::Lsp(args) => lsp::run(&args).map(|()| ExitCode::SUCCESS),

@@ -51,6 +51,8 @@ pub trait Ledger {
     fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Result<(), Self::Error>;
     /// Keeps hours that were set by hand.
     fn set_hours(&mut self, by_hand: &ByHand) -> Result<(), Self::Error>;
+    /// Takes in what is to be done later.
+    fn job(&mut self, posting: &Posting) -> Result<(), Self::Error>;
     /// Takes in what a backend shall be told.
     fn errand(&mut self, posting: &Posting) -> Result<(), Self::Error>;
 }
@@ -96,8 +98,8 @@ pub fn post<L: Ledger>(ledger: &mut L, posting: &Posting) -> Result<(), L::Error
         }
         Entry::Tell { .. } => ledger.errand(posting),
         // Kept with the interaction; whoever carries them out finds them there.
-        Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } => Ok(()),
-        Entry::Task { .. } => Ok(()),
+        Entry::Sms { .. } | Entry::Email { .. } => Ok(()),
+        Entry::Callback { .. } | Entry::Task { .. } => ledger.job(posting),
         Entry::Override { schedule, set } => ledger.set_hours(&ByHand {
             schedule: schedule.clone(),
             set: *set,

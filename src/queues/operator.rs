@@ -128,7 +128,10 @@ impl Operator {
 
     /// Has spoken, and is left alone for a while.
     pub fn has_spoken(&mut self, now: Millis, wrap_up: DurationMs) {
-        self.duty = Duty::LeftAlone { until: now + DurationMs(wrap_up.0.max(Operator::AFTER_RINGING.0)) };
+        self.duty = match wrap_up {
+            DurationMs::ZERO => Duty::Free,
+            wrap_up => Duty::LeftAlone { until: now + wrap_up },
+        };
         self.idle_since = now;
     }
 }

@@ -11,6 +11,7 @@ pub use trunks::{
 use super::connectors::{ConnectorConfig, SecretSource, WebhookConfig};
 use super::journals::JournalSettings;
 use super::operators::OperatorConfig;
+use super::outgoing::OutgoingSettings;
 use super::recordings::RecordingSettings;
 use super::transports::TlsError;
 use crate::media::InBandKeys;
@@ -50,6 +51,8 @@ pub struct Config {
     pub parties: BTreeMap<String, String>,
     /// Who takes the calls of queues, by name; beside the members whom the program names.
     pub operators: BTreeMap<String, OperatorConfig>,
+    /// How many calls programs may make by themselves.
+    pub outgoing: OutgoingSettings,
     /// The user part of From in calls that we make; the number that was dialled where it is missing.
     pub caller_id: Option<String>,
     /// Whether keys are looked for in the sound: `auto`, until the far end sends its first RFC 4733 event; `always`; `never`.
@@ -205,6 +208,7 @@ impl Default for Config {
             trunk: None,
             parties: BTreeMap::new(),
             operators: BTreeMap::new(),
+            outgoing: OutgoingSettings::default(),
             caller_id: None,
             in_band_keys: InBandKeys::Auto,
             data: PathBuf::from("callwright-data"),

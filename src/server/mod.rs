@@ -9,8 +9,11 @@
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
 //! | `connectors` | foreign CRMs and webhooks, until they have heard it |
+//! | `control` | how people ask a running server |
 //! | `behind` | contacts of which the store could not be told while they lasted |
 //! | `errands` | what programs tell backends, until they have heard it |
+//! | `jobs` | what contacts asked to be done later: timers, calls back |
+//! | `outgoing` | how many calls programs may make by themselves |
 //! | `refused` | what this version does not do on real calls |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
 //! | `database`, `keys` | the CRM's database, as the settings name it; what opens what is sealed in it |
@@ -33,15 +36,18 @@ mod call;
 mod clock;
 mod config;
 mod connectors;
+mod control;
 mod database;
 mod entropy;
 mod errands;
 mod event;
+mod jobs;
 mod journals;
 mod keys;
 mod ledger;
 mod media_thread;
 mod operators;
+mod outgoing;
 mod ports;
 mod recordings;
 mod recovery;
@@ -64,12 +70,14 @@ pub use config::{
     Place, RegisterConfig, Rewrite, SpeechConfig, SpeechEngine, TlsConfig, TrunkConfig, TrunksConfig, Way,
 };
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
+pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};
 pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };
 pub use keys::{VaultError, data_keys};
 pub use operators::OperatorConfig;
+pub use outgoing::OutgoingSettings;
 pub use recordings::{RecordingChannels, RecordingName, RecordingSettings, Recordings};
 pub use recovery::Recovered;
 pub use refused::refused;

@@ -83,6 +83,7 @@ pub fn problems(config: &Config, image: &Image) -> Vec<String> {
             ));
         }
     }
+    problems.extend(calls_back(image));
     for operator in &roster {
         let name = &operator.terms.name;
         let unknown = |queue: &&Text| !image.queues.iter().any(|known| known.name == **queue);
@@ -94,4 +95,21 @@ pub fn problems(config: &Config, image: &Image) -> Vec<String> {
         }
     }
     problems
+}
+
+/// The calls back that nobody carries out.
+fn calls_back(image: &Image) -> impl Iterator<Item = String> {
+    let some = image.queues.iter().any(|queue| queue.callbacks.is_some());
+    image.nodes.iter().filter_map(move |node| {
+        let Verb::Callback(callback) = &node.verb else { return None };
+        let named = callback.queue.map(|queue| &image.queues[queue.0 as usize]);
+        if named.map_or(some, |queue| queue.callbacks.is_some()) {
+            return None;
+        }
+        let queue = named.map_or_else(|| "a queue".to_owned(), |queue| format!("the queue `{}`", queue.name));
+        let (path, line) = (&node.place.path, node.place.line);
+        Some(format!(
+            "{path}:{line}: nobody carries out this `callback`: {queue} must say `callbacks -> FLOW`"
+        ))
+    })
 }

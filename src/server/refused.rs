@@ -26,18 +26,17 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         Verb::Authenticate(authenticate) => speech(&authenticate.ask.hearing),
         // Nobody makes out words or carries messages yet.
         Verb::Transcribe(_)
-        | Verb::Callback(_)
         | Verb::SendEmail(_)
         | Verb::SendSms(_)
-        | Verb::Later(_)
-        // Calls are neither mixed, made by themselves nor given away by REFER.
+        // Calls are neither mixed nor given away by REFER.
         | Verb::Conference(_)
-        | Verb::CallOut(_)
         | Verb::HandOver(_) => Some(verb.spec().word),
         Verb::AfterCall(_)
         | Verb::Again(_)
         | Verb::Answer(_)
         | Verb::Break(_)
+        | Verb::CallOut(_)
+        | Verb::Callback(_)
         | Verb::Case(_)
         | Verb::Choose(_)
         | Verb::Count(_)
@@ -50,6 +49,7 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Identify(_)
         | Verb::If(_)
         | Verb::Judge(_)
+        | Verb::Later(_)
         | Verb::Note(_)
         | Verb::Outcome(_)
         | Verb::OverrideHours(_)

@@ -10,6 +10,7 @@ use super::journals::Journals;
 use super::keys::{self, VaultError};
 use super::ledger::{self, Office};
 use super::media_thread::MediaThread;
+use super::outgoing::Gate;
 use super::ports::Ports;
 use super::recordings::Recordings;
 use super::recovery::{self, Recovered};
@@ -20,7 +21,7 @@ use super::switchboard::{QueuesView, Switchboard};
 use super::synthesizer::{SynthesisError, Synthesizer};
 use super::transports::ListenOn;
 use super::trunks::{Keeping, PasswordError, Trunks};
-use super::{call, entropy, errands, operators};
+use super::{call, control, entropy, errands, jobs, operators};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::{Text, Verb};
 use crate::queues::Input;
@@ -57,6 +58,7 @@ pub(super) struct Shared {
     pub signalling: Signalling,
     pub switchboard: Switchboard,
     pub trunks: Trunks,
+    pub gate: Gate,
     pub media: MediaThread,
     pub ports: Ports,
     pub recordings: Recordings,
@@ -91,6 +93,8 @@ pub struct Service {
     bound: Vec<ListenAt>,
     recovered: Recovered,
     taking: tokio::task::JoinHandle<()>,
+    /// What is done later, and the hours of queues.
+    working: [tokio::task::JoinHandle<()>; 2],
     delivering: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
     watching: tokio::task::JoinHandle<()>,
@@ -99,6 +103,8 @@ pub struct Service {
     stop_carrying: watch::Sender<bool>,
     catching_up: tokio::task::JoinHandle<()>,
     switchboard: Switchboard,
+    /// Where people ask about it.
+    _control: Option<control::Listening>,
     office: Office,
     recordings: Recordings,
     clock: Clock,
@@ -143,9 +149,9 @@ pub enum ServeError {
     #[error(transparent)]
     Password(#[from] PasswordError),
     /// The program calls numbers and there is no way to.
-    #[error("the flow transfers calls ({place}), and the configuration has no `trunks` to send them to")]
+    #[error("the flow calls numbers ({place}), and the configuration has no `trunks` to send them to")]
     NoTrunk {
-        /// The first transfer.
+        /// The first call.
         place: String,
     },
     /// Queues have nobody who takes their calls, or somebody who cannot be called.
@@ -217,7 +223,8 @@ impl Service {
         let bound = signalling.bound().iter().copied().map(ListenAt).collect();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
         let (teller, told) = (backends.clone(), image.clone());
-        let roster = operators::roster(&config, &image);
+        let data = config.data.clone();
+        let (roster, gate) = (operators::roster(&config, &image), Gate::new(config.outgoing));
         let switchboard = Switchboard::start(&image, &roster, clock);
         let by_hand = HoursByHand::default();
         by_hand.look(office.store.clone()).await;
@@ -230,6 +237,7 @@ impl Service {
             signalling,
             switchboard: switchboard.clone(),
             trunks,
+            gate,
             media,
             ports,
             recordings: recordings.clone(),
@@ -243,7 +251,10 @@ impl Service {
             stop: stopped,
             observer,
         };
-        let taking = tokio::spawn(take_calls(Arc::new(shared), inbox));
+        let shared = Arc::new(shared);
+        let working = tokio::spawn(jobs::work(shared.clone()));
+        let hours = tokio::spawn(jobs::watch_hours(shared.clone()));
+        let taking = tokio::spawn(take_calls(shared, inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
         let telling = tokio::spawn(errands::send(office.clone(), teller, told, move || clock.wall()));
         let (stop_carrying, stopped) = watch::channel(false);
@@ -255,6 +266,7 @@ impl Service {
             bound,
             recovered,
             taking,
+            working: [working, hours],
             delivering,
             telling,
             watching,
@@ -262,6 +274,7 @@ impl Service {
             carrying,
             stop_carrying,
             catching_up,
+            _control: control::listen(&data, &switchboard),
             switchboard,
             office,
             recordings,
@@ -344,6 +357,7 @@ impl Service {
     /// all of them said. Returns whether they ended in time.
     pub async fn drain(mut self, patience: Duration) -> bool {
         self.taking.abort();
+        self.working.iter().for_each(tokio::task::JoinHandle::abort);
         let ended = tokio::time::timeout(patience, self.finished.recv()).await.is_ok();
         if !ended {
             let _ = self.stop.send(());
@@ -431,8 +445,8 @@ fn load_sounds(config: &Config, image: &Image, folder: &Path) -> Result<Sounds, 
 }
 
 fn check_trunk(config: &Config, image: &Image) -> Result<(), ServeError> {
-    let transfer = image.nodes.iter().find(|node| matches!(node.verb, Verb::Transfer(_)));
-    match transfer.filter(|_| config.trunk.is_none() && config.trunks.is_empty()) {
+    let calls = image.nodes.iter().find(|node| matches!(node.verb, Verb::Transfer(_) | Verb::CallOut(_)));
+    match calls.filter(|_| config.trunk.is_none() && config.trunks.is_empty()) {
         Some(node) => Err(ServeError::NoTrunk { place: format!("{}:{}", node.place.path, node.place.line) }),
         None => Ok(()),
     }

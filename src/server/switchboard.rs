@@ -69,6 +69,7 @@ pub struct QueuesView {
 enum Order {
     Step(Input),
     Join { input: Input, ticket: Ticket, told: mpsc::WeakSender<CallEvent> },
+    Promise { input: Input, ticket: Ticket, turn: oneshot::Sender<Text> },
     View(oneshot::Sender<QueuesView>),
 }
 
@@ -91,6 +92,7 @@ impl Switchboard {
             floor: Floor::new(queues, terms, clock.now()),
             phones: roster.iter().map(|one| (one.terms.name.clone(), one.phone.clone())).collect(),
             told: BTreeMap::new(),
+            turns: BTreeMap::new(),
         };
         let (orders, inbox) = mpsc::unbounded_channel();
         tokio::spawn(task.run(inbox));
@@ -104,6 +106,16 @@ impl Switchboard {
         let input = Input::Join { ticket, queue, priority, since, kept };
         let _ = self.orders.send(Order::Join { input, ticket, told });
         seat
+    }
+
+    /// Takes a place for somebody who was promised a call back. Once it is its turn, whoever is kept for it is named.
+    pub fn promise(&self, queue: Text, since: Wall) -> (Seat, oneshot::Receiver<Text>) {
+        let seat = self.seat();
+        let ticket = seat.ticket;
+        let (turn, told) = oneshot::channel();
+        let input = Input::Promise { ticket, queue, since };
+        let _ = self.orders.send(Order::Promise { input, ticket, turn });
+        (seat, told)
     }
 
     /// Says what else happened.
@@ -154,6 +166,8 @@ struct Task {
     phones: BTreeMap<Text, Party>,
     /// Who hears of each caller's place.
     told: BTreeMap<Ticket, mpsc::WeakSender<CallEvent>>,
+    /// Who hears that it is a call back's turn.
+    turns: BTreeMap<Ticket, oneshot::Sender<Text>>,
 }
 
 impl Task {
@@ -182,6 +196,10 @@ impl Task {
                 self.told.insert(ticket, told);
                 self.step(input);
             }
+            Order::Promise { input, ticket, turn } => {
+                self.turns.insert(ticket, turn);
+                self.step(input);
+            }
             Order::View(answer) => {
                 let (operators, lines) = (self.floor.view_operators(), self.floor.view_lines());
                 let _ = answer.send(QueuesView { operators, lines });
@@ -207,8 +225,11 @@ impl Task {
             }
             Output::LetGo { ticket, operator } => self.news(ticket, PlaceNews::LetGo { operator }),
             Output::Connect { ticket, operator } => self.news(ticket, PlaceNews::Connect { operator }),
-            // Nobody is promised a call back by this version.
-            Output::CallBack { .. } => {}
+            Output::CallBack { ticket, operator } => {
+                if let Some(turn) = self.turns.remove(&ticket) {
+                    let _ = turn.send(operator);
+                }
+            }
             Output::Full { ticket } => self.news(ticket, PlaceNews::Full),
             Output::Closed { ticket } => self.news(ticket, PlaceNews::Closed),
             Output::Paused { operator } => {
@@ -226,5 +247,6 @@ impl Task {
 
     fn forget(&mut self, ticket: Ticket) {
         self.told.remove(&ticket);
+        self.turns.remove(&ticket);
     }
 }

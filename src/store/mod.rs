@@ -9,6 +9,7 @@ mod database;
 mod desk;
 mod error;
 mod import;
+mod later;
 mod outgoing;
 mod page;
 mod pin;
@@ -24,6 +25,7 @@ pub use desk::{CaseFilter, Desk, Dossier, Erased, Kept, Look, Misfit, Standing};
 pub use error::StoreError;
 use import::read_value;
 pub use import::{Import, ImportError, Imported, Problem, Row};
+pub use later::{DroppedJob, Later};
 pub use outgoing::{DispatchCounts, Outgoing};
 pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
@@ -43,7 +45,7 @@ use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
 
 /// A durable CRM.
-pub trait Store: Outgoing + Vault + Send + Sync {
+pub trait Store: Outgoing + Later + Vault + Send + Sync {
     /// A contact begins. Said again, it replaces what was said of the beginning and keeps all else.
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
     /// A contact ends. The first end counts.

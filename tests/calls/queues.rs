@@ -2,13 +2,14 @@
 
 use super::one_engine::{is_the_same_everywhere, journals};
 use super::{Baresip, LOOPBACK, NOWHERE, OPERATORS, Person, loudest_tone, operator, with_runtime};
-use crate::harness::{Server, image};
+use crate::harness::{Server, image, run};
 use callwright::crm::Interaction;
 use callwright::engine::Image;
 use callwright::queues::Doing;
 use callwright::server::{Config, Moment, OperatorConfig, Service, Telephone};
 use callwright::source::MemoryFiles;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ flow gone {{ outcome abandoned; hangup }}
 }
 
 /// Operators of the queue `desk` at their addresses.
-fn operators(config: &mut Config, at: &[(&str, SocketAddr)]) {
+pub(super) fn operators(config: &mut Config, at: &[(&str, SocketAddr)]) {
     for (name, address) in at {
         let phone = Some(format!("sip:{OPERATORS}@{address}"));
         let operator = OperatorConfig { phone, queues: vec!["desk".into()], pause_after: 1 };
@@ -53,11 +54,11 @@ fn operators(config: &mut Config, at: &[(&str, SocketAddr)]) {
 }
 
 /// A telephone that answers at once and hums until it is hung up.
-async fn humming() -> Server {
+pub(super) async fn humming() -> Server {
     Server::of(program("flow start { answer; play operator until hung up }\n"), NOWHERE).await
 }
 
-fn outcomes(contacts: &[Interaction]) -> Vec<String> {
+pub(super) fn outcomes(contacts: &[Interaction]) -> Vec<String> {
     contacts
         .iter()
         .map(|contact| contact.outcomes().get(&None).map_or_else(String::new, |o| o.to_string()))
@@ -65,7 +66,7 @@ fn outcomes(contacts: &[Interaction]) -> Vec<String> {
 }
 
 /// Waits until an operator does something.
-async fn until(server: &Server, name: &str, doing: Doing) {
+pub(super) async fn until(server: &Server, name: &str, doing: Doing) {
     for _ in 0..300 {
         let view = server.service.queues().await.expect("the queues");
         let operator = view.operators.iter().find(|operator| *operator.name == *name).expect("an operator");
@@ -241,6 +242,40 @@ fn an_operator_who_hangs_up_ends_the_call() {
         tokio::time::timeout(Duration::from_secs(15), ended).await.expect("it ends");
         until(&server, "ann", Doing::WrapUp).await;
         assert_eq!(outcomes(&server.contacts().await), ["handed_over"]);
+    });
+}
+
+/// Asks the server on a folder as a person does; what is printed, and the exit status.
+async fn asks(folder: &Path, words: &'static [&'static str]) -> (String, Option<i32>) {
+    let data = folder.to_str().expect("a path").to_owned();
+    let asked = tokio::task::spawn_blocking(move || {
+        let args = [&["operators", "--data", &data][..], words].concat();
+        run(env!("CARGO_BIN_EXE_callwright"), &args)
+    });
+    let output = asked.await.expect("it ran");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code())
+}
+
+#[test]
+fn people_see_who_takes_calls_and_pause_and_resume_them() {
+    with_runtime(async {
+        let image = desk("longest_idle", "");
+        let server =
+            Server::set(image, |config| operators(config, &[("ann", NOWHERE), ("bob", NOWHERE)])).await;
+        let folder = server.folder.path().to_owned();
+        let (printed, status) = asks(&folder, &["pause", "bob"]).await;
+        let shown = "QUEUE  CALLERS  CALL BACKS  OPERATORS\n\
+            desk   0        0           1\n\
+            \n\
+            OPERATOR  DOES          TAKEN  MISSED  QUEUES\n\
+            ann       free          0      0       desk\n\
+            bob       free, paused  0      0       desk\n";
+        assert_eq!((&*printed, status), (shown, Some(0)));
+        assert_eq!(asks(&folder, &["pause", "cid"]).await.1, Some(1));
+        let (printed, _) = asks(&folder, &["resume", "bob", "--json"]).await;
+        assert!(printed.contains("\"paused\": false") && !printed.contains("\"paused\": true"), "{printed}");
+        server.service.drain(Duration::ZERO).await;
+        assert_eq!(asks(&folder, &["list"]).await.1, Some(2));
     });
 }
 

@@ -5,7 +5,7 @@ use crate::time::Wall;
 use anyhow::Result;
 
 /// Columns as wide as their widest cell; a column without any cell is left out.
-pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+pub(in crate::cli) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let widest =
         |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max();
     let widths: Vec<(usize, &str, usize)> = heads

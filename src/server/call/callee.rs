@@ -34,6 +34,25 @@ pub(super) struct Callee {
 }
 
 impl Callee {
+    /// Its leg in the signalling.
+    pub fn sip(&self) -> sip::LegId {
+        self.sip
+    }
+
+    /// The socket of its media, which is somebody else's from now on.
+    pub fn take_socket(&mut self) -> Option<UdpSocket> {
+        self.socket.take()
+    }
+
+    /// It rings; whether it did not before.
+    pub fn begins_to_ring(&mut self) -> bool {
+        !std::mem::replace(&mut self.rang, true)
+    }
+
+    pub fn rang(&self) -> bool {
+        self.rang
+    }
+
     /// Hangs up, or cancels while it rings, and closes the media.
     pub async fn let_go(self, shared: &Shared) {
         shared.signalling.command(Command::HangUp { leg: self.sip, q850: None }).await;
@@ -153,15 +172,21 @@ impl Call {
         }
     }
 
+    /// The same call by the next way, where its way was blocked before anybody rang.
+    pub(super) async fn another_way(&mut self, callee: &mut Callee, end: &End) -> Option<Callee> {
+        let others = std::mem::take(&mut callee.others);
+        if callee.rang || callee.is_up || others.is_empty() || !is_blocked(end) {
+            return None;
+        }
+        tracing::info!(contact = &*self.contact.id, ?end, "a way is blocked: the next one is tried");
+        self.try_ways(callee.dialled, others).await.ok()
+    }
+
     async fn callee_left(&mut self, leg: LegId, end: &End) {
         let Some(mut callee) = self.callees.remove(&leg) else { return };
-        let others = std::mem::take(&mut callee.others);
-        if !callee.rang && !callee.is_up && !others.is_empty() && is_blocked(end) {
-            tracing::info!(contact = &*self.contact.id, ?end, "a way is blocked: the next one is tried");
-            if let Ok(again) = self.try_ways(callee.dialled, others).await {
-                self.callees.insert(leg, again);
-                return;
-            }
+        if let Some(again) = self.another_way(&mut callee, end).await {
+            self.callees.insert(leg, again);
+            return;
         }
         callee.media.into_iter().for_each(|opened| self.shared.media.close(opened));
         if callee.is_bridged {
@@ -250,7 +275,7 @@ impl Call {
 }
 
 /// What the end of a leg that was never answered means for the flow.
-fn progress_of(end: &End, rang: bool) -> DialProgress {
+pub(super) fn progress_of(end: &End, rang: bool) -> DialProgress {
     match end {
         End::Rejected(rejection) => refusal(rejection, rang),
         End::NoResponse | End::AtCapacity => DialProgress::Unavailable,

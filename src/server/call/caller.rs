@@ -61,6 +61,34 @@ impl CallerLeg {
         }
     }
 
+    /// Nobody is there, and nobody has called.
+    pub fn absent() -> CallerLeg {
+        CallerLeg {
+            sip: LegId(0),
+            media: None,
+            socket: None,
+            agreed: None,
+            answering: None,
+            playing: None,
+            sending: None,
+            opening: None,
+            early: None,
+            may_open_early: false,
+            keys: Keys::default(),
+            state: Standing::Gone,
+        }
+    }
+
+    /// Somebody is called on this leg.
+    pub fn is_called(&mut self, leg: LegId) {
+        (self.sip, self.state) = (leg, Standing::Arrived);
+    }
+
+    /// Whoever was called has answered.
+    pub fn is_up_with(&mut self, media: MediaLeg, agreed: sdp::Media) {
+        (self.media, self.agreed, self.state) = (Some(media), Some(agreed), Standing::Up);
+    }
+
     /// Whether media can be opened before the answer.
     pub fn may_open_early(&self) -> bool {
         self.may_open_early
@@ -117,6 +145,7 @@ impl Call {
 
     /// What happened to the caller's leg.
     pub(super) async fn caller_event(&mut self, event: sip::Event) {
+        let Some(event) = self.outbound_event(event).await else { return };
         match event {
             sip::Event::MediaChanged { media, .. } => self.media_agreed(media).await,
             sip::Event::Confirmed { media, .. } => self.confirmed(media).await,

@@ -11,6 +11,7 @@ mod callee;
 pub(super) mod caller;
 mod early;
 mod keys;
+mod out;
 mod party;
 mod perform;
 mod queued;
@@ -20,11 +21,12 @@ mod speak;
 mod way;
 
 use super::config::Config;
-use super::event::CallEvent;
+use super::event::{CallEvent, EVENTS_WAITING};
 use super::journals::JournalFile;
 use super::ledger::Ledger;
 use super::service::{Observation, Shared};
 use super::signalling::Arrival;
+use super::switchboard::Seat;
 use super::trail::Follower;
 use super::trunks::Permit;
 use crate::crm::{Beginning, EndedBy, Ending};
@@ -34,12 +36,15 @@ use crate::sip;
 use crate::time::{DurationMs, Millis};
 use callee::Callee;
 use caller::CallerLeg;
+use out::Outbound;
 use queued::Queueing;
 use record::Recorded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
+/// How often a call that nobody called for may be sent on (RFC 3261 §8.1.1.6).
+const HOPS: u8 = 70;
 /// The far end's playout buffer is given this long to say what it still holds before the leg is hung up.
 const LAST_WORDS: DurationMs = DurationMs(200);
 
@@ -53,6 +58,8 @@ pub(super) struct Call {
     caller: CallerLeg,
     callees: BTreeMap<LegId, Callee>,
     queueing: Queueing,
+    /// Somebody is called who will be the caller.
+    outbound: Option<Outbound>,
     journal: Option<JournalFile>,
     ledger: Ledger,
     /// How often the caller's request may still be sent on: a transfer that comes back to us must not go round for ever.
@@ -92,9 +99,35 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     let Arrival { incoming, sender, events } = arrival;
     let started = shared.clock.now();
     let (session, actions) = Session::start(image, contact.clone(), started);
-    let mut call = Call::new(shared, session, contact, started, sender, &incoming);
+    let caller = (CallerLeg::new(&incoming), incoming.max_forwards);
+    let mut call = Call::new(shared, (session, contact), started, sender, caller);
     call.begin();
     call.record(started, None, &actions);
+    call.perform(actions).await;
+    call.work(events).await;
+    call.end().await;
+}
+
+/// A queue, and the place in it that a call back has.
+pub(super) type KeptSeat = (Text, Seat);
+
+/// Runs a contact that nobody called for, from its first step to its last. `journalled` is awaited when its journal is there,
+/// before anything is done. The place of a call back is given up with the contact, unless its answer has taken it.
+pub(super) async fn run_alone(
+    shared: Arc<Shared>,
+    (image, contact): (Arc<Image>, Contact),
+    kept: Option<KeptSeat>,
+    journalled: impl Future<Output = ()>,
+) {
+    let (sender, events) = mpsc::channel(EVENTS_WAITING);
+    let started = shared.clock.now();
+    let (session, actions) = Session::start(image, contact.clone(), started);
+    let caller = (CallerLeg::absent(), HOPS);
+    let mut call = Call::new(shared, (session, contact), started, sender, caller);
+    call.queueing.kept = kept.as_ref().map(|(queue, seat)| (queue.clone(), seat.ticket));
+    call.begin();
+    call.record(started, None, &actions);
+    journalled.await;
     call.perform(actions).await;
     call.work(events).await;
     call.end().await;
@@ -103,11 +136,10 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
 impl Call {
     fn new(
         shared: Arc<Shared>,
-        session: Session,
-        contact: Contact,
+        (session, contact): (Session, Contact),
         started: Millis,
         sender: mpsc::Sender<CallEvent>,
-        incoming: &sip::Incoming,
+        (caller, hops): (CallerLeg, u8),
     ) -> Call {
         let header = JournalHeader::new(session.image(), &contact);
         let journal = shared.office.journals.create(&header);
@@ -125,12 +157,13 @@ impl Call {
             contact,
             started,
             sender,
-            caller: CallerLeg::new(incoming),
+            caller,
             callees,
             queueing: Queueing::default(),
+            outbound: None,
             journal: journal.ok(),
             ledger,
-            hops: incoming.max_forwards,
+            hops,
             ending,
             way: Follower::default(),
             recorded: Recorded::default(),

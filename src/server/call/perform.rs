@@ -56,12 +56,14 @@ impl Call {
                 }
                 Action::Join { id, .. } => self.later(Event::Room { id, news: engine::RoomNews::Refused }),
                 Action::Enter { .. } | Action::LeaveRoom { .. } => {}
-                Action::Call { id, .. } => {
-                    self.later(Event::Dialled { id, progress: engine::DialProgress::Failed });
+                // Nobody finds out yet whether a machine answers.
+                Action::Call { id, to, ring: _, caller_id, detect: _ } => {
+                    self.call_out(id, &to, caller_id).await;
                 }
                 Action::Recording { change } => self.record_call(change),
                 Action::Bridge { leg } => self.bridge(leg),
-                Action::HangUp { leg: LegId(0) } => {} // The end of the session sees to the caller's leg.
+                // The end of the session sees to the caller's leg, if it is up.
+                Action::HangUp { leg: LegId(0) } => self.give_up_calling().await,
                 Action::HangUp { leg } => self.hang_up_callee(leg).await,
                 Action::Reject { reason, words } => self.reject(reason, words).await,
                 Action::Write { id, entry } => self.write(id, entry),

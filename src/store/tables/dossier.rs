@@ -1,7 +1,7 @@
 //! All that is kept of a person: shown, and taken away.
 
 use super::desk::between_deliveries;
-use super::{cases, customers, family, interactions, looks, objects, pins, vault};
+use super::{cases, customers, family, interactions, jobs, looks, objects, pins, vault};
 use crate::crm::{Case, ERASED, Interaction, caller_key};
 use crate::program::{Caller, Entry, Text, Value};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
@@ -93,6 +93,7 @@ fn erase_contact(tx: &Transaction<'_>, mut contact: Interaction) -> Answer<()> {
         let sql = "UPDATE entry SET content = ?3 WHERE contact = ?1 AND sequence = ?2";
         tx.execute(sql, values![contact.id(), written.sequence, to_json(&written.entry)?])?;
     }
+    jobs::forget(tx, contact.id())?;
     let erased = to_json(&Entry::Note { text: ERASED.into() })?;
     for table in ["outbox", "errand"] {
         let sql = format!("UPDATE {table} SET content = ?2 WHERE contact = ?1 AND state <> 'pending'");

@@ -137,7 +137,7 @@ pub(super) fn keep_trail(tx: &Transaction<'_>, contact: &str, trail: &Trail) -> 
 fn read(row: &Row<'_>) -> Answer<Interaction> {
     let beginning = Beginning {
         contact: row.get(0)?,
-        channel: row.word(1, Channel::from_word)?,
+        channel: row.word(1, channel)?,
         from: row.json(2)?,
         to: row.get(3)?,
         started: row.get(4)?,
@@ -171,4 +171,9 @@ fn entries(tx: &Transaction<'_>, place: &str, value: &str) -> Answer<BTreeMap<Te
     })?;
     entries.values_mut().for_each(|entries| entries.sort_by_key(|written| written.sequence));
     Ok(entries)
+}
+
+/// The channel of a word; also that of a flow that ran without a caller, which no script names.
+fn channel(word: &str) -> Option<Channel> {
+    Channel::from_word(word).or_else(|| (word == Channel::Task.word()).then_some(Channel::Task))
 }

@@ -1,6 +1,6 @@
 //! A database in the middle of a change, as the ledger to which the CRM's rules are applied.
 
-use super::{cases, errands, hours, interactions, kept};
+use super::{cases, errands, hours, interactions, jobs, kept};
 use crate::crm::{ByHand, Case, Interaction, Kept, Ledger, Posting};
 use crate::store::database::{Answer, Fault, Transaction};
 
@@ -43,6 +43,10 @@ impl Ledger for Book<'_> {
 
     fn set_hours(&mut self, by_hand: &ByHand) -> Answer<()> {
         hours::set(self.0, by_hand)
+    }
+
+    fn job(&mut self, posting: &Posting) -> Answer<()> {
+        jobs::put(self.0, posting)
     }
 
     fn errand(&mut self, posting: &Posting) -> Answer<()> {

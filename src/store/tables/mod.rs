@@ -12,6 +12,7 @@ mod errands;
 pub(super) mod family;
 mod hours;
 mod interactions;
+pub(super) mod jobs;
 mod kept;
 mod ledger;
 mod looks;

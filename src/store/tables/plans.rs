@@ -3,8 +3,8 @@
 use crate::crm::outbox::{Event, Jitter, Policy, State};
 use crate::crm::question::{Ask, Period, Question, Scope};
 use crate::crm::{
-    Act, Attempt, Beginning, ByHand, CaseState, EndedBy, Ending, Merge, Posting, Proof, Subscriber, Trail,
-    Update,
+    Act, Attempt, Beginning, ByHand, CaseState, EndedBy, Ending, JobEvent, Merge, Posting, Proof, Subscriber,
+    Trail, Update,
 };
 use crate::program::verb::Lock;
 use crate::program::{Caller, CaseMode, Channel, Entry, Override, Secret, Text, Value, Vocabulary, Zone};
@@ -14,8 +14,8 @@ use crate::store::database::{
 use crate::store::pin::PinHasher;
 use crate::store::sealed::DataKeys;
 use crate::store::{
-    CaseFilter, Desk, Import, Kept, Look, Outgoing, Page, PinCost, Reports, Standing, Store, StoreError,
-    Vault,
+    CaseFilter, Desk, Import, Kept, Later, Look, Outgoing, Page, PinCost, Reports, Standing, Store,
+    StoreError, Vault,
 };
 use crate::time::{DurationMs, Wall};
 use parking_lot::Mutex;
@@ -277,6 +277,15 @@ fn say_everything(store: &Remembered) -> Result<(), StoreError> {
         store.enqueue(&Posting { contact: "a".into(), sequence, at: Wall(0), entry })?;
     }
     store.deliver(Wall(1), 100, Jitter(0))?;
+    store.claim_jobs(Wall(1), DurationMs(1), 10)?;
+    for event in [
+        JobEvent::Held { until: Wall(1) },
+        JobEvent::Begins { contact: text.clone() },
+        JobEvent::Dropped { reason: text.clone() },
+        JobEvent::Done,
+    ] {
+        store.settle_job(("a", 6), &event)?;
+    }
     store.errands(Wall(1), 10)?;
     store.settle_errand(("a", 6), Event::Delivered, Wall(1))?;
     store.set_hours(&ByHand { schedule: text.clone(), set, by: text.clone(), because: text, at: Wall(0) })?;
