@@ -28,6 +28,7 @@ mod issues;
 mod keys;
 mod language;
 mod manual;
+mod messages;
 mod numbers;
 mod privacy;
 mod queues;

@@ -109,7 +109,7 @@ async fn a_backend_gets_the_secret_and_is_told_until_it_has_heard() {
     assert!(!shows(&server.folder, "4826"), "the secret was written down");
 }
 
-/// Sends a code, which this version does not on real calls.
+/// Sends a code, which needs somebody to carry it.
 const CODE: &str = r#"
 program code { languages en; default { failed, late, give_up -> bye; hung_up { outcome abandoned } } }
 crm { outcomes found }
@@ -135,14 +135,12 @@ flow bye { outcome abandoned; hangup }
 #[test]
 fn what_is_not_served_is_refused_at_start_with_its_line() {
     let image = image(&MemoryFiles::script(CODE));
-    let lines = callwright::server::refused(&image);
-    assert_eq!(
-        lines,
-        ["main.flow:11: `authenticate … with code` is not served on real calls by this version"]
-    );
     let problem = callwright::server::Service::check(&callwright::server::Config::default(), &image);
     let problem = problem.err().map(|problem| problem.to_string()).unwrap_or_default();
-    assert!(problem.contains(&lines[0]), "{problem}");
+    assert!(
+        problem.contains("main.flow:11: `authenticate … with code` needs `sms` in the settings"),
+        "{problem}"
+    );
 }
 
 /// Whether a text stands in a file of a folder.

@@ -3,7 +3,7 @@
 mod asking;
 mod descriptions;
 mod documents;
-mod fake;
+pub mod fake;
 mod outage;
 mod products;
 mod requests;

@@ -75,6 +75,7 @@ fn abilities(description: &Description) -> Vec<&'static str> {
         ("append_case", description.append_case.is_some()),
         ("set_case", description.set_case.is_some()),
         ("attach_recording", description.attach_recording.is_some()),
+        ("send_sms", description.send_sms.is_some()),
     ];
     all.into_iter().filter(|(_, can)| *can).map(|(name, _)| name).collect()
 }

@@ -100,10 +100,11 @@ enum Task {
     Attach(usize),
 }
 
-/// The names of all that may have been learned of a contact before.
-pub fn names(report: &Report) -> Vec<Text> {
+/// The names of all that may have been learned of a contact, and of so many recordings of it, before.
+pub fn names(report: &Report, recordings: usize) -> Vec<Text> {
     let contact = report.interaction.id();
     let mut names = vec![name_of_contact(contact)];
+    names.extend((0..recordings).map(|at| name_of_recording(contact, at)));
     for case in &report.cases {
         names.extend([name_of_case(case), name_of_entry(case, contact), name_of_state(case)]);
     }
@@ -392,7 +393,7 @@ impl Delivery {
             (Task::Case(_), Some(case)) => name_of_case(case),
             (Task::Append(_), Some(case)) => name_of_entry(case, contact),
             (Task::State(_), Some(case)) => name_of_state(case),
-            (Task::Attach(at), _) => format!("contact/{contact}/recording/{at}").into(),
+            (Task::Attach(at), _) => name_of_recording(contact, at),
             (Task::Interaction, _) | (Task::Case(_) | Task::Append(_) | Task::State(_), None) => {
                 name_of_contact(contact)
             }
@@ -441,6 +442,10 @@ fn key(task: Task, case: &Case, contact: &str) -> String {
         Task::State(_) => format!("{}-{}", case_key(case), case.state.word()),
         Task::Interaction | Task::Case(_) | Task::Attach(_) => case_key(case),
     }
+}
+
+fn name_of_recording(contact: &str, at: usize) -> Text {
+    format!("contact/{contact}/recording/{at}").into()
 }
 
 fn name_of_contact(contact: &str) -> Text {

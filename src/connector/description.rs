@@ -60,6 +60,8 @@ pub struct Description {
     pub set_case: Option<Write>,
     /// Adds a recording to a contact.
     pub attach_recording: Option<Write>,
+    /// Sends a text message.
+    pub send_sms: Option<Write>,
 }
 
 /// What a deployment says.

@@ -36,6 +36,8 @@ pub enum Scope {
     Recording,
     /// What was just made of a recording.
     Made,
+    /// A text message.
+    Message,
 }
 
 /// Of the contact that is told.
@@ -98,6 +100,7 @@ impl Scope {
             Scope::Interaction => [&CONTACT[..], &OURS].concat(),
             Scope::Case => [&CONTACT[..], &OURS, &CASE].concat(),
             Scope::Recording => [&CONTACT[..], &OURS, &RECORDING].concat(),
+            Scope::Message => vec!["key", "sms.to", "sms.text"],
             Scope::Made => [&CONTACT[..], &OURS, &RECORDING, &["made.id"]].concat(),
         }
     }

@@ -52,6 +52,8 @@ pub struct Errors {
     pub at: Option<Pointer>,
     /// Words that mean: not now.
     pub busy: Vec<String>,
+    /// Words that mean: no error.
+    pub fine: Vec<String>,
 }
 
 impl Reply {
@@ -61,6 +63,7 @@ impl Reply {
         if word.as_ref().is_some_and(|word| errors.busy.contains(word)) {
             return Err(self.away());
         }
+        let word = word.filter(|word| !errors.fine.contains(word));
         match self.status {
             200..=299 => match word {
                 Some(_) => Err(Failure::refused(self.told())),
@@ -154,7 +157,8 @@ mod tests {
     fn failure(status: u16, body: &str) -> Option<Failure> {
         let body_json = serde_json::from_str(body).unwrap_or_default();
         let reply = Reply { status, body: body_json, text: body.to_owned(), ..Reply::default() };
-        let errors = Errors { at: Pointer::parse("/error"), busy: vec!["SLOW".into()] };
+        let (busy, fine) = (vec!["SLOW".into()], vec!["NONE".into()]);
+        let errors = Errors { at: Pointer::parse("/error"), busy, fine };
         reply.read(&errors).err()
     }
 
@@ -176,6 +180,7 @@ mod tests {
         assert_eq!(refused, Some(Failure::refused(reason)));
         let busy = failure(200, r#"{"error": "SLOW"}"#).map(|failure| failure.kind);
         assert_eq!(busy, Some(FailureKind::Away));
+        assert_eq!(failure(200, r#"{"error": "NONE"}"#), None);
     }
 
     #[test]

@@ -4,10 +4,12 @@ use super::description::Description;
 use super::mistake::DescriptionError;
 
 /// Names and texts, by name.
-const SHIPPED: [(&str, &str); 3] = [
+const SHIPPED: [(&str, &str); 5] = [
     ("bitrix24", include_str!("../../connectors/bitrix24.yaml")),
     ("espocrm", include_str!("../../connectors/espocrm.yaml")),
     ("hubspot", include_str!("../../connectors/hubspot.yaml")),
+    ("infobip", include_str!("../../connectors/infobip.yaml")),
+    ("twilio", include_str!("../../connectors/twilio.yaml")),
 ];
 
 /// The names of all.

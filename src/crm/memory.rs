@@ -25,7 +25,7 @@ pub struct Memory {
     pub lockouts: BTreeMap<Text, Lockout>,
     /// Kept values by name and holder.
     pub kept: BTreeMap<(Text, Text), Kept>,
-    /// What backends are told, in the order in which it was said.
+    /// What backends are told and people are sent, in the order in which it was said.
     pub errands: Vec<Posting>,
     /// Hours set by hand, in the order in which they were.
     pub hours: Vec<ByHand>,

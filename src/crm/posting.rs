@@ -53,7 +53,7 @@ pub trait Ledger {
     fn set_hours(&mut self, by_hand: &ByHand) -> Result<(), Self::Error>;
     /// Takes in what is to be done later.
     fn job(&mut self, posting: &Posting) -> Result<(), Self::Error>;
-    /// Takes in what a backend shall be told.
+    /// Takes in what a backend shall be told, and what is sent to people.
     fn errand(&mut self, posting: &Posting) -> Result<(), Self::Error>;
 }
 
@@ -96,9 +96,7 @@ pub fn post<L: Ledger>(ledger: &mut L, posting: &Posting) -> Result<(), L::Error
             let kept = Kept::counted(ledger.kept(keep, of)?, *at_first, *by, *until, *at);
             ledger.keep(keep, of, &kept)
         }
-        Entry::Tell { .. } => ledger.errand(posting),
-        // Kept with the interaction; whoever carries them out finds them there.
-        Entry::Sms { .. } | Entry::Email { .. } => Ok(()),
+        Entry::Tell { .. } | Entry::Sms { .. } | Entry::Email { .. } => ledger.errand(posting),
         Entry::Callback { .. } | Entry::Task { .. } => ledger.job(posting),
         Entry::Override { schedule, set } => ledger.set_hours(&ByHand {
             schedule: schedule.clone(),

@@ -50,12 +50,16 @@ pub struct Header {
     pub rate_hz: u32,
     /// How many channels there are.
     pub channels: u16,
+    /// How long it is, in whole seconds.
+    pub seconds: u32,
 }
 
 /// Reads a file's header.
 pub fn header(bytes: &[u8]) -> Result<Header, WavError> {
-    let spec = WavReader::new(bytes)?.spec();
-    Ok(Header { rate_hz: spec.sample_rate, channels: spec.channels })
+    let reader = WavReader::new(bytes)?;
+    let spec = reader.spec();
+    let seconds = reader.duration().checked_div(spec.sample_rate).unwrap_or(0);
+    Ok(Header { rate_hz: spec.sample_rate, channels: spec.channels, seconds })
 }
 
 /// Reads a whole file.

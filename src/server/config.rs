@@ -10,6 +10,7 @@ pub use trunks::{
 
 use super::connectors::{ConnectorConfig, SecretSource, WebhookConfig};
 use super::journals::JournalSettings;
+use super::messages::EmailConfig;
 use super::operators::OperatorConfig;
 use super::outgoing::OutgoingSettings;
 use super::recordings::RecordingSettings;
@@ -76,6 +77,10 @@ pub struct Config {
     pub speech: Option<SpeechConfig>,
     /// The services behind the backends that the program declares.
     pub backends: BTreeMap<String, BackendConfig>,
+    /// The gateway that takes text messages: a connector whose description has `send_sms`.
+    pub sms: Option<ConnectorConfig>,
+    /// The server that takes e-mail.
+    pub email: Option<EmailConfig>,
     /// The foreign CRM, where there is one.
     pub connector: Option<ConnectorConfig>,
     /// Who is told by webhook, by name.
@@ -220,6 +225,8 @@ impl Default for Config {
             at: None,
             speech: None,
             backends: BTreeMap::new(),
+            sms: None,
+            email: None,
             connector: None,
             webhooks: BTreeMap::new(),
         }

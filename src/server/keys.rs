@@ -1,7 +1,6 @@
 //! The data keys of a deployment, and what a program needs of them: found before the first call.
 
 use super::config::{Config, ConfigError};
-use super::connectors::SecretSource;
 use crate::program::{Program, Text};
 use crate::store::{DataKeys, Store, StoreError};
 use crate::time::Wall;
@@ -47,15 +46,7 @@ pub enum VaultError {
 pub fn data_keys(config: &Config) -> Result<DataKeys, ConfigError> {
     let Some(source) = &config.data_key_from else { return Ok(DataKeys::default()) };
     let fault = |reason: String| ConfigError::DataKey { reason };
-    let text = match source {
-        SecretSource { env: Some(variable), file: None } => std::env::var(variable)
-            .map_err(|_| fault(format!("the environment variable `{variable}` is not set")))?,
-        SecretSource { env: None, file: Some(file) } => std::fs::read_to_string(file)
-            .map_err(|error| fault(format!("cannot read {}: {error}", file.display())))?,
-        SecretSource { env: Some(_), file: Some(_) } | SecretSource { env: None, file: None } => {
-            return Err(fault("write either `{ env: NAME }` or `{ file: PATH }`".to_owned()));
-        }
-    };
+    let text = source.text().map_err(|problem| fault(format!("it {problem}")))?;
     DataKeys::parse(&text).map_err(|error| fault(error.to_string()))
 }
 

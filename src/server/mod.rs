@@ -11,10 +11,12 @@
 //! | `connectors` | foreign CRMs and webhooks, until they have heard it |
 //! | `control` | how people ask a running server |
 //! | `behind` | contacts of which the store could not be told while they lasted |
-//! | `errands` | what programs tell backends, until they have heard it |
 //! | `jobs` | what contacts asked to be done later: timers, calls back |
 //! | `outgoing` | how many calls programs may make by themselves |
+//! | `errands` | what programs tell backends and send to people, until it is taken |
+//! | `messages` | text messages and e-mail, out |
 //! | `refused` | what this version does not do on real calls |
+//! | `recorded` | what was recorded, for whoever is sent it |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
 //! | `database`, `keys` | the CRM's database, as the settings name it; what opens what is sealed in it |
 //! | `refused` | what the language has and real calls do not |
@@ -46,9 +48,11 @@ mod journals;
 mod keys;
 mod ledger;
 mod media_thread;
+mod messages;
 mod operators;
 mod outgoing;
 mod ports;
+mod recorded;
 mod recordings;
 mod recovery;
 mod refused;
@@ -76,6 +80,7 @@ pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };
 pub use keys::{VaultError, data_keys};
+pub use messages::{EmailConfig, EmailError, Messages, MessagesError, Security};
 pub use operators::OperatorConfig;
 pub use outgoing::OutgoingSettings;
 pub use recordings::{RecordingChannels, RecordingName, RecordingSettings, Recordings};

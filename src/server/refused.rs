@@ -1,6 +1,6 @@
 //! The one list of what this version does not serve on real calls: a program with such a line does not start.
 
-use crate::program::verb::{Authenticate, Hearing, Proof};
+use crate::program::verb::Hearing;
 use crate::program::{Program, Verb};
 
 /// What keeps a program from being served, with the lines of its flows; empty where nothing does.
@@ -20,14 +20,9 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
     match verb {
         Verb::Ask(ask) => speech(&ask.hearing),
         Verb::Menu(menu) => speech(&menu.hearing),
-        Verb::Authenticate(Authenticate { proof: Proof::Code { .. }, .. }) => {
-            Some("authenticate … with code")
-        }
         Verb::Authenticate(authenticate) => speech(&authenticate.ask.hearing),
-        // Nobody makes out words or carries messages yet.
+        // Nobody makes out words yet.
         Verb::Transcribe(_)
-        | Verb::SendEmail(_)
-        | Verb::SendSms(_)
         // Calls are neither mixed nor given away by REFER.
         | Verb::Conference(_)
         | Verb::HandOver(_) => Some(verb.spec().word),
@@ -68,6 +63,8 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Ring(_)
         | Verb::Say(_)
         | Verb::SendDigits(_)
+        | Verb::SendEmail(_)
+        | Verb::SendSms(_)
         | Verb::Set(_)
         | Verb::SetKept(_)
         | Verb::Speak(_)

@@ -6,10 +6,12 @@ use super::by_hand::HoursByHand;
 use super::clock::Clock;
 use super::config::{Config, ConfigError, ListenAt};
 use super::connectors::{ConnectorError, Connectors};
+use super::errands::Errands;
 use super::journals::Journals;
 use super::keys::{self, VaultError};
 use super::ledger::{self, Office};
 use super::media_thread::MediaThread;
+use super::messages::{self, Messages, MessagesError};
 use super::outgoing::Gate;
 use super::ports::Ports;
 use super::recordings::Recordings;
@@ -64,6 +66,7 @@ pub(super) struct Shared {
     pub recordings: Recordings,
     pub backends: Backends,
     pub connectors: Connectors,
+    pub messages: Messages,
     pub office: Office,
     pub by_hand: HoursByHand,
     pub crm_permits: Arc<Semaphore>,
@@ -139,6 +142,9 @@ pub enum ServeError {
     /// The foreign CRM or a webhook is described wrongly, or something of it is missing.
     #[error(transparent)]
     Connector(#[from] ConnectorError),
+    /// Messages cannot go out as the settings say.
+    #[error(transparent)]
+    Messages(#[from] MessagesError),
     /// What is secret at rest lacks its key.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -222,9 +228,16 @@ impl Service {
         let keeping = trunks.start(&signalling, clock);
         let bound = signalling.bound().iter().copied().map(ListenAt).collect();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
-        let (teller, told) = (backends.clone(), image.clone());
         let data = config.data.clone();
         let (roster, gate) = (operators::roster(&config, &image), Gate::new(config.outgoing));
+        let messages = Messages::new(&config, clock)?;
+        let errands = Errands {
+            office: office.clone(),
+            backends: backends.clone(),
+            messages: messages.clone(),
+            image: image.clone(),
+            clock,
+        };
         let switchboard = Switchboard::start(&image, &roster, clock);
         let by_hand = HoursByHand::default();
         by_hand.look(office.store.clone()).await;
@@ -242,6 +255,7 @@ impl Service {
             ports,
             recordings: recordings.clone(),
             backends,
+            messages,
             connectors: connectors.clone(),
             office: office.clone(),
             by_hand: by_hand.clone(),
@@ -256,7 +270,7 @@ impl Service {
         let hours = tokio::spawn(jobs::watch_hours(shared.clone()));
         let taking = tokio::spawn(take_calls(shared, inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
-        let telling = tokio::spawn(errands::send(office.clone(), teller, told, move || clock.wall()));
+        let telling = tokio::spawn(errands::send(errands));
         let (stop_carrying, stopped) = watch::channel(false);
         let carrying = connectors.carry(&office.store, clock, &stopped);
         let watching = tokio::spawn(by_hand.watch(office.store.clone()));
@@ -296,7 +310,10 @@ impl Service {
         let trunk = trunk.and(Trunks::new(config).map(drop).map_err(ServeError::Password));
         let connectors = Connectors::new(config, image, Clock::start()).map(drop);
         let vault = keys::check(config, image);
+        let (unsaid, messages) =
+            (messages::problems(config, image), Messages::new(config, Clock::start()).map(drop));
         let served = refused.is_empty() && operators.is_empty() && vault.is_ok();
+        let served = served && unsaid.is_empty() && messages.is_ok();
         if let (true, Ok(()), Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
             (served, &settings, &trunk, &connectors, &sounds, &backends)
         {
@@ -311,6 +328,8 @@ impl Service {
         wrong.extend(backends.err().map(ServeError::Backends));
         wrong.extend(connectors.err().map(ServeError::Connector));
         wrong.extend(vault.err().map(ServeError::Vault));
+        wrong.extend((!unsaid.is_empty()).then_some(ServeError::NotServed(unsaid)));
+        wrong.extend(messages.err().map(ServeError::Messages));
         Err(ServeError::Several(wrong))
     }
 

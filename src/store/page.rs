@@ -60,6 +60,8 @@ pub struct Delivery {
 pub struct Parcel {
     /// The key to send it again by: `contact/sequence`.
     pub key: Text,
+    /// To whom: `crm`, a backend's name, `sms` or `email`.
+    pub to: Text,
     /// When it was said.
     pub at: Wall,
     /// What is said, as a transcript shows it; what the database holds where that is no entry.

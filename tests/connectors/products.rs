@@ -119,6 +119,10 @@ impl Espo {
                 body["name"].is_string()
                     && ["New", "Assigned", "Closed"].contains(&body["status"].as_str().unwrap_or(""))
             }
+            "Attachment" => {
+                let has = |field: &str| body[field].as_str().is_some_and(|text| !text.is_empty());
+                ["name", "type", "role", "parentType", "field", "file"].into_iter().all(has)
+            }
             _ => body["type"] == "Post" && body["post"].is_string() && body["parentId"].is_string(),
         };
         match good {
@@ -149,6 +153,20 @@ impl Product for HubSpot {
                 }
             }
             ("POST", [kind @ ("calls" | "tickets" | "notes")]) => self.create(kind, &heard.body),
+            ("POST", ["", "files", "v3", "files"] | ["files", "v3", "files"]) => {
+                let whole = heard.text.contains("name=\"file\"; filename=\"call-1-call-1.wav\"")
+                    && heard.text.contains("RIFF");
+                let file = json!({ "whole": whole });
+                (201, json!({ "id": self.records.make("files", file) }))
+            }
+            ("PATCH", ["calls", id]) => match self.records.get(id) {
+                Some(call) => {
+                    call["properties"]["hs_attachment_ids"] =
+                        heard.body["properties"]["hs_attachment_ids"].clone();
+                    (200, json!({ "id": id }))
+                }
+                None => (404, Json::Null),
+            },
             ("PATCH", ["tickets", id]) => match self.records.get(id) {
                 Some(ticket) => {
                     ticket["properties"]["hs_pipeline_stage"] =
@@ -294,7 +312,9 @@ impl Bitrix {
                     found.iter().map(|(id, comment)| json!({ "ID": id, "COMMENT": comment["COMMENT"] }));
                 (200, json!({ "result": found.collect::<Vec<_>>() }))
             }
-            "crm.timeline.comment.add" if fields["ENTITY_TYPE"] == "deal" => {
+            "crm.timeline.comment.add"
+                if matches!(fields["ENTITY_TYPE"].as_str(), Some("deal" | "contact")) =>
+            {
                 (200, json!({ "result": self.records.make("comment", fields.clone()).parse::<u64>().ok() }))
             }
             _ => (404, json!({ "error": "ERROR_METHOD_NOT_FOUND" })),
@@ -429,4 +449,79 @@ async fn bitrix24_is_told_of_contacts_and_cases_once() {
                 .all(|heard| !heard.text.contains("b24-code"))
         );
     }
+}
+
+/// A second of silence, recorded of a contact.
+fn record(office: &Office, contact: &str) {
+    let folder = office.folder.path().join("recordings").join(contact);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mut file = std::io::Cursor::new(Vec::new());
+    callwright::media::wav::write(&[0; 8000], &mut file).expect("a recording");
+    std::fs::write(folder.join("call-1.wav"), file.into_inner()).expect("written");
+}
+
+/// One contact that was recorded, until everything of it has arrived.
+async fn recorded(office: &Office, connector: ConnectorConfig) {
+    let config = Config { connector: Some(connector), ..office.config() };
+    let service = office.serve(config).await;
+    record(office, "call-1");
+    office.contact("call-1", "+79656295719", "open");
+    let store = office.store.clone();
+    until("all is delivered", || {
+        let counts = store.dispatch_counts().expect("counts");
+        assert_eq!(counts.dead, 0, "{:?}", store.dispatches(callwright::crm::outbox::State::Dead, 9));
+        counts.pending == 0
+    })
+    .await;
+    service.drain(std::time::Duration::ZERO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn espocrm_gets_the_recording_of_a_call_in_its_stream() {
+    for trouble in [false, true] {
+        let (office, fake) = (Office::new(), Fake::start(Espo::default()).await);
+        fake.product.lock().expect("nobody panics here").trouble.on = trouble;
+        let connector = shipped(&office, "espocrm", &[("url", &fake.url())], ("api_key", "espo-key"));
+        let connector = if trouble { hurried(&office, "espocrm", connector) } else { connector };
+        recorded(&office, connector).await;
+        fake.look(|espo| {
+            let kinds = espo.records.kinds();
+            assert_eq!(kinds.iter().filter(|kind| **kind == "Call").count(), 1, "{kinds:?}");
+            let note = espo.records.0.iter().find(|(kind, _)| kind == "Note").map(|(_, note)| note.clone());
+            let note = note.expect("a note with the recording");
+            assert_eq!((&note["parentType"], &note["post"]), (&json!("Call"), &json!("call-1-call-1.wav")));
+            let file =
+                espo.records.0.iter().find(|(kind, _)| kind == "Attachment").map(|(_, file)| file.clone());
+            let file = file.expect("an attachment")["file"].to_string();
+            assert!(file.starts_with("\"data:audio/wav;base64,UklGR"), "{file}");
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hubspot_gets_the_recording_of_a_call_as_its_file() {
+    let (office, fake) = (Office::new(), Fake::start(HubSpot::default()).await);
+    let connector = shipped(&office, "hubspot", &[("url", &fake.url())], ("token", "hub-token"));
+    recorded(&office, connector).await;
+    fake.look(|hub| {
+        assert_eq!(hub.records.kinds(), ["calls", "tickets", "files"]);
+        assert_eq!(hub.records.0[2].1["whole"], json!(true));
+        assert_eq!(hub.records.0[0].1.pointer("/properties/hs_attachment_ids"), Some(&json!("2")));
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bitrix24_gets_the_recording_of_a_known_caller_as_a_comment() {
+    let (office, fake) = (Office::new(), Fake::start(Bitrix::default()).await);
+    let contact = json!({ "name": "Анна", "phone": "+79656295719" });
+    fake.product.lock().expect("nobody panics here").records.make("contact", contact);
+    let url = fake.url();
+    let connector = shipped(&office, "bitrix24", &[("url", &url), ("user", "1")], ("code", "b24-code"));
+    recorded(&office, connector).await;
+    fake.look(|bitrix| {
+        assert_eq!(bitrix.records.kinds(), ["contact", "activity", "deal", "comment"]);
+        let comment = &bitrix.records.0[3].1;
+        assert_eq!(comment["FILES"][0][0], json!("call-1-call-1.wav"));
+        assert!(comment["FILES"][0][1].as_str().is_some_and(|file| file.starts_with("UklGR")));
+    });
 }

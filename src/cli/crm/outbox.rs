@@ -39,7 +39,7 @@ enum Command {
     List(ListArgs),
     /// Shows one with the reason of its last failure, and what usually helps.
     Show {
-        /// The key: `contact/sequence` for the built-in CRM, `target#number` for a connector or a webhook.
+        /// The key: `contact/sequence` for the built-in CRM, backends and messages, `target#number` for a connector or a webhook.
         key: String,
     },
     /// Delivers again: these, or everything that was given up.
@@ -68,7 +68,7 @@ enum Command {
 #[derive(Debug, Serialize)]
 struct Line {
     key: Text,
-    /// To whom: `crm` is the built-in one.
+    /// To whom: `crm` is the built-in one, `sms` and `email` are people.
     to: Text,
     what: Text,
     at: Wall,
@@ -201,7 +201,8 @@ fn advice(reason: &str) -> &'static str {
 }
 
 fn of_parcel(parcel: Parcel) -> Line {
-    Line { key: parcel.key, to: "crm".into(), what: parcel.shown, at: parcel.at, progress: parcel.progress }
+    let Parcel { key, to, at, shown, progress } = parcel;
+    Line { key, to, what: shown, at, progress }
 }
 
 fn of_dispatch(dispatch: Dispatch) -> Line {

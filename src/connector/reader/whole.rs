@@ -16,7 +16,7 @@ use crate::time::DurationMs;
 use std::collections::BTreeMap;
 
 /// Everything that a description may say.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "connector",
     "about",
     "settings",
@@ -36,6 +36,7 @@ const KEYS: [&str; 20] = [
     "append_case",
     "set_case",
     "attach_recording",
+    "send_sms",
     "field_names",
 ];
 
@@ -67,6 +68,7 @@ impl Sheet {
         let append_case = write("append_case", Scope::Case);
         let set_case = write("set_case", Scope::Case);
         let attach_recording = write("attach_recording", Scope::Recording);
+        let send_sms = write("send_sms", Scope::Message);
         let search_lag = item.get("search_lag").and_then(|item| self.length(item)).unwrap_or(SEARCH_LAG);
         Some(Description {
             name: name?,
@@ -90,6 +92,7 @@ impl Sheet {
             append_case,
             set_case,
             attach_recording,
+            send_sms,
         })
     }
 
@@ -182,10 +185,14 @@ impl Sheet {
 
     fn errors(&mut self, item: &Item) -> Errors {
         let Some(errors) = item.get("errors") else { return Errors::default() };
-        self.keys(errors, "`errors`", &["at", "busy"]);
+        self.keys(errors, "`errors`", &["at", "busy", "fine"]);
         let at = errors.get("at").and_then(|at| self.pointer(at));
-        let busy = errors.get("busy").map(Item::items).unwrap_or_default();
-        Errors { at, busy: busy.iter().filter_map(|word| self.text(word)).collect() }
+        let mut words = |key: &str| -> Vec<String> {
+            let words = errors.get(key).map(Item::items).unwrap_or_default();
+            words.iter().filter_map(|word| self.text(word)).collect()
+        };
+        let (busy, fine) = (words("busy"), words("fine"));
+        Errors { at, busy, fine }
     }
 
     fn customer(&mut self, item: &Item) -> CustomerPlaces {

@@ -9,6 +9,7 @@
 
 mod callee;
 pub(super) mod caller;
+mod code;
 mod early;
 mod keys;
 mod out;
@@ -70,6 +71,8 @@ pub(super) struct Call {
     way: Follower,
     /// What is recorded of it.
     recorded: Recorded,
+    /// The code that was sent last, where one was.
+    code: Option<code::SentCode>,
 }
 
 /// Whether somebody can be called, as far as the settings say.
@@ -152,6 +155,7 @@ impl Call {
         let ending = (EndedBy::Program, Text::from("normal"));
         let callees = BTreeMap::new();
         Call {
+            code: None,
             shared,
             session,
             contact,

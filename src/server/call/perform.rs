@@ -1,6 +1,7 @@
 //! The driver's side of the engine's contract: every action, done.
 
 use super::Call;
+use super::code;
 use super::queued::Wanted;
 use crate::crm::{Attempt, Identity, Posting, Proof, Update, Updated, Verdict};
 use crate::engine::{
@@ -28,8 +29,9 @@ impl Call {
                 Action::Verify { id, customer, against, secret, lock } => {
                     self.verify(id, customer, against, secret, lock);
                 }
-                // A program that sends codes is refused at start.
-                Action::SendCode { id, .. } => self.later(Event::CodeSent { id, sent: false }),
+                Action::SendCode { id, customer, to, prompt, language, digits } => {
+                    self.send_code(id, code::Wanted { customer, to, prompt, language, digits });
+                }
                 Action::Compare { id, left, right } => {
                     self.later(Event::Compared { id, equal: left == right })
                 }
@@ -106,11 +108,12 @@ impl Call {
     fn verify(&self, id: ActionId, customer: Text, against: Against, secret: Secret, lock: Lock) {
         let (contact, now) = (self.contact.id.clone(), self.shared.clock.wall());
         let caller = self.contact.from.clone();
+        let code = self.code_of(&customer);
         let attempt = move |store: &dyn Store| {
             let proof = match &against {
                 Against::Pin => Proof::Pin,
                 Against::Field(field) => Proof::Field(field),
-                Against::Code => Proof::Code(None),
+                Against::Code => Proof::Code(code.as_ref()),
             };
             let (customer, secret, contact) = (&*customer, &secret, &*contact);
             store.verify(&Attempt { customer, caller: &caller, proof, secret, lock, contact, now })

@@ -66,6 +66,25 @@ pub enum WebhookKind {
     CaseChanged,
 }
 
+impl SecretSource {
+    /// What it holds, without a line break at its end; else a sentence without a subject.
+    pub(in crate::server) fn text(&self) -> Result<String, String> {
+        let text = match (&self.env, &self.file) {
+            (Some(variable), None) => std::env::var(variable)
+                .map_err(|_| format!("is not in the environment variable `{variable}`"))?,
+            (None, Some(file)) => std::fs::read_to_string(file)
+                .map_err(|error| format!("cannot be read from {}: {error}", file.display()))?,
+            (Some(_), Some(_)) | (None, None) => {
+                return Err("is either `{ env: NAME }` or `{ file: PATH }`".to_owned());
+            }
+        };
+        match text.trim_end_matches(['\r', '\n']) {
+            "" => Err("is empty".to_owned()),
+            text => Ok(text.to_owned()),
+        }
+    }
+}
+
 impl WebhookKind {
     /// As the message calls it.
     pub fn word(self) -> &'static str {

@@ -6,11 +6,12 @@ use super::link::Link;
 use super::secrets;
 use crate::connector::{
     Courier, Delivery, Description, Facts, Failure, Finder, Input, Output, Pointer, Purpose, Question,
-    Request, Search, Step, Typed, names, read_shipped, shipped,
+    Recorded, Request, Search, Step, Typed, names, read_shipped, shipped,
 };
 use crate::crm::{CaseState, Identity};
 use crate::program::{Caller, Program, Record, Text, Value};
 use crate::server::clock::Clock;
+use crate::server::recorded::Recorder;
 use crate::source::closest;
 use crate::store::{Page, Store};
 use parking_lot::Mutex;
@@ -23,6 +24,9 @@ use std::sync::Arc;
 const AT_ONCE: usize = 4;
 /// A customer's latest cases, among which the open one is looked for.
 const LATEST_CASES: usize = 20;
+/// How often, and how far apart, it is looked whether a recording has been finished.
+const RECORDING_TRIES: u32 = 50;
+const RECORDING_WAIT: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// A foreign CRM.
 pub(in crate::server) struct Foreign {
@@ -35,6 +39,7 @@ pub(in crate::server) struct Foreign {
     typed: Typed,
     country: Option<Text>,
     identifies: bool,
+    recorder: Recorder,
 }
 
 /// Whom it is asked for.
@@ -51,8 +56,14 @@ impl Foreign {
         program: &Program,
         client: reqwest::Client,
         clock: Clock,
+        recorder: Recorder,
     ) -> Result<Foreign, ConnectorError> {
         let mut description = read(&config.description)?;
+        if description.send_sms.is_some() && description.create_interaction.is_none() {
+            let connector = description.name.clone();
+            let problem = "it is a gateway for text messages: name it under `sms`".to_owned();
+            return Err(ConnectorError::Setting { connector, problem });
+        }
         let deployment = deployment(config, &description)?;
         let fault =
             |problem: String| ConnectorError::Setting { connector: description.name.clone(), problem };
@@ -82,6 +93,7 @@ impl Foreign {
             typed: Typed::of(program),
             country: program.country.clone(),
             identifies: config.identifies,
+            recorder,
         })
     }
 
@@ -267,9 +279,11 @@ impl Foreign {
 
     async fn begin(&self, store: Arc<dyn Store>, contact: &str) -> Result<Delivery, Failure> {
         let (target, id) = (self.name.clone(), contact.to_owned());
+        let recordings = self.recordings(contact).await;
+        let count = recordings.len();
         let read = blocking(move || {
             let Some(report) = store.report(&id)? else { return Ok(None) };
-            let mut wanted = names(&report);
+            let mut wanted = names(&report, count);
             let customer = report.interaction.customer.as_deref().map(name_of_customer);
             wanted.extend(customer.clone());
             let learned = store.learned(&target, &wanted)?;
@@ -279,7 +293,31 @@ impl Foreign {
         let Some((report, learned, theirs)) = read.await? else {
             return Err(Failure::refused("there is no such contact"));
         };
-        Ok(Delivery::new(self.description.clone(), self.deployment.clone(), report, learned, theirs))
+        let delivery =
+            Delivery::new(self.description.clone(), self.deployment.clone(), report, learned, theirs);
+        Ok(delivery.with_recordings(recordings))
+    }
+
+    /// What was recorded of a contact, where the service takes recordings; one that is still being written is waited for.
+    async fn recordings(&self, contact: &str) -> Vec<Recorded> {
+        if self.description.attach_recording.is_none() {
+            return Vec::new();
+        }
+        for _ in 0..RECORDING_TRIES {
+            let (recorder, id) = (self.recorder.clone(), contact.to_owned());
+            match tokio::task::spawn_blocking(move || recorder.is_writing(&id)).await {
+                Ok(true) => tokio::time::sleep(RECORDING_WAIT).await,
+                Ok(false) | Err(_) => break,
+            }
+        }
+        let (recorder, id) = (self.recorder.clone(), contact.to_owned());
+        match tokio::task::spawn_blocking(move || recorder.of_contact(&id)).await {
+            Ok(recordings) => recordings,
+            Err(panic) => {
+                tracing::error!(%panic, "recordings could not be read");
+                Vec::new()
+            }
+        }
     }
 
     async fn learn(&self, store: &Arc<dyn Store>, news: Vec<(Text, Text)>) -> Result<(), Failure> {
@@ -308,7 +346,7 @@ fn name_of_customer(id: &str) -> Text {
 }
 
 /// A shipped description by its name, another by its file.
-fn read(name: &str) -> Result<Description, ConnectorError> {
+pub(super) fn read(name: &str) -> Result<Description, ConnectorError> {
     if let Some(read) = read_shipped(name) {
         return Ok(read?);
     }
@@ -323,7 +361,10 @@ fn read(name: &str) -> Result<Description, ConnectorError> {
 }
 
 /// What the deployment's settings and secrets stand for; each must be known, and none may be missing.
-fn deployment(config: &ConnectorConfig, description: &Description) -> Result<Facts, ConnectorError> {
+pub(super) fn deployment(
+    config: &ConnectorConfig,
+    description: &Description,
+) -> Result<Facts, ConnectorError> {
     let connector = &description.name;
     let fault = |problem: String| ConnectorError::Setting { connector: connector.clone(), problem };
     let known: Vec<&str> = description.settings.keys().map(String::as_str).collect();

@@ -200,7 +200,7 @@ pub(super) async fn execute(
 }
 
 /// A client for connectors and webhooks: no redirects, because they would be sent our credentials.
-pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
+pub(in crate::server) fn client() -> Result<reqwest::Client, reqwest::Error> {
     // A second call finds the provider installed already: that is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()

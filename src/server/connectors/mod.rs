@@ -5,6 +5,7 @@
 //! | `config`, `error`, `secrets` | what a deployment says, and what is wrong with it |
 //! | `link` | requests to one service: rate, credentials, replies |
 //! | `foreign` | a foreign CRM: who is it, and what came of a contact |
+//! | `gateway` | a gateway for text messages |
 //! | `webhook` | signed messages |
 //! | `carry` | dispatches, from the store to either |
 
@@ -12,6 +13,7 @@ mod carry;
 mod config;
 mod error;
 mod foreign;
+mod gateway;
 mod link;
 mod secrets;
 mod webhook;
@@ -19,9 +21,13 @@ mod webhook;
 pub use config::{ConnectorConfig, SecretSource, WebhookConfig, WebhookKind};
 pub use error::ConnectorError;
 pub(super) use foreign::Foreign;
+pub(super) use gateway::{Gateway, Sms};
+pub(super) use link::client as http_client;
 
 use super::clock::Clock;
 use super::config::Config;
+use super::keys::data_keys;
+use super::recorded::Recorder;
 use crate::connector::Courier;
 use crate::crm::Subscriber;
 use crate::program::Program;
@@ -69,8 +75,12 @@ impl Connectors {
             return Ok(Connectors::default());
         }
         let client = link::client()?;
-        let foreign =
-            config.connector.as_ref().map(|config| Foreign::new(config, program, client.clone(), clock));
+        // Keys that cannot be read are told of with the settings.
+        let recorder = Recorder::new(&config.data, data_keys(config).unwrap_or_default());
+        let foreign = config
+            .connector
+            .as_ref()
+            .map(|config| Foreign::new(config, program, client.clone(), clock, recorder));
         let foreign = foreign.transpose()?.map(Arc::new);
         let webhooks = config.webhooks.iter();
         let webhooks =

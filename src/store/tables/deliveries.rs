@@ -172,6 +172,7 @@ fn parcel(stored: Stored) -> Parcel {
     };
     Parcel {
         key: format!("{}/{}", stored.contact, stored.sequence).into(),
+        to: "crm".into(),
         at: stored.at,
         shown: shown.into(),
         progress: stored.progress,

@@ -1,7 +1,9 @@
-//! What backends are told: rows that each are a [`Progress`], tried until they are delivered or dead.
+//! What backends are told and people are sent: rows that each are a [`Progress`], tried until they are delivered or dead.
 
 use crate::crm::Posting;
 use crate::crm::outbox::{Event, Policy, Progress, State};
+use crate::program::{Entry, Text};
+use crate::store::Parcel;
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
 use crate::time::{DurationMs, Wall};
 
@@ -59,6 +61,56 @@ pub(super) fn settle(
     let Progress { state, attempts, next_at, reason } = &progress;
     let values = values![contact, sequence, state.word(), *attempts, *next_at, reason.as_ref()];
     tx.execute(sql, values).map(drop)
+}
+
+/// Errands in a state, the oldest first.
+pub(super) fn list(tx: &Transaction<'_>, state: State, rows: usize) -> Answer<Vec<Parcel>> {
+    // Spelt out twice, and not bound: only so does the partial index apply.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM errand WHERE state = '{}' AND state <> 'delivered' ORDER BY id LIMIT ?1",
+        state.word()
+    );
+    tx.all(&sql, values![rows], |row| read(row).map(parcel))
+}
+
+fn parcel((posting, progress): (Posting, Progress)) -> Parcel {
+    let to: Text = match &posting.entry {
+        Entry::Tell { backend, .. } => backend.clone(),
+        Entry::Sms { .. } => "sms".into(),
+        Entry::Email { .. } => "email".into(),
+        Entry::Outcome { .. }
+        | Entry::Case { .. }
+        | Entry::Note { .. }
+        | Entry::Identity { .. }
+        | Entry::Keep { .. }
+        | Entry::Count { .. }
+        | Entry::Callback { .. }
+        | Entry::Task { .. }
+        | Entry::Override { .. } => "crm".into(),
+    };
+    Parcel {
+        key: posting.key().into(),
+        to,
+        at: posting.at,
+        shown: posting.entry.to_string().into(),
+        progress,
+    }
+}
+
+/// What a person does to an errand that was not done; `false` where there is none such.
+pub(super) fn by_hand(
+    tx: &Transaction<'_>,
+    key: (&str, u64),
+    event: &Event,
+    now: Wall,
+    policy: &Policy,
+) -> Answer<bool> {
+    let sql = "SELECT 1 FROM errand WHERE contact = ?1 AND sequence = ?2 AND state <> 'delivered'";
+    let there = tx.exists(sql, values![key.0, key.1])?;
+    if there {
+        settle(tx, key, now, event, policy)?;
+    }
+    Ok(there)
 }
 
 fn read(row: &Row<'_>) -> Answer<(Posting, Progress)> {

@@ -146,7 +146,13 @@ impl<D: Database> Store for D {
     }
 
     fn outbox(&self, state: State, limit: usize) -> Result<Vec<Parcel>, StoreError> {
-        self.read(move |tx| deliveries::list(tx, state, limit))
+        self.read(move |tx| {
+            let mut parcels = deliveries::list(tx, state, limit)?;
+            if state != State::Delivered {
+                parcels.extend(errands::list(tx, state, limit)?);
+            }
+            Ok(parcels)
+        })
     }
 
     fn has_pending(&self) -> Result<bool, StoreError> {
@@ -160,7 +166,11 @@ impl<D: Database> Store for D {
         }
         let Some((contact, sequence)) = Posting::parse_key(key) else { return Ok(false) };
         let contact = contact.to_owned();
-        self.write(move |tx| deliveries::by_hand(tx, (&contact, sequence), &event, now, &policy))
+        self.write(move |tx| {
+            let key = (&*contact, sequence);
+            Ok(deliveries::by_hand(tx, key, &event, now, &policy)?
+                || errands::by_hand(tx, key, &event, now, &policy)?)
+        })
     }
 
     fn customer(&self, id: &str) -> Result<Option<Customer>, StoreError> {
@@ -326,8 +336,10 @@ fn count_all(tx: &Transaction<'_>) -> Answer<Counts> {
                       (SELECT count(*) FROM interaction),
                       (SELECT count(*) FROM matter WHERE state <> 'closed'),
                       (SELECT count(*) FROM matter WHERE state = 'closed'),
-                      (SELECT count(*) FROM outbox WHERE state = 'pending'),
-                      (SELECT count(*) FROM outbox WHERE state = 'dead')";
+                      (SELECT count(*) FROM outbox WHERE state = 'pending')
+                        + (SELECT count(*) FROM errand WHERE state = 'pending'),
+                      (SELECT count(*) FROM outbox WHERE state = 'dead')
+                        + (SELECT count(*) FROM errand WHERE state = 'dead' AND state <> 'delivered')";
     tx.only(sql, &[], |row: &Row<'_>| {
         Ok(Counts {
             customers: row.get(0)?,
