@@ -11,7 +11,7 @@ mod faults;
 mod mistakes;
 mod notation;
 mod places;
-mod schemas;
+pub mod schemas;
 mod told;
 mod watch;
 

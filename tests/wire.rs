@@ -5,6 +5,8 @@ use callwright::server::{Config, ListenAt, TlsConfig};
 use std::net::{IpAddr, SocketAddr};
 
 mod examples;
+mod phones;
+mod schema;
 mod streams;
 mod trunks;
 

@@ -1,7 +1,7 @@
 //! `callwright run`: answers calls.
 
 use super::load::load;
-use crate::server::{Config, Service, open_database};
+use crate::server::{Config, ServeError, Service, open_database};
 use crate::store::Options;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -59,8 +59,12 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
     };
     override_with(&mut config, args);
     config.prompts.get_or_insert_with(|| files.prompts());
+    let placed = |error: ServeError| match &args.config {
+        Some(file) => error.in_file(file),
+        None => error,
+    };
     if args.check {
-        Service::check(&config, &image)?;
+        Service::check(&config, &image).map_err(placed)?;
         say!("program {} version {} would start", image.name, image.version);
         return Ok(ExitCode::SUCCESS);
     }
@@ -72,7 +76,7 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         // Else the first caller would wait for it.
         tokio::task::spawn_blocking(crate::program::load_numbering);
         let stop = StopSignal::listen()?;
-        let service = Service::start(config, image.clone(), store, None).await?;
+        let service = Service::start(config, image.clone(), store, None).await.map_err(placed)?;
         let recovered = service.recovered();
         if recovered != crate::server::Recovered::default() {
             let (ended, cut_short, failed) = (recovered.ended, recovered.cut_short, recovered.failed);

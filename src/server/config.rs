@@ -1,9 +1,13 @@
 //! What a deployment decides, in YAML.
 
 mod listen;
+mod phones;
+mod place;
 mod trunks;
 
 pub use listen::{ListenAt, TlsConfig};
+pub use phones::{PhoneConfig, PhoneDigest, PhonesConfig};
+pub(in crate::server) use place::line_of;
 pub use trunks::{
     CallerIdRule, NetworkText, NumbersConfig, Place, RegisterConfig, Rewrite, TrunkConfig, TrunksConfig, Way,
 };
@@ -43,7 +47,11 @@ pub struct Config {
     pub max_calls: usize,
     /// The ways to and from the telephone network, by name.
     pub trunks: TrunksConfig,
-    /// Whether calls are taken from anybody. Where it is missing: yes, if there are no trunks.
+    /// Telephones that register with us, by their owner's name.
+    pub phones: PhonesConfig,
+    /// How telephones prove that they know their password: `both`, `sha256`, `md5`.
+    pub phone_digest: PhoneDigest,
+    /// Whether calls are taken from anybody. Where it is missing: yes, if there are neither trunks nor telephones.
     pub open: Option<bool>,
     /// Where numbers that a flow calls are sent: the address of a SIP trunk. Short for a trunk that nobody checks.
     pub trunk: Option<SocketAddr>,
@@ -180,6 +188,14 @@ pub enum ConfigError {
         /// Why; never a key.
         reason: String,
     },
+    /// A telephone makes no sense.
+    #[error("`phones.{phone}`: {reason}")]
+    Phone {
+        /// Whose.
+        phone: String,
+        /// Why, and what to write instead.
+        reason: String,
+    },
     /// A trunk makes no sense.
     #[error("`trunks.{trunk}`: {reason}")]
     Trunk {
@@ -209,6 +225,8 @@ impl Default for Config {
             last_rtp_port: 29_998,
             max_calls: 1000,
             trunks: TrunksConfig::new(),
+            phones: PhonesConfig::new(),
+            phone_digest: PhoneDigest::default(),
             open: None,
             trunk: None,
             parties: BTreeMap::new(),
@@ -260,15 +278,18 @@ impl Config {
             return Err(ConfigError::Setting { setting: "journals", reason });
         }
         super::database::check(self)?;
+        self.check_listeners()?;
         self.tls()?;
         super::keys::data_keys(self)?;
         trunks::check(&self.trunks)?;
+        phones::check(&self.phones)?;
         Ok(())
     }
 
     /// The address that is written into SIP and SDP.
     pub fn advertised(&self, bound: SocketAddr) -> SocketAddr {
-        SocketAddr::new(self.advertise.unwrap_or(bound.ip()), bound.port())
+        let same = self.advertise.filter(|advertised| advertised.is_ipv4() == bound.is_ipv4());
+        SocketAddr::new(same.unwrap_or(bound.ip()), bound.port())
     }
 }
 

@@ -22,6 +22,7 @@
 //! | `refused` | what the language has and real calls do not |
 //! | `switchboard`, `operators` | the queues of all contacts, and who takes their calls |
 //! | `synthesizer` | says what nobody has recorded |
+//! | `phones` | where the telephones are that have registered with us |
 //! | `trunks` | where calls to numbers go, whose calls are taken, how many |
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
@@ -51,6 +52,7 @@ mod media_thread;
 mod messages;
 mod operators;
 mod outgoing;
+mod phones;
 mod ports;
 mod recorded;
 mod recordings;
@@ -71,7 +73,8 @@ pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
 pub use config::{
     BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, NetworkText, NumbersConfig,
-    Place, RegisterConfig, Rewrite, SpeechConfig, SpeechEngine, TlsConfig, TrunkConfig, TrunksConfig, Way,
+    PhoneConfig, PhoneDigest, PhonesConfig, Place, RegisterConfig, Rewrite, SpeechConfig, SpeechEngine,
+    TlsConfig, TrunkConfig, TrunksConfig, Way,
 };
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};
@@ -83,6 +86,7 @@ pub use keys::{VaultError, data_keys};
 pub use messages::{EmailConfig, EmailError, Messages, MessagesError, Security};
 pub use operators::OperatorConfig;
 pub use outgoing::OutgoingSettings;
+pub use phones::PhonesError;
 pub use recordings::{RecordingChannels, RecordingName, RecordingSettings, Recordings};
 pub use recovery::Recovered;
 pub use refused::refused;

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The range, and where the next search begins.
 #[derive(Debug)]
 pub struct Ports {
-    address: IpAddr,
+    /// One of each family that is spoken; the first where it does not matter.
+    addresses: Vec<IpAddr>,
     first: u32,
     count: u32,
     next: AtomicU32,
@@ -18,15 +19,34 @@ impl Ports {
     pub fn new(address: IpAddr, first: u16, last: u16) -> Ports {
         let first = u32::from(first).next_multiple_of(2);
         let count = ((u32::from(last) + 1).saturating_sub(first)).div_ceil(2).max(1);
-        Ports { address, first, count, next: AtomicU32::new(0) }
+        Ports { addresses: vec![address], first, count, next: AtomicU32::new(0) }
     }
 
-    /// Binds the next free port. Goes round, so that a port rests before it is used again.
+    /// The same ports at addresses of the other family too, the first one of these.
+    #[must_use]
+    pub fn and(mut self, others: impl IntoIterator<Item = IpAddr>) -> Ports {
+        let known = self.addresses.first().is_none_or(IpAddr::is_ipv4);
+        self.addresses.extend(others.into_iter().find(|other| other.is_ipv4() != known));
+        self
+    }
+
+    /// Binds the next free port for media with somebody at `far`. Goes round, so that a port rests before it is used again.
+    pub fn bind_for(&self, far: IpAddr) -> io::Result<UdpSocket> {
+        let same = self.addresses.iter().find(|own| own.is_ipv4() == far.is_ipv4());
+        let address = *same.or(self.addresses.first()).unwrap_or(&far);
+        self.bind_at(address)
+    }
+
+    /// Binds the next free port.
     pub fn bind(&self) -> io::Result<UdpSocket> {
+        self.bind_at(self.addresses.first().copied().unwrap_or(IpAddr::from([0, 0, 0, 0])))
+    }
+
+    fn bind_at(&self, address: IpAddr) -> io::Result<UdpSocket> {
         for _ in 0..self.count {
             let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.count;
             let port = u16::try_from(self.first + 2 * turn).unwrap_or(u16::MAX);
-            if let Ok(socket) = UdpSocket::bind(SocketAddr::new(self.address, port)) {
+            if let Ok(socket) = UdpSocket::bind(SocketAddr::new(address, port)) {
                 socket.set_nonblocking(true)?;
                 return Ok(socket);
             }

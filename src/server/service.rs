@@ -4,7 +4,7 @@ use super::backends::{Backends, BackendsError};
 use super::behind::{self, Behind};
 use super::by_hand::HoursByHand;
 use super::clock::Clock;
-use super::config::{Config, ConfigError, ListenAt};
+use super::config::{Config, ConfigError, ListenAt, line_of};
 use super::connectors::{ConnectorError, Connectors};
 use super::errands::Errands;
 use super::journals::Journals;
@@ -13,11 +13,12 @@ use super::ledger::{self, Office};
 use super::media_thread::MediaThread;
 use super::messages::{self, Messages, MessagesError};
 use super::outgoing::Gate;
+use super::phones::{self, Phones, PhonesError};
 use super::ports::Ports;
 use super::recordings::Recordings;
 use super::recovery::{self, Recovered};
 use super::refused::refused;
-use super::signalling::{Arrival, Signalling, listeners};
+use super::signalling::{Arrival, Fittings, Signalling, listeners};
 use super::sounds::{Sounds, SoundsError};
 use super::switchboard::{QueuesView, Switchboard};
 use super::synthesizer::{SynthesisError, Synthesizer};
@@ -32,7 +33,7 @@ use crate::store::Store;
 use crate::time::Wall;
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -61,6 +62,7 @@ pub(super) struct Shared {
     pub switchboard: Switchboard,
     pub trunks: Trunks,
     pub gate: Gate,
+    pub phones: Phones,
     pub media: MediaThread,
     pub ports: Ports,
     pub recordings: Recordings,
@@ -154,6 +156,19 @@ pub enum ServeError {
     /// A trunk's password is not there.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// A telephone's password is not there.
+    #[error(transparent)]
+    Phones(#[from] PhonesError),
+    /// What is wrong stands in the settings file.
+    #[error("{}:{line}: {error}", path.display())]
+    At {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        error: Box<ServeError>,
+    },
     /// The program calls numbers and there is no way to.
     #[error("the flow calls numbers ({place}), and the configuration has no `trunks` to send them to")]
     NoTrunk {
@@ -179,6 +194,36 @@ pub enum ServeError {
         /// Why not.
         source: io::Error,
     },
+}
+
+impl ServeError {
+    /// The same with the lines of a settings file where they can be found.
+    #[must_use]
+    pub fn in_file(self, path: &Path) -> ServeError {
+        match self {
+            ServeError::Several(errors) => {
+                ServeError::Several(errors.into_iter().map(|error| error.in_file(path)).collect())
+            }
+            error => {
+                let text = std::fs::read_to_string(path).unwrap_or_default();
+                match line_of(&text, &error.keys()) {
+                    Some(line) => ServeError::At { path: path.to_owned(), line, error: Box::new(error) },
+                    None => error,
+                }
+            }
+        }
+    }
+
+    /// The settings that are wrong.
+    fn keys(&self) -> Vec<&str> {
+        if let ServeError::Config(error) = self {
+            return error.keys();
+        }
+        if let ServeError::Password(error) | ServeError::Phones(PhonesError::Password(error)) = self {
+            return error.of.split('.').collect();
+        }
+        Vec::new()
+    }
 }
 
 impl Service {
@@ -211,11 +256,14 @@ impl Service {
             max_calls,
             open,
             sources: trunks.sources(),
+            trusted: trunks.trusted(),
             listeners: listeners(bound, |address| config.advertised(address)),
             ..sip::Config::new(address)
         };
-        let tls = config.tls()?.map(Arc::new);
-        let signalling = Signalling::start(&config.listeners(), tls, clock, settings, seed, arrivals)
+        let phones = Phones::new(&config, clock);
+        let registrar = phones::registrar(&config)?.map(|registrar| (registrar, phones.clone()));
+        let fittings = Fittings { tls: config.tls()?.map(Arc::new), phones: registrar };
+        let signalling = Signalling::start(&config.listeners(), fittings, clock, settings, seed, arrivals)
             .map_err(|(address, source)| ServeError::Listen { address, source })?;
         let media = MediaThread::start().map_err(|e| system("the media thread cannot start", e))?;
         let recordings = Recordings::start(&config.data)
@@ -223,7 +271,8 @@ impl Service {
         let (alive, finished) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(());
         let (latest, to_come) = watch::channel(image.clone());
-        let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port);
+        let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port)
+            .and(config.listeners().iter().map(|on| on.address.ip()));
         let local = signalling.local();
         let keeping = trunks.start(&signalling, clock);
         let bound = signalling.bound().iter().copied().map(ListenAt).collect();
@@ -251,6 +300,7 @@ impl Service {
             switchboard: switchboard.clone(),
             trunks,
             gate,
+            phones,
             media,
             ports,
             recordings: recordings.clone(),
@@ -307,7 +357,8 @@ impl Service {
         let backends = Backends::new(image, &config.backends);
         let (settings, trunk) = (config.check(), check_trunk(config, image));
         let (refused, operators) = (refused(image), operators::problems(config, image));
-        let trunk = trunk.and(Trunks::new(config).map(drop).map_err(ServeError::Password));
+        // What is written wrongly is said once.
+        let trunk = if settings.is_ok() { trunk.and(passwords(config)) } else { trunk };
         let connectors = Connectors::new(config, image, Clock::start()).map(drop);
         let vault = keys::check(config, image);
         let (unsaid, messages) =
@@ -463,9 +514,16 @@ fn load_sounds(config: &Config, image: &Image, folder: &Path) -> Result<Sounds, 
     Ok(Sounds::load(image, folder, synthesizer.as_ref())?)
 }
 
+/// Whether the passwords of trunks and telephones are there.
+fn passwords(config: &Config) -> Result<(), ServeError> {
+    Trunks::new(config)?;
+    phones::registrar(config)?;
+    Ok(())
+}
+
 fn check_trunk(config: &Config, image: &Image) -> Result<(), ServeError> {
     let calls = image.nodes.iter().find(|node| matches!(node.verb, Verb::Transfer(_) | Verb::CallOut(_)));
-    match calls.filter(|_| config.trunk.is_none() && config.trunks.is_empty()) {
+    match calls.filter(|_| config.trunk.is_none() && config.trunks.is_empty() && config.phones.is_empty()) {
         Some(node) => Err(ServeError::NoTrunk { place: format!("{}:{}", node.place.path, node.place.line) }),
         None => Ok(()),
     }

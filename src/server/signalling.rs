@@ -5,9 +5,11 @@
 
 use super::clock::{Clock, sleep_until};
 use super::event::{CallEvent, EVENTS_WAITING};
+use super::phones::Phones;
 use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
 use crate::sip::{
-    self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Output, Reply, Status, Transport,
+    self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Output, Registrar, Reply, Status,
+    Transport,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -39,6 +41,15 @@ pub struct Signalling {
     bound: Arc<[ListenOn]>,
 }
 
+/// What the signalling has beside its sockets.
+#[derive(Default)]
+pub struct Fittings {
+    /// Certificates.
+    pub tls: Option<Arc<Tls>>,
+    /// Where telephones register, and who is told where they are.
+    pub phones: Option<(Registrar, Phones)>,
+}
+
 /// An address that cannot be listened on, and why.
 pub type Deaf = (SocketAddr, io::Error);
 
@@ -59,6 +70,7 @@ struct Task {
     legs: BTreeMap<LegId, mpsc::Sender<CallEvent>>,
     asks: BTreeMap<AskId, oneshot::Sender<Reply>>,
     last_ask: u64,
+    phones: Option<Phones>,
     arrivals: mpsc::Sender<Arrival>,
 }
 
@@ -69,20 +81,25 @@ impl Signalling {
     /// called within a runtime.
     pub fn start(
         listen: &[ListenOn],
-        tls: Option<Arc<Tls>>,
+        fittings: Fittings,
         clock: Clock,
         configure: impl FnOnce(&[ListenOn]) -> sip::Config,
         seed: [u8; 32],
         arrivals: mpsc::Sender<Arrival>,
     ) -> Result<Signalling, Deaf> {
-        let (transports, news, bound) = Transports::open(listen, tls)?;
+        let (transports, news, bound) = Transports::open(listen, fittings.tls)?;
         let none = || io::Error::other("the first address that is listened on is one of UDP");
         let first = listen.first().map_or(SocketAddr::from(([0, 0, 0, 0], 0)), |on| on.address);
         let socket = transports.first().ok_or_else(|| (first, none()))?;
         let (sender, requests) = mpsc::channel(REQUESTS_WAITING);
         let endpoint = Endpoint::new(configure(&bound), seed);
+        let (endpoint, phones) = match fittings.phones {
+            Some((registrar, phones)) => (endpoint.with_registrar(registrar), Some(phones)),
+            None => (endpoint, None),
+        };
         let (legs, asks) = (BTreeMap::new(), BTreeMap::new());
-        let task = Task { clock, socket, transports, news, endpoint, legs, asks, last_ask: 0, arrivals };
+        let task =
+            Task { clock, socket, transports, news, endpoint, legs, asks, last_ask: 0, phones, arrivals };
         tokio::spawn(task.run(requests));
         Ok(Signalling { requests: sender, bound: bound.into() })
     }
@@ -232,12 +249,10 @@ impl Task {
 
     /// Hands an event to its call; returns what becomes of the leg if its call does not take it.
     fn tell(&mut self, event: sip::Event) -> Option<Command> {
-        if let sip::Event::Replied(reply) = event {
-            // Whoever asked may have gone.
-            let _ = self.asks.remove(&reply.ask).map(|asker| asker.send(reply));
+        let Some(leg) = event.leg() else {
+            self.note(event);
             return None;
-        }
-        let leg = event.leg()?;
+        };
         if let sip::Event::Incoming(incoming) = event {
             return self.admit(leg, incoming);
         }
@@ -247,6 +262,19 @@ impl Task {
             self.legs.remove(&leg);
         }
         (told == Some(false) && !is_end).then_some(Command::HangUp { leg, q850: None })
+    }
+
+    /// What happens outside of calls.
+    fn note(&mut self, event: sip::Event) {
+        if let sip::Event::Replied(reply) = event {
+            // Whoever asked may have gone.
+            let _ = self.asks.remove(&reply.ask).map(|asker| asker.send(reply));
+        } else if let sip::Event::Moved(presence) = event {
+            self.phones.iter().for_each(|phones| phones.moved(presence.clone()));
+        } else if let sip::Event::ShutOut { source } = event {
+            let source = source.address.ip();
+            tracing::warn!(%source, "a source has tried too many passwords: it gets no answer for five minutes");
+        }
     }
 
     fn admit(&mut self, leg: LegId, incoming: Box<sip::Incoming>) -> Option<Command> {

@@ -10,7 +10,7 @@ use super::entropy;
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::media_thread::{MediaEvent, MediaLeg, MediaThread, Opening};
 use super::ports::Ports;
-use super::signalling::{Arrival, Signalling, listeners};
+use super::signalling::{Arrival, Fittings, Signalling, listeners};
 use super::transports::ListenOn;
 use crate::media::{Clip, InBandKeys, Key, PlayId, Repeat};
 use crate::sip::{self, Command, Dial, End, LegId, Status, Transport, Uri, sdp};
@@ -92,8 +92,9 @@ impl Telephone {
             ..sip::Config::new(address)
         };
         let listen = [ListenOn { transport: Transport::Udp, address }];
-        let signalling = Signalling::start(&listen, None, Clock::start(), settings, seed, arrivals)
-            .map_err(|(_, error)| error)?;
+        let signalling =
+            Signalling::start(&listen, Fittings::default(), Clock::start(), settings, seed, arrivals)
+                .map_err(|(_, error)| error)?;
         tokio::spawn(refuse_all(signalling.clone(), inbox));
         let ports = Ports::new(address.ip(), 30_000, 39_998);
         Ok(Telephone { signalling, media: MediaThread::start()?, ports, telephone_event: true })

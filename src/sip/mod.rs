@@ -23,6 +23,7 @@ mod message;
 mod method;
 mod name_addr;
 mod network;
+mod registrar;
 mod registration;
 mod replaces;
 pub mod sdp;
@@ -36,7 +37,7 @@ mod via;
 pub use draft::Datagram;
 pub use endpoint::{
     Ask, AskId, Command, Config, Dial, End, Endpoint, Event, Incoming, LegId, Output, Outputs, PingId,
-    ReferNews, Referral, Rejection, Reply,
+    Presence, ReferNews, Referral, Rejection, Reply,
 };
 pub use flow::{Flow, Listener, Transport};
 pub use grammar::Params;
@@ -46,6 +47,7 @@ pub use message::{CSeq, Malformed, Message, Name, Reason, ScanError, ViewError, 
 pub use method::{KnownMethod, Method};
 pub use name_addr::NameAddr;
 pub use network::{Network, NetworkError, Source};
+pub use registrar::{Binding, Registrar};
 pub use registration::{Registration, Step};
 pub use session_timer::SessionPolicy;
 pub use status::Status;

@@ -13,7 +13,7 @@ fn yaml(text: &str) -> Value {
 }
 
 /// What a value has that the schema does not allow; the words of the schema that ours use, and no others.
-fn misfit(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+pub fn misfit(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
     let Some(words) = schema.as_object() else {
         return if *schema == Value::Bool(true) {
             Ok(())

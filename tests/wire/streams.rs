@@ -2,6 +2,7 @@
 
 use super::{bank_at, with_runtime};
 use crate::harness::{LINE, Server, sipp};
+use callwright::server::{Moment, Telephone};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -113,5 +114,30 @@ fn idle_connections_of_one_source_are_counted_and_leave_datagrams_alone() {
         let target = server.address();
         let outcome = tokio::task::spawn_blocking(move || sipp("options.xml", target, &[])).await;
         outcome.expect("sipp ran").unwrap_or_else(|report| panic!("{report}"));
+    });
+}
+
+#[test]
+fn a_caller_of_ipv6_is_answered_and_hears_us_over_ipv6() {
+    let own = std::net::Ipv6Addr::LOCALHOST;
+    if std::net::UdpSocket::bind((own, 0)).is_err() {
+        return; // This machine has no IPv6.
+    }
+    with_runtime(async {
+        let server = bank_at(&["udp://[::1]:0"]).await;
+        let telephone = Telephone::plug_in(own.into()).expect("a telephone");
+        let call = telephone.call(LINE, stream_of(&server), "+79656295719").await;
+        let mut call = call.unwrap_or_else(|error| panic!("{error}"));
+        let listening = async {
+            loop {
+                match call.next().await {
+                    Moment::Sound(sound) if sound.iter().any(|sample| sample.abs() > 1000) => return,
+                    Moment::Sound(_) | Moment::Key(_) | Moment::KeysSent => {}
+                    Moment::Ended(why) => panic!("{why}"),
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), listening).await.expect("something is said");
+        call.hang_up().await;
     });
 }

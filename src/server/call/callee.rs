@@ -93,7 +93,7 @@ impl Call {
                 break (way, permit);
             }
         };
-        let socket = self.shared.ports.bind().map_err(|error| error.to_string())?;
+        let socket = self.shared.ports.bind_for(way.far()).map_err(|error| error.to_string())?;
         let bound = socket.local_addr().map_err(|error| error.to_string())?;
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
         let dial = way.dial(sdp::Local::new(self.shared.advertised(bound)), hops);
@@ -136,6 +136,7 @@ impl Call {
             sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Unchanged { .. } => {}
             sip::Event::Refer { .. } | sip::Event::Referred { .. } => {}
             sip::Event::Pong { .. } | sip::Event::Replied(_) => {}
+            sip::Event::Moved(_) | sip::Event::ShutOut { .. } => {}
         }
     }
 

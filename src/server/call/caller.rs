@@ -13,12 +13,14 @@ use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
 use crate::server::service::Shared;
 use crate::sip::{self, Command, End, LegId, Status, sdp};
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use tokio::sync::mpsc;
 
 /// The caller's leg.
 pub(super) struct CallerLeg {
     pub sip: LegId,
+    /// Where the caller is.
+    pub far: IpAddr,
     pub media: Option<MediaLeg>,
     /// Bound when the answer is sent, handed to the media thread when it is acknowledged.
     socket: Option<UdpSocket>,
@@ -47,6 +49,7 @@ impl CallerLeg {
     pub fn new(incoming: &sip::Incoming) -> CallerLeg {
         CallerLeg {
             sip: incoming.leg,
+            far: incoming.source.address.ip(),
             media: None,
             socket: None,
             agreed: None,
@@ -65,6 +68,7 @@ impl CallerLeg {
     pub fn absent() -> CallerLeg {
         CallerLeg {
             sip: LegId(0),
+            far: IpAddr::from([0, 0, 0, 0]),
             media: None,
             socket: None,
             agreed: None,
@@ -127,7 +131,12 @@ impl Call {
             let media = sdp::Local::new(self.shared.advertised(bound));
             return self.shared.signalling.command(Command::Answer { leg: self.caller.sip, media }).await;
         }
-        match self.shared.ports.bind().and_then(|socket| Ok((socket.local_addr()?, socket))) {
+        match self
+            .shared
+            .ports
+            .bind_for(self.caller.far)
+            .and_then(|socket| Ok((socket.local_addr()?, socket)))
+        {
             Ok((bound, socket)) => {
                 self.caller.socket = Some(socket);
                 self.caller.answering = Some(id);
@@ -160,7 +169,9 @@ impl Call {
             | sip::Event::Refer { .. }
             | sip::Event::Referred { .. }
             | sip::Event::Pong { .. }
-            | sip::Event::Replied(_) => {}
+            | sip::Event::Replied(_)
+            | sip::Event::Moved(_)
+            | sip::Event::ShutOut { .. } => {}
         }
     }
 

@@ -14,7 +14,8 @@ impl Call {
     /// Opens the media before the answer (183). Where the INVITE brought no offer and the caller acknowledges no 183 there is
     /// none to open, and what is said is heard by nobody.
     pub(super) async fn early_media(&mut self, id: ActionId) {
-        let bound = self.shared.ports.bind().and_then(|socket| Ok((socket.local_addr()?, socket)));
+        let bound =
+            self.shared.ports.bind_for(self.caller.far).and_then(|socket| Ok((socket.local_addr()?, socket)));
         match bound {
             Ok((bound, socket)) if self.caller.may_open_early() => {
                 self.caller.open_early(id, socket, bound);

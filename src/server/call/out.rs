@@ -66,6 +66,8 @@ impl Call {
             | sip::Event::Refer { .. }
             | sip::Event::Referred { .. }
             | sip::Event::Replied(_)
+            | sip::Event::Moved(_)
+            | sip::Event::ShutOut { .. }
             | sip::Event::Pong { .. } => {}
         }
         None

@@ -2,6 +2,7 @@
 
 use crate::program::Party;
 use crate::server::config::Config;
+use crate::server::phones;
 use crate::sip::{Host, Transport, Uri};
 use std::net::SocketAddr;
 
@@ -10,6 +11,8 @@ use std::net::SocketAddr;
 pub(super) enum Whereabouts {
     /// A number: the trunks know.
     Number(String),
+    /// A telephone that registers with us, by its owner.
+    Telephone(String),
     /// The address that is called, and where its INVITE is sent.
     Address(Uri, Transport, SocketAddr),
 }
@@ -17,11 +20,14 @@ pub(super) enum Whereabouts {
 /// Where somebody is, or why that cannot be said.
 pub(super) fn resolve(config: &Config, party: &Party) -> Result<Whereabouts, String> {
     let known = config.parties.get(&party.to_string());
-    match (known, party) {
-        (Some(address), _) => direct(address),
-        (None, Party::Phone(phone)) => by_trunk(config, phone.as_str()),
-        (None, Party::Extension(digits)) => by_trunk(config, digits),
-        (None, Party::Name(name)) => match party.dialled() {
+    let dialled = party.dialled();
+    let name = dialled.as_deref().map_or_else(|| party.to_string(), str::to_owned);
+    match (known, phones::owner(config, &name), party) {
+        (Some(address), ..) => direct(address),
+        (None, Some(owner), _) => Ok(Whereabouts::Telephone(owner)),
+        (None, None, Party::Phone(phone)) => by_trunk(config, phone.as_str()),
+        (None, None, Party::Extension(digits)) => by_trunk(config, digits),
+        (None, None, Party::Name(name)) => match party.dialled() {
             Some(digits) => by_trunk(config, &digits),
             None => direct(name),
         },
@@ -64,7 +70,7 @@ pub(super) fn address(config: &Config, party: &Party) -> Result<Uri, String> {
             Some(host) => format!("sip:{number}@{host}"),
             None => party.to_string(),
         },
-        Err(_) => party.to_string(),
+        Ok(Whereabouts::Telephone(_)) | Err(_) => party.to_string(),
     };
     let written = if text.contains(':') { text } else { format!("sip:{text}") };
     written.parse().map_err(|_| format!("`{written}` is no address"))
@@ -92,6 +98,7 @@ mod tests {
     fn of(party: &Party) -> Option<String> {
         resolve(&config(), party).ok().map(|found| match found {
             Whereabouts::Number(number) => format!("trunk {number}"),
+            Whereabouts::Telephone(owner) => format!("telephone {owner}"),
             Whereabouts::Address(uri, transport, to) => format!("{uri} {} {}", transport.in_uri(), to.port()),
         })
     }

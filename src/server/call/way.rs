@@ -6,8 +6,9 @@ use crate::program::{Party, Phone};
 use crate::server::entropy;
 use crate::server::trunks::{self, Permit, Trunk};
 use crate::sip::digest::Credentials;
-use crate::sip::{Dial, End, Flow, LegId, Uri, sdp};
+use crate::sip::{Binding, Dial, End, Flow, LegId, Uri, sdp};
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// One way, as its INVITE says it.
@@ -28,6 +29,11 @@ impl Way {
             Some(trunk) => trunk.take(call.shared.clock.now()).map(Some).ok_or(()),
             None => Ok(None),
         }
+    }
+
+    /// Where it leads.
+    pub fn far(&self) -> IpAddr {
+        self.destination.address.ip()
     }
 
     /// The call that goes this way.
@@ -53,6 +59,16 @@ impl Call {
                 let chance = entropy::bytes().map_or(0, u64::from_le_bytes);
                 let ways = self.shared.trunks.ways(chance);
                 ways.into_iter().map(|way| by_trunk(way, &number, &from_user)).collect()
+            }
+            Whereabouts::Telephone(owner) => {
+                let places = self.shared.phones.where_is(&owner).into_iter();
+                let way = |place: Binding| straight(place.contact, place.flow, from_user.clone());
+                let ways: VecDeque<Way> = places.map(way).collect();
+                return if ways.is_empty() {
+                    Err(format!("no telephone of `{owner}` has registered"))
+                } else {
+                    Ok(ways)
+                };
             }
             Whereabouts::Address(target, transport, address) => {
                 let destination = self.shared.signalling.flow(transport, address);

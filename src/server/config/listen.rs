@@ -54,6 +54,16 @@ impl Config {
         [first].into_iter().chain(self.listeners.iter().map(|further| further.0)).collect()
     }
 
+    /// A wildcard address is nowhere to send to.
+    pub(super) fn check_listeners(&self) -> Result<(), ConfigError> {
+        let nowhere = |on: &ListenOn| self.advertised(on.address).ip().is_unspecified();
+        if self.listeners().iter().skip(1).any(nowhere) {
+            let reason = "a wildcard address needs `advertise` with an address of the same family: write the one that far ends reach";
+            return Err(ConfigError::Setting { setting: "listeners", reason });
+        }
+        Ok(())
+    }
+
     /// What TLS needs: certificates of the settings, and the system's for those whom we call.
     pub(in crate::server) fn tls(&self) -> Result<Option<Tls>, ConfigError> {
         let settings = self.tls.clone().unwrap_or_default();

@@ -80,8 +80,12 @@ pub(super) fn open(waiting: Waiting, door: Door, news: mpsc::Sender<News>) -> io
 }
 
 async fn accept(listener: TcpListener, waiting: Waiting, door: Door, news: mpsc::Sender<News>) {
-    while !news.is_closed() {
-        match listener.accept().await {
+    loop {
+        let accepted = tokio::select! {
+            () = news.closed() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
             Ok((stream, address)) => match door.enter(address.ip()) {
                 Some(inside) => {
                     let flow = Flow { transport: waiting.on.transport, address, listener: waiting.listener };

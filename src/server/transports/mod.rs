@@ -156,8 +156,12 @@ impl Transports {
 
 async fn read_datagrams(socket: Arc<UdpSocket>, listener: u8, news: mpsc::Sender<News>) {
     let mut buffer = vec![0; MAX_DATAGRAM];
-    while !news.is_closed() {
-        match socket.recv_from(&mut buffer).await {
+    loop {
+        let received = tokio::select! {
+            () = news.closed() => return,
+            received = socket.recv_from(&mut buffer) => received,
+        };
+        match received {
             Ok((length, address)) => {
                 let flow = Flow { transport: Transport::Udp, address, listener };
                 // A flood is dropped here, as it would be in the system's queue.

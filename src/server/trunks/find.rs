@@ -137,7 +137,10 @@ impl Search<'_> {
     async fn addresses(&mut self, name: &str) -> impl Iterator<Item = IpAddr> + use<> {
         let found = self.resolver.lookup_ip(absolute(name)).await;
         let addresses: Vec<IpAddr> = match &found {
-            Ok(found) => found.iter().collect(),
+            Ok(found) => {
+                self.until = self.until.min(found.valid_until());
+                found.iter().collect()
+            }
             Err(_) => Vec::new(),
         };
         addresses.into_iter()
@@ -207,30 +210,4 @@ fn in_order(mut servers: Vec<Server>, chance: u64) -> Vec<Server> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn server(priority: u16, weight: u16, name: &str) -> Server {
-        Server { priority, weight, port: 5060, name: name.to_owned() }
-    }
-
-    #[test]
-    fn servers_are_tried_by_priority_and_their_weight() {
-        let all = vec![server(20, 0, "last"), server(10, 90, "often"), server(10, 10, "seldom")];
-        let mut first = std::collections::BTreeMap::<String, u32>::new();
-        for chance in 0..1010_u64 {
-            let names: Vec<String> =
-                in_order(all.clone(), chance).into_iter().map(|server| server.name).collect();
-            assert_eq!(names.last().map(String::as_str), Some("last"));
-            *first.entry(names[0].clone()).or_default() += 1;
-        }
-        let often = first.get("often").copied().unwrap_or(0);
-        assert!((850..950).contains(&often), "{first:?}");
-    }
-
-    #[test]
-    fn the_usual_records_are_asked_for_where_there_is_no_naptr() {
-        assert_eq!(usual(Transport::Tls, "carrier.example"), "_sips._tcp.carrier.example");
-        assert_eq!(absolute("carrier.example"), "carrier.example.");
-    }
-}
+mod tests;

@@ -86,7 +86,7 @@ impl Trunks {
         let settings = config.trunks.clone().into_iter().chain(plain);
         let trunk = |(name, settings): (String, TrunkConfig)| Trunk::new(&name, settings).map(Arc::new);
         let all = settings.map(trunk).collect::<Result<Vec<_>, _>>()?;
-        let is_open = config.open.unwrap_or(config.trunks.is_empty());
+        let is_open = config.open.unwrap_or(config.trunks.is_empty() && config.phones.is_empty());
         Ok(Trunks { all: all.into(), beside: (!is_open).then(|| Arc::from([])) })
     }
 
@@ -100,6 +100,12 @@ impl Trunks {
         let beside = self.beside.as_ref()?;
         let own = self.all.iter().flat_map(|trunk| trunk.sources());
         Some(own.chain(beside.iter().cloned()).collect())
+    }
+
+    /// Whose word about callers and transfers is believed.
+    pub fn trusted(&self) -> Vec<Network> {
+        let believed = self.all.iter().filter(|trunk| trunk.settings.trust);
+        believed.flat_map(|trunk| trunk.sources()).map(|source| source.network).collect()
     }
 
     /// The ways to a number, in the order in which they are tried: trunks that stand, by their order and by chance among
@@ -129,9 +135,8 @@ impl Trunks {
 
     /// Tells the signalling who may call now.
     async fn admit(&self, signalling: &Signalling) {
-        if let Some(sources) = self.sources() {
-            signalling.command(Command::Admit(Some(sources))).await;
-        }
+        let (sources, trusted) = (self.sources(), self.trusted());
+        signalling.command(Command::Admit { sources, trusted }).await;
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Verdict {
     Believed,
     /// The password is right, and the nonce is too old or was used before.
     Stale,
+    /// It answers no question of ours to this source, so it says nothing about the password.
+    Foreign,
     /// It is not.
     Refused,
 }
@@ -30,7 +32,10 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Keeper {
     realm: String,
+    algorithms: Vec<Algorithm>,
     key: [u8; 32],
+    /// How often was asked: no two nonces are the same.
+    asked: u64,
     /// By their time, so that the oldest come first; the highest count of each.
     pub(super) used: BTreeMap<(u64, String), u32>,
     /// Stands for the password of somebody who is not known: the same work, the same time.
@@ -38,10 +43,17 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// A keeper of this realm. `key` must come from a source that nobody can predict.
-    pub fn new(realm: &str, key: [u8; 32]) -> Keeper {
+    /// A keeper of this realm, who asks by these algorithms, the best first. `key` must come from a source that nobody can predict.
+    pub fn new(realm: &str, algorithms: &[Algorithm], key: [u8; 32]) -> Keeper {
         let nobody = Password::new(hex(&key));
-        Keeper { realm: realm.to_owned(), key, used: BTreeMap::new(), nobody }
+        Keeper {
+            realm: realm.to_owned(),
+            algorithms: algorithms.to_vec(),
+            key,
+            asked: 0,
+            used: BTreeMap::new(),
+            nobody,
+        }
     }
 
     /// The realm.
@@ -49,17 +61,19 @@ impl Keeper {
         &self.realm
     }
 
-    /// The challenges for a source: SHA-256 first, as RFC 8760 §2.3 wants them in order.
-    pub fn challenges(&self, now: Millis, source: IpAddr, stale: bool) -> [Challenge; 2] {
+    /// The challenges for a source, the best first (RFC 8760 §2.3).
+    pub fn challenges(&mut self, now: Millis, source: IpAddr, stale: bool) -> Vec<Challenge> {
+        self.asked = self.asked.wrapping_add(1);
         let nonce = self.nonce(now, source);
-        [Algorithm::Sha256, Algorithm::Md5].map(|algorithm| Challenge {
+        let challenge = |algorithm: &Algorithm| Challenge {
             realm: self.realm.clone(),
             nonce: nonce.clone(),
             opaque: None,
-            algorithm,
+            algorithm: *algorithm,
             counted: true,
             stale,
-        })
+        };
+        self.algorithms.iter().map(challenge).collect()
     }
 
     /// Judges an answer to a request of this method. `password` is that of the user whom the answer names; `None` where
@@ -85,10 +99,13 @@ impl Keeper {
             counted,
         };
         let right = is_same(&sum.response(), &proof.response);
-        let ours = proof.realm == self.realm && proof.counted.is_some();
+        let ours = proof.realm == self.realm
+            && proof.counted.is_some()
+            && self.algorithms.contains(&proof.algorithm);
         match self.made_at(&proof.nonce, source) {
+            None => Verdict::Foreign,
             Some(made) if known && right && ours => self.count(now, made, proof),
-            Some(_) | None => Verdict::Refused,
+            Some(_) => Verdict::Refused,
         }
     }
 
@@ -111,19 +128,21 @@ impl Keeper {
     }
 
     fn nonce(&self, now: Millis, source: IpAddr) -> String {
-        format!("{:016x}{}", now.0, self.seal(now.0, source))
+        format!("{:016x}{:016x}{}", now.0, self.asked, self.seal(now.0, self.asked, source))
     }
 
     /// When a nonce was made, if it is one of ours for this source.
     fn made_at(&self, nonce: &str, source: IpAddr) -> Option<Millis> {
-        let (time, seal) = nonce.split_at_checked(16)?;
+        let (time, rest) = nonce.split_at_checked(16)?;
+        let (serial, seal) = rest.split_at_checked(16)?;
         let made = u64::from_str_radix(time, 16).ok()?;
-        is_same(seal, &self.seal(made, source)).then_some(Millis(made))
+        let serial = u64::from_str_radix(serial, 16).ok()?;
+        is_same(seal, &self.seal(made, serial, source)).then_some(Millis(made))
     }
 
-    fn seal(&self, made: u64, source: IpAddr) -> String {
+    fn seal(&self, made: u64, serial: u64, source: IpAddr) -> String {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return String::new() };
-        mac.update(format!("{made} {source} {}", self.realm).as_bytes());
+        mac.update(format!("{made} {serial} {source} {}", self.realm).as_bytes());
         hex(&mac.finalize().into_bytes()).chars().take(32).collect()
     }
 }

@@ -70,7 +70,7 @@ impl Endpoint {
         offer: Option<Offer>,
         successor_of: Option<LegId>,
     ) -> LegId {
-        let Inbound { message, core, key, source } = request;
+        let Inbound { message, core, key, source, guest } = request;
         let id = self.new_leg();
         let role = Role::Server { key, request: Some(RequestKey::of(&core)), leg: Some(id) };
         let machine = InviteServer::new(source.transport.is_reliable());
@@ -108,7 +108,8 @@ impl Endpoint {
             asserted: invite.asserted_identities(),
             privacy: invite.first(Name::Privacy).map(str::to_owned),
             source,
-            source_name: self.config.admits(source).1,
+            source_name: guest.source,
+            phone: guest.phone,
             offer,
             is_reliable,
             is_trusted: self.trusts(source),

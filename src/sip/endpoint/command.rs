@@ -3,7 +3,7 @@
 use super::{Ask, LegId, PingId};
 use crate::sip::digest::Credentials;
 use crate::sip::sdp::Local;
-use crate::sip::{Flow, Source, Status, Uri};
+use crate::sip::{Flow, Network, Source, Status, Uri};
 use std::sync::Arc;
 
 /// One request of the driver. A command for a leg that has ended, or that cannot do it in its state, does nothing:
@@ -84,8 +84,13 @@ pub enum Command {
     },
     /// Calls someone.
     Dial(Box<Dial>),
-    /// Says anew who may begin something with us, as [`Config::sources`](super::Config::sources) does.
-    Admit(Option<Vec<Source>>),
+    /// Says anew who may begin something with us, and who of them is trusted.
+    Admit {
+        /// As [`Config::sources`](super::Config::sources).
+        sources: Option<Vec<Source>>,
+        /// As [`Config::trusted`](super::Config::trusted).
+        trusted: Vec<Network>,
+    },
     /// Asks something outside of calls; answered by [`Event::Replied`](super::Event::Replied).
     Ask(Box<Ask>),
     /// Asks a far end whether it is there (OPTIONS); answered by [`Event::Pong`](super::Event::Pong).

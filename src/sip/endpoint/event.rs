@@ -1,6 +1,6 @@
 //! What an endpoint tells its driver.
 
-use super::{LegId, PingId, Reply};
+use super::{LegId, PingId, Presence, Reply};
 use crate::sip::sdp::{Media, Offer};
 use crate::sip::{Datagram, Flow, Message, NameAddr, Reason, Status, Uri};
 use std::sync::Arc;
@@ -99,6 +99,13 @@ pub enum Event {
     },
     /// The answer to a request outside of calls.
     Replied(Reply),
+    /// A telephone has registered, moved or gone.
+    Moved(Presence),
+    /// A source has tried too many passwords: it gets no answer for a while.
+    ShutOut {
+        /// Where it really is.
+        source: Flow,
+    },
     /// The answer to a ping.
     Pong {
         /// The question.
@@ -122,6 +129,7 @@ impl Event {
             Event::Refer { leg, .. } | Event::Referred { leg, .. } => Some(*leg),
             Event::Dtmf { leg, .. } | Event::Ended { leg, .. } => Some(*leg),
             Event::Pong { .. } | Event::Replied(_) => None,
+            Event::Moved(_) | Event::ShutOut { .. } => None,
         }
     }
 }
@@ -179,6 +187,8 @@ pub struct Incoming {
     pub is_reliable: bool,
     /// Whether what the source says of others is believed, see [`Config::trusted`](super::Config::trusted).
     pub is_trusted: bool,
+    /// The owner of the telephone that calls, if it is one that has registered with us and has proved it.
+    pub phone: Option<Arc<str>>,
     /// Call-ID.
     pub call_id: String,
     /// Max-Forwards; 70 if it was not given.

@@ -51,7 +51,7 @@ impl Endpoint {
         }
     }
 
-    fn serve(&mut self, machine: Machine, request: &Inbound) -> TransactionId {
+    pub(super) fn serve(&mut self, machine: Machine, request: &Inbound) -> TransactionId {
         let role = Role::Server { key: request.key.clone(), request: None, leg: None };
         self.table.insert(machine, request.source, role)
     }

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 impl Endpoint {
     /// What waits on the connection for a first answer gets none; calls go on by the far end's Contact.
     pub(super) fn forget_flow(&mut self, now: Millis, flow: Flow) {
+        self.forget_places(now, flow);
         for leg in self.legs.values_mut().filter(|leg| leg.peer == flow) {
             if let Some(elsewhere) = leg.dialog.as_ref().and_then(|dialog| contact_flow(dialog, flow)) {
                 leg.peer = elsewhere;

@@ -38,6 +38,7 @@ mod lost;
 mod provisional;
 mod receive;
 mod refer;
+mod register;
 mod renew;
 mod renewal;
 mod send;
@@ -51,8 +52,10 @@ pub use ask::{Ask, AskId, Reply};
 pub use command::{Command, Dial};
 pub use config::Config;
 pub use event::{End, Event, Incoming, Output, Outputs, ReferNews, Referral, Rejection};
+pub use register::Presence;
 
 use crate::sip::digest::Credentials;
+use crate::sip::registrar::Registrar;
 use crate::sip::{Flow, Status};
 use crate::time::Millis;
 use clock::{Clock, Sleeper};
@@ -98,6 +101,8 @@ pub struct Endpoint {
     tags: BTreeMap<String, LegId>,
     /// Requests outside of calls, and whom we are in each.
     asks: BTreeMap<AskId, Option<Arc<Credentials>>>,
+    /// Where telephones register, if they may.
+    registrar: Option<Registrar>,
     last_leg: u64,
     outputs: Outputs,
     notices: VecDeque<Notice>,
@@ -115,10 +120,17 @@ impl Endpoint {
             legs: BTreeMap::new(),
             tags: BTreeMap::new(),
             asks: BTreeMap::new(),
+            registrar: None,
             last_leg: 0,
             outputs: Vec::new(),
             notices: VecDeque::new(),
         }
+    }
+
+    /// The same endpoint with a registrar for telephones.
+    #[must_use]
+    pub fn with_registrar(self, registrar: Registrar) -> Endpoint {
+        Endpoint { registrar: Some(registrar), ..self }
     }
 
     /// An id for [`Dial`]. Incoming legs are numbered by the same counter.
@@ -192,7 +204,9 @@ impl Endpoint {
             Command::Decline { leg } => self.tell_referrer(now, leg, Status::DECLINE),
             Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
             Command::Dial(dial) => self.dial(now, *dial),
-            Command::Admit(sources) => self.config.sources = sources,
+            Command::Admit { sources, trusted } => {
+                (self.config.sources, self.config.trusted) = (sources, trusted);
+            }
             Command::Ask(ask) => self.ask(now, *ask),
             Command::Ping { ping, target, destination } => self.ping(now, ping, &target, destination),
         }

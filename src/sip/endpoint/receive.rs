@@ -1,5 +1,6 @@
 //! The way in: from a datagram to whoever it concerns (RFC 3261 §8.2, §16.3 for the order of checks, §18.2).
 
+use super::register::Guest;
 use super::send::Received;
 use super::table::{ClientKey, Machine};
 use super::{End, Endpoint};
@@ -16,6 +17,8 @@ pub(super) struct Inbound {
     pub(super) core: Core,
     pub(super) key: Key,
     pub(super) source: Flow,
+    /// Under which name it may begin something.
+    pub(super) guest: Guest,
 }
 
 impl Endpoint {
@@ -58,7 +61,7 @@ impl Endpoint {
             Err(refusal) => return self.refuse(&message, source, refusal),
         };
         let key = Key::of(&core, message.request_uri(), &method);
-        let request = Inbound { message, core, key, source };
+        let request = Inbound { message, core, key, source, guest: Guest::default() };
         match method {
             Method::Known(KnownMethod::Ack) => self.on_ack(now, &request),
             Method::Known(KnownMethod::Cancel) => self.on_cancel(now, &request),
@@ -67,14 +70,20 @@ impl Endpoint {
     }
 
     /// A request that asks for something: a copy is answered as before, a new one is admitted or refused.
-    fn on_service_request(&mut self, now: Millis, request: Inbound) {
+    fn on_service_request(&mut self, now: Millis, mut request: Inbound) {
         if let Some(id) = self.table.server(&request.key) {
             let actions = self.table.get(id).map(|entry| entry.machine.request_again(now));
             return self.perform(now, id, actions.unwrap_or_default(), None);
         }
         let begins = request.core.to.tag().is_empty();
-        if begins && !self.config.admits(request.source).0 {
-            return self.refuse(&request.message, request.source, Status::FORBIDDEN);
+        if begins && self.registrar.is_some() && request.message.method() == Some(&Method::REGISTER) {
+            return self.on_register(now, &request);
+        }
+        if begins {
+            match self.guest(now, &request) {
+                Ok(guest) => request.guest = guest,
+                Err(stranger) => return self.turn_away(&request, stranger),
+            }
         }
         if let Err(refusal) = Core::admit(&request.message) {
             return self.refuse(&request.message, request.source, refusal);

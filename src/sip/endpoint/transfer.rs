@@ -147,6 +147,8 @@ impl Endpoint {
             | Event::Dtmf { .. }
             | Event::Ended { .. }
             | Event::Replied(_)
+            | Event::Moved(_)
+            | Event::ShutOut { .. }
             | Event::Pong { .. } => {}
         }
     }

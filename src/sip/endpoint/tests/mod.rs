@@ -5,6 +5,7 @@ mod challenges;
 mod changes;
 mod lossy;
 mod media;
+mod phones;
 mod races;
 mod reliable;
 mod strangers;
@@ -228,6 +229,11 @@ fn word(event: &Event) -> String {
         Event::Ended { end: End::Remote { .. }, .. } => "ended remote".into(),
         Event::Ended { end: End::Cancelled { .. }, .. } => "ended cancelled".into(),
         Event::Ended { end, .. } => format!("ended {end:?}"),
+        Event::Moved(presence) => {
+            let places = presence.places.iter().map(|place| format!(" {}", place.flow));
+            format!("{} at{}", presence.user, places.collect::<String>())
+        }
+        Event::ShutOut { source } => format!("shut out {source}"),
         Event::Replied(reply) => {
             let status = reply.response.as_ref().and_then(|response| response.status());
             status.map_or("no reply".into(), |status| format!("replied {} {status}", reply.cseq))
