@@ -2,7 +2,8 @@
 //! page of a long list costs.
 //!
 //! `cargo bench --bench store`; `CUSTOMERS=1000000` asks among a million instead of ten thousand, and
-//! `INTERACTIONS=10000000` turns the pages of ten million instead of a hundred thousand.
+//! `INTERACTIONS=10000000` turns the pages of ten million instead of a hundred thousand. `POSTGRES=postgres://user@host/name` asks
+//! PostgreSQL, in schemas of its own, which go afterwards.
 
 // clippy.toml's list is for the pure rooms.
 #![allow(clippy::disallowed_methods)]
@@ -10,10 +11,12 @@
 use callwright::crm::outbox::Jitter;
 use callwright::crm::{Beginning, Customer, Identity, Posting};
 use callwright::program::{Caller, CaseMode, Channel, Entry, Phone};
-use callwright::store::{Import, Options, Page, PinCost, Row, SqliteStore, Store};
+use callwright::store::{
+    DatabaseUrl, Import, Options, Page, PinCost, PostgresStore, Row, SqliteStore, Store,
+};
 use callwright::time::Wall;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Outcomes of a round, and entries delivered in one go.
@@ -23,7 +26,9 @@ const WRITERS: u64 = 50;
 
 struct Bench {
     folder: PathBuf,
-    store: SqliteStore,
+    /// The server and the schema, where it is PostgreSQL that is asked.
+    schema: Option<(String, String)>,
+    store: Box<dyn Store>,
     next: AtomicU64,
 }
 
@@ -32,8 +37,37 @@ impl Bench {
         let folder = std::env::temp_dir().join(format!("callwright-bench-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let options = Options { pin_cost: PinCost::LEAST, ..Options::default() };
-        let store = SqliteStore::open(folder.join("callwright.db"), options).expect("a store");
-        Bench { folder, store, next: AtomicU64::new(0) }
+        let schema =
+            std::env::var("POSTGRES").ok().map(|url| (url, format!("bench_{name}_{}", std::process::id())));
+        let store: Box<dyn Store> = match &schema {
+            Some((url, schema)) => {
+                tell(url, &format!("CREATE SCHEMA {schema}"));
+                let address = DatabaseUrl::parse(&within(url, schema), None).expect("an address");
+                Box::new(PostgresStore::open(&address, options).expect("a store"))
+            }
+            None => Box::new(SqliteStore::open(folder.join("callwright.db"), options).expect("a store")),
+        };
+        Bench { folder, schema, store, next: AtomicU64::new(0) }
+    }
+
+    /// Puts so many contacts of a thousand customers into the tables, without taking the time of the store.
+    fn fill(&self, count: u64) {
+        let sql = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < $1)
+                   INSERT INTO interaction (id, channel, caller, shown, called, started, program, version, ended, ended_by,
+                                            cause, customer, verified)
+                   SELECT 'c-' || n, 'call', NULL, '\"missing\"', '1', n, 'bench', '1', n, 'caller', 'normal',
+                          'k-' || (n % 1000), 0 FROM number";
+        match &self.schema {
+            Some((url, schema)) => {
+                let sql = sql.replace("$1", &count.to_string());
+                tell(&within(url, schema), &format!("{sql}; ANALYZE interaction"));
+            }
+            None => {
+                let connection =
+                    rusqlite::Connection::open(self.folder.join("callwright.db")).expect("the file");
+                connection.execute(sql, [count as i64]).expect("filled");
+            }
+        }
     }
 
     /// A contact's outcome, durably in the outbox. Delivered it is four rows: contact, entry, case, and the case's history.
@@ -70,8 +104,23 @@ impl Bench {
     }
 }
 
+/// The address by which a schema is the one that is used.
+fn within(url: &str, schema: &str) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}options=-csearch_path%3D{schema}")
+}
+
+/// Executes statements by hand.
+fn tell(url: &str, sql: &str) {
+    let mut client = postgres::Client::connect(url, postgres::NoTls).expect("a server");
+    client.batch_execute(sql).expect("done");
+}
+
 impl Drop for Bench {
     fn drop(&mut self) {
+        if let Some((url, schema)) = &self.schema {
+            tell(url, &format!("DROP SCHEMA {schema} CASCADE"));
+        }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
@@ -107,7 +156,7 @@ fn how_many(variable: &str, otherwise: u64) -> u64 {
 fn pages(criterion: &mut Criterion) {
     let bench = Bench::new("pages");
     let count = how_many("INTERACTIONS", 100_000);
-    fill(&bench.folder.join("callwright.db"), count);
+    bench.fill(count);
     for (name, place) in [("first", count), ("middle", count / 2), ("last", 60)] {
         let page = Page { after: Some(format!("c-{place}").into()), limit: 50 };
         criterion.bench_function(&format!("the {name} page of {count} interactions"), |b| {
@@ -117,17 +166,6 @@ fn pages(criterion: &mut Criterion) {
             b.iter(|| assert!(bench.store.interactions(Some("k-7"), &page).is_ok()));
         });
     }
-}
-
-/// Puts so many contacts of a thousand customers into the file, without taking the time of the store.
-fn fill(path: &Path, count: u64) {
-    let connection = rusqlite::Connection::open(path).expect("the file");
-    let sql = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
-               INSERT INTO interaction (id, channel, caller, shown, called, started, program, version,
-                                        ended, ended_by, cause, customer, verified)
-               SELECT 'c-' || n, 'call', NULL, '\"missing\"', '1', n, 'bench', '1', n, 'caller', 'normal',
-                      'k-' || (n % 1000), 0 FROM number";
-    connection.execute(sql, [count as i64]).expect("filled");
 }
 
 fn identify(criterion: &mut Criterion) {

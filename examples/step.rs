@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         attested: false,
         seed: 1,
         segment: None,
+        segments: Vec::new(),
         overrides: Default::default(),
         task: None,
     };

@@ -81,6 +81,7 @@ fn contact() -> Contact {
         attested: false,
         seed: 1,
         segment: None,
+        segments: Vec::new(),
         overrides: Default::default(),
         task: None,
     }

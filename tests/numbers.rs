@@ -6,6 +6,7 @@ use callwright::source::MemoryFiles;
 
 mod routes;
 mod running;
+mod segments;
 
 fn read(text: &str, country: &str) -> Option<String> {
     Phone::parse(text, Some(country)).map(|phone| phone.to_string())

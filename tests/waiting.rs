@@ -112,6 +112,7 @@ fn contact(to: &str) -> Contact {
         priority: None,
         attested: false,
         segment: None,
+        segments: Vec::new(),
         overrides: Default::default(),
         task: None,
     }

@@ -32,6 +32,7 @@ pub fn contact() -> Contact {
         arrived: NOON,
         seed: 1,
         segment: None,
+        segments: Vec::new(),
         overrides: Default::default(),
         task: None,
     }

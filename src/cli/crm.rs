@@ -7,6 +7,7 @@ mod lists;
 mod outbox;
 mod people;
 mod report;
+mod segment;
 mod show;
 pub(super) mod table;
 mod when;
@@ -127,6 +128,7 @@ enum Command {
     /// Lists what waits for delivery and what was given up; shows, resends and drops.
     Outbox(outbox::OutboxArgs),
     Report(report::ReportArgs),
+    Segment(segment::SegmentArgs),
 }
 
 #[derive(Debug, Default, Args)]
@@ -256,6 +258,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         }
         Command::Unlock { id, by } => unlock(store, id, by.as_deref(), now),
         Command::Outbox(args) => outbox::run(store, args, now),
+        Command::Segment(args) => segment::segment(store, args, now),
         Command::Report(args) => report::report(store, &place.journals()?, args, now),
     }
 }

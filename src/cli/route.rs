@@ -82,6 +82,7 @@ pub fn run(args: &RouteArgs) -> Result<ExitCode> {
         priority: None,
         attested: false,
         segment: args.segment.as_deref().map(Into::into),
+        segments: Vec::new(),
         arrived: Wall(at.as_millisecond()),
         seed: 1,
         overrides: BTreeMap::default(),

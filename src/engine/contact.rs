@@ -33,6 +33,9 @@ pub struct Contact {
     /// The segment to which the CRM counts the one customer who has the caller's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<Text>,
+    /// The declared segments to which that customer belonged when the contact came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Text>,
     /// When it arrived.
     pub arrived: Wall,
     /// Where its random choices come from.

@@ -158,7 +158,8 @@ impl Run<'_> {
     /// Whether this is the caller's number, and its customer belongs to a segment.
     fn is_caller_of(&self, phone: &Phone, segment: &Text) -> bool {
         let contact = &self.state.contact;
-        contact.from.number() == Some(phone) && contact.segment.as_ref() == Some(segment)
+        let is_one = contact.segment.as_ref() == Some(segment) || contact.segments.contains(segment);
+        contact.from.number() == Some(phone) && is_one
     }
 
     fn caller(&self) -> Value {

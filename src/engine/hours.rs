@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use crate::program::{Moment, Override, Schedule, ScheduleId, Turn, Value, Zone};
+use crate::time::Wall;
 use rust_decimal::Decimal;
 
 impl Run<'_> {
@@ -58,7 +59,12 @@ impl Run<'_> {
 
     /// How many days ahead a moment is, by its own clock.
     pub(super) fn days_ahead(&self, moment: &Moment) -> Value {
-        let days = moment.clone().seen_at(self.state.wall()).days_ahead();
-        days.map_or(Value::None, |days| Value::Number(Decimal::from(days)))
+        days_ahead(moment, self.state.wall())
     }
+}
+
+/// How many days ahead a moment is at another.
+pub(super) fn days_ahead(moment: &Moment, now: Wall) -> Value {
+    let days = moment.clone().seen_at(now).days_ahead();
+    days.map_or(Value::None, |days| Value::Number(Decimal::from(days)))
 }

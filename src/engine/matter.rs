@@ -3,7 +3,7 @@
 
 use super::evaluate::field;
 use super::run::Run;
-use crate::program::{Moment, Value};
+use crate::program::{Moment, Value, Zone};
 use crate::time::{DurationMs, Wall};
 
 const MINUTE: u64 = 60_000;
@@ -13,19 +13,20 @@ const DAY: u64 = 24 * HOUR;
 impl Run<'_> {
     /// A field of a value, by its name.
     pub(super) fn field(&self, value: &Value, name: &str) -> Value {
-        let Value::Record(record) = value else { return field(value, name) };
-        let now = self.state.wall();
-        match (&*record.kind, name, record.field(name)) {
-            ("case", "age", _) => age(record.field("opened"), now),
-            ("case", "overdue", _) => Value::Bool(is_past(record.field("promised"), now)),
-            ("case" | "customer", _, Value::Moment(moment)) => self.on_our_clock(moment),
-            _ => field(value, name),
-        }
+        seen(value, name, self.state.wall(), self.image.zone.as_ref())
     }
+}
 
-    fn on_our_clock(&self, moment: &Moment) -> Value {
-        let zone = self.image.zone.as_ref().unwrap_or(&moment.zone);
-        Value::Moment(Moment::new(moment.at, zone.clone()))
+/// A field of a value at a moment, on a program's clock.
+pub(super) fn seen(value: &Value, name: &str, now: Wall, zone: Option<&Zone>) -> Value {
+    let Value::Record(record) = value else { return field(value, name) };
+    match (&*record.kind, name, record.field(name)) {
+        ("case", "age", _) => age(record.field("opened"), now),
+        ("case", "overdue", _) => Value::Bool(is_past(record.field("promised"), now)),
+        ("case" | "customer", _, Value::Moment(moment)) => {
+            Value::Moment(Moment::new(moment.at, zone.unwrap_or(&moment.zone).clone()))
+        }
+        _ => field(value, name),
     }
 }
 
@@ -45,7 +46,6 @@ fn is_past(due: &Value, now: Wall) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::Zone;
 
     #[test]
     fn an_age_is_told_in_whole_days_hours_or_minutes() {

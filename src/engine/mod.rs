@@ -15,6 +15,7 @@
 //! Digits are journalled by count; their values only once a question that is not secret takes them.
 
 mod action;
+mod belonging;
 mod bridge;
 mod builtin;
 mod call_out;

@@ -10,6 +10,7 @@ mod draw;
 mod entry;
 mod entry_kind;
 mod expr;
+mod expr_parts;
 mod form;
 mod keep;
 mod key;
@@ -31,6 +32,7 @@ mod route_verdict;
 mod schedule;
 mod secret;
 mod secret_test;
+mod segment;
 mod tone;
 mod value;
 pub mod verb;
@@ -69,6 +71,7 @@ pub use schedule::{
 };
 pub use secret::Secret;
 pub use secret_test::{SecretTest, forms};
+pub use segment::Segment;
 pub use tone::{Tone, TonePart};
 pub use value::{Currency, Money, Text, Trust, Type, Value};
 pub use verb::Verb;
@@ -133,6 +136,8 @@ pub struct Program {
     pub keeps: Vec<Keep>,
     /// What it promises of its calls.
     pub promises: Vec<Promise>,
+    /// Which customers belong to which segment.
+    pub segments: Vec<Segment>,
 }
 
 impl Program {

@@ -217,6 +217,7 @@ fn contact(
         priority: None,
         attested: false,
         segment: None,
+        segments: Vec::new(),
         arrived,
         seed: u64::from_le_bytes(entropy::bytes()?),
         overrides: shared.by_hand.at(arrived),

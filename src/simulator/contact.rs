@@ -219,6 +219,7 @@ impl Arrival {
             priority: self.priority.clone(),
             attested: self.attested,
             segment: None,
+            segments: Vec::new(),
             arrived: self.at,
             seed: self.seed,
             overrides: BTreeMap::new(),

@@ -139,7 +139,7 @@ impl Drive {
     /// A contact arrives.
     pub fn start(image: &Arc<Image>, mut world: World, mut contact: Contact) -> Drive {
         contact.overrides.clone_from(&world.overrides);
-        contact.segment = world.segment_of(image, &contact.from);
+        world.belong(image, &mut contact);
         world.begin(image, &contact);
         let header = JournalHeader::new(image, &contact);
         let (session, actions) = Session::start(image.clone(), contact.clone(), Millis::ZERO);

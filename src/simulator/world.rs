@@ -208,14 +208,17 @@ impl World {
         self.lengths.extend(given.lengths.iter().map(|(name, length)| (name.clone(), *length)));
     }
 
-    /// The segment of the one customer who has the caller's number, where the program asks for segments.
-    pub(super) fn segment_of(&self, image: &Image, caller: &Caller) -> Option<Text> {
+    /// Gives a contact the segments of the one customer who has the caller's number, where the program asks for segments.
+    pub(super) fn belong(&self, image: &Image, contact: &mut Contact) {
         if !image.asks_for_segments() {
-            return None;
+            return;
         }
-        match self.crm.identify(caller) {
-            Identity::One(customer) => customer.segment(),
-            Identity::Many(_) | Identity::None | Identity::Failed => None,
+        match self.crm.identify(&contact.from) {
+            Identity::One(customer) => {
+                contact.segment = customer.segment();
+                contact.segments = image.segments_of(&customer, contact.arrived);
+            }
+            Identity::Many(_) | Identity::None | Identity::Failed => {}
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::{Listing, Page, PinAttempt, Reports, Sensitive, Store, StoreError};
 use crate::crm::{Act, Case, CaseState, Customer, Interaction, Merge, Object};
-use crate::program::{Text, Value, Vocabulary};
+use crate::program::{Record, Text, Value, Vocabulary};
 use crate::time::Wall;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -24,6 +24,10 @@ pub trait Desk: Store + Reports {
     fn names(&self, customers: &[Text]) -> Result<BTreeMap<Text, Text>, StoreError>;
     /// The latest case of each of some customers, by their ids; of those that were merged into it as well.
     fn latest_cases(&self, customers: &[Text]) -> Result<BTreeMap<Text, Case>, StoreError>;
+
+    /// Customers by id, and as flows see them; those that lead to others are one with these. Without `history` nothing is
+    /// known of their cases and contacts, which costs less.
+    fn records(&self, page: &Page, history: bool) -> Result<Listing<(Customer, Record)>, StoreError>;
 
     /// Says that two customers are one, or, where `into` is missing, that they are not.
     ///

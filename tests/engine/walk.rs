@@ -351,6 +351,7 @@ fn contact(chance: &mut Chance, lines: &[&str]) -> Contact {
         attested: false,
         seed: 1,
         segment: None,
+        segments: Vec::new(),
         overrides: Default::default(),
         task: None,
     }

@@ -83,6 +83,7 @@ pub(in crate::language) struct Crm {
     pub span: Span,
     pub customer: Vec<Field>,
     pub objects: Vec<Object>,
+    pub segments: Vec<Segment>,
     pub topics: Vec<Name>,
     pub outcomes: Vec<Name>,
 }
@@ -92,6 +93,13 @@ pub(in crate::language) struct Crm {
 pub(in crate::language) struct Object {
     pub name: Name,
     pub fields: Vec<Field>,
+}
+
+/// `segment NAME when CONDITION`: customers of whom it holds.
+#[derive(Clone, Debug)]
+pub(in crate::language) struct Segment {
+    pub name: Name,
+    pub condition: Expr,
 }
 
 /// `backend NAME { … }`.

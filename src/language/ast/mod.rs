@@ -15,7 +15,7 @@ pub(super) use expr::{Expr, ExprKind, FromItem, Pattern};
 pub(super) use item::{
     Backend, Calendar, CalendarDay, CalendarSource, Condition, Crm, Default, Field, Flow, Function, Hours,
     HoursLine, Item, LineDays, Numbers, NumbersSource, Object, Operation, ProgramItem, Prompt, Queue,
-    QueueLine, Route, RouteRule, RouteTarget, Rules, Season, Tone, Translation, TypeName,
+    QueueLine, Route, RouteRule, RouteTarget, Rules, Season, Segment, Tone, Translation, TypeName,
 };
 pub(super) use promise::{Bound, Goal, Promise};
 pub(super) use statement::{

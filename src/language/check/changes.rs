@@ -87,7 +87,7 @@ impl<'g> Changes<'g> {
             Expr::Otherwise(a, b) | Expr::Choose(_, a, b) => {
                 self.is_handed_through(flow, a, seen) && self.is_handed_through(flow, b, seen)
             }
-            other => parts(other).is_empty(),
+            other => other.parts().is_empty(),
         }
     }
 
@@ -126,7 +126,7 @@ impl<'g> Changes<'g> {
             | Expr::ExpectedWait
             | Expr::Now
             | Expr::Today => holds(Leaf::Learned),
-            other => parts(other).into_iter().any(|part| self.any_leaf(flow, part, seen, holds)),
+            other => other.parts().into_iter().any(|part| self.any_leaf(flow, part, seen, holds)),
         }
     }
 }
@@ -167,23 +167,5 @@ fn handed_on(verb: &Verb) -> Option<(FlowId, &[Expr])> {
         Verb::Do(call) => Some((call.flow, &call.args)),
         Verb::Later(later) => Some((later.flow, &later.args)),
         _ => None,
-    }
-}
-
-/// The expressions of which one is made.
-fn parts(expr: &Expr) -> Vec<&Expr> {
-    match expr {
-        Expr::Const(_) | Expr::Slot(_) | Expr::Caller | Expr::Called | Expr::Message => Vec::new(),
-        Expr::CallerIs(_) | Expr::Open(_) | Expr::Shift(_) | Expr::Turn(_, _, None) => Vec::new(),
-        Expr::Position | Expr::ExpectedWait | Expr::Now | Expr::Today | Expr::Contact(_) => Vec::new(),
-        Expr::Field(inner, _) | Expr::Not(inner) | Expr::IsNone(inner) | Expr::InNumbers(inner, _) => {
-            vec![inner]
-        }
-        Expr::OpenIn(_, inner) | Expr::DaysAhead(inner) | Expr::WholeDays(inner) => vec![inner],
-        Expr::Turn(_, _, Some(inner)) => vec![inner],
-        Expr::And(a, b) | Expr::Or(a, b) | Expr::Compare(_, a, b) => vec![a, b],
-        Expr::Arithmetic(_, a, b) | Expr::Otherwise(a, b) => vec![a, b],
-        Expr::Choose(a, b, c) => vec![a, b, c],
-        Expr::Call(_, items) | Expr::List(items) | Expr::Builtin(_, items) => items.iter().collect(),
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct Declared {
     pub routes: Vec<ast::Route>,
     /// What the program promises of its calls.
     pub promises: Vec<ast::Promise>,
+    /// The segments of the `crm` block.
+    pub segments: Vec<ast::Segment>,
     /// Which flow calls back for which queue, by its position.
     pub queue_callbacks: Vec<(usize, ast::Name)>,
     /// Handlers that every flow inherits.
@@ -135,6 +137,7 @@ pub(super) fn declare(loaded: &mut Loaded<'_>) -> Declared {
     declared.programs(sorted.programs, loaded);
     declared.crm(&sorted.crms, loaded);
     declared.records(sorted.records, loaded);
+    declared.segments = sorted.crms.into_iter().next().map(|crm| crm.segments).unwrap_or_default();
     declared.numbers(sorted.numbers, loaded);
     declared.schedules(sorted.calendars, sorted.hours, loaded);
     declared.queues(sorted.queues, loaded);
@@ -224,10 +227,12 @@ impl Declared {
                 records: BTreeMap::new(),
                 keeps: Vec::new(),
                 promises: Vec::new(),
+                segments: Vec::new(),
             },
             flows: Vec::new(),
             routes: Vec::new(),
             promises: Vec::new(),
+            segments: Vec::new(),
             queue_callbacks: Vec::new(),
             defaults: Vec::new(),
             keys: Vec::new(),

@@ -7,7 +7,12 @@ use crate::program::{NumberPattern, NumberSet, Text, Type};
 use crate::source::{Code, Diagnostic};
 
 impl Declared {
+    /// Sets of numbers, and the segments of the `crm` block, which are sets as well: of their customers' numbers.
     pub(super) fn numbers(&mut self, items: Vec<Numbers>, loaded: &mut Loaded<'_>) {
+        for segment in self.segments.clone() {
+            let name = segment.name.text.clone();
+            self.add_numbers(&segment.name, NumberSet::of_segment(name.clone(), name), loaded);
+        }
         for item in items {
             if let NumbersSource::Segment(segment) = &item.source {
                 self.check_segment(segment, loaded);
@@ -32,13 +37,18 @@ impl Declared {
 
     /// The CRM counts a customer to a segment by a field, which the program has to declare.
     fn check_segment(&self, segment: &Spanned<Text>, loaded: &mut Loaded<'_>) {
+        if self.segments.iter().any(|declared| declared.name.text == segment.value) {
+            return;
+        }
         let declared = self.program.vocabulary.customer.get("segment");
         if !matches!(declared, Some(Type::Text | Type::Unknown))
             && declared != Some(&Type::Optional(Type::Text.into()))
         {
             let message = "segments are values of the customers' field `segment`, which is not declared";
             let finding = Diagnostic::new(Code::NotInVocabulary, segment.span, message);
-            loaded.diagnostics.push(finding.hint("write `customer { segment: text? }` into the `crm` block"));
+            loaded.diagnostics.push(finding.hint(
+                "write `customer { segment: text? }` into the `crm` block, or say there who belongs to it: `segment NAME when …`",
+            ));
         }
     }
 

@@ -223,6 +223,7 @@ impl<'a> Lowerer<'a> {
         if self.place != Place::Flow {
             let place = match self.place {
                 Place::Route => "a route",
+                Place::Segment => "a segment",
                 Place::HungUp => "`hung_up`",
                 Place::Connected => "`connected`",
                 Place::Waiting | Place::Flow => "`while waiting`",

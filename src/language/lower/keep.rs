@@ -22,6 +22,7 @@ impl<'a> Lowerer<'a> {
         if self.place != Place::Flow {
             let place = match self.place {
                 Place::Route => "a route, which is decided at once",
+                Place::Segment => "a segment",
                 Place::HungUp => "`hung_up`, where the store is not waited for",
                 Place::Connected => "`connected`",
                 Place::Waiting | Place::Flow => "`while waiting`",
@@ -29,6 +30,7 @@ impl<'a> Lowerer<'a> {
             let message = format!("the kept value `{}` cannot be read in {place}", keep.name);
             let fix = match self.place {
                 Place::Route => "lead to a flow, and read it there".to_owned(),
+                Place::Segment => "ask in the flow, beside `in NAME`".to_owned(),
                 Place::HungUp => "`afterwards do flow()` begins a flow that reads it".to_owned(),
                 Place::Connected | Place::Waiting | Place::Flow => {
                     format!("read it before: `let known = {}`", keep.name)

@@ -68,7 +68,7 @@ impl<'a> Lowerer<'a> {
     /// The word of `redirect` where it cannot stand.
     fn not_here(&self) -> Option<&'static str> {
         match self.place {
-            super::Place::Flow | super::Place::Route => None,
+            super::Place::Flow | super::Place::Route | super::Place::Segment => None,
             super::Place::HungUp | super::Place::Waiting | super::Place::Connected => Some("redirect"),
         }
     }

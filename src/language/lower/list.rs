@@ -110,6 +110,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn in_set(&mut self, inner: &'a Tree, set: &Name) -> Expr {
+        if let Some(holds) = self.in_segment(inner, set) {
+            return holds;
+        }
         let number = self.expect(inner, &Type::Optional(Box::new(Type::Phone)));
         let id = self.numbers_id(set);
         if number != Expr::Caller {

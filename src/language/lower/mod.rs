@@ -42,6 +42,7 @@ mod route;
 pub(super) mod say;
 mod scope;
 mod secret;
+mod segment;
 mod settings;
 mod statement;
 mod taken;
@@ -56,8 +57,8 @@ mod words;
 use super::ast;
 use super::declare::Declared;
 use crate::program::{
-    Arm, Currency, Exit, Expr, Flow, FlowId, Node, NodeId, NumberSet, Promise, PromptId, RouteEntry, Slot,
-    Type, Verb,
+    Arm, Currency, Exit, Expr, Flow, FlowId, Node, NodeId, NumberSet, Promise, PromptId, RouteEntry, Segment,
+    Slot, Type, Verb,
 };
 use crate::source::{Code, Diagnostic, Diagnostics, SourceMap, Span};
 use scope::Scopes;
@@ -93,6 +94,8 @@ enum Place {
     Flow,
     /// In a route, whose conditions are decided at once.
     Route,
+    /// In the condition of a segment, which is about a customer and the date.
+    Segment,
     /// In `hung_up`, after the caller has left.
     HungUp,
     /// In `while waiting`.
@@ -121,6 +124,7 @@ pub(super) struct Graph {
     pub callbacks: Vec<(usize, FlowId)>,
     pub numbers: Vec<NumberSet>,
     pub promises: Vec<Promise>,
+    pub segments: Vec<Segment>,
     /// Prompts that a statement says, and those that one sends.
     pub said: BTreeSet<PromptId>,
     pub sent: BTreeSet<PromptId>,
@@ -200,6 +204,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         callbacks: Vec::new(),
         numbers: declared.program.numbers.clone(),
         promises: Vec::new(),
+        segments: Vec::new(),
         said: BTreeSet::new(),
         sent: BTreeSet::new(),
     };
@@ -236,6 +241,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         target_spans: Vec::new(),
         compared: 0,
     };
+    lowerer.segments();
     lowerer.flows();
     lowerer.program_defaults();
     lowerer.routes();
@@ -359,6 +365,7 @@ impl Graph {
             tasks,
             numbers: self.numbers,
             promises: self.promises,
+            segments: self.segments,
             ..declared
         }
     }

@@ -16,7 +16,8 @@ impl<'a> Lowerer<'a> {
         let (a, left, b, right) = self.pair(a, b);
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         // Whatever is missing equals nothing, so that equality alone needs no opening.
-        let (left, right) = if equality { (opened(left), opened(right)) } else { (left, right) };
+        let lenient = equality || self.place == super::Place::Segment;
+        let (left, right) = if lenient { (opened(left), opened(right)) } else { (left, right) };
         let comparable = if equality { has_equality(&left) } else { has_order(&left) };
         let known = left != Type::Unknown && right != Type::Unknown;
         if known && (!left.fits(&right) || !comparable) {

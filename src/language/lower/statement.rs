@@ -141,7 +141,7 @@ impl<'a> Lowerer<'a> {
         let recording = matches!(kind, Kind::Leg(LegKind::RecordCall | LegKind::StopRecording));
         let fits = match self.place {
             Place::Flow => true,
-            Place::Route => {
+            Place::Route | Place::Segment => {
                 matches!(
                     kind,
                     Kind::Goto(_) | Kind::Reject(..) | Kind::Leg(LegKind::Redirect(_)) | Kind::Broken
@@ -174,7 +174,7 @@ impl<'a> Lowerer<'a> {
                 let hint = "before others are heard only `say`, `play`, `record call`, what is durable, `let`, `set` and `if` may run";
                 Diagnostic::new(Code::InvalidSetting, span, message).hint(hint)
             }
-            Place::Flow | Place::Route => {
+            Place::Flow | Place::Route | Place::Segment => {
                 let message = format!("a route cannot lead to `{word}`");
                 let hint = "an arrow of a route leads to a flow, to `reject` or to `redirect`";
                 Diagnostic::new(Code::InvalidSetting, span, message).hint(hint)

@@ -24,7 +24,9 @@ impl<'a> Lowerer<'a> {
     fn reject_there(&mut self, span: Span, reason: (&Name, Option<&Spanned<Text>>)) {
         match self.place {
             Place::Flow | Place::Route => self.reject(span, reason, false),
-            Place::HungUp | Place::Waiting | Place::Connected => self.misplaced("reject", span),
+            Place::HungUp | Place::Waiting | Place::Connected | Place::Segment => {
+                self.misplaced("reject", span);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::parts::Parts;
 use super::{Reader, Rule};
 use crate::language::ast::{
     Backend, Crm, Default, Field, Flow, Function, Item, Name, Numbers, NumbersSource, Object, Operation,
-    Pattern, ProgramItem, Prompt, Spanned, Translation, TypeName,
+    Pattern, ProgramItem, Prompt, Segment, Spanned, Translation, TypeName,
 };
 use crate::program::{Method, Text};
 use crate::source::Code;
@@ -95,18 +95,32 @@ impl Reader<'_> {
 
     fn crm(&mut self, pair: &Pair<'_, Rule>, parts: Parts<'_>) -> Crm {
         let span = self.span(pair);
-        let mut item =
-            Crm { span, customer: Vec::new(), objects: Vec::new(), topics: Vec::new(), outcomes: Vec::new() };
+        let mut item = Crm {
+            span,
+            customer: Vec::new(),
+            objects: Vec::new(),
+            segments: Vec::new(),
+            topics: Vec::new(),
+            outcomes: Vec::new(),
+        };
         for line in parts {
             match line.as_rule() {
                 Rule::crm_customer => item.customer.extend(self.fields(line)),
                 Rule::crm_object => item.objects.extend(self.object(line)),
+                Rule::segment_line => item.segments.extend(self.segment(line)),
                 Rule::topics => item.topics.extend(self.text_names(line)),
                 Rule::outcomes => item.outcomes.extend(self.names(line)),
                 _ => self.fault(&line),
             }
         }
         item
+    }
+
+    fn segment(&mut self, pair: Pair<'_, Rule>) -> Option<Segment> {
+        let mut parts = Parts::of(pair);
+        let name = self.name(&parts.next()?);
+        let condition = self.expr(parts.next()?);
+        Some(Segment { name, condition })
     }
 
     fn object(&mut self, pair: Pair<'_, Rule>) -> Option<Object> {

@@ -70,6 +70,7 @@ names! {
         "`crm`": crm_item;
         "`customer`": crm_customer;
         "`object`": crm_object;
+        "`segment`": segment_line;
         "`topics`": topics;
         "`outcomes`": outcomes;
         "fields in braces": fields;

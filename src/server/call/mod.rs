@@ -89,10 +89,7 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     };
     let image = shared.latest.borrow().clone();
     let contact = match contact(&shared, &image, &arrival.incoming) {
-        Ok(contact) => {
-            let segment = segment::of(&shared, &image, &contact.from).await;
-            Contact { segment, ..contact }
-        }
+        Ok(contact) => segment::with(&shared, &image, contact).await,
         Err(error) => {
             tracing::error!(%error, "a contact cannot be named");
             let leg = arrival.incoming.leg;
@@ -298,6 +295,7 @@ fn contact(shared: &Shared, image: &Image, incoming: &sip::Incoming) -> std::io:
         // Signatures of the network (RFC 8224) are not checked in this version.
         attested: false,
         segment: None,
+        segments: Vec::new(),
         arrived,
         seed: u64::from_le_bytes(super::entropy::bytes()?),
         overrides: shared.by_hand.at(arrived),

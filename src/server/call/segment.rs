@@ -1,17 +1,29 @@
-//! Which of the CRM's segments a caller belongs to, where the program asks: known before the first line of the route.
+//! Which of the CRM's segments a caller belongs to, where the program asks: known before the first line of the route. One is
+//! the customer's field `segment`, others the `crm` block declares by conditions.
 
 use crate::crm::Identity;
-use crate::engine::Image;
-use crate::program::{Caller, Text};
+use crate::engine::{Contact, Image};
+use crate::program::{Caller, Record};
 use crate::server::service::Shared;
 use std::time::Duration;
 
 /// How long a call may wait for it before it is let in without.
 const WITHIN: Duration = Duration::from_secs(2);
 
-/// The segment of the one customer who has the caller's number. None where there is no such customer, or several; where
-/// the CRM cannot say, the log does.
-pub(super) async fn of(shared: &Shared, image: &Image, caller: &Caller) -> Option<Text> {
+/// The contact with the segments of the one customer who has the caller's number.
+pub(super) async fn with(shared: &Shared, image: &Image, contact: Contact) -> Contact {
+    match customer(shared, image, &contact.from).await {
+        Some(customer) => Contact {
+            segment: customer.segment(),
+            segments: image.segments_of(&customer, contact.arrived),
+            ..contact
+        },
+        None => contact,
+    }
+}
+
+/// None where there is no such customer, or several; where the CRM cannot say, the log does.
+async fn customer(shared: &Shared, image: &Image, caller: &Caller) -> Option<Record> {
     if !image.asks_for_segments() || caller.number().is_none() {
         return None;
     }
@@ -22,7 +34,7 @@ pub(super) async fn of(shared: &Shared, image: &Image, caller: &Caller) -> Optio
         store.identify(&caller)
     });
     match tokio::time::timeout(WITHIN, asked).await {
-        Ok(Ok(Ok(Identity::One(customer)))) => customer.segment(),
+        Ok(Ok(Ok(Identity::One(customer)))) => Some(customer),
         Ok(Ok(Ok(Identity::Many(_) | Identity::None))) => None,
         Ok(Ok(Ok(Identity::Failed))) | Ok(Ok(Err(_)) | Err(_)) | Err(_) => {
             tracing::warn!("the CRM could not say the caller's segment");

@@ -143,6 +143,7 @@ fn program(language: &str, prompts: &[Sketch]) -> Program {
         records: Default::default(),
         keeps: Vec::new(),
         promises: Vec::new(),
+        segments: Vec::new(),
     }
 }
 

@@ -4,8 +4,9 @@ use super::objects::{forget_keys, keep_keys};
 use super::{cases, family, interactions};
 use crate::crm::{Customer, Recent};
 use crate::program::{Address, Phone, Record, Text, Trust};
+use crate::store::Listing;
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind under which customers' attributes are looked up.
 pub(super) const KIND: &str = "customer";
@@ -34,6 +35,50 @@ pub(super) fn customers(tx: &Transaction<'_>, after: Option<&str>, rows: usize) 
     Ok(found)
 }
 
+/// Customers behind an id, and as flows see them; those that lead to others are shown with these. Without `history` nothing
+/// is known of their cases and contacts. The next page begins behind the last that was looked at.
+pub(super) fn records(
+    tx: &Transaction<'_>,
+    after: Option<&str>,
+    rows: usize,
+    history: bool,
+) -> Answer<Listing<(Customer, Record)>> {
+    let page = customers(tx, after, rows)?;
+    let last = page.last().map(|customer| customer.id.clone());
+    let ids: Vec<&Text> = page.iter().map(|customer| &customer.id).collect();
+    let sql = format!(
+        "SELECT DISTINCT merged_into FROM customer WHERE {}",
+        tx.dialect().is_in("merged_into", "?1")
+    );
+    let led_to: BTreeSet<Text> =
+        tx.all(&sql, values![to_json(&ids)?], |row| row.get(0))?.into_iter().collect();
+    let mut records = Vec::new();
+    for customer in page.into_iter().filter(|customer| customer.merged_into.is_none()) {
+        records.extend(match led_to.contains(&customer.id) {
+            true => family::whole(tx, &customer.id)?,
+            false => Some((customer.clone(), vec![customer.id])),
+        });
+    }
+    let seen = |(customer, family): (Customer, Vec<Text>)| -> Answer<(Customer, Record)> {
+        let record = if history {
+            told(tx, &customer, &family, Trust::Claimed)?
+        } else {
+            customer.record(None, &Recent::default(), Trust::Claimed)
+        };
+        Ok((customer, record))
+    };
+    let records = records.into_iter().map(seen).collect::<Answer<Vec<_>>>()?;
+    Ok(Listing { items: records, next: last })
+}
+
+/// A customer with what is open and what was last.
+fn told(tx: &Transaction<'_>, customer: &Customer, family: &[Text], trust: Trust) -> Answer<Record> {
+    let open_case = cases::open_case_of(tx, family)?;
+    let last = interactions::last_of(tx, family)?;
+    let last = last.as_ref().map(Recent::of).unwrap_or_default();
+    Ok(customer.record(open_case.as_ref(), &last, trust))
+}
+
 /// The names of some customers, by their ids.
 pub(super) fn names(tx: &Transaction<'_>, ids: &[Text]) -> Answer<BTreeMap<Text, Text>> {
     let sql = format!("SELECT id, name FROM customer WHERE {}", tx.dialect().is_in("id", "?1"));
@@ -54,10 +99,7 @@ pub(super) fn with_address(tx: &Transaction<'_>, address: &Address) -> Answer<Ve
 /// A customer as a flow sees it, by the id of any that was merged into it.
 pub(super) fn record(tx: &Transaction<'_>, id: &str, trust: Trust) -> Answer<Option<Record>> {
     let Some((customer, family)) = family::whole(tx, id)? else { return Ok(None) };
-    let open_case = cases::open_case_of(tx, &family)?;
-    let last = interactions::last_of(tx, &family)?;
-    let last = last.as_ref().map(Recent::of).unwrap_or_default();
-    Ok(Some(customer.record(open_case.as_ref(), &last, trust)))
+    told(tx, &customer, &family, trust).map(Some)
 }
 
 /// Keeps a customer, new or changed, with its numbers, its addresses and what it is looked up by. Where it leads is

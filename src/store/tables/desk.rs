@@ -2,7 +2,7 @@
 
 use super::{cases, customers, dossier, family, looks, retype};
 use crate::crm::{Act, ActError, Case, Customer, Merge};
-use crate::program::{Address, Phone, Text, Vocabulary};
+use crate::program::{Address, Phone, Record, Text, Vocabulary};
 use crate::store::database::{Answer, Database, Transaction, values};
 use crate::store::{CaseFilter, Desk, Dossier, Erased, Kept, Listing, Look, Misfit, Page, StoreError};
 use crate::time::Wall;
@@ -31,6 +31,11 @@ impl<D: Database> Desk for D {
     fn latest_cases(&self, customers: &[Text]) -> Result<BTreeMap<Text, Case>, StoreError> {
         let ids = customers.to_vec();
         self.read(move |tx| cases::latest_of_each(tx, &ids))
+    }
+
+    fn records(&self, page: &Page, history: bool) -> Result<Listing<(Customer, Record)>, StoreError> {
+        let (after, limit) = (page.after.clone(), page.limit);
+        self.read(move |tx| customers::records(tx, after.as_deref(), limit, history))
     }
 
     fn merge(&self, merge: &Merge) -> Result<(), StoreError> {

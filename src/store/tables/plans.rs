@@ -208,6 +208,9 @@ fn people_work(store: &Remembered) -> Result<(), StoreError> {
     }
     store.names(&["c1".into()])?;
     store.latest_cases(&["c1".into()])?;
+    for history in [false, true] {
+        store.records(&Page::first(10), history)?;
+    }
     let mut merge = Merge {
         from: "c2".into(),
         into: Some("c1".into()),
