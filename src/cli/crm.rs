@@ -3,6 +3,7 @@
 //! It opens the database beside a running server; both may use it at once. Moments are shown in UTC.
 
 mod case;
+mod later;
 mod lists;
 mod outbox;
 mod people;
@@ -127,6 +128,8 @@ enum Command {
     },
     /// Lists what waits for delivery and what was given up; shows, resends and drops.
     Outbox(outbox::OutboxArgs),
+    /// Lists what is to be done later, and what of it was given up and why.
+    Later(later::LaterArgs),
     Report(report::ReportArgs),
     Segment(segment::SegmentArgs),
 }
@@ -259,6 +262,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         Command::Unlock { id, by } => unlock(store, id, by.as_deref(), now),
         Command::Outbox(args) => outbox::run(store, args, now),
         Command::Segment(args) => segment::segment(store, args, now),
+        Command::Later(args) => later::run(store, args),
         Command::Report(args) => report::report(store, &place.journals()?, args, now),
     }
 }

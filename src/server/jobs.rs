@@ -23,6 +23,7 @@ use crate::time::{DurationMs, Wall};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// How often it is looked for jobs that are due.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -38,22 +39,21 @@ const HELD_EVERY: Duration = Duration::from_secs(20);
 /// How often the hours of queues are looked at.
 const HOURS: Duration = Duration::from_secs(5);
 
-/// Does what is due, for ever.
+/// Does what is due, for ever; where it is dropped, nothing new begins.
 pub async fn work(shared: Arc<Shared>) {
-    let slots = Arc::new(tokio::sync::Semaphore::new(AT_A_TIME));
+    if shared.config.database.is_none() {
+        release(&shared).await;
+    }
+    let mut under_way = JoinSet::new();
     loop {
-        let free = slots.available_permits().min(CLAIMED_AT_ONCE);
+        while under_way.try_join_next().is_some() {}
+        let free = AT_A_TIME.saturating_sub(under_way.len()).min(CLAIMED_AT_ONCE);
         let now = shared.clock.wall();
         let claimed = if free == 0 { Ok(Vec::new()) } else { claim(&shared, now, free).await };
         match claimed {
             Ok(jobs) => {
                 for job in jobs {
-                    let Ok(slot) = slots.clone().acquire_owned().await else { return };
-                    let shared = shared.clone();
-                    tokio::spawn(async move {
-                        carry_out(shared, job).await;
-                        drop(slot);
-                    });
+                    under_way.spawn(carry_out(shared.clone(), job));
                 }
             }
             Err(problem) => tracing::warn!(problem, "what is to be done later could not be read"),
@@ -76,6 +76,14 @@ pub async fn watch_hours(shared: Arc<Shared>) {
             shared.switchboard.tell(Input::Hours { queue: queue.name.clone(), open });
         }
         tokio::time::sleep(HOURS).await;
+    }
+}
+
+/// What an earlier process of this node had taken is this one's.
+async fn release(shared: &Arc<Shared>) {
+    let store = shared.office.store.clone();
+    if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.release_jobs()).await {
+        tracing::warn!(%error, "what is to be done later waits for a minute");
     }
 }
 
@@ -190,8 +198,9 @@ async fn begin(
     let journalled = async move {
         let _ = settle(&settling, &key, JobEvent::Done).await;
     };
-    call::run_alone(shared.clone(), (image.clone(), contact), kept, journalled).await;
-    Ok(())
+    // Not cut short where the server stops and nothing new begins.
+    let contact = call::run_alone(shared.clone(), (image.clone(), contact), kept, journalled);
+    tokio::spawn(contact).await.map_err(|panic| panic.to_string())
 }
 
 /// The contact that does it: it has the caller, and what was dialled, of the one that asked for it.

@@ -6,16 +6,19 @@ use super::tables::jobs;
 use crate::crm::{Job, JobEvent};
 use crate::program::Text;
 use crate::time::{DurationMs, Wall};
+use serde::Serialize;
 
-/// A job that was given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DroppedJob {
+/// A job that is not done, as people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptJob {
     /// The contact that asked for it, and the number of what it said.
     pub key: Text,
-    /// What it was.
+    /// What it is.
     pub what: Text,
-    /// Why it was given up.
-    pub reason: Text,
+    /// When it is due.
+    pub due: Wall,
+    /// Why it was given up; missing while it waits.
+    pub reason: Option<Text>,
 }
 
 /// Jobs: durable, each taken by one node.
@@ -28,8 +31,10 @@ pub trait Later: Send + Sync {
     fn settle_job(&self, key: (&str, u64), event: &JobEvent) -> Result<(), StoreError>;
     /// How many jobs wait.
     fn waiting_jobs(&self) -> Result<u64, StoreError>;
-    /// Jobs that were given up, the latest first, at most `limit`.
-    fn dropped_jobs(&self, limit: usize) -> Result<Vec<DroppedJob>, StoreError>;
+    /// Jobs that were given up, and those that wait, each the earliest first, at most `limit` together.
+    fn kept_jobs(&self, limit: usize) -> Result<Vec<KeptJob>, StoreError>;
+    /// Whoever had taken jobs has gone: they are anybody's. Only for a database that no other node uses.
+    fn release_jobs(&self) -> Result<(), StoreError>;
 }
 
 impl<D: Database> Later for D {
@@ -49,7 +54,11 @@ impl<D: Database> Later for D {
         self.read(jobs::waiting)
     }
 
-    fn dropped_jobs(&self, limit: usize) -> Result<Vec<DroppedJob>, StoreError> {
-        self.read(move |tx| jobs::dropped(tx, limit))
+    fn kept_jobs(&self, limit: usize) -> Result<Vec<KeptJob>, StoreError> {
+        self.read(move |tx| jobs::kept(tx, limit))
+    }
+
+    fn release_jobs(&self) -> Result<(), StoreError> {
+        self.write(jobs::release)
     }
 }

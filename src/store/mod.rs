@@ -25,7 +25,7 @@ pub use desk::{CaseFilter, Desk, Dossier, Erased, Kept, Look, Misfit, Standing};
 pub use error::StoreError;
 use import::read_value;
 pub use import::{Import, ImportError, Imported, Problem, Row};
-pub use later::{DroppedJob, Later};
+pub use later::{KeptJob, Later};
 pub use outgoing::{DispatchCounts, Outgoing};
 pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;

@@ -8,6 +8,7 @@ use callwright::crm::{Direction, Interaction};
 use callwright::engine::Image;
 use callwright::program::Channel;
 use callwright::queues::Doing;
+use callwright::server::{Moment, Telephone};
 use callwright::source::MemoryFiles;
 use callwright::store::{Options, Page, SqliteStore, Store};
 use std::io::{BufRead, BufReader};
@@ -17,14 +18,27 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-fn program(flows: &str) -> Arc<Image> {
-    let head = r#"
+const HEAD: &str = r#"
 program later { languages en, ru; country RU; default { hung_up { outcome abandoned } } }
 crm { outcomes resolved, called_back }
 prompt welcome { ru "Здравствуйте! Вы позвонили в банк." en "Hello! You have reached the bank." }
 route main { call -> start; otherwise -> reject not_found }
 "#;
-    image(&MemoryFiles::script(&format!("{head}{flows}")))
+
+fn program(flows: &str) -> Arc<Image> {
+    image(&MemoryFiles::script(&format!("{HEAD}{flows}")))
+}
+
+/// The contacts, once there are so many.
+async fn all_of(server: &Server, count: usize) -> Vec<Interaction> {
+    for _ in 0..600 {
+        let contacts = server.store.interactions(None, &Page::first(100)).expect("a list").items;
+        if contacts.len() >= count {
+            return contacts;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("there are never {count} contacts");
 }
 
 /// The contacts, once there are so many and all of them are over; the earliest first.
@@ -41,15 +55,18 @@ async fn all(server: &Server, count: usize) -> Vec<Interaction> {
 }
 
 const REMIND: &str = r#"
-flow start { answer; afterwards do remind("tea"); outcome resolved; hangup }
-flow remind(what: text) {
+flow start {
+    answer
+    if caller is some number { afterwards do remind("tea", number) }
+    outcome resolved
+    hangup
+}
+flow remind(what: text, number: phone) {
     note what
-    if caller is some number {
-        call number {
-            ring 5s
-            answered { say welcome; wait 500ms; say welcome }
-            busy, no_answer, unavailable, refused, failed { note "nobody" }
-        }
+    call number {
+        ring 5s
+        answered { say welcome; wait 500ms; say welcome }
+        busy, no_answer, unavailable, refused, failed { note "nobody" }
     }
     return
 }
@@ -188,6 +205,8 @@ impl Running {
         let mut child = Command::new(env!("CARGO_BIN_EXE_callwright"))
             .arg("run")
             .arg(folder.join("program"))
+            .arg("--config")
+            .arg(folder.join("config.yaml"))
             .args(["--listen", &format!("127.0.0.1:{port}"), "--prompts", "prompts", "--data"])
             .arg(folder)
             .current_dir(root())
@@ -220,6 +239,7 @@ fn timers_that_a_kill_9_missed_run_late_once_and_in_order() {
     let folder = Folder::new("timers");
     std::fs::create_dir(folder.path().join("program")).expect("a folder");
     std::fs::write(folder.path().join("program/main.flow"), TIMERS).expect("written");
+    std::fs::write(folder.path().join("config.yaml"), "max_calls: 10\n").expect("written");
     let running = Running::start(folder.path());
     sipp("call.xml", running.address, &["-s", LINE, "-d", "700"]).unwrap_or_else(|report| panic!("{report}"));
     running.kill();
@@ -238,4 +258,39 @@ fn timers_that_a_kill_9_missed_run_late_once_and_in_order() {
     let notes: Vec<String> =
         tasks.flat_map(|task| task.entries.iter().map(|written| written.entry.to_string())).collect();
     assert_eq!(notes, ["note \"first\"", "note \"second\""]);
+}
+
+#[test]
+fn a_call_back_outlives_a_kill_9_in_front_of_it() {
+    let folder = Folder::new("promised");
+    std::fs::create_dir(folder.path().join("program")).expect("a folder");
+    let script = format!("{HEAD}{CALL_BACK}");
+    std::fs::write(folder.path().join("program/main.flow"), script).expect("written");
+    with_runtime(async {
+        let (ann, phone) = (humming().await, humming().await);
+        let config = format!(
+            "trunk: {}\noperators:\n  ann: {{ phone: \"sip:+78432035700@{}\", queues: [desk] }}\n",
+            phone.address(),
+            ann.address()
+        );
+        std::fs::write(folder.path().join("config.yaml"), config).expect("written");
+        let running = Running::start(folder.path());
+        let telephone = Telephone::plug_in(NOWHERE.ip()).expect("a telephone");
+        let mut first = telephone.call(LINE, running.address, "+79656295718").await.expect("answered");
+        let heard = loudest_tone(&mut first, Duration::from_secs(10)).await;
+        assert!(heard > 0.5, "ann speaks with the first: {heard}");
+        let mut second = telephone.call(LINE, running.address, "+79656295719").await.expect("answered");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        second.press("1").expect("a key");
+        let ended = async { while !matches!(second.next().await, Moment::Ended(_)) {} };
+        tokio::time::timeout(Duration::from_secs(5), ended).await.expect("promised, and hung up");
+        running.kill();
+        assert!(all(&phone, 0).await.is_empty(), "nobody has been called back");
+        let running = Running::start(folder.path());
+        let called = all_of(&phone, 1).await;
+        assert_eq!(called[0].beginning.to.to_string(), "+79656295719");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        running.kill();
+        assert_eq!(all_of(&phone, 1).await.len(), 1, "once");
+    });
 }

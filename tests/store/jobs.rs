@@ -91,8 +91,22 @@ fn a_call_back_is_a_job_and_one_that_is_given_up_says_why() {
         let dropped = JobEvent::Dropped { reason: "no queue calls back".into() };
         store.settle_job(("call-1", 1), &dropped).expect("kept");
         assert!(claimed(&*store, i64::MAX).is_empty());
-        let dropped = store.dropped_jobs(10).expect("a list");
-        assert_eq!((&*dropped[0].key, &*dropped[0].reason), ("call-1/1", "no queue calls back"));
+        let kept = store.kept_jobs(10).expect("a list");
+        assert_eq!((&*kept[0].key, kept[0].reason.as_deref()), ("call-1/1", Some("no queue calls back")));
+    });
+}
+
+#[test]
+fn a_start_on_a_database_of_its_own_finds_what_a_crash_had_taken() {
+    check(|backend| {
+        let store = backend.open();
+        says(&*store, "call-1", &[task("first", Due::Afterwards)]);
+        ends(&*store, "call-1");
+        assert_eq!((claimed(&*store, 100).len(), claimed(&*store, 100).len()), (1, 0));
+        store.release_jobs().expect("kept");
+        let kept = store.kept_jobs(10).expect("a list");
+        assert_eq!((&*kept[0].what, kept[0].reason.as_deref()), ("afterwards do first()", None));
+        assert_eq!(claimed(&*store, 100).len(), 1);
     });
 }
 

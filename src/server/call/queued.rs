@@ -9,6 +9,7 @@
 //! The session hears of none of them before one is connected.
 
 use super::Call;
+use super::party::{Whereabouts, resolve};
 use crate::engine::{ActionId, Audio, DialProgress, Event, LegId, QueueNews};
 use crate::program::verb::Accept;
 use crate::program::{Caller, Key, Party, Phone, Spoken, Text};
@@ -159,8 +160,10 @@ impl Call {
 
     /// Telephones of the house show who calls; a number that is called through a trunk is shown the deployment's.
     fn shown_to(&self, phone: &Party) -> Option<Phone> {
-        match (&self.contact.from, phone.dialled()) {
-            (Caller::Number(number), None) => Some(number.clone()),
+        match (&self.contact.from, resolve(&self.shared.config, phone)) {
+            (Caller::Number(number), Ok(Whereabouts::Telephone(_) | Whereabouts::Address(..))) => {
+                Some(number.clone())
+            }
             _ => None,
         }
     }

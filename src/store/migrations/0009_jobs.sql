@@ -13,3 +13,4 @@ CREATE TABLE job (
     UNIQUE (contact, sequence)
 ) STRICT;
 CREATE INDEX job_due ON job (due, id) WHERE state = 'pending';
+CREATE INDEX job_dropped ON job (due, id) WHERE state = 'dropped';

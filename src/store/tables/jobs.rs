@@ -3,7 +3,7 @@
 use super::interactions;
 use crate::crm::{Beginning, Job, JobEvent, Posting};
 use crate::program::{Entry, Text};
-use crate::store::DroppedJob;
+use crate::store::KeptJob;
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
 use crate::time::Wall;
 
@@ -71,16 +71,30 @@ pub(in crate::store) fn waiting(tx: &Transaction<'_>) -> Answer<u64> {
     tx.only("SELECT count(*) FROM job WHERE state = 'pending'", &[], |row| row.get(0))
 }
 
-/// Those that were given up, the latest first.
-pub(in crate::store) fn dropped(tx: &Transaction<'_>, rows: usize) -> Answer<Vec<DroppedJob>> {
-    let sql = "SELECT contact, sequence, content, reason FROM job
-               WHERE state = 'dropped' ORDER BY id DESC LIMIT ?1";
-    tx.all(sql, values![rows], |row: &Row<'_>| {
+/// Those that were given up, and those that wait.
+pub(in crate::store) fn kept(tx: &Transaction<'_>, rows: usize) -> Answer<Vec<KeptJob>> {
+    let read = |row: &Row<'_>| {
         let (contact, sequence): (Text, u64) = (row.get(0)?, row.get(1)?);
-        let (what, reason): (Entry, Option<Text>) = (row.json(2)?, row.get(3)?);
+        let what: Entry = row.json(2)?;
         let key = format!("{contact}/{sequence}").into();
-        Ok(DroppedJob { key, what: what.to_string().into(), reason: reason.unwrap_or_default() })
-    })
+        Ok(KeptJob { key, what: what.to_string().into(), due: row.get(3)?, reason: row.get(4)? })
+    };
+    let mut kept = Vec::new();
+    for state in ["dropped", "pending"] {
+        // The state is spelt out, not bound: only so do the partial indexes apply.
+        let sql = format!(
+            "SELECT contact, sequence, content, due, reason FROM job
+             WHERE state = '{state}' ORDER BY due, id LIMIT ?1"
+        );
+        kept.extend(tx.all(&sql, values![rows - kept.len()], read)?);
+    }
+    Ok(kept)
+}
+
+/// Nobody is busy with anything any more.
+pub(in crate::store) fn release(tx: &Transaction<'_>) -> Answer<()> {
+    let sql = "UPDATE job SET claimed_until = NULL WHERE state = 'pending'";
+    tx.execute(sql, &[]).map(drop)
 }
 
 /// Nothing more is done for a contact.
