@@ -215,3 +215,28 @@ fn a_key_is_turned_over_as_the_manual_says() {
     let refused = crm(&folder, &asked);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("`passport` does not open"));
 }
+
+#[test]
+fn a_recording_is_opened_for_whoever_says_why() {
+    let folder = desk("recording");
+    let data = folder.path().join("data");
+    let keys =
+        data_keys(&Config::read(&folder.path().join("callwright.yaml")).expect("settings")).expect("a key");
+    let store = open_database(
+        &Config { data: data.clone(), ..Config::default() },
+        Options { pin_cost: PinCost::LEAST, ..Options::default() },
+    )
+    .expect("a database");
+    store.begin_interaction(&callwright::crm::Beginning::unknown("c-1", Wall(0))).expect("a contact");
+    drop(store);
+    let kept = data.join("recordings/c-1");
+    fs::create_dir_all(&kept).expect("a folder");
+    let mut sealed = keys.seal_file("c-1/call-1.wav", Vec::new()).expect("a file");
+    std::io::Write::write_all(&mut sealed, b"RIFF and so on").expect("room in memory");
+    fs::write(kept.join("call-1.wav"), sealed.finish().expect("an end")).expect("written");
+    let asked = ["recording", "c-1/call-1.wav", "--because", "a complaint"];
+    assert_eq!(good(&folder, &asked), "RIFF and so on");
+    assert!(good(&folder, &["looks"]).contains("recording c-1/call-1.wav"));
+    let elsewhere = crm(&folder, &["recording", "c-1/../../data-key", "--because", "curious"]);
+    assert!(!elsewhere.status.success());
+}

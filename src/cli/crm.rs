@@ -7,6 +7,7 @@ mod later;
 mod lists;
 mod outbox;
 mod people;
+mod recording;
 mod report;
 mod segment;
 mod show;
@@ -83,6 +84,7 @@ enum Command {
     Erase(people::EraseArgs),
     /// Says of contacts, cases and audits that are old no more who it was.
     Retain(people::RetainArgs),
+    Recording(recording::RecordingArgs),
     /// Seals anew, with the first of the data keys, what others of them sealed; then those are needed no more.
     Rekey,
     /// Lists who looked at customers, or did something to their data, the latest first.
@@ -190,8 +192,11 @@ const FOUND: usize = 50;
 /// Does what the arguments say.
 pub fn run(args: CrmArgs) -> Result<()> {
     let now = Wall(jiff::Timestamp::now().as_millisecond());
-    let text = answer(&args, now)?;
-    match std::io::stdout().write_all(text.as_bytes()) {
+    let told = match &args.command {
+        Command::Recording(wanted) => recording::read(&*open(&args)?, &args.place.recorder()?, wanted, now)?,
+        _ => answer(&args, now)?.into_bytes(),
+    };
+    match std::io::stdout().write_all(&told) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         Ok(()) | Err(_) => Ok(()),
     }
@@ -244,6 +249,8 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         Command::Unmerge(args) => people::unmerge(store, args, now),
         Command::Export(args) => people::export(store, args, now),
         Command::Erase(args) => people::erase(store, args, now),
+        // Its bytes are no text: they are written as they are.
+        Command::Recording(_) => Ok(String::new()),
         Command::Rekey => people::rekey(store),
         Command::Retain(args) => people::retain(store, args, now),
         Command::Looks { id, limit } => people::looks(store, id.as_deref(), *limit),

@@ -1,6 +1,6 @@
 //! Where the CRM is, for the commands that look into it: the database of a server's settings, or a folder's file.
 
-use crate::server::{Config, DATABASE, open_database};
+use crate::server::{Config, DATABASE, Recorder, data_keys, open_database};
 use crate::store::{Desk, Options};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -54,6 +54,12 @@ impl Place {
     pub fn is_there(&self) -> Result<bool> {
         let settings = self.settings()?;
         Ok(settings.database.is_some() || settings.data.join(DATABASE).exists())
+    }
+
+    /// The recordings there.
+    pub fn recorder(&self) -> Result<Recorder> {
+        let settings = self.settings()?;
+        Ok(Recorder::new(&settings.data, data_keys(&settings)?))
     }
 
     fn settings(&self) -> Result<Config> {

@@ -18,6 +18,7 @@ use super::messages::EmailConfig;
 use super::operators::OperatorConfig;
 use super::outgoing::OutgoingSettings;
 use super::recordings::RecordingSettings;
+use super::retention::RetentionConfig;
 use super::transports::TlsError;
 use crate::media::InBandKeys;
 use serde::Deserialize;
@@ -72,6 +73,8 @@ pub struct Config {
     pub database: Option<DatabaseConfig>,
     /// Where the keys are that open what is sensitive; the first of them seals.
     pub data_key_from: Option<SecretSource>,
+    /// How long what is kept.
+    pub retention: RetentionConfig,
     /// How journals are kept.
     pub journals: JournalSettings,
     /// How calls are recorded.
@@ -237,6 +240,7 @@ impl Default for Config {
             data: PathBuf::from("callwright-data"),
             database: None,
             data_key_from: None,
+            retention: RetentionConfig::default(),
             journals: JournalSettings::default(),
             recordings: RecordingSettings::default(),
             prompts: None,

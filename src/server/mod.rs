@@ -16,6 +16,7 @@
 //! | `errands` | what programs tell backends and send to people, until it is taken |
 //! | `messages` | text messages and e-mail, out |
 //! | `refused` | what this version does not do on real calls |
+//! | `retention` | what is old enough, let go while the server runs |
 //! | `recorded` | what was recorded, for whoever is sent it |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
 //! | `database`, `keys` | the CRM's database, as the settings name it; what opens what is sealed in it |
@@ -58,6 +59,7 @@ mod recorded;
 mod recordings;
 mod recovery;
 mod refused;
+mod retention;
 mod said;
 mod service;
 mod signalling;
@@ -87,9 +89,11 @@ pub use messages::{EmailConfig, EmailError, Messages, MessagesError, Security};
 pub use operators::OperatorConfig;
 pub use outgoing::OutgoingSettings;
 pub use phones::PhonesError;
+pub use recorded::Recorder;
 pub use recordings::{RecordingChannels, RecordingName, RecordingSettings, Recordings};
 pub use recovery::Recovered;
 pub use refused::refused;
+pub use retention::{Length, RetentionConfig};
 pub use said::Said;
 pub use service::{Observation, OtherProgram, ServeError, Service};
 pub use sounds::{Sounds, SoundsError};

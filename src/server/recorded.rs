@@ -13,13 +13,11 @@ use crate::media::wav;
 use crate::store::DataKeys;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// What is sent is held in memory: a recording that is larger, an hour of a call, is left out, and the log says so.
 const LARGEST: u64 = 60 * 1_000_000;
-/// How sealed files begin.
-const SEALED: &[u8] = b"cwsealed";
 
 /// Where the recordings of a deployment are, and what opens them. Clones share it.
 #[derive(Clone, Debug)]
@@ -60,6 +58,18 @@ impl Recorder {
         names.iter().filter_map(read).collect()
     }
 
+    /// A recording by the name that the CRM has for it, `CONTACT/call-1.wav`; opened where it is sealed.
+    ///
+    /// # Errors
+    /// Where there is none of this name, and where it cannot be read or opened.
+    pub fn open(&self, name: &str) -> io::Result<Vec<u8>> {
+        let (contact, file) = name.split_once('/').unwrap_or_default();
+        if !is_plain(contact) || !file.strip_suffix(".wav").is_some_and(is_plain) {
+            return Err(ErrorKind::NotFound.into());
+        }
+        self.keys.open_or_read(name, std::fs::read(self.folder.join(contact).join(file))?)
+    }
+
     /// The message that a flow knows by this name: the contact's id and the number of the action that recorded it.
     ///
     /// # Errors
@@ -77,12 +87,7 @@ impl Recorder {
         if std::fs::metadata(&path)?.len() > LARGEST {
             return Err(io::Error::new(ErrorKind::FileTooLarge, "it is larger than what is sent"));
         }
-        let mut bytes = std::fs::read(&path)?;
-        if bytes.starts_with(SEALED) {
-            let mut open = Vec::new();
-            self.keys.open_file(&format!("{contact}/{file}"), &bytes[..])?.read_to_end(&mut open)?;
-            bytes = open;
-        }
+        let bytes = self.keys.open_or_read(&format!("{contact}/{file}"), std::fs::read(&path)?)?;
         let seconds = wav::header(&bytes).map_or(0, |header| header.seconds.into());
         let (kind, base64) = ("audio/wav".to_owned(), BASE64_STANDARD.encode(&bytes));
         Ok(Recorded { name: format!("{contact}-{file}"), kind, seconds, base64 })

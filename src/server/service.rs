@@ -18,13 +18,14 @@ use super::ports::Ports;
 use super::recordings::Recordings;
 use super::recovery::{self, Recovered};
 use super::refused::refused;
+use super::retention::RetentionConfig;
 use super::signalling::{Arrival, Fittings, Signalling, listeners};
 use super::sounds::{Sounds, SoundsError};
 use super::switchboard::{QueuesView, Switchboard};
 use super::synthesizer::{SynthesisError, Synthesizer};
 use super::transports::ListenOn;
 use super::trunks::{Keeping, PasswordError, Trunks};
-use super::{call, control, entropy, errands, jobs, operators};
+use super::{call, control, entropy, errands, jobs, operators, retention};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::{Text, Verb};
 use crate::queues::Input;
@@ -103,6 +104,7 @@ pub struct Service {
     delivering: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
     watching: tokio::task::JoinHandle<()>,
+    forgetting: tokio::task::JoinHandle<()>,
     trunks: Keeping,
     carrying: JoinSet<()>,
     stop_carrying: watch::Sender<bool>,
@@ -266,7 +268,7 @@ impl Service {
         let signalling = Signalling::start(&config.listeners(), fittings, clock, settings, seed, arrivals)
             .map_err(|(address, source)| ServeError::Listen { address, source })?;
         let media = MediaThread::start().map_err(|e| system("the media thread cannot start", e))?;
-        let recordings = Recordings::start(&config.data)
+        let recordings = Recordings::start(&config.data, keys::data_keys(&config)?)
             .map_err(|e| system("the folder of the recordings cannot be used", e))?;
         let (alive, finished) = mpsc::channel(1);
         let (stop, stopped) = watch::channel(());
@@ -280,6 +282,8 @@ impl Service {
         let data = config.data.clone();
         let (roster, gate) = (operators::roster(&config, &image), Gate::new(config.outgoing));
         let messages = Messages::new(&config, clock)?;
+        // A calendar that is only tried must not make anything old.
+        let kept = if config.at.is_some() { RetentionConfig::default() } else { config.retention };
         let errands = Errands {
             office: office.clone(),
             backends: backends.clone(),
@@ -324,6 +328,7 @@ impl Service {
         let (stop_carrying, stopped) = watch::channel(false);
         let carrying = connectors.carry(&office.store, clock, &stopped);
         let watching = tokio::spawn(by_hand.watch(office.store.clone()));
+        let forgetting = tokio::spawn(retention::keep(kept, data.clone(), office.clone(), clock));
         let catching_up = tokio::spawn(behind::catch_up(office.clone()));
         Ok(Service {
             local,
@@ -334,6 +339,7 @@ impl Service {
             delivering,
             telling,
             watching,
+            forgetting,
             trunks: keeping,
             carrying,
             stop_carrying,
@@ -441,6 +447,7 @@ impl Service {
         self.delivering.abort();
         self.telling.abort();
         self.watching.abort();
+        self.forgetting.abort();
         let _ = self.stop_carrying.send(true);
         while self.carrying.join_next().await.is_some() {}
         self.catching_up.abort();

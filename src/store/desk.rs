@@ -51,8 +51,6 @@ pub trait Desk: Store + Reports {
     fn dossier(&self, customer: &str) -> Result<Option<Dossier>, StoreError>;
     /// Takes away everything that says who a customer was. There is no way back; what happened is still counted.
     fn erase(&self, customer: &str, look: &Look) -> Result<Erased, StoreError>;
-    /// How many things of a kind are older than a moment; unless it is only asked, says of them no more who it was.
-    fn retain(&self, kind: Kept, before: Wall, only_ask: bool) -> Result<u64, StoreError>;
     /// Customers whose attributes are not of the type that the vocabulary declares; unless it is only asked, those are
     /// converted that can be. What cannot stays as it is.
     fn retype(
@@ -150,6 +148,17 @@ pub enum Kept {
     Cases,
     /// The audit of PINs, and who looked.
     Audit,
+}
+
+impl Kept {
+    /// As settings and the trail call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kept::Contacts => "contacts",
+            Kept::Cases => "cases",
+            Kept::Audit => "audit",
+        }
+    }
 }
 
 /// An attribute that is not of the type that is declared.

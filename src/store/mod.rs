@@ -16,6 +16,7 @@ mod pin;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod reports;
+mod retention;
 pub mod sealed;
 mod sqlite;
 mod tables;
@@ -32,6 +33,7 @@ pub use pin::PinCost;
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrl, PostgresStore};
 pub use reports::Reports;
+pub use retention::Retention;
 pub use sealed::{DataKeys, KeysError};
 pub use sqlite::{Options, SqliteStore};
 pub use vault::{Sensitive, Vault};
@@ -45,7 +47,7 @@ use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
 
 /// A durable CRM.
-pub trait Store: Outgoing + Later + Vault + Send + Sync {
+pub trait Store: Outgoing + Later + Retention + Vault + Send + Sync {
     /// A contact begins. Said again, it replaces what was said of the beginning and keeps all else.
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
     /// A contact ends. The first end counts.

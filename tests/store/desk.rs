@@ -268,8 +268,18 @@ fn what_is_old_says_no_more_who_it_was_and_is_counted_once() {
         let note = Entry::Note { text: "from Kazan".into() };
         contact(&*desk, "call-1", 1_000, &[known("c1"), note.clone()]);
         contact(&*desk, "call-2", 9_000, &[known("c1"), note]);
-        let old = |only_ask| desk.retain(Kept::Contacts, Wall(5_000), only_ask).expect("a count");
-        assert_eq!([old(true), old(true), old(false), old(false)], [1, 1, 1, 0]);
+        let look = Look {
+            at: Wall(9_999),
+            by: "retention".into(),
+            what: "retain contacts".into(),
+            customer: "".into(),
+            because: "older than 400d".into(),
+        };
+        let old = || desk.count_older(Kept::Contacts, Wall(5_000)).expect("a count");
+        let forget = || desk.forget(Kept::Contacts, Wall(5_000), &look).expect("a count");
+        assert_eq!([old(), old(), forget(), forget(), old()], [1, 1, 1, 0, 0]);
+        let trail = desk.looks(Some("c1"), 10).expect("a trail");
+        assert_eq!((&*trail[0].what, &*trail[0].by), ("retain contacts call-1", "retention"));
         let notes = ["call-1", "call-2"].map(|id| {
             let contact = desk.interaction(id).expect("an answer").expect("a contact");
             contact.entries[1].entry.to_string()

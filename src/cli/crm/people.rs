@@ -80,10 +80,13 @@ pub(super) struct RetainArgs {
     /// There is no way back; without it, what would go is only counted.
     #[arg(long)]
     yes: bool,
+    /// Who does it.
+    #[arg(long, value_name = "NAME", env = "USER")]
+    by: Option<String>,
 }
 
 impl Reason {
-    fn look(&self, what: &str, customer: &str, at: Wall) -> Result<Look> {
+    pub(super) fn look(&self, what: &str, customer: &str, at: Wall) -> Result<Look> {
         let by = name(self.by.as_deref())?;
         if self.because.trim().is_empty() {
             bail!("this needs a reason, for whoever asks later")
@@ -191,18 +194,17 @@ pub(super) fn erase(desk: &dyn Desk, args: &EraseArgs, at: Wall) -> Result<Strin
 }
 
 pub(super) fn retain(desk: &dyn Desk, args: &RetainArgs, at: Wall) -> Result<String> {
-    let kinds = [
-        ("contacts", &args.contacts, Kept::Contacts),
-        ("cases", &args.cases, Kept::Cases),
-        ("audit", &args.audit, Kept::Audit),
-    ];
+    let kinds = [(&args.contacts, Kept::Contacts), (&args.cases, Kept::Cases), (&args.audit, Kept::Audit)];
     let mut text = String::new();
-    for (word, kept, kind) in kinds {
+    for (kept, kind) in kinds {
         let Some(kept) = kept else { continue };
         let Some(length) = length(kept) else { bail!("`{kept}` is no length; `400d` is one") };
         let before = Wall(at.0.saturating_sub_unsigned(length.0));
-        let count = desk.retain(kind, before, !args.yes)?;
-        writeln!(text, "{word:<9} {count} before {}", moment(before))?;
+        let count = match args.yes {
+            false => desk.count_older(kind, before)?,
+            true => forget(desk, kind, (before, kept), args.by.as_deref(), at)?,
+        };
+        writeln!(text, "{:<9} {count} before {}", kind.word(), moment(before))?;
     }
     match (text.is_empty(), args.yes) {
         (true, _) => bail!("say what is kept for how long: --contacts 400d, --cases 1100d, --audit 400d"),
@@ -210,6 +212,26 @@ pub(super) fn retain(desk: &dyn Desk, args: &RetainArgs, at: Wall) -> Result<Str
         (false, false) => text += "say --yes to let them go\n",
     }
     Ok(text)
+}
+
+/// Forgets all of a kind that is older, a little at a time, as a running server does.
+fn forget(
+    desk: &dyn Desk,
+    kind: Kept,
+    (before, length): (Wall, &str),
+    by: Option<&str>,
+    at: Wall,
+) -> Result<u64> {
+    let by = by.map(str::trim).filter(|by| !by.is_empty()).unwrap_or("unknown").into();
+    let (what, because) = (format!("retain {}", kind.word()).into(), format!("older than {length}").into());
+    let look = Look { at, by, what, customer: "".into(), because };
+    let mut count = 0;
+    loop {
+        match desk.forget(kind, before, &look)? {
+            0 => return Ok(count),
+            more => count += more,
+        }
+    }
 }
 
 pub(super) fn looks(desk: &dyn Desk, customer: Option<&str>, limit: usize) -> Result<String> {

@@ -102,11 +102,11 @@ impl Call {
 
     /// Reads a message where waiting is allowed, to be played to somebody.
     pub(super) fn read_message(&self, id: ActionId, leg: Option<LegId>, looped: bool, message: &str) {
-        let path = self.shared.recordings.message(message);
+        let (recordings, message) = (self.shared.recordings.clone(), message.to_owned());
         let (contact, sender) = (self.contact.id.clone(), self.sender.downgrade());
         tokio::spawn(async move {
             let read = tokio::task::spawn_blocking(move || {
-                let bytes = std::fs::read(path.ok_or("it has no such name")?).map_err(|e| e.to_string())?;
+                let bytes = recordings.message(&message).map_err(|e| e.to_string())?;
                 Clip::from_wav(&bytes).map_err(|e| e.to_string())
             });
             let read = read.await.unwrap_or_else(|panic| Err(panic.to_string()));

@@ -119,6 +119,11 @@ impl Journals {
         self.writer.lock().seal()
     }
 
+    /// Removes the segments whose last line is older; their names. One in which a contact began that is still open stays.
+    pub fn remove_older(&self, length: DurationMs) -> Vec<String> {
+        self.writer.lock().remove_older(length)
+    }
+
     /// The journals of contacts that last, or that a crash left open, by name.
     pub fn left_open(&self) -> io::Result<Vec<LeftOpen>> {
         let contacts = self.writer.lock().open().map(LeftOpen::Contact).collect::<Vec<_>>();

@@ -99,20 +99,28 @@ impl Writer {
         self.index.lines.clear();
     }
 
-    /// Removes the segments whose last line is too old, from the oldest on, as long as no open contact has lines there.
     fn remove_old(&self) {
-        let Some(keep) = self.settings.keep() else { return };
+        if let Some(keep) = self.settings.keep() {
+            let _ = self.remove_older(keep);
+        }
+    }
+
+    /// Removes the segments whose last line is too old, from the oldest on, as long as no open contact has lines there.
+    pub fn remove_older(&self, keep: DurationMs) -> Vec<String> {
         let needed = self.index.open.values().min().copied().unwrap_or(Number::MAX);
+        let mut gone = Vec::new();
         for (number, path) in folder::segments(&self.folder).unwrap_or_default() {
-            let Ok(Some(index)) = Index::read(&path) else { return };
+            let Ok(Some(index)) = Index::read(&path) else { return gone };
             if number >= needed || index.until.after(keep) > self.clock.wall() {
-                return;
+                return gone;
             }
             if let Err(error) = std::fs::remove_file(&path) {
                 tracing::warn!(segment = %path.display(), %error, "an old segment of journals cannot be removed");
-                return;
+                return gone;
             }
+            gone.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
         }
+        gone
     }
 }
 

@@ -2,20 +2,33 @@
 
 use super::name::RecordingName;
 use crate::media::wav_stream::{self, HEADER_OCTETS};
+use crate::store::DataKeys;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Where recordings lie. What is being written is in `open`.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder {
+    path: PathBuf,
+    /// What seals what is over; without any it lies open.
+    keys: DataKeys,
+}
+
+/// Where a recording goes that is over, and the name by which it opens there.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    name: String,
+    keys: DataKeys,
+}
 
 /// A recording that is being written.
 #[derive(Debug)]
 pub(super) struct OpenFile {
     file: File,
     open: PathBuf,
-    kept: PathBuf,
+    kept: Place,
     channels: u16,
     /// Octets of sound so far, and those that the header knows of.
     octets: u64,
@@ -24,33 +37,43 @@ pub(super) struct OpenFile {
 }
 
 impl Folder {
-    pub fn new(path: &Path) -> io::Result<Folder> {
+    pub fn new(path: &Path, keys: DataKeys) -> io::Result<Folder> {
         private_folder(&path.join("open"))?;
-        Ok(Folder(path.to_owned()))
+        Ok(Folder { path: path.to_owned(), keys })
+    }
+
+    /// A recording that is over, opened where it is sealed.
+    pub fn read(&self, name: &RecordingName) -> io::Result<Vec<u8>> {
+        self.keys.open_or_read(&name.to_string(), fs::read(self.kept(name))?)
+    }
+
+    /// Where a recording goes that is over.
+    fn place(&self, name: &RecordingName) -> Place {
+        Place { path: self.kept(name), name: name.to_string(), keys: self.keys.clone() }
     }
 
     /// Where a recording lies once it is over.
     pub fn kept(&self, name: &RecordingName) -> PathBuf {
-        self.0.join(name.folder()).join(name.file())
+        self.path.join(name.folder()).join(name.file())
     }
 
     /// Begins a file, with the header of an empty one.
     pub fn create(&self, name: &RecordingName, channels: u16) -> io::Result<OpenFile> {
-        let open = self.0.join("open").join(name.open_file());
+        let open = self.path.join("open").join(name.open_file());
         let mut file = private_file(&open)?;
         file.write_all(&wav_stream::header(channels, 0))?;
-        Ok(OpenFile { file, open, kept: self.kept(name), channels, octets: 0, known: 0, bytes: Vec::new() })
+        Ok(OpenFile { file, open, kept: self.place(name), channels, octets: 0, known: 0, bytes: Vec::new() })
     }
 
     /// Makes whole what nobody finished; says what it was. What is too short to be heard is removed.
     pub fn repair(&self) -> io::Result<Vec<RecordingName>> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(self.0.join("open"))? {
+        for entry in fs::read_dir(self.path.join("open"))? {
             let path = entry?.path();
             let name = path.file_name().and_then(|file| file.to_str()).and_then(RecordingName::of_open);
             let Some(name) = name else { continue };
             if repair(&path)? {
-                move_to(&path, &self.kept(&name))?;
+                self.place(&name).take(&path)?;
                 names.push(name);
             } else {
                 fs::remove_file(&path)?;
@@ -90,7 +113,7 @@ impl OpenFile {
         }
         self.write_header()?;
         self.file.sync_all()?;
-        move_to(&self.open, &self.kept)
+        self.kept.take(&self.open)
     }
 
     /// Throws the file away.
@@ -120,11 +143,22 @@ fn repair(path: &Path) -> io::Result<bool> {
     Ok(!is_empty)
 }
 
-fn move_to(from: &Path, to: &Path) -> io::Result<()> {
-    if let Some(folder) = to.parent() {
-        private_folder(folder)?;
+impl Place {
+    /// Takes in a file that is over: sealed where there is a key, and then nothing of it stays open.
+    fn take(&self, from: &Path) -> io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            private_folder(folder)?;
+        }
+        if self.keys.is_empty() {
+            return fs::rename(from, &self.path);
+        }
+        let part = self.path.with_extension("part");
+        let mut sealed = self.keys.seal_file(&self.name, private_file(&part)?)?;
+        io::copy(&mut File::open(from)?, &mut sealed)?;
+        sealed.finish()?.sync_all()?;
+        fs::rename(&part, &self.path)?;
+        fs::remove_file(from)
     }
-    fs::rename(from, to)
 }
 
 /// Nobody but the server's user listens to what people said.

@@ -10,7 +10,8 @@
 //! is decided by [`crate::media::recorder`] on the writer's thread. A disk that stalls for longer than the queue holds
 //! leaves silence of the same length.
 //!
-//! What a crash left in `open` is made whole when the server starts.
+//! What a crash left in `open` is made whole when the server starts. Where there is a data key, what is over is sealed
+//! ([`crate::store::sealed`]) under the name that the CRM has for it.
 
 mod file;
 mod name;
@@ -23,9 +24,10 @@ pub use settings::{RecordingChannels, RecordingSettings};
 use super::event::CallEvent;
 use crate::engine::ActionId;
 use crate::media::recorder::{LegFrame, Take};
+use crate::store::DataKeys;
 use file::Folder;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
@@ -70,8 +72,8 @@ impl Frames {
 
 impl Recordings {
     /// Makes whole what a crash left, and starts the writer.
-    pub fn start(data: &Path) -> io::Result<Recordings> {
-        let folder = Arc::new(Folder::new(&data.join("recordings"))?);
+    pub fn start(data: &Path, keys: DataKeys) -> io::Result<Recordings> {
+        let folder = Arc::new(Folder::new(&data.join("recordings"), keys)?);
         for name in folder.repair()? {
             tracing::info!(recording = %name, "a recording that was cut short is whole again");
         }
@@ -94,9 +96,13 @@ impl Recordings {
         self.order(Order::Discard(recording));
     }
 
-    /// Where a message lies, by the name that the flow knows it under; nowhere if that is none.
-    pub fn message(&self, id: &str) -> Option<PathBuf> {
-        RecordingName::of_message(id).map(|name| self.folder.kept(&name))
+    /// A message by the name that the flow knows it under, opened where it is sealed. Blocks.
+    ///
+    /// # Errors
+    /// Where there is none of this name, and where it cannot be read or opened.
+    pub fn message(&self, id: &str) -> io::Result<Vec<u8>> {
+        let name = RecordingName::of_message(id).ok_or(io::ErrorKind::NotFound)?;
+        self.folder.read(&name)
     }
 
     /// Waits until nothing is being recorded any more, at most so long.

@@ -60,7 +60,7 @@ fn call(nth: u32) -> RecordingName {
 #[test]
 fn a_call_is_playable_while_it_is_recorded_and_lies_with_its_contact_afterwards() {
     let scratch = Scratch::new("call");
-    let recordings = Recordings::start(&scratch.0).expect("a folder");
+    let recordings = Recordings::start(&scratch.0, DataKeys::default()).expect("a folder");
     let frames = recordings.begin(call(1), Take::Apart, None);
     let open = scratch.file("open/c-1.call-1.wav");
     bring(&frames, 0..500, 1000);
@@ -77,7 +77,7 @@ fn a_call_is_playable_while_it_is_recorded_and_lies_with_its_contact_afterwards(
 #[test]
 fn a_message_is_cut_to_what_was_said_and_its_call_is_told() {
     let scratch = Scratch::new("message");
-    let recordings = Recordings::start(&scratch.0).expect("a folder");
+    let recordings = Recordings::start(&scratch.0, DataKeys::default()).expect("a folder");
     let (call, mut events) = tasks::channel(4);
     let told = Told { id: ActionId(7), call: call.downgrade() };
     let take = Take::Message { silence: DurationMs::from_secs(5) };
@@ -99,7 +99,7 @@ fn a_message_is_cut_to_what_was_said_and_its_call_is_told() {
 #[test]
 fn a_silent_message_and_one_that_is_thrown_away_leave_nothing() {
     let scratch = Scratch::new("none");
-    let recordings = Recordings::start(&scratch.0).expect("a folder");
+    let recordings = Recordings::start(&scratch.0, DataKeys::default()).expect("a folder");
     let (call, mut events) = tasks::channel(4);
     let told = Told { id: ActionId(7), call: call.downgrade() };
     let take = Take::Message { silence: DurationMs::from_secs(5) };
@@ -128,7 +128,7 @@ fn what_a_crash_left_is_whole_after_the_next_start_wherever_it_was_cut() {
     let block = bytes.len() - 640;
     for length in block..=bytes.len() {
         std::fs::write(open.join("c-1.call-1.wav"), &bytes[..length]).expect("written");
-        drop(Recordings::start(&scratch.0).expect("it starts"));
+        drop(Recordings::start(&scratch.0, DataKeys::default()).expect("it starts"));
         let samples = ((length - 44) / 4) as f64;
         assert_eq!(seconds(&scratch.file("c-1/call-1.wav")), samples / 8000.0, "cut at {length}");
     }
@@ -143,7 +143,7 @@ fn what_was_cut_before_its_first_sample_is_removed() {
     for length in [0, 20, 44, 45] {
         let bytes = [&header[..], &[1]].concat();
         std::fs::write(open.join("c-1.call-1.wav"), &bytes[..length]).expect("written");
-        drop(Recordings::start(&scratch.0).expect("it starts"));
+        drop(Recordings::start(&scratch.0, DataKeys::default()).expect("it starts"));
         assert!(!open.join("c-1.call-1.wav").exists() && !scratch.file("c-1").exists(), "{length}");
     }
 }
@@ -151,7 +151,7 @@ fn what_was_cut_before_its_first_sample_is_removed() {
 #[test]
 fn frames_beyond_the_queue_are_silence_and_the_length_stays() {
     let scratch = Scratch::new("stall");
-    let recordings = Recordings::start(&scratch.0).expect("a folder");
+    let recordings = Recordings::start(&scratch.0, DataKeys::default()).expect("a folder");
     let frames = recordings.begin(call(1), Take::Together, None);
     bring(&frames, 0..50, 1000);
     bring(&frames, 350..400, 1000);
@@ -159,4 +159,22 @@ fn frames_beyond_the_queue_are_silence_and_the_length_stays() {
     let kept = scratch.file("c-1/call-1.wav");
     until("it is finished", || kept.exists());
     assert_eq!(seconds(&kept), 8.0);
+}
+
+#[test]
+fn with_a_key_what_is_over_is_sealed_and_opens_by_its_name() {
+    let scratch = Scratch::new("sealed");
+    let keys = DataKeys::parse(&"5c".repeat(32)).expect("a key");
+    let recordings = Recordings::start(&scratch.0, keys.clone()).expect("a folder");
+    let name = RecordingName::message("c-1", ActionId(7)).expect("a name");
+    let frames = recordings.begin(name, Take::Message { silence: DurationMs::from_secs(5) }, None);
+    bring(&frames, 0..50, 9000);
+    drop(frames);
+    assert!(recordings.settle(Duration::from_secs(10)));
+    let bytes = std::fs::read(scratch.file("c-1/message-7.wav")).expect("a file");
+    assert!(!bytes.windows(4).any(|window| window == b"RIFF"));
+    let open = recordings.message("c-1-7").expect("the message");
+    assert!(open.starts_with(b"RIFF") && wav::header(&open).is_ok());
+    assert!(!scratch.file("open/c-1.message-7.wav").exists());
+    assert!(keys.open_or_read("c-2/message-7.wav", bytes).is_err(), "it is of another call");
 }

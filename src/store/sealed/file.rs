@@ -86,6 +86,21 @@ impl DataKeys {
     }
 }
 
+impl DataKeys {
+    /// What a file holds: opened by its name where it is sealed, as it is where it is not.
+    ///
+    /// # Errors
+    /// Those of [`DataKeys::open_file`].
+    pub fn open_or_read(&self, name: &str, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+        if !bytes.starts_with(MAGIC) {
+            return Ok(bytes);
+        }
+        let mut open = Vec::with_capacity(bytes.len());
+        self.open_file(name, &bytes[..])?.read_to_end(&mut open)?;
+        Ok(open)
+    }
+}
+
 impl Pieces {
     fn new(key: &DataKey, salt: &[u8; SALT], head: &[u8], name: &str) -> io::Result<Pieces> {
         let key = key.derived(salt, PURPOSE).ok_or_else(|| io::Error::other("a key could not be derived"))?;

@@ -4,7 +4,7 @@ use super::{cases, customers, dossier, family, looks, retype};
 use crate::crm::{Act, ActError, Case, Customer, Merge};
 use crate::program::{Address, Phone, Record, Text, Vocabulary};
 use crate::store::database::{Answer, Database, Transaction, values};
-use crate::store::{CaseFilter, Desk, Dossier, Erased, Kept, Listing, Look, Misfit, Page, StoreError};
+use crate::store::{CaseFilter, Desk, Dossier, Erased, Listing, Look, Misfit, Page, StoreError};
 use crate::time::Wall;
 use std::collections::BTreeMap;
 
@@ -82,13 +82,6 @@ impl<D: Database> Desk for D {
         let (id, look) = (customer.to_owned(), look.clone());
         let erased = self.write(move |tx| dossier::erase(tx, &id, &look))?;
         erased.ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
-    }
-
-    fn retain(&self, kind: Kept, before: Wall, only_ask: bool) -> Result<u64, StoreError> {
-        match only_ask {
-            true => self.read(move |tx| dossier::count_older(tx, kind, before)),
-            false => self.write(move |tx| dossier::forget_older(tx, kind, before)),
-        }
     }
 
     fn retype(

@@ -116,7 +116,7 @@ fn erase_case(tx: &Transaction<'_>, mut case: Case) -> Answer<()> {
 }
 
 /// How many things of a kind are older than a moment and still say who it was.
-pub(super) fn count_older(tx: &Transaction<'_>, kind: Kept, before: Wall) -> Answer<u64> {
+pub(in crate::store) fn count_older(tx: &Transaction<'_>, kind: Kept, before: Wall) -> Answer<u64> {
     let questions: &[&str] = match kind {
         Kept::Contacts => {
             &["SELECT count(*) FROM interaction WHERE started < ?1 AND ended IS NOT NULL AND erased = 0"]
@@ -130,30 +130,68 @@ pub(super) fn count_older(tx: &Transaction<'_>, kind: Kept, before: Wall) -> Ans
     counts.sum()
 }
 
-/// Says no more who it was in what is older than a moment; rows of an audit go.
-pub(super) fn forget_older(tx: &Transaction<'_>, kind: Kept, before: Wall) -> Answer<u64> {
-    between_deliveries(tx)?;
+/// Says no more who it was in some of what is older than a moment; rows of an audit go. Each is noted, with whose it was.
+pub(in crate::store) fn forget_older(
+    tx: &Transaction<'_>,
+    kind: Kept,
+    before: Wall,
+    look: &Look,
+    most: usize,
+) -> Answer<u64> {
+    let count = match kind {
+        Kept::Contacts => forget_contacts(tx, before, look, most)?,
+        Kept::Cases => forget_cases(tx, before, look, most)?,
+        Kept::Audit => forget_audit(tx, before, look, most)?,
+    };
+    Ok(count)
+}
+
+fn forget_contacts(tx: &Transaction<'_>, before: Wall, look: &Look, most: usize) -> Answer<u64> {
+    let sql = "SELECT id FROM interaction WHERE started < ?1 AND ended IS NOT NULL AND erased = 0
+               ORDER BY started LIMIT ?2";
+    let ids: Vec<Text> = tx.all(sql, values![before, most], |row| row.get(0))?;
+    if !ids.is_empty() {
+        between_deliveries(tx)?;
+    }
     let mut count = 0;
-    match kind {
-        Kept::Contacts => {
-            let sql = "SELECT id FROM interaction WHERE started < ?1 AND ended IS NOT NULL AND erased = 0";
-            let ids: Vec<Text> = tx.all(sql, values![before], |row| row.get(0))?;
-            for contact in ids.iter().map(|id| interactions::interaction(tx, id)) {
-                count += contact?.map_or(Ok(0), |contact| erase_contact(tx, contact).map(|()| 1))?;
-            }
-        }
-        Kept::Cases => {
-            let sql = "SELECT id FROM matter WHERE state = 'closed' AND closed < ?1 AND erased = 0";
-            let ids: Vec<u64> = tx.all(sql, values![before], |row| row.get(0))?;
-            for case in ids.iter().map(|id| cases::case(tx, *id)) {
-                count += case?.map_or(Ok(0), |case| erase_case(tx, case).map(|()| 1))?;
-            }
-        }
-        Kept::Audit => {
-            for table in ["audit", "access"] {
-                count += tx.execute(&format!("DELETE FROM {table} WHERE at < ?1"), values![before])?;
-            }
-        }
+    for id in ids {
+        let Some(contact) = interactions::interaction(tx, &id)? else { continue };
+        let customer = contact.customer.clone().unwrap_or_else(|| "".into());
+        erase_contact(tx, contact)?;
+        looks::note(tx, &Look { what: format!("{} {id}", look.what).into(), customer, ..look.clone() })?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn forget_cases(tx: &Transaction<'_>, before: Wall, look: &Look, most: usize) -> Answer<u64> {
+    let sql = "SELECT id FROM matter WHERE state = 'closed' AND closed < ?1 AND erased = 0 ORDER BY closed LIMIT ?2";
+    let ids: Vec<u64> = tx.all(sql, values![before, most], |row| row.get(0))?;
+    if !ids.is_empty() {
+        between_deliveries(tx)?;
+    }
+    let mut count = 0;
+    for id in ids {
+        let Some(case) = cases::case(tx, id)? else { continue };
+        let customer = case.customer.clone().unwrap_or_else(|| "".into());
+        erase_case(tx, case)?;
+        looks::note(tx, &Look { what: format!("{} {id}", look.what).into(), customer, ..look.clone() })?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Rows of an audit say nothing themselves once they are gone: how many went is noted.
+fn forget_audit(tx: &Transaction<'_>, before: Wall, look: &Look, most: usize) -> Answer<u64> {
+    let mut count = 0;
+    for table in ["audit", "access"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE at < ?1 ORDER BY at LIMIT ?2)"
+        );
+        count += tx.execute(&sql, values![before, most])?;
+    }
+    if count > 0 {
+        looks::note(tx, &Look { what: format!("{}: {count} rows", look.what).into(), ..look.clone() })?;
     }
     Ok(count)
 }

@@ -5,7 +5,7 @@ use crate::store::database::{Answer, Row, Transaction, values};
 
 const COLUMNS: &str = "SELECT at, by, what, customer, because FROM access";
 
-pub(super) fn note(tx: &Transaction<'_>, look: &Look) -> Answer<()> {
+pub(in crate::store) fn note(tx: &Transaction<'_>, look: &Look) -> Answer<()> {
     let sql = "INSERT INTO access (at, by, what, customer, because) VALUES (?1, ?2, ?3, ?4, ?5)";
     let Look { at, by, what, customer, because } = look;
     tx.execute(sql, values![*at, by, what, customer, because]).map(drop)
