@@ -14,8 +14,8 @@ use crate::store::database::{
 use crate::store::pin::PinHasher;
 use crate::store::sealed::DataKeys;
 use crate::store::{
-    CaseFilter, Desk, Import, Kept, Later, Look, Outgoing, Page, PinCost, Reports, Standing, Store,
-    StoreError, Vault,
+    CaseFilter, Desk, Import, Kept, Later, Look, Outgoing, Page, PinCost, Reports, Retention, Standing,
+    Store, StoreError, Vault,
 };
 use crate::time::{DurationMs, Wall};
 use parking_lot::Mutex;
@@ -233,8 +233,8 @@ fn people_work(store: &Remembered) -> Result<(), StoreError> {
     store.merge(&merge)?;
     store.retype(&Vocabulary::default(), None, false)?;
     for kind in [Kept::Contacts, Kept::Cases, Kept::Audit] {
-        store.retain(kind, Wall(1), true)?;
-        store.retain(kind, Wall(1), false)?;
+        store.count_older(kind, Wall(1))?;
+        store.forget(kind, Wall(1), &look)?;
     }
     store.erase("c1", &look).map(drop)
 }
