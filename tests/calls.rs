@@ -11,6 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+mod dialogs;
 mod later;
 mod legs;
 mod one_engine;

@@ -1,10 +1,12 @@
 //! What a deployment decides, in YAML.
 
+mod dialogs;
 mod listen;
 mod phones;
 mod place;
 mod trunks;
 
+pub use dialogs::Networks;
 pub use listen::{ListenAt, TlsConfig};
 pub use phones::{PhoneConfig, PhoneDigest, PhonesConfig};
 pub(in crate::server) use place::line_of;
@@ -63,6 +65,12 @@ pub struct Config {
     pub operators: BTreeMap<String, OperatorConfig>,
     /// How many calls programs may make by themselves.
     pub outgoing: OutgoingSettings,
+    /// Whose word about others is taken: asserted and diverted identities, transfers by REFER, calls that replace others.
+    pub trusted: Networks,
+    /// Where a redirection (3xx) of a call that we make may lead by itself; elsewhere it is the exit `redirected`.
+    pub follow_redirects: Networks,
+    /// How long a call lasts that nobody refreshes, in seconds (RFC 4028); 0 for no session timers.
+    pub session_timer_s: u32,
     /// The user part of From in calls that we make; the number that was dialled where it is missing.
     pub caller_id: Option<String>,
     /// Whether keys are looked for in the sound: `auto`, until the far end sends its first RFC 4733 event; `always`; `never`.
@@ -235,6 +243,9 @@ impl Default for Config {
             parties: BTreeMap::new(),
             operators: BTreeMap::new(),
             outgoing: OutgoingSettings::default(),
+            trusted: Networks::default(),
+            follow_redirects: Networks::default(),
+            session_timer_s: 1800,
             caller_id: None,
             in_band_keys: InBandKeys::Auto,
             data: PathBuf::from("callwright-data"),
@@ -283,6 +294,7 @@ impl Config {
         }
         super::database::check(self)?;
         self.check_listeners()?;
+        self.check_dialogs()?;
         self.tls()?;
         super::keys::data_keys(self)?;
         trunks::check(&self.trunks)?;

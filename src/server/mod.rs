@@ -74,9 +74,9 @@ mod trunks;
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
 pub use config::{
-    BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, NetworkText, NumbersConfig,
-    PhoneConfig, PhoneDigest, PhonesConfig, Place, RegisterConfig, Rewrite, SpeechConfig, SpeechEngine,
-    TlsConfig, TrunkConfig, TrunksConfig, Way,
+    BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, NetworkText, Networks,
+    NumbersConfig, PhoneConfig, PhoneDigest, PhonesConfig, Place, RegisterConfig, Rewrite, SpeechConfig,
+    SpeechEngine, TlsConfig, TrunkConfig, TrunksConfig, Way,
 };
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};

@@ -21,11 +21,8 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         Verb::Ask(ask) => speech(&ask.hearing),
         Verb::Menu(menu) => speech(&menu.hearing),
         Verb::Authenticate(authenticate) => speech(&authenticate.ask.hearing),
-        // Nobody makes out words yet.
-        Verb::Transcribe(_)
-        // Calls are neither mixed nor given away by REFER.
-        | Verb::Conference(_)
-        | Verb::HandOver(_) => Some(verb.spec().word),
+        // Nobody makes out words yet, and calls are not mixed.
+        Verb::Transcribe(_) | Verb::Conference(_) => Some(verb.spec().word),
         Verb::AfterCall(_)
         | Verb::Again(_)
         | Verb::Answer(_)
@@ -40,6 +37,7 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Find(_)
         | Verb::ForEach(_)
         | Verb::Goto(_)
+        | Verb::HandOver(_)
         | Verb::Hangup(_)
         | Verb::Identify(_)
         | Verb::If(_)

@@ -258,7 +258,8 @@ impl Service {
             max_calls,
             open,
             sources: trunks.sources(),
-            trusted: trunks.trusted(),
+            trusted: config.trusted.0.iter().copied().chain(trunks.trusted()).collect(),
+            session: config.session_policy(),
             listeners: listeners(bound, |address| config.advertised(address)),
             ..sip::Config::new(address)
         };

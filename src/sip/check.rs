@@ -139,7 +139,8 @@ fn admit_body(request: &Message) -> Result<(), Refusal> {
     };
     let encoded =
         request.elements(Name::ContentEncoding).any(|coding| !coding.eq_ignore_ascii_case("identity"));
-    if !request.body().is_empty() && (encoded || !readable) && !request.has_optional_body() {
+    let unknown = !readable || request.has_required_part();
+    if !request.body().is_empty() && (encoded || unknown) && !request.has_optional_body() {
         return Err(Refusal::with(Status::UNSUPPORTED_MEDIA_TYPE, Name::Accept, ACCEPT));
     }
     if request.method() == Some(&Method::INVITE) && !accepts_sdp(request) {

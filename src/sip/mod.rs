@@ -43,7 +43,7 @@ pub use flow::{Flow, Listener, Transport};
 pub use grammar::Params;
 pub use host::Host;
 pub use limits::Policy;
-pub use message::{CSeq, Malformed, Message, Name, Reason, ScanError, ViewError, scan};
+pub use message::{CSeq, Diversion, Malformed, Message, Name, Reason, ScanError, ViewError, scan};
 pub use method::{KnownMethod, Method};
 pub use name_addr::NameAddr;
 pub use network::{Network, NetworkError, Source};

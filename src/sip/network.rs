@@ -20,6 +20,8 @@ pub struct Source {
     pub network: Network,
     /// Who they are.
     pub name: Arc<str>,
+    /// Whether what they say of others is believed.
+    pub is_trusted: bool,
 }
 
 /// The text is no network.

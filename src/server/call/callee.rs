@@ -2,22 +2,26 @@
 
 use super::Call;
 use super::caller::open;
+use super::exits::progress_of;
 use super::keys::{Keys, Way as KeyWay};
 use super::way::{Way, is_blocked};
 use crate::crm::EndedBy;
 use crate::engine::{ActionId, DialProgress, Event, LegId};
 use crate::media::PlayId;
-use crate::program::{Key, Party, Phone, Text};
+use crate::program::{Key, Party, Phone};
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::server::service::Shared;
 use crate::server::trunks::Permit;
-use crate::sip::{self, Command, End, Rejection, sdp};
+use crate::sip::{self, Command, End, sdp};
 use std::collections::VecDeque;
 use std::net::UdpSocket;
 
+/// The cause of ITU-T Q.850 of a call that ends as calls do.
+pub(super) const NORMAL_CLEARING: u16 = 16;
+
 /// A leg that was called.
 pub(super) struct Callee {
-    dialled: ActionId,
+    pub(super) dialled: ActionId,
     sip: sip::LegId,
     /// The ways that have not been tried.
     others: VecDeque<Way>,
@@ -29,6 +33,10 @@ pub(super) struct Callee {
     rang: bool,
     is_up: bool,
     is_bridged: bool,
+    /// The user part of From.
+    pub(super) from_user: String,
+    /// How often it was sent elsewhere.
+    pub(super) redirects: u8,
     /// What is being said to it.
     pub(super) playing: Option<ActionId>,
 }
@@ -55,7 +63,7 @@ impl Callee {
 
     /// Hangs up, or cancels while it rings, and closes the media.
     pub async fn let_go(self, shared: &Shared) {
-        shared.signalling.command(Command::HangUp { leg: self.sip, q850: None }).await;
+        shared.signalling.command(Command::HangUp { leg: self.sip, q850: Some(NORMAL_CLEARING) }).await;
         self.media.into_iter().for_each(|leg| shared.media.close(leg));
     }
 }
@@ -86,7 +94,7 @@ impl Call {
     }
 
     /// Calls by the first way that has room; the others are kept for when it turns out to be blocked.
-    async fn try_ways(&mut self, id: ActionId, mut ways: VecDeque<Way>) -> Result<Callee, String> {
+    pub(super) async fn try_ways(&mut self, id: ActionId, mut ways: VecDeque<Way>) -> Result<Callee, String> {
         let (way, permit) = loop {
             let way = ways.pop_front().ok_or("no trunk has room for another call")?;
             if let Ok(permit) = way.take(self) {
@@ -96,6 +104,7 @@ impl Call {
         let socket = self.shared.ports.bind_for(way.far()).map_err(|error| error.to_string())?;
         let bound = socket.local_addr().map_err(|error| error.to_string())?;
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
+        let from_user = way.from_user().to_owned();
         let dial = way.dial(sdp::Local::new(self.shared.advertised(bound)), hops);
         let sip =
             self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
@@ -110,6 +119,8 @@ impl Call {
             rang: false,
             is_up: false,
             is_bridged: false,
+            from_user,
+            redirects: 0,
             playing: None,
         })
     }
@@ -134,7 +145,8 @@ impl Call {
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
             sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, KeyWay::Info).await,
             sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Unchanged { .. } => {}
-            sip::Event::Refer { .. } | sip::Event::Referred { .. } => {}
+            sip::Event::Referred { leg, referral } => self.referred(leg, *referral).await,
+            sip::Event::Refer { .. } => {}
             sip::Event::Pong { .. } | sip::Event::Replied(_) => {}
             sip::Event::Moved(_) | sip::Event::ShutOut { .. } => {}
         }
@@ -199,6 +211,9 @@ impl Call {
             self.ending = (EndedBy::Callee, "callee".into());
             self.leg_over(leg, true).await;
         } else {
+            if self.follow(leg, &callee, end).await {
+                return;
+            }
             let progress = progress_of(end, callee.rang);
             self.leg_news(leg, callee.dialled, progress).await;
         }
@@ -273,40 +288,4 @@ impl Call {
             callee.let_go(&self.shared).await;
         }
     }
-}
-
-/// What the end of a leg that was never answered means for the flow.
-pub(super) fn progress_of(end: &End, rang: bool) -> DialProgress {
-    match end {
-        End::Rejected(rejection) => refusal(rejection, rang),
-        End::NoResponse | End::AtCapacity => DialProgress::Unavailable,
-        End::MaxDuration => DialProgress::NoAnswer,
-        End::Local | End::Remote { .. } | End::Cancelled { .. } | End::NoAck | End::Media(_) => {
-            DialProgress::Failed
-        }
-        // Only a leg that was answered can end so.
-        End::SessionExpired | End::Lost => DialProgress::Failed,
-    }
-}
-
-/// RFC 3261 §21: which response means what to a caller. A gateway's Q.850 cause says more than its status.
-fn refusal(rejection: &Rejection, rang: bool) -> DialProgress {
-    match (rejection.q850(), rejection.status.code()) {
-        (Some(17), _) => DialProgress::Busy,
-        (Some(18 | 19), _) => DialProgress::NoAnswer,
-        (Some(21), _) => DialProgress::Refused,
-        (Some(1 | 3 | 20 | 27), _) => DialProgress::Unavailable,
-        (_, 300..=399) => DialProgress::Redirected(elsewhere(rejection)),
-        (_, 486 | 600) => DialProgress::Busy,
-        (_, 408 | 487) => DialProgress::NoAnswer,
-        (_, 480) if rang => DialProgress::NoAnswer,
-        (_, 404 | 410 | 480 | 484 | 502..=504 | 604) => DialProgress::Unavailable,
-        (_, 401 | 403 | 407 | 603 | 607 | 608) => DialProgress::Refused,
-        _ => DialProgress::Failed,
-    }
-}
-
-/// Where a call is sent by a 3xx: the first address of its Contact fields; nothing where it has none.
-fn elsewhere(rejection: &Rejection) -> Text {
-    rejection.contacts.first().map(|contact| contact.uri.to_string()).unwrap_or_default().into()
 }

@@ -1,6 +1,8 @@
 //! The caller's leg: answered, heard, spoken to, let go.
 
 use super::Call;
+use super::callee::NORMAL_CLEARING;
+use super::hand_over::Handing;
 use super::keys::{Keys, Way};
 use crate::crm::EndedBy;
 use crate::engine::{ActionId, Event};
@@ -34,6 +36,8 @@ pub(super) struct CallerLeg {
     early: Option<SocketAddr>,
     /// Whether the INVITE described media, or can do so in a PRACK; without that nothing opens before the answer.
     may_open_early: bool,
+    /// A REFER that is out.
+    pub handing: Option<Handing>,
     keys: Keys,
     state: Standing,
 }
@@ -59,6 +63,7 @@ impl CallerLeg {
             opening: None,
             early: None,
             may_open_early: incoming.offer.is_some() || incoming.is_reliable,
+            handing: None,
             keys: Keys::default(),
             state: Standing::Arrived,
         }
@@ -116,7 +121,7 @@ impl CallerLeg {
     pub async fn let_go(&mut self, shared: &Shared) {
         if self.state != Standing::Gone {
             self.state = Standing::Gone;
-            shared.signalling.command(Command::HangUp { leg: self.sip, q850: None }).await;
+            shared.signalling.command(Command::HangUp { leg: self.sip, q850: Some(NORMAL_CLEARING) }).await;
         }
         self.media.take().into_iter().for_each(|leg| shared.media.close(leg));
     }
@@ -159,6 +164,8 @@ impl Call {
             sip::Event::MediaChanged { media, .. } => self.media_agreed(media).await,
             sip::Event::Confirmed { media, .. } => self.confirmed(media).await,
             sip::Event::Dtmf { key, .. } => self.key(key, Way::Info).await,
+            sip::Event::Refer { news, .. } => self.hand_over_news(news).await,
+            sip::Event::Referred { leg, referral } => self.referred(leg, *referral).await,
             sip::Event::Ended { end, .. } => self.caller_left(&end).await,
             // Only legs that we call tell of these.
             sip::Event::Incoming(_)
@@ -166,8 +173,6 @@ impl Call {
             | sip::Event::EarlyMedia { .. }
             | sip::Event::Answered { .. }
             | sip::Event::Unchanged { .. }
-            | sip::Event::Refer { .. }
-            | sip::Event::Referred { .. }
             | sip::Event::Pong { .. }
             | sip::Event::Replied(_)
             | sip::Event::Moved(_)
@@ -235,6 +240,7 @@ impl Call {
             End::Media(_) => (EndedBy::Fault, "no common media"),
         };
         self.ending = (by, cause.into());
+        self.left_by_hand_over().await;
         self.step(Event::HungUp { cause: cause.into() }).await;
     }
 

@@ -11,12 +11,17 @@ mod callee;
 pub(super) mod caller;
 mod code;
 mod early;
+mod exits;
+mod hand_over;
+mod identity;
 mod keys;
 mod out;
 mod party;
 mod perform;
 mod queued;
 mod record;
+mod redirected;
+mod referred;
 mod segment;
 mod speak;
 mod way;
@@ -30,9 +35,9 @@ use super::signalling::Arrival;
 use super::switchboard::Seat;
 use super::trail::Follower;
 use super::trunks::Permit;
-use crate::crm::{Beginning, EndedBy, Ending};
+use crate::crm::{Beginning, EndedBy, Ending, Posting};
 use crate::engine::{Action, Contact, Event, Image, JournalEntry, JournalHeader, LegId, Session};
-use crate::program::{Caller, Channel, Party, Phone, Text};
+use crate::program::{Channel, Entry, Party, Phone, Text};
 use crate::sip;
 use crate::time::{DurationMs, Millis};
 use callee::Callee;
@@ -48,6 +53,9 @@ use tokio::sync::{mpsc, watch};
 const HOPS: u8 = 70;
 /// The far end's playout buffer is given this long to say what it still holds before the leg is hung up.
 const LAST_WORDS: DurationMs = DurationMs(200);
+
+/// The number of the note about a diversion: no action of a session has one so high.
+const DIVERSION: u64 = 1 << 32;
 
 /// A contact's task.
 pub(super) struct Call {
@@ -65,6 +73,8 @@ pub(super) struct Call {
     ledger: Ledger,
     /// How often the caller's request may still be sent on: a transfer that comes back to us must not go round for ever.
     hops: u8,
+    /// Room on trunks for those who took the places of far ends.
+    transfers: Vec<Permit>,
     /// How it ended, as far as is known.
     ending: (EndedBy, Text),
     /// The way that it went so far, for the CRM.
@@ -102,6 +112,7 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     let caller = (CallerLeg::new(&incoming), incoming.max_forwards);
     let mut call = Call::new(shared, (session, contact), started, sender, caller);
     call.begin();
+    call.note_diversion(identity::diverted(&incoming));
     call.record(started, None, &actions);
     call.perform(actions).await;
     call.work(events).await;
@@ -165,6 +176,7 @@ impl Call {
             journal: journal.ok(),
             ledger,
             hops,
+            transfers: Vec::new(),
             ending,
             way: Follower::default(),
             recorded: Recorded::default(),
@@ -181,6 +193,13 @@ impl Call {
             program: self.shared.image.name.clone(),
             version: self.session.image().version.clone(),
         });
+    }
+
+    /// Writes down who sent the call on, beside what the flow will say of it.
+    fn note_diversion(&self, diverted: Option<String>) {
+        let Some(text) = diverted.map(Text::from) else { return };
+        let (contact, at) = (self.contact.id.clone(), self.contact.arrived);
+        self.ledger.post(Posting { contact, sequence: DIVERSION, at, entry: Entry::Note { text } });
     }
 
     async fn work(&mut self, mut events: mpsc::Receiver<CallEvent>) {
@@ -286,7 +305,7 @@ fn contact(shared: &Shared, image: &Image, incoming: &sip::Incoming) -> std::io:
     Ok(Contact {
         id: super::entropy::contact_id()?.into(),
         channel: Channel::Call,
-        from: caller_of(incoming, inward, country),
+        from: identity::caller_of(incoming, inward, country),
         to_number: Phone::parse(&to, country),
         to,
         message: None,
@@ -301,21 +320,4 @@ fn contact(shared: &Shared, image: &Image, incoming: &sip::Incoming) -> std::io:
         overrides: shared.by_hand.at(arrived),
         task: None,
     })
-}
-
-/// A caller who asks for privacy is withheld whatever else stands in the request (RFC 3323 §4.2).
-fn caller_of(incoming: &sip::Incoming, inward: impl Fn(String) -> String, country: Option<&str>) -> Caller {
-    let private =
-        |value: &String| value.split(';').any(|word| matches!(word.trim(), "id" | "user" | "header"));
-    match incoming.privacy.as_ref().is_some_and(private) {
-        true => Caller::Withheld,
-        false => Caller::at(&inward(incoming.from.uri.subscriber()), &host(&incoming.from.uri), country),
-    }
-}
-
-fn host(uri: &sip::Uri) -> String {
-    match uri {
-        sip::Uri::Sip(uri) => uri.host.to_string(),
-        sip::Uri::Tel(_) | sip::Uri::Other(_) => String::new(),
-    }
 }

@@ -6,7 +6,8 @@
 //! ```
 
 use super::Call;
-use super::callee::{Callee, progress_of};
+use super::callee::Callee;
+use super::exits::progress_of;
 use super::caller::open;
 use crate::engine::{ActionId, DialProgress, Event};
 use crate::program::{Party, Phone};

@@ -51,11 +51,9 @@ impl Call {
                 Action::Ring => self.ring().await,
                 Action::EarlyMedia { id } => self.early_media(id).await,
                 Action::Redirect { to } => self.redirect(&to).await,
+                Action::HandOver { id, to } => self.hand_over(id, &to).await,
                 // A program with these, and with messages below, does not start, see `refused`; should one run
                 // all the same, it goes on as if they had failed.
-                Action::HandOver { id, .. } => {
-                    self.later(Event::HandedOver { id, result: engine::HandOver::Failed });
-                }
                 Action::Join { id, .. } => self.later(Event::Room { id, news: engine::RoomNews::Refused }),
                 Action::Enter { .. } | Action::LeaveRoom { .. } => {}
                 // Nobody finds out yet whether a machine answers.

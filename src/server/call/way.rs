@@ -36,6 +36,11 @@ impl Way {
         self.destination.address.ip()
     }
 
+    /// The user part of From.
+    pub fn from_user(&self) -> &str {
+        &self.from_user
+    }
+
     /// The call that goes this way.
     pub fn dial(self, media: sdp::Local, max_forwards: u8) -> Dial {
         Dial {
@@ -93,7 +98,8 @@ fn by_trunk(way: trunks::Way, number: &str, from_user: &str) -> Way {
     }
 }
 
-fn straight(target: Uri, destination: Flow, from_user: String) -> Way {
+/// The way to an address.
+pub(super) fn straight(target: Uri, destination: Flow, from_user: String) -> Way {
     Way { target, destination, from_user, from: None, headers: Vec::new(), credentials: None, trunk: None }
 }
 

@@ -288,7 +288,8 @@ impl Trunk {
     }
 
     fn sources(&self) -> Vec<Source> {
-        let source = |network| Source { network, name: self.name.clone() };
+        let is_trusted = self.settings.trust;
+        let source = |network| Source { network, name: self.name.clone(), is_trusted };
         let literal = |place: &Place| match place.host {
             Host::Ip(ip) => Some(Network::from(ip)),
             Host::Name(_) => None,

@@ -58,7 +58,11 @@ impl Endpoint {
 
     /// Whether what a source says of others is believed.
     pub(super) fn trusts(&self, source: Flow) -> bool {
-        self.config.trusted.iter().any(|network| network.holds(source.address.ip()))
+        let address = source.address.ip();
+        let named = self.config.sources.iter().flatten();
+        let mut trusted = named.filter(|source| source.is_trusted).map(|source| &source.network);
+        self.config.trusted.iter().any(|network| network.holds(address))
+            || trusted.any(|network| network.holds(address))
     }
 
     /// From here on the call exists: a transaction that has sent its 100, and a leg.
@@ -106,6 +110,8 @@ impl Endpoint {
             to: core.to,
             request_uri,
             asserted: invite.asserted_identities(),
+            remote_party: invite.remote_party(),
+            diversions: invite.diversions(),
             privacy: invite.first(Name::Privacy).map(str::to_owned),
             source,
             source_name: guest.source,

@@ -2,7 +2,7 @@
 
 use super::{LegId, PingId, Presence, Reply};
 use crate::sip::sdp::{Media, Offer};
-use crate::sip::{Datagram, Flow, Message, NameAddr, Reason, Status, Uri};
+use crate::sip::{Datagram, Diversion, Flow, Message, NameAddr, Reason, Status, Uri};
 use std::sync::Arc;
 
 /// One thing for the driver to do.
@@ -175,6 +175,10 @@ pub struct Incoming {
     pub request_uri: Uri,
     /// Identities that a network asserts (RFC 3325). Worth what the source is worth.
     pub asserted: Vec<NameAddr>,
+    /// The caller by Remote-Party-ID, `Some(None)` for one that wants to be private. Worth what the source is worth.
+    pub remote_party: Option<Option<NameAddr>>,
+    /// Who sent the call on, the first one first. Worth what the source is worth.
+    pub diversions: Vec<Diversion>,
     /// The value of Privacy (RFC 3323).
     pub privacy: Option<String>,
     /// Where the INVITE came from.

@@ -26,10 +26,23 @@ impl Message {
         handling.is_some_and(|handling| handling.eq_ignore_ascii_case("optional"))
     }
 
+    /// Whether one of several parts is no description and must be understood all the same. A part that does not say so
+    /// must not be, as gateways mean it, though RFC 3261 §20.11 has it otherwise.
+    pub(crate) fn has_required_part(&self) -> bool {
+        let kind = self.content_type();
+        let several = kind.is_some_and(|kind| kind.starts_with("multipart/"));
+        let mut parts = self.parts().into_iter().flatten().filter(|_| several);
+        parts.any(|part| description_of(part).is_none() && is_required(part))
+    }
+
     fn part(&self) -> Option<&[u8]> {
+        self.parts()?.find_map(description_of)
+    }
+
+    fn parts(&self) -> Option<Parts<'_>> {
         let params = Params::parse(cut(self.first(Name::ContentType)?, b';').1?)?;
         let delimiter = format!("--{}", params.get("boundary")?);
-        Parts { rest: self.body(), delimiter }.find_map(description_of)
+        Some(Parts { rest: self.body(), delimiter })
     }
 }
 
@@ -54,13 +67,28 @@ impl<'m> Iterator for Parts<'m> {
 /// The content of a part if it is a description. The line break before the delimiter belongs to the delimiter, and does
 /// a description no harm.
 fn description_of(part: &[u8]) -> Option<&[u8]> {
+    let (head, content) = halves(part)?;
+    let is_description = cut(field(head, "Content-Type")?, b';').0.trim().eq_ignore_ascii_case(SDP);
+    is_description.then_some(content)
+}
+
+fn is_required(part: &[u8]) -> bool {
+    let disposition = halves(part).and_then(|(head, _)| field(head, "Content-Disposition"));
+    let params = disposition.and_then(|value| Params::parse(cut(value, b';').1?));
+    let handling = params.as_ref().and_then(|params| params.get("handling"));
+    handling.is_some_and(|handling| handling.eq_ignore_ascii_case("required"))
+}
+
+/// The header fields of a part, and its content.
+fn halves(part: &[u8]) -> Option<(&str, &[u8])> {
     let crlf = find(part, b"\r\n\r\n").map(|at| (at, at + 4));
     let (head, content) = crlf.or_else(|| find(part, b"\n\n").map(|at| (at, at + 2)))?;
-    let head = std::str::from_utf8(part.get(..head)?).ok()?;
+    Some((std::str::from_utf8(part.get(..head)?).ok()?, part.get(content..)?))
+}
+
+fn field<'p>(head: &'p str, name: &str) -> Option<&'p str> {
     let mut fields = head.lines().filter_map(|line| line.split_once(':'));
-    let kind = fields.find(|(name, _)| name.trim().eq_ignore_ascii_case("Content-Type"))?.1;
-    let is_description = cut(kind, b';').0.trim().eq_ignore_ascii_case(SDP);
-    is_description.then(|| part.get(content..)).flatten()
+    Some(fields.find(|(candidate, _)| candidate.trim().eq_ignore_ascii_case(name))?.1.trim())
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -6,12 +6,14 @@
 //! methods, lists of contacts, IPv6 hosts and `tel:`.
 
 mod description;
+mod identity;
 mod name;
 mod options;
 mod scan;
 mod summary;
 mod views;
 
+pub use identity::Diversion;
 pub use name::Name;
 pub(crate) use options::RAck;
 pub(crate) use scan::framed_size;

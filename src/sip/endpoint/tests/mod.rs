@@ -3,6 +3,7 @@
 mod calls;
 mod challenges;
 mod changes;
+mod features;
 mod lossy;
 mod media;
 mod phones;

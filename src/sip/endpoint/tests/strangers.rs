@@ -37,6 +37,13 @@ fn an_offer_among_other_parts_is_found_and_optional_bodies_are_passed_over() {
     let told = |text: &str| Bench::new().hear(text).1;
     assert_eq!(told(&invite(&parts, "multipart/mixed;boundary=x\nContent-Length")), ["incoming"]);
     assert_eq!(told(&invite("1", "text/plain\nContent-Length")), [] as [&str; 0]);
+    let isup = "Content-Type: application/ISUP\n";
+    let part = |handling: &str| {
+        parts.replace(isup, &format!("{isup}Content-Disposition: signal;handling={handling}\n"))
+    };
+    let mixed = "multipart/mixed;boundary=x\nContent-Length";
+    assert_eq!(told(&invite(&part("optional"), mixed)), ["incoming"]);
+    assert_eq!(Bench::new().statuses(&invite(&part("required"), mixed)), [415]);
     let optional = "text/plain\nContent-Disposition: render;handling=optional\nContent-Length";
     assert_eq!(told(&invite("1", optional)), ["incoming"]);
 }
