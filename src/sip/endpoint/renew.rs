@@ -275,7 +275,10 @@ impl Endpoint {
                 self.on_renewal_unanswered(now, id);
             }
             Some(_) => {}
-            None => self.renew(now, id),
+            None => {
+                leg.renewal.is_due(now);
+                self.renew(now, id);
+            }
         }
     }
 

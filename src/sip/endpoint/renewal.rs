@@ -92,6 +92,11 @@ impl Renewal {
         true
     }
 
+    /// The moment has come; what still stands in the way calls again when it is over.
+    pub(super) fn is_due(&mut self, now: Millis) {
+        self.again.take_if(|at| *at <= now);
+    }
+
     /// It was answered for good.
     pub(super) fn done(&mut self) {
         self.tries = 0;
