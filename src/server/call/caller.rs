@@ -83,6 +83,7 @@ impl CallerLeg {
             opening: None,
             early: None,
             may_open_early: false,
+            handing: None,
             keys: Keys::default(),
             state: Standing::Gone,
         }

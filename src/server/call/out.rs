@@ -7,8 +7,8 @@
 
 use super::Call;
 use super::callee::Callee;
-use super::exits::progress_of;
 use super::caller::open;
+use super::exits::progress_of;
 use crate::engine::{ActionId, DialProgress, Event};
 use crate::program::{Party, Phone};
 use crate::server::outgoing::Passage;
