@@ -11,12 +11,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+mod answerers;
 mod dialogs;
 mod later;
 mod legs;
+mod media;
 mod one_engine;
 mod queues;
 mod recordings;
+mod rooms;
 mod speech;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
@@ -329,10 +332,17 @@ struct Baresip {
 
 impl Baresip {
     fn start(answers: bool) -> Baresip {
+        Baresip::with(answers, "audio_codecs=PCMA/8000/1", "")
+    }
+
+    /// With settings of its account and modules beside the usual ones.
+    fn with(answers: bool, account: &str, more: &str) -> Baresip {
         let folder = Folder::new("baresip");
         let port = free_port();
-        let modules = "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n\
-            module stdio.so\nmodule_app account.so\nmodule_app menu.so\n";
+        let modules = format!(
+            "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n{more}\
+            module stdio.so\nmodule_app account.so\nmodule_app menu.so\n"
+        );
         let heard = folder.path().join("heard.wav");
         let voice = folder.path().join("voice.wav");
         let tone: Vec<i16> = (0..8000 * 30).map(|n| (8000.0 * (n as f64 * 0.345_575).sin()) as i16).collect();
@@ -345,9 +355,7 @@ impl Baresip {
         );
         let mode = if answers { "auto" } else { "manual" };
         std::fs::write(folder.path().join("config"), config).expect("written");
-        let account = format!(
-            "<sip:{OPERATORS}@127.0.0.1:{port}>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1\n"
-        );
+        let account = format!("<sip:{OPERATORS}@127.0.0.1:{port}>;regint=0;answermode={mode};{account}\n");
         std::fs::write(folder.path().join("accounts"), account).expect("written");
         std::fs::write(folder.path().join("contacts"), "").expect("written");
         let child = Command::new("baresip")

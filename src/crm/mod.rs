@@ -49,4 +49,4 @@ pub use promise::{Priority, Promise};
 pub use recent::Recent;
 pub use report::Report;
 pub use tally::{CALLER, Tally, caller_key};
-pub use trail::{Direction, Human, Keyed, Leg, Recorded, Step, Trail};
+pub use trail::{Direction, Human, Keyed, Leg, Recorded, Sounded, Step, Trail};

@@ -25,8 +25,32 @@ pub struct Trail {
     /// What was recorded, the call and messages, in the order in which it began.
     #[serde(default)]
     pub recordings: Vec<Recorded>,
+    /// How each leg sounded, in the order in which they ended.
+    #[serde(default)]
+    pub sounded: Vec<Sounded>,
     /// Whether more happened than is kept here.
     pub cut: bool,
+}
+
+/// How a leg sounded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sounded {
+    /// Its number within the contact; the caller's leg is 0.
+    pub leg: u16,
+    /// Packets of the far end that came.
+    pub received: u64,
+    /// Packets of the far end that did not.
+    pub lost: u64,
+    /// How unevenly they came.
+    pub jitter: DurationMs,
+    /// Packets that we sent.
+    pub sent: u64,
+    /// Packets of ours that the far end misses, by its last report.
+    pub far_lost: Option<u64>,
+    /// To the far end and back; missing where it sends no reports.
+    pub round_trip: Option<DurationMs>,
+    /// An estimate of what a listener here would say of it, in hundredths: 441 is as good as a telephone gets, 100 the worst.
+    pub mos: u16,
 }
 
 /// Who called whom.

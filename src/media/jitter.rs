@@ -1,13 +1,16 @@
 //! A continuous timeline out of packets that come late, twice, out of order or not at all.
 //!
-//! The buffer is a ring of samples addressed by RTP timestamp, so packets of any length fit. Reading starts
-//! `delay` before the first packet and goes on at the reader's pace; what is missing is silence. A packet far ahead
-//! moves the reader up, so that the delay stays bounded however fast the far end sends; three packets in a row far
-//! behind (a timestamp that jumped back or stands still) move it back.
+//! The buffer is a ring of octets addressed by RTP timestamp, so packets of any length fit. Reading starts
+//! `delay` before the first packet and goes on at the reader's pace; what is missing is concealed (`conceal`), and
+//! silence where the far end said nothing on purpose. Octets are decoded when they are read, in their order, as a codec with
+//! a memory needs it. A packet far ahead moves the reader up, so that the delay stays bounded however fast the far end
+//! sends; three packets in a row far behind (a timestamp that jumped back or stands still) move it back.
 //!
-//! Left out: adapting the delay, and concealment better than silence.
+//! Left out: adapting the delay.
 
-use super::{Codec, SAMPLES_PER_MS};
+use super::SAMPLES_PER_MS;
+use super::codec::{Codec, Decoder};
+use super::conceal::Concealer;
 
 /// Samples in the ring: the longest delay between writing and reading, 512 ms.
 const CAPACITY: usize = 4096;
@@ -18,11 +21,15 @@ const STRAYS: u8 = 3;
 /// A reorder buffer with a fixed delay.
 #[derive(Clone, Debug)]
 pub struct JitterBuffer {
-    ring: Box<[Option<i16>]>,
+    ring: Box<[Option<(Codec, u8)>]>,
     delay: u32,
     /// Timestamp of the next sample to read; none before the first packet.
     next: Option<u32>,
     strays: u8,
+    /// Whether the far end says nothing on purpose.
+    is_paused: bool,
+    decoder: Decoder,
+    concealer: Box<Concealer>,
     counts: JitterCounts,
 }
 
@@ -37,7 +44,7 @@ pub struct JitterCounts {
     pub duplicates: u64,
     /// Times that the reader was moved.
     pub resynchronized: u64,
-    /// Samples read as silence because nothing was there.
+    /// Samples read where nothing was there.
     pub concealed: u64,
 }
 
@@ -49,8 +56,16 @@ impl JitterBuffer {
             delay: u32::from(delay_ms.min(200)) * SAMPLES_PER_MS as u32,
             next: None,
             strays: 0,
+            is_paused: false,
+            decoder: Decoder::default(),
+            concealer: Box::default(),
             counts: JitterCounts::default(),
         }
+    }
+
+    /// The far end says nothing on purpose (comfort noise, a key): what is missing from here on is silence.
+    pub fn pause(&mut self) {
+        self.is_paused = true;
     }
 
     /// Writes the samples of a packet. What does not fit into the ring is cut.
@@ -71,7 +86,7 @@ impl JitterBuffer {
             }
             self.meet(timestamp);
         }
-        self.strays = 0;
+        (self.strays, self.is_paused) = (0, false);
         self.write(timestamp, codec, payload);
     }
 
@@ -96,7 +111,7 @@ impl JitterBuffer {
             let at = timestamp.wrapping_add(n);
             let slot = &mut self.ring[index(at)];
             if (at.wrapping_sub(next) as usize) < CAPACITY && slot.is_none() {
-                *slot = Some(codec.decode(*octet));
+                *slot = Some((codec, *octet));
                 fresh = true;
             }
         }
@@ -113,12 +128,37 @@ impl JitterBuffer {
             return false;
         };
         for (sample, n) in out.iter_mut().zip(0u32..) {
-            let heard = self.ring[index(next.wrapping_add(n))].take();
-            self.counts.concealed += u64::from(heard.is_none());
-            *sample = heard.unwrap_or(0);
+            *sample = self.take_one(next.wrapping_add(n)).0;
         }
         self.next = Some(next.wrapping_add(out.len() as u32));
         true
+    }
+
+    /// Reads on like [`JitterBuffer::take`], and gives the octets beside the samples: with their codec where all of them came
+    /// in the same. Nothing before the first packet.
+    pub fn take_coded(&mut self, samples: &mut [i16], octets: &mut [u8]) -> Option<Option<Codec>> {
+        let next = self.next?;
+        let mut codecs = None;
+        for ((sample, octet), n) in samples.iter_mut().zip(octets.iter_mut()).zip(0u32..) {
+            let (heard, coded) = self.take_one(next.wrapping_add(n));
+            *sample = heard;
+            *octet = coded.map_or(0, |(_, octet)| octet);
+            let codec = coded.map(|(codec, _)| codec);
+            codecs = Some(codecs.map_or(codec, |before| if before == codec { codec } else { None }));
+        }
+        self.next = Some(next.wrapping_add(samples.len() as u32));
+        codecs
+    }
+
+    fn take_one(&mut self, at: u32) -> (i16, Option<(Codec, u8)>) {
+        let coded = self.ring[index(at)].take();
+        self.counts.concealed += u64::from(coded.is_none());
+        let heard = match coded {
+            Some((codec, octet)) => self.concealer.came(self.decoder.decode(codec, octet)),
+            None if self.is_paused => self.concealer.silent(),
+            None => self.concealer.missed(),
+        };
+        (heard, coded)
     }
 
     /// Forgets everything but the counts: another stream begins.
@@ -126,7 +166,9 @@ impl JitterBuffer {
         if self.next.take().is_some() {
             self.ring.fill(None);
         }
-        self.strays = 0;
+        (self.strays, self.is_paused) = (0, false);
+        *self.concealer = Concealer::default();
+        self.decoder = Decoder::default();
     }
 
     /// What happened so far.
@@ -143,6 +185,7 @@ fn index(timestamp: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::g711;
 
     /// Packets of one octet value each; the frames that a reader hears, by that value, `.` for silence.
     fn heard(puts: &[(u32, u8)], frames: usize) -> (String, JitterCounts) {
@@ -157,21 +200,44 @@ mod tests {
     fn letter(buffer: &mut JitterBuffer) -> char {
         let mut frame = [0; 160];
         buffer.take(&mut frame);
-        let letter = (b'a'..=b'z').find(|letter| frame == [Codec::Pcmu.decode(*letter); 160]);
+        // Behind a loss the first 5 ms are faded into.
+        let letter = (b'a'..=b'z').find(|letter| frame[60..] == [g711::ulaw_decode(*letter); 100]);
         letter.map_or(if frame == [0; 160] { '.' } else { '?' }, char::from)
     }
 
     #[test]
     fn packets_are_heard_in_order_after_the_delay() {
         let (letters, counts) = heard(&[(0, b'a'), (320, b'c'), (160, b'b')], 6);
-        assert_eq!(letters, "..abc.");
+        assert_eq!(letters, "..abc?");
         assert_eq!(counts, JitterCounts { written: 3, concealed: 480, ..JitterCounts::default() });
     }
 
     #[test]
-    fn a_lost_packet_is_silence_and_a_duplicate_is_counted() {
-        let (letters, counts) = heard(&[(0, b'a'), (320, b'c'), (320, b'c')], 5);
-        assert_eq!((letters.as_str(), counts.duplicates), ("..a.c", 1));
+    fn a_lost_packet_is_concealed_and_a_duplicate_is_counted() {
+        let (letters, counts) = heard(&[(0, b'a'), (320, b'c'), (320, b'c')], 9);
+        assert_eq!((letters.as_str(), counts.duplicates), ("..a?c???.", 1));
+    }
+
+    #[test]
+    fn what_the_far_end_does_not_say_on_purpose_is_silence() {
+        let mut buffer = JitterBuffer::new(0);
+        buffer.put(0, Codec::Pcmu, &[b'a'; 160]);
+        buffer.pause();
+        assert_eq!([letter(&mut buffer), letter(&mut buffer)], ['a', '.']);
+        buffer.put(480, Codec::Pcmu, &[b'b'; 160]);
+        assert_eq!([letter(&mut buffer), letter(&mut buffer), letter(&mut buffer)], ['.', 'b', '?']);
+    }
+
+    #[test]
+    fn octets_pass_as_they_came_where_all_of_them_came() {
+        let mut buffer = JitterBuffer::new(0);
+        let (mut samples, mut octets) = ([0; 160], [0; 160]);
+        assert_eq!(buffer.take_coded(&mut samples, &mut octets), None);
+        buffer.put(0, Codec::G722, &[0x42; 160]);
+        buffer.put(160, Codec::G722, &[0x42; 159]);
+        assert_eq!(buffer.take_coded(&mut samples, &mut octets), Some(Some(Codec::G722)));
+        assert_eq!(octets, [0x42; 160]);
+        assert_eq!(buffer.take_coded(&mut samples, &mut octets), Some(None));
     }
 
     #[test]
@@ -185,7 +251,7 @@ mod tests {
         buffer.put(160, Codec::Pcmu, &[b'b'; 160]);
         assert_eq!(letter(&mut buffer), 'b');
         buffer.put(0, Codec::Pcmu, &[b'a'; 160]);
-        assert_eq!((letter(&mut buffer), buffer.counts().late), ('.', 1));
+        assert_eq!((letter(&mut buffer), buffer.counts().late), ('?', 1));
     }
 
     #[test]

@@ -106,6 +106,11 @@ pub enum Source {
 }
 
 impl SourceLatch {
+    /// The source that is listened to; none before its first packet.
+    pub fn current(&self) -> Option<u32> {
+        self.current.map(|(ssrc, _)| ssrc)
+    }
+
     /// Judges the SSRC of a packet from the latched address.
     pub fn judge(&mut self, now: Millis, ssrc: u32) -> Source {
         let source = match self.current {

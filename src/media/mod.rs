@@ -2,12 +2,16 @@
 //!
 //! One [`Leg`] is one stream pair with one far end. Its driver hands it each datagram with the address it came from
 //! ([`Leg::receive`]) and asks it every 20 ms for the packet to send ([`Leg::tick`]); all randomness (SSRC, first
-//! sequence number and timestamp) is given by the driver. Everything works at 8 kHz in frames of 20 ms.
+//! sequence number and timestamp) is given by the driver. Everything works at 8 kHz in frames of 20 ms;
+//! what is played in G.722, or passes from one leg to another in it, keeps its 16 kHz.
 //!
 //! | file | job |
 //! |---|---|
 //! | `rtp`, `rtcp` | RFC 3550 packets, read from the wilderness and written |
-//! | `codec`, `g711` | PCMU and PCMA |
+//! | `codec`, `g711`, `g722` | PCMU, PCMA and G.722 |
+//! | `srtp` | the same encrypted, with keys from the session description |
+//! | `reporter`, `quality` | RTCP reports, and one number for how a leg sounds |
+//! | `conceal` | what is heard in place of lost packets |
 //! | `telephone_event` | keys by RFC 4733, heard and sent |
 //! | `in_band` | keys found in the sound |
 //! | `latch` | whose packets count |
@@ -16,9 +20,10 @@
 //! | `playout` | what a leg plays |
 //! | `recorder`, `voice`, `wav_stream` | what is recorded of a leg, without its keys; who speaks; a file that grows |
 //! | `leg` | all of it together |
+//! | `answerer` | who has answered a call of ours |
 //! | `recognize` | which clips a far end hears, for tests and for the demo's caller |
 //!
-//! Left out so far: G.722, Opus, SRTP, mixing.
+//! Left out so far: Opus.
 //!
 //! ```
 //! use callwright::media::{Clip, Codec, EventTypes, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
@@ -34,6 +39,7 @@
 //!         idle: Idle::Silence,
 //!         key_timing: Default::default(),
 //!         in_band_keys: Default::default(),
+//!         chance: 1,
 //!     })
 //! };
 //! let (mut ours, mut theirs) = (leg("192.0.2.2:4000", 1), leg("192.0.2.1:4000", 2));
@@ -46,20 +52,26 @@
 //! assert!(matches!(heard, Heard::Audio(audio) if audio.payload.len() == 160));
 //! ```
 
+pub mod answerer;
 pub mod clip;
 pub mod codec;
+mod conceal;
 pub mod g711;
+pub mod g722;
 pub mod in_band;
 pub mod jitter;
 pub mod latch;
 pub mod leg;
 pub mod level;
 pub mod playout;
+pub mod quality;
 pub mod recognize;
 pub mod recorder;
+pub mod reporter;
 mod resample;
 pub mod rtcp;
 pub mod rtp;
+pub mod srtp;
 pub mod statistics;
 pub mod telephone_event;
 pub mod tone;

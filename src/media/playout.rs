@@ -197,7 +197,7 @@ mod tests {
 
     /// A clip whose every octet in µ-law is its letter.
     fn clip(letter: u8, samples: usize) -> Sound {
-        Clip::from_samples(&vec![Codec::Pcmu.decode(letter); samples]).into()
+        Clip::from_samples(&vec![crate::media::g711::ulaw_decode(letter); samples]).into()
     }
 
     /// Frames as runs of letters, `.` for silence, and then the events.

@@ -18,11 +18,20 @@ struct Phase {
 
 /// Returns the samples at 8 kHz; as they are, when they already have that rate.
 pub(crate) fn to_8k(samples: &[f32], rate_hz: u32) -> Vec<f32> {
-    if rate_hz == SAMPLE_HZ {
+    to(samples, rate_hz, SAMPLE_HZ)
+}
+
+/// The same at 16 kHz, for codecs that have so much.
+pub(crate) fn to_16k(samples: &[f32], rate_hz: u32) -> Vec<f32> {
+    to(samples, rate_hz, 2 * SAMPLE_HZ)
+}
+
+fn to(samples: &[f32], rate_hz: u32, wanted_hz: u32) -> Vec<f32> {
+    if rate_hz == wanted_hz {
         return samples.to_vec();
     }
-    let divisor = gcd(rate_hz, SAMPLE_HZ);
-    let (inputs, outputs) = (u64::from(rate_hz / divisor), u64::from(SAMPLE_HZ / divisor));
+    let divisor = gcd(rate_hz, wanted_hz);
+    let (inputs, outputs) = (u64::from(rate_hz / divisor), u64::from(wanted_hz / divisor));
     let count = samples.len() as u64 * outputs / inputs;
     // A phase repeats every `outputs` samples; a short recording does not need them all.
     let phases: Vec<Phase> = (0..outputs.min(count)).map(|n| phase(n, inputs, outputs)).collect();

@@ -204,6 +204,77 @@ pub struct ReportBlock {
     pub last_report: (u32, u32),
 }
 
+/// A sender or receiver report of a compound.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'p> {
+    /// Who says it.
+    pub ssrc: u32,
+    /// What it says of itself; nothing in a receiver report.
+    pub sender: Option<SenderInfo>,
+    blocks: &'p [u8],
+}
+
+impl Report<'_> {
+    /// What it says of others.
+    pub fn blocks(&self) -> impl Iterator<Item = ReportBlock> {
+        self.blocks.as_chunks::<REPORT_BLOCK_OCTETS>().0.iter().map(read_block)
+    }
+}
+
+/// The reports in a datagram, up to the first packet that overruns it; [`check`] tells whether there is one.
+pub fn reports(datagram: &[u8]) -> impl Iterator<Item = Report<'_>> {
+    let mut rest = datagram;
+    std::iter::from_fn(move || {
+        let (header, after) = rest.split_first_chunk::<4>()?;
+        let octets = usize::from(u16::from_be_bytes([header[2], header[3]])) * 4;
+        let (body, next) = after.split_at_checked(octets)?;
+        rest = next;
+        Some(read_report(header[1], header[0] & 0x1f, body))
+    })
+    .flatten()
+}
+
+fn read_report(packet_type: u8, count: u8, body: &[u8]) -> Option<Report<'_>> {
+    let (ssrc, after) = body.split_first_chunk::<4>()?;
+    let (sender, blocks) = match packet_type {
+        SENDER_REPORT => {
+            let (info, blocks) = after.split_first_chunk::<SENDER_INFO_OCTETS>()?;
+            (Some(read_sender(info)), blocks)
+        }
+        RECEIVER_REPORT => (None, after),
+        _ => return None,
+    };
+    let blocks = blocks.get(..usize::from(count) * REPORT_BLOCK_OCTETS)?;
+    Some(Report { ssrc: u32::from_be_bytes(*ssrc), sender, blocks })
+}
+
+fn read_sender(info: &[u8; SENDER_INFO_OCTETS]) -> SenderInfo {
+    SenderInfo {
+        ntp: u64::from(word(info, 0)) << 32 | u64::from(word(info, 1)),
+        rtp_timestamp: word(info, 2),
+        packets: word(info, 3),
+        octets: word(info, 4),
+    }
+}
+
+fn read_block(block: &[u8; REPORT_BLOCK_OCTETS]) -> ReportBlock {
+    let lost = word(block, 1);
+    ReportBlock {
+        ssrc: word(block, 0),
+        fraction_lost: (lost >> 24) as u8,
+        // 24 bits with a sign.
+        lost: ((lost << 8) as i32) >> 8,
+        highest_sequence: word(block, 2),
+        jitter: word(block, 3),
+        last_report: (word(block, 4), word(block, 5)),
+    }
+}
+
+/// The nth 32-bit word; zero behind the end.
+fn word(octets: &[u8], n: usize) -> u32 {
+    octets.get(n * 4..).and_then(<[u8]>::first_chunk::<4>).map_or(0, |word| u32::from_be_bytes(*word))
+}
+
 /// Appends a compound of a sender report (with `sender`) or a receiver report, and the canonical name, §6.1.
 ///
 /// The name is cut to 255 octets.
@@ -276,6 +347,21 @@ mod tests {
             write_report(1, name, Some(info), Some(BLOCK), &mut out);
             assert_eq!(check(&out), Ok(Contents { packets: 2, report_blocks: 1, bye: false }));
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let info = SenderInfo { ntp: 0x0102_0304_0506_0708, rtp_timestamp: 5, packets: 6, octets: 7 };
+        let mut out = Vec::new();
+        write_report(1, "x", Some(info), Some(BLOCK), &mut out);
+        let read: Vec<Report> = reports(&out).collect();
+        assert_eq!((read.len(), read[0].ssrc, read[0].sender), (1, 1, Some(info)));
+        assert_eq!(read[0].blocks().collect::<Vec<_>>(), [BLOCK]);
+        for length in 0..out.len() {
+            assert!(reports(&out[..length]).count() <= 1);
+        }
+        let lying = [0x9f, 201, 0, 1, 0, 0, 0, 1];
+        assert_eq!(reports(&lying).count(), 0);
     }
 
     #[test]

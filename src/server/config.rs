@@ -15,6 +15,7 @@ pub use trunks::{
 };
 
 use super::connectors::{ConnectorConfig, SecretSource, WebhookConfig};
+use super::described::{CodecName, SrtpSetting};
 use super::journals::JournalSettings;
 use super::messages::EmailConfig;
 use super::operators::OperatorConfig;
@@ -87,6 +88,10 @@ pub struct Config {
     pub journals: JournalSettings,
     /// How calls are recorded.
     pub recordings: RecordingSettings,
+    /// The codecs that are taken, the best first.
+    pub codecs: Vec<CodecName>,
+    /// Whether media is encrypted (SRTP with the keys in SDP): `never`, `offer`, where the far end can; `require`.
+    pub srtp: SrtpSetting,
     /// The folder of the recordings; where it is missing, the one beside the program.
     pub prompts: Option<PathBuf>,
     /// The moment at which the server's calendar begins (RFC 3339): tries the hours of a program with real calls. The real
@@ -254,6 +259,8 @@ impl Default for Config {
             retention: RetentionConfig::default(),
             journals: JournalSettings::default(),
             recordings: RecordingSettings::default(),
+            codecs: CodecName::usual(),
+            srtp: SrtpSetting::Never,
             prompts: None,
             at: None,
             speech: None,
@@ -287,6 +294,10 @@ impl Config {
         if self.last_rtp_port <= self.first_rtp_port || self.first_rtp_port < 1024 {
             let reason = "the range of RTP ports must begin above 1023 and have more than one port";
             return Err(ConfigError::Setting { setting: "last_rtp_port", reason });
+        }
+        if self.codecs.is_empty() {
+            let reason = "at least one of `pcma`, `pcmu` and `g722`";
+            return Err(ConfigError::Setting { setting: "codecs", reason });
         }
         if !(1..=4000).contains(&self.journals.segment_mb) || self.journals.segment_hours == 0 {
             let reason = "`segment_mb` is 1 to 4000, and `segment_hours` 1 or more";

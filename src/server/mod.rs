@@ -5,6 +5,7 @@
 //! | `service` | starts everything in order, drains it |
 //! | `signalling`, `transports` | one task owns the endpoint; the sockets and connections of SIP |
 //! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
+//! | `rooms` | conferences: who is in which room |
 //! | `recordings` | what is recorded of calls, on its way to the disk |
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
@@ -19,6 +20,7 @@
 //! | `retention` | what is old enough, let go while the server runs |
 //! | `recorded` | what was recorded, for whoever is sent it |
 //! | `sounds`, `said`, `backends`, `ports` | recordings and what they say, HTTP services, RTP ports |
+//! | `described` | codecs and keys in our session descriptions |
 //! | `database`, `keys` | the CRM's database, as the settings name it; what opens what is sealed in it |
 //! | `refused` | what the language has and real calls do not |
 //! | `switchboard`, `operators` | the queues of all contacts, and who takes their calls |
@@ -42,6 +44,7 @@ mod config;
 mod connectors;
 mod control;
 mod database;
+mod described;
 mod entropy;
 mod errands;
 mod event;
@@ -60,6 +63,7 @@ mod recordings;
 mod recovery;
 mod refused;
 mod retention;
+mod rooms;
 mod said;
 mod service;
 mod signalling;
@@ -81,6 +85,7 @@ pub use config::{
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};
 pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
+pub use described::{CodecName, SrtpSetting};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };

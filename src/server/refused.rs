@@ -21,8 +21,8 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         Verb::Ask(ask) => speech(&ask.hearing),
         Verb::Menu(menu) => speech(&menu.hearing),
         Verb::Authenticate(authenticate) => speech(&authenticate.ask.hearing),
-        // Nobody makes out words yet, and calls are not mixed.
-        Verb::Transcribe(_) | Verb::Conference(_) => Some(verb.spec().word),
+        // Nobody makes out words yet.
+        Verb::Transcribe(_) => Some(verb.spec().word),
         Verb::AfterCall(_)
         | Verb::Again(_)
         | Verb::Answer(_)
@@ -31,6 +31,7 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Callback(_)
         | Verb::Case(_)
         | Verb::Choose(_)
+        | Verb::Conference(_)
         | Verb::Count(_)
         | Verb::Do(_)
         | Verb::EarlyMedia(_)

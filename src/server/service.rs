@@ -19,6 +19,7 @@ use super::recordings::Recordings;
 use super::recovery::{self, Recovered};
 use super::refused::refused;
 use super::retention::RetentionConfig;
+use super::rooms::Rooms;
 use super::signalling::{Arrival, Fittings, Signalling, listeners};
 use super::sounds::{Sounds, SoundsError};
 use super::switchboard::{QueuesView, Switchboard};
@@ -67,6 +68,7 @@ pub(super) struct Shared {
     pub media: MediaThread,
     pub ports: Ports,
     pub recordings: Recordings,
+    pub rooms: Rooms,
     pub backends: Backends,
     pub connectors: Connectors,
     pub messages: Messages,
@@ -306,6 +308,7 @@ impl Service {
             trunks,
             gate,
             phones,
+            rooms: Rooms::new(media.clone(), recordings.clone()),
             media,
             ports,
             recordings: recordings.clone(),

@@ -6,6 +6,7 @@
 
 use super::call::caller::{direction, leg_config};
 use super::clock::Clock;
+use super::described::keyings;
 use super::entropy;
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::media_thread::{MediaEvent, MediaLeg, MediaThread, Opening};
@@ -29,6 +30,8 @@ pub struct Telephone {
     ports: Ports,
     /// Whether it offers RFC 4733; without that its keys are tones.
     telephone_event: bool,
+    codecs: Vec<sdp::Codec>,
+    protection: sdp::Protection,
 }
 
 /// A call that it made and that was answered.
@@ -97,12 +100,24 @@ impl Telephone {
                 .map_err(|(_, error)| error)?;
         tokio::spawn(refuse_all(signalling.clone(), inbox));
         let ports = Ports::new(address.ip(), 30_000, 39_998);
-        Ok(Telephone { signalling, media: MediaThread::start()?, ports, telephone_event: true })
+        let codecs = vec![sdp::Codec::Pcma, sdp::Codec::Pcmu];
+        let (media, protection) = (MediaThread::start()?, sdp::Protection::Never);
+        Ok(Telephone { signalling, media, ports, telephone_event: true, codecs, protection })
     }
 
     /// The same telephone without RFC 4733: its keys are tones in the sound.
     pub fn with_tones(self) -> Telephone {
         Telephone { telephone_event: false, ..self }
+    }
+
+    /// The same telephone with these codecs, the best first.
+    pub fn with_codecs(self, codecs: Vec<sdp::Codec>) -> Telephone {
+        Telephone { codecs, ..self }
+    }
+
+    /// The same telephone with encrypted media.
+    pub fn with_protection(self, protection: sdp::Protection) -> Telephone {
+        Telephone { protection, ..self }
     }
 
     /// The address it is plugged in at.
@@ -126,7 +141,13 @@ impl Telephone {
             destination: at.into(),
             from_user: from.to_owned(),
             from_display: None,
-            media: sdp::Local { telephone_event: self.telephone_event, ..ours },
+            media: sdp::Local {
+                telephone_event: self.telephone_event,
+                codecs: self.codecs.clone(),
+                protection: self.protection,
+                keyings: keyings(self.protection)?,
+                ..ours
+            },
             max_forwards: 70,
             headers: Vec::new(),
             from: None,
@@ -151,7 +172,8 @@ impl Telephone {
     ) -> io::Result<(MediaLeg, mpsc::UnboundedReceiver<Vec<i16>>)> {
         let (tap, heard) = mpsc::unbounded_channel();
         let (config, direction) = (leg_config(agreed, InBandKeys::Auto)?, direction(agreed.direction));
-        let stream = self.media.open(Opening { socket, config, direction, events, tap: Some(tap) });
+        let (crypto, tap) = (agreed.crypto.clone(), Some(tap));
+        let stream = self.media.open(Opening { leg: 0, socket, config, direction, crypto, events, tap });
         Ok((stream, heard))
     }
 }
@@ -182,7 +204,11 @@ impl TelephoneCall {
                 Some(Moment::Ended("the far end sends nothing".to_owned()))
             }
             CallEvent::Sip(sip::Event::Ended { end, .. }) => Some(Moment::Ended(said(&end))),
-            CallEvent::Media(_, MediaEvent::Played(_)) | CallEvent::Sip(_) => None,
+            CallEvent::Media(
+                _,
+                MediaEvent::Played(_) | MediaEvent::Answered(_) | MediaEvent::Closed { .. },
+            )
+            | CallEvent::Sip(_) => None,
             // Nothing is asked of a CRM, a synthesizer or a queue here.
             CallEvent::Engine(_)
             | CallEvent::Synthesized(_)

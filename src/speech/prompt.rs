@@ -311,6 +311,10 @@ fn sound_recordings(program: &Program) -> impl Iterator<Item = Recording> {
             Sound::Recording(name) => Some(name.clone()),
             Sound::Tone(_) | Sound::Message(_) => None,
         },
+        Verb::Conference(conference) => {
+            let is_tone = |name: &Text| program.tones.iter().any(|tone| tone.name == *name);
+            conference.terms.music.clone().filter(|name| !is_tone(name))
+        }
         _ => None,
     };
     let recording = |name: Text| Recording {

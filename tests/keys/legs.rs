@@ -22,6 +22,7 @@ pub fn leg(remote: ([u8; 4], u16), events: bool, in_band_keys: InBandKeys) -> Le
         idle: Idle::Silence,
         key_timing: Default::default(),
         in_band_keys,
+        chance: 1,
     })
 }
 
@@ -46,7 +47,7 @@ pub fn heard(leg: &mut Leg, packets: &[(u64, Vec<u8>)]) -> String {
         match leg.receive(Millis(*ms), packet, SocketAddr::from(THEIRS)) {
             Heard::Digit(key) => keys.push(key.to_char()),
             Heard::Repeated(key) => keys.extend(['(', key.to_char(), ')']),
-            Heard::Audio(_) | Heard::Nothing => {}
+            Heard::Audio(_) | Heard::Quiet | Heard::Nothing => {}
         }
         keys.extend(std::iter::from_fn(|| leg.poll_key()).map(Key::to_char));
     }

@@ -193,6 +193,18 @@ fn way(trail: &Trail) -> Vec<String> {
         let length = recorded.length.map(|length| format!(", {length}")).unwrap_or_default();
         lines.push(format!("recorded {} from {}{length}", recorded.file, recorded.at));
     }
+    for sounded in &trail.sounded {
+        let (mos, percent) = (sounded.mos, 100 * sounded.lost / (sounded.received + sounded.lost).max(1));
+        let trip = sounded.round_trip.map(|trip| format!(", {trip} there and back")).unwrap_or_default();
+        lines.push(format!(
+            "sound of leg {} {}.{:02}, {} packets lost ({percent} %), jitter {}{trip}",
+            sounded.leg,
+            mos / 100,
+            mos % 100,
+            sounded.lost,
+            sounded.jitter
+        ));
+    }
     if trail.recorded && trail.recordings.is_empty() {
         lines.push("recorded".to_owned());
     }

@@ -11,7 +11,7 @@
 //! So the same key on the other way within half a second is the same key; and as events are what the far end means to
 //! send, the first of them ends the search in the sound, unless the setting says otherwise.
 
-use crate::media::codec::Codec;
+use crate::media::codec::{Codec, Decoder};
 use crate::media::in_band::ToneReceiver;
 use crate::media::rtp::RtpHeader;
 use crate::media::telephone_event::{EventReceiver, Key};
@@ -69,6 +69,7 @@ pub(super) struct HeardKeys {
 #[derive(Clone, Debug, Default)]
 struct Sound {
     receiver: ToneReceiver,
+    decoder: Decoder,
     /// Timestamp of the next sample; none before the first.
     next: Option<u32>,
     strays: u8,
@@ -121,8 +122,9 @@ impl HeardKeys {
     pub fn sound(&mut self, now: Millis, timestamp: u32, codec: Codec, payload: &[u8]) {
         let Some(sound) = &mut self.sound else { return };
         let Some((lost, fresh)) = sound.align(timestamp, payload) else { return };
-        let samples = std::iter::repeat_n(0, lost).chain(fresh.iter().map(|octet| codec.decode(*octet)));
-        for sample in samples {
+        let samples = std::iter::repeat_n(None, lost).chain(fresh.iter().map(Some));
+        for octet in samples {
+            let sample = octet.map_or(0, |octet| sound.decoder.decode(codec, *octet));
             if let Some(key) = sound.receiver.hear(sample).filter(|_| now >= self.deaf_until) {
                 let is_twin = |press: &&mut Press| press.is_recent(key, now) && !press.by_sound;
                 if let Some(press) = self.press.as_mut().filter(is_twin) {

@@ -10,24 +10,30 @@
 //!
 //! Neither RTCP nor anything else received ends a leg.
 
+mod agreed;
+mod heard;
 mod heard_keys;
+mod mixed;
+mod relay;
 
+pub use agreed::{Direction, EventTypes, Formats, Idle, LegConfig};
+pub use heard::{Audio, Heard};
 pub use heard_keys::InBandKeys;
 
-use super::codec::Codec;
-use super::jitter::JitterBuffer;
+use super::codec::{Codec, Encoder};
 use super::latch::{Latch, Source, SourceLatch};
 use super::playout::{PlayId, Playout, PlayoutEvent, Repeat, Sound};
+use super::quality::Quality;
+use super::reporter::{Reporter, Sent};
 use super::rtp::RtpHeader;
 use super::statistics::{Reception, Statistics};
-use super::telephone_event::{EventPacket, EventSender, Key, KeyTiming};
+use super::telephone_event::{EventPacket, EventSender, Key};
 use super::{FRAME_MS, FRAME_SAMPLES, rtcp, tone};
 use crate::time::{DurationMs, Millis};
 use heard_keys::{HeardKeys, Told};
+use mixed::Mixed;
+use relay::{Relay, Relayed};
 use std::net::SocketAddr;
-
-/// Delay of relayed audio. It covers a far end whose packets come in pairs.
-const RELAY_DELAY_MS: u16 = 40;
 
 /// A tick may come this early: the driver's sweep and its clock are not in step.
 const EARLY: DurationMs = DurationMs(FRAME_MS / 2);
@@ -37,108 +43,6 @@ const LATE: DurationMs = DurationMs(5 * FRAME_MS);
 
 /// RFC 3389: comfort noise, which is understood and not rendered.
 const COMFORT_NOISE: u8 = 13;
-
-/// What the session description agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Formats {
-    /// The codec to send. PCMU and PCMA are both understood by their static payload types.
-    pub codec: Codec,
-    /// The payload type to send it with.
-    pub payload_type: u8,
-    /// The payload types of RFC 4733 events at 8 kHz, if agreed.
-    pub telephone_event: Option<EventTypes>,
-}
-
-/// The payload types of keys, which the two ends may number differently (RFC 3264 §5.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EventTypes {
-    /// The far end's number: what is sent carries it. What arrives may carry it too: not every telephone takes our number.
-    pub send: u8,
-    /// Our number: what arrives carries it.
-    pub receive: u8,
-}
-
-impl EventTypes {
-    /// One number for both ways.
-    pub const fn both(number: u8) -> EventTypes {
-        EventTypes { send: number, receive: number }
-    }
-
-    fn has(self, number: u8) -> bool {
-        self.send == number || self.receive == number
-    }
-}
-
-/// What a leg needs to begin. The driver draws the three random numbers.
-#[derive(Clone, Debug)]
-pub struct LegConfig {
-    /// What was agreed.
-    pub formats: Formats,
-    /// The far end's address in its session description.
-    pub remote: SocketAddr,
-    /// Our synchronization source.
-    pub ssrc: u32,
-    /// Our first sequence number.
-    pub first_sequence: u16,
-    /// Our first timestamp.
-    pub first_timestamp: u32,
-    /// What to send when there is nothing to send.
-    pub idle: Idle,
-    /// How keys are sent.
-    pub key_timing: KeyTiming,
-    /// Whether keys are looked for in the sound.
-    pub in_band_keys: InBandKeys,
-}
-
-/// What an idle leg sends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Idle {
-    /// Frames of silence.
-    #[default]
-    Silence,
-    /// No packets.
-    Nothing,
-}
-
-/// Which way media flows, as `a=sendrecv` and its relatives say, seen from this side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Direction {
-    /// `sendrecv`.
-    #[default]
-    Both,
-    /// `sendonly`.
-    SendOnly,
-    /// `recvonly`.
-    ReceiveOnly,
-    /// `inactive`.
-    Inactive,
-}
-
-/// What a datagram turned out to be.
-#[derive(Clone, Copy, Debug)]
-pub enum Heard<'p> {
-    /// Nothing for the call: malformed, a stranger's, a repetition, RTCP, noise.
-    Nothing,
-    /// Audio, undecoded and in order of arrival. Keys that were found in it: [`Leg::poll_key`].
-    Audio(Audio<'p>),
-    /// A key was pressed.
-    Digit(Key),
-    /// The event of a key that was found in the sound before: nothing new for the call, but for a leg it is bridged with.
-    Repeated(Key),
-}
-
-/// The audio of one packet.
-#[derive(Clone, Copy, Debug)]
-pub struct Audio<'p> {
-    /// How it is encoded.
-    pub codec: Codec,
-    /// Its stream; another SSRC is another timeline.
-    pub ssrc: u32,
-    /// Sampling instant of the first sample, in 1/8000 s.
-    pub timestamp: u32,
-    /// One octet a sample; may be empty.
-    pub payload: &'p [u8],
-}
 
 /// The media of one call leg.
 #[derive(Clone, Debug)]
@@ -164,6 +68,12 @@ pub struct Leg {
     keys: EventSender,
     playout: Playout,
     relay: Option<Relay>,
+    /// What others in a room say; none where it is in no room.
+    mixed: Option<Box<Mixed>>,
+    encoder: Encoder,
+    reporter: Reporter,
+    /// Where the far end's reports come from, once one has come.
+    reports_from: Option<SocketAddr>,
     /// What the last frame carried, where somebody records it.
     said: Option<Box<[i16; FRAME_SAMPLES]>>,
     /// Whether an event has come since somebody asked.
@@ -178,12 +88,6 @@ pub struct Frame {
     pub at: Millis,
     /// Where its packet goes; nowhere if nothing is sent.
     pub to: Option<SocketAddr>,
-}
-
-#[derive(Clone, Debug)]
-struct Relay {
-    ssrc: u32,
-    buffer: JitterBuffer,
 }
 
 /// What a payload type stands for.
@@ -213,6 +117,10 @@ impl Leg {
             keys: EventSender::new(config.key_timing),
             playout: Playout::default(),
             relay: None,
+            mixed: None,
+            encoder: Encoder::default(),
+            reporter: Reporter::new(config.ssrc, config.chance),
+            reports_from: None,
             said: None,
             event_came: false,
             counts: Statistics::default(),
@@ -241,13 +149,13 @@ impl Leg {
             return Heard::Nothing;
         }
         match kind {
-            Kind::ComfortNoise => Heard::Nothing,
+            Kind::ComfortNoise => Heard::Quiet,
             Kind::Event => {
                 self.event_came = true;
                 match self.heard.event(now, &header, payload) {
                     Some(Told::New(key)) => Heard::Digit(key),
                     Some(Told::Again(key)) => Heard::Repeated(key),
-                    None => Heard::Nothing,
+                    None => Heard::Quiet,
                 }
             }
             Kind::Audio(codec) => {
@@ -258,17 +166,39 @@ impl Leg {
         }
     }
 
-    /// A muted far end may tell of its life by RTCP alone.
+    /// Takes a datagram that came to the RTCP port.
+    pub fn receive_rtcp(&mut self, now: Millis, packet: &[u8], from: SocketAddr) {
+        self.count_rtcp(now, packet, from);
+    }
+
+    /// A muted far end may tell of its life by RTCP alone. Reports of anybody else's host are nobody's.
     fn count_rtcp(&mut self, now: Millis, packet: &[u8], from: SocketAddr) {
         match rtcp::check(packet) {
             Ok(_) => {
                 self.counts.rtcp += 1;
-                if from == self.latch.remote() {
+                if from.ip() == self.latch.remote().ip() {
                     self.silent_since = self.silent_since.map(|_| now);
+                    self.reports_from = Some(from);
+                    self.reporter.heard(now, packet);
                 }
             }
             Err(_) => self.counts.malformed += 1,
         }
+    }
+
+    /// Writes the report that is due into `out` and says where it goes; nothing when none is due.
+    pub fn report(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<SocketAddr> {
+        let sent = Sent { timestamp: self.timestamp, source: self.source.current() };
+        let is_due = self.reporter.report(now, sent, &self.reception, out);
+        let remote = self.latch.remote();
+        // RFC 3550 §11: the port behind that of RTP, until it is known from where the far end's come.
+        let beside = remote.port().checked_add(1).map(|port| SocketAddr::new(remote.ip(), port));
+        self.reports_from.or(beside).filter(|_| is_due)
+    }
+
+    /// How well the far end is heard, and what it says of us.
+    pub fn quality(&self) -> Quality {
+        Quality::of(&self.statistics(), self.reporter.far())
     }
 
     fn kind(&self, payload_type: u8) -> Option<Kind> {
@@ -330,6 +260,7 @@ impl Leg {
         if is_sent {
             self.sequence = self.sequence.wrapping_add(1);
             self.counts.sent += 1;
+            self.reporter.sent(out);
         }
         Some(Frame { at, to: is_sent.then(|| self.latch.remote()) })
     }
@@ -373,8 +304,9 @@ impl Leg {
     /// Writes the next packet; false when there is nothing to send.
     fn compose(&mut self, out: &mut Vec<u8>) -> bool {
         out.clear();
-        let mut relayed = [0; FRAME_SAMPLES];
-        let is_relaying = self.relay.as_mut().is_some_and(|relay| relay.buffer.take(&mut relayed));
+        let mut relayed = Relayed::default();
+        let is_relaying = self.relay.as_mut().is_some_and(|relay| relay.take(&mut relayed));
+        let is_mixed = self.mixed.as_mut().is_some_and(|mixed| mixed.take(&mut relayed.samples));
         if let Some(said) = self.said.as_deref_mut() {
             said.fill(0);
         }
@@ -385,12 +317,16 @@ impl Leg {
         if self.playout.next_frame(self.formats.codec, out, self.said.as_deref_mut()) {
             return true;
         }
-        if is_relaying {
-            self.formats.codec.encode(&relayed, out);
-            self.said.as_deref_mut().into_iter().for_each(|said| *said = relayed);
-            return true;
+        if !is_relaying && !is_mixed {
+            return self.compose_silence(out);
         }
-        self.compose_silence(out)
+        self.said.as_deref_mut().into_iter().for_each(|said| *said = relayed.samples);
+        match relayed.coded == Some(self.formats.codec) && !is_mixed {
+            // What comes in the codec in which it goes is not coded anew.
+            true => out.extend_from_slice(&relayed.octets),
+            false => self.encoder.encode(self.formats.codec, &relayed.samples, out),
+        }
+        true
     }
 
     fn compose_key(&mut self, key: EventPacket, out: &mut Vec<u8>) -> bool {
@@ -408,7 +344,7 @@ impl Leg {
                 let mut samples = [0; FRAME_SAMPLES];
                 tone::key(symbol, usize::from(key.frame) * FRAME_SAMPLES, &mut samples);
                 self.audio_header().write(out);
-                self.formats.codec.encode(&samples, out);
+                self.encoder.encode(self.formats.codec, &samples, out);
                 true
             }
             (Some(_), None, _) | (None, _, None) => {
@@ -467,19 +403,27 @@ impl Leg {
 
     /// Sends on what another leg heard, in this leg's codec and 40 ms later.
     pub fn relay(&mut self, audio: &Audio) {
-        let relay = self
-            .relay
-            .get_or_insert_with(|| Relay { ssrc: audio.ssrc, buffer: JitterBuffer::new(RELAY_DELAY_MS) });
-        if relay.ssrc != audio.ssrc {
-            relay.ssrc = audio.ssrc;
-            relay.buffer.reset();
-        }
-        relay.buffer.put(audio.timestamp, audio.codec, audio.payload);
+        self.relay.get_or_insert_with(|| Relay::new(audio.ssrc)).hear(audio);
+    }
+
+    /// The other leg's far end says nothing on purpose.
+    pub fn relay_quiet(&mut self) {
+        self.relay.as_mut().into_iter().for_each(Relay::pause);
     }
 
     /// Stops sending what another leg heard.
     pub fn end_relay(&mut self) {
         self.relay = None;
+    }
+
+    /// Sends what others in a room say, a frame after the other, or does no longer.
+    pub fn enter_room(&mut self, inside: bool) {
+        self.mixed = inside.then(Box::default);
+    }
+
+    /// The next frame of what the others in the room say.
+    pub fn mix(&mut self, frame: &[i16; FRAME_SAMPLES]) {
+        self.mixed.as_mut().into_iter().for_each(|mixed| mixed.put(frame));
     }
 
     /// Opens or closes each way, as for hold. What plays goes on unheard while sending is closed.
@@ -520,16 +464,6 @@ impl Leg {
             ignored: self.latch.ignored() + self.source.ignored(),
             ..self.counts
         }
-    }
-}
-
-impl Direction {
-    fn sends(self) -> bool {
-        matches!(self, Direction::Both | Direction::SendOnly)
-    }
-
-    fn receives(self) -> bool {
-        matches!(self, Direction::Both | Direction::ReceiveOnly)
     }
 }
 

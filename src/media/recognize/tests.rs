@@ -1,6 +1,7 @@
 //! Stories of an ear. Clips are noise shaped like speech: syllables of a voice that changes its pitch and timbre.
 
 use super::*;
+use crate::media::codec::{Decoder, Encoder};
 use crate::media::{Clip, Codec};
 
 /// A generator of numbers, for the same noise in every run.
@@ -45,9 +46,9 @@ fn library(clips: &[(&str, Vec<i16>)]) -> Arc<Library> {
 }
 
 fn through(codec: Codec, samples: &[i16]) -> Vec<i16> {
-    let mut octets = Vec::new();
-    codec.encode(samples, &mut octets);
-    octets.iter().map(|octet| codec.decode(*octet)).collect()
+    let (mut octets, mut decoder) = (Vec::new(), Decoder::default());
+    Encoder::default().encode(codec, samples, &mut octets);
+    octets.iter().map(|octet| decoder.decode(codec, *octet)).collect()
 }
 
 /// What is heard, as `name` or `name-cut`.

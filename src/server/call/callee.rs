@@ -1,7 +1,6 @@
 //! A leg that the flow calls: dialled, bridged with the caller, let go.
 
 use super::Call;
-use super::caller::open;
 use super::exits::progress_of;
 use super::keys::{Keys, Way as KeyWay};
 use super::way::{Way, is_blocked};
@@ -101,11 +100,10 @@ impl Call {
                 break (way, permit);
             }
         };
-        let socket = self.shared.ports.bind_for(way.far()).map_err(|error| error.to_string())?;
-        let bound = socket.local_addr().map_err(|error| error.to_string())?;
+        let (media, socket) = self.shared.bind_media(way.far()).map_err(|error| error.to_string())?;
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
         let from_user = way.from_user().to_owned();
-        let dial = way.dial(sdp::Local::new(self.shared.advertised(bound)), hops);
+        let dial = way.dial(media, hops);
         let sip =
             self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
         Ok(Callee {
@@ -163,10 +161,12 @@ impl Call {
         let Some(callee) = self.callees.get_mut(&leg) else { return };
         let Some(socket) = callee.socket.take() else { return };
         let id = callee.dialled;
-        match open(&self.shared, socket, media, self.sender.clone(), None) {
+        match self.open_media(leg.0, socket, media) {
             Ok(opened) => {
-                callee.media = Some(opened);
-                callee.is_up = true;
+                if let Some(callee) = self.callees.get_mut(&leg) {
+                    callee.media = Some(opened);
+                    callee.is_up = true;
+                }
                 self.leg_news(leg, id, DialProgress::Answered).await;
             }
             Err(error) => {
@@ -179,9 +179,7 @@ impl Call {
 
     fn callee_media_changed(&mut self, leg: LegId, media: &sdp::Media) {
         if let Some(opened) = self.callees.get(&leg).and_then(|callee| callee.media) {
-            let (formats, direction) =
-                (super::caller::formats(media), super::caller::direction(media.direction));
-            self.shared.media.change(opened, formats, media.remote, direction);
+            self.shared.media.change(opened, media);
         }
     }
 
@@ -256,7 +254,7 @@ impl Call {
                     self.leg_heard(leg, id).await;
                 }
             }
-            MediaEvent::KeysSent => {}
+            MediaEvent::KeysSent | MediaEvent::Answered(_) | MediaEvent::Closed { .. } => {}
         }
     }
 

@@ -8,14 +8,15 @@ use crate::crm::EndedBy;
 use crate::engine::{ActionId, Event};
 use crate::media::leg::{EventTypes, Formats, Idle, LegConfig};
 use crate::media::telephone_event::KeyTiming;
-use crate::media::{Codec, Direction, InBandKeys, PlayId};
+use crate::media::{Direction, InBandKeys, PlayId};
 use crate::program::Key;
+use crate::server::described::{self, codec_of};
 use crate::server::entropy;
 use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
 use crate::server::service::Shared;
 use crate::sip::{self, Command, End, LegId, Status, sdp};
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, UdpSocket};
 use tokio::sync::mpsc;
 
 /// The caller's leg.
@@ -33,7 +34,7 @@ pub(super) struct CallerLeg {
     pub sending: Option<ActionId>,
     /// Waits for the media to open before the answer, and the address of its port.
     opening: Option<ActionId>,
-    early: Option<SocketAddr>,
+    early: Option<sdp::Local>,
     /// Whether the INVITE described media, or can do so in a PRACK; without that nothing opens before the answer.
     may_open_early: bool,
     /// A REFER that is out.
@@ -105,8 +106,8 @@ impl CallerLeg {
     }
 
     /// The media will open on this socket as soon as it is agreed.
-    pub fn open_early(&mut self, id: ActionId, socket: UdpSocket, bound: SocketAddr) {
-        (self.opening, self.socket, self.early) = (Some(id), Some(socket), Some(bound));
+    pub fn open_early(&mut self, id: ActionId, socket: UdpSocket, media: sdp::Local) {
+        (self.opening, self.socket, self.early) = (Some(id), Some(socket), Some(media));
     }
 
     pub fn is_up(&self) -> bool {
@@ -131,22 +132,15 @@ impl CallerLeg {
 impl Call {
     /// Picks the call up: the answer names a port, and nothing is sent to the caller before its ACK.
     pub(super) async fn answer(&mut self, id: ActionId) {
-        if let Some(bound) = self.caller.early {
+        if let Some(media) = self.caller.early.clone() {
             // The 183 named a port already; the 200 says the same again.
             self.caller.answering = Some(id);
-            let media = sdp::Local::new(self.shared.advertised(bound));
             return self.shared.signalling.command(Command::Answer { leg: self.caller.sip, media }).await;
         }
-        match self
-            .shared
-            .ports
-            .bind_for(self.caller.far)
-            .and_then(|socket| Ok((socket.local_addr()?, socket)))
-        {
-            Ok((bound, socket)) => {
+        match self.shared.bind_media(self.caller.far) {
+            Ok((media, socket)) => {
                 self.caller.socket = Some(socket);
                 self.caller.answering = Some(id);
-                let media = sdp::Local::new(self.shared.advertised(bound));
                 self.shared.signalling.command(Command::Answer { leg: self.caller.sip, media }).await;
             }
             Err(error) => {
@@ -183,7 +177,7 @@ impl Call {
 
     async fn media_agreed(&mut self, media: sdp::Media) {
         if let Some(leg) = self.caller.media {
-            self.shared.media.change(leg, formats(&media), media.remote, direction(media.direction));
+            self.shared.media.change(leg, &media);
         }
         self.caller.agreed = Some(media);
         self.open_before_answer().await;
@@ -192,8 +186,8 @@ impl Call {
     /// Opens the media of a 183 that has been agreed.
     async fn open_before_answer(&mut self) {
         let Some(id) = self.caller.opening.take() else { return };
-        if let (Some(socket), Some(agreed)) = (self.caller.socket.take(), &self.caller.agreed) {
-            match open(&self.shared, socket, agreed, self.sender.clone(), None) {
+        if let (Some(socket), Some(agreed)) = (self.caller.socket.take(), self.caller.agreed.clone()) {
+            match self.open_media(0, socket, &agreed) {
                 Ok(leg) => self.caller.media = Some(leg),
                 Err(error) => tracing::error!(%error, "a call's media cannot be opened before its answer"),
             }
@@ -212,8 +206,8 @@ impl Call {
             return self.step(Event::Answered { id }).await;
         }
         let Some(socket) = self.caller.socket.take() else { return };
-        let Some(agreed) = &self.caller.agreed else { return };
-        match open(&self.shared, socket, agreed, self.sender.clone(), None) {
+        let Some(agreed) = self.caller.agreed.clone() else { return };
+        match self.open_media(0, socket, &agreed) {
             Ok(leg) => {
                 self.caller.media = Some(leg);
                 self.caller.state = Standing::Up;
@@ -253,6 +247,9 @@ impl Call {
             MediaEvent::Played(PlayId(id)) => self.played(id).await,
             MediaEvent::Key(key) => self.key(key.to_char(), Way::Rtp).await,
             MediaEvent::KeysSent => self.keys_sent().await,
+            MediaEvent::Answered(who) => self.answerer_is(who).await,
+            // The call has taken this before.
+            MediaEvent::Closed { .. } => {}
             MediaEvent::Silent => {
                 self.ending = (EndedBy::Fault, "no media".into());
                 self.caller.let_go(&self.shared).await;
@@ -304,10 +301,11 @@ pub(in crate::server) fn open(
     socket: UdpSocket,
     agreed: &sdp::Media,
     events: mpsc::Sender<CallEvent>,
-    tap: Option<mpsc::UnboundedSender<Vec<i16>>>,
+    leg: u16,
 ) -> std::io::Result<MediaLeg> {
     let config = leg_config(agreed, shared.config.in_band_keys)?;
-    Ok(shared.media.open(Opening { socket, config, direction: direction(agreed.direction), events, tap }))
+    let (direction, crypto) = (direction(agreed.direction), agreed.crypto.clone());
+    Ok(shared.media.open(Opening { leg, socket, config, direction, crypto, events, tap: None }))
 }
 
 /// A leg's settings, with the random numbers that RFC 3550 §5.1 wants unpredictable.
@@ -315,7 +313,7 @@ pub(in crate::server) fn leg_config(
     agreed: &sdp::Media,
     in_band_keys: InBandKeys,
 ) -> std::io::Result<LegConfig> {
-    let random: [u8; 10] = entropy::bytes()?;
+    let random: [u8; 18] = entropy::bytes()?;
     let word = |at: usize| u32::from_le_bytes([random[at], random[at + 1], random[at + 2], random[at + 3]]);
     Ok(LegConfig {
         formats: formats(agreed),
@@ -326,15 +324,13 @@ pub(in crate::server) fn leg_config(
         idle: Idle::Silence,
         key_timing: KeyTiming::default(),
         in_band_keys,
+        chance: u64::from(word(10)) << 32 | u64::from(word(14)),
     })
 }
 
 /// What was agreed, in the words of the media.
 pub(in crate::server) fn formats(agreed: &sdp::Media) -> Formats {
-    let codec = match agreed.codec {
-        sdp::Codec::Pcmu => Codec::Pcmu,
-        sdp::Codec::Pcma => Codec::Pcma,
-    };
+    let codec = codec_of(agreed.codec);
     let telephone_event =
         agreed.telephone_event.map(|event| EventTypes { send: event.send, receive: event.receive });
     Formats { codec, payload_type: agreed.payload_type, telephone_event }
@@ -351,8 +347,9 @@ pub(in crate::server) fn direction(agreed: sdp::Direction) -> Direction {
 }
 
 impl Shared {
-    /// The address of a bound port, as far ends reach it.
-    pub(in crate::server) fn advertised(&self, bound: SocketAddr) -> SocketAddr {
-        self.config.advertised(bound)
+    /// A port for media with somebody at `far`, and how it is described.
+    pub(in crate::server) fn bind_media(&self, far: IpAddr) -> std::io::Result<(sdp::Local, UdpSocket)> {
+        let socket = self.ports.bind_for(far)?;
+        Ok((described::local(&self.config, socket.local_addr()?)?, socket))
     }
 }

@@ -3,7 +3,7 @@
 use super::Call;
 use crate::engine::{ActionId, Event};
 use crate::program::Party;
-use crate::sip::{Command, Status, sdp};
+use crate::sip::{Command, Status};
 
 impl Call {
     /// Tells the caller's network that it rings (180).
@@ -14,12 +14,9 @@ impl Call {
     /// Opens the media before the answer (183). Where the INVITE brought no offer and the caller acknowledges no 183 there is
     /// none to open, and what is said is heard by nobody.
     pub(super) async fn early_media(&mut self, id: ActionId) {
-        let bound =
-            self.shared.ports.bind_for(self.caller.far).and_then(|socket| Ok((socket.local_addr()?, socket)));
-        match bound {
-            Ok((bound, socket)) if self.caller.may_open_early() => {
-                self.caller.open_early(id, socket, bound);
-                let media = sdp::Local::new(self.shared.advertised(bound));
+        match self.shared.bind_media(self.caller.far) {
+            Ok((media, socket)) if self.caller.may_open_early() => {
+                self.caller.open_early(id, socket, media.clone());
                 self.shared.signalling.command(Command::Progress { leg: self.caller.sip, media }).await;
             }
             Ok(_) => self.later(Event::MediaOpened { id }),

@@ -10,6 +10,7 @@
 mod callee;
 pub(super) mod caller;
 mod code;
+mod conference;
 mod early;
 mod exits;
 mod hand_over;
@@ -23,6 +24,7 @@ mod record;
 mod redirected;
 mod referred;
 mod segment;
+mod sounded;
 mod speak;
 mod way;
 
@@ -30,13 +32,15 @@ use super::config::Config;
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::journals::JournalFile;
 use super::ledger::Ledger;
+use super::media_thread::MediaEvent;
+use super::rooms::Seat as RoomSeat;
 use super::service::{Observation, Shared};
 use super::signalling::Arrival;
 use super::switchboard::Seat;
 use super::trail::Follower;
 use super::trunks::Permit;
-use crate::crm::{Beginning, EndedBy, Ending, Posting};
-use crate::engine::{Action, Contact, Event, Image, JournalEntry, JournalHeader, LegId, Session};
+use crate::crm::{Beginning, EndedBy, Ending, Posting, Sounded, Trail};
+use crate::engine::{Action, ActionId, Contact, Event, Image, JournalEntry, JournalHeader, LegId, Session};
 use crate::program::{Channel, Entry, Party, Phone, Text};
 use crate::sip;
 use crate::time::{DurationMs, Millis};
@@ -83,6 +87,11 @@ pub(super) struct Call {
     recorded: Recorded,
     /// The code that was sent last, where one was.
     code: Option<code::SentCode>,
+    /// Places in rooms.
+    seats: BTreeMap<ActionId, RoomSeat>,
+    /// How its legs sounded, those that are over, and how many there were.
+    sounded: Vec<Sounded>,
+    opened: usize,
 }
 
 /// Whether somebody can be called, as far as the settings say.
@@ -106,7 +115,7 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
             return shared.signalling.command(sip::Command::HangUp { leg, q850: None }).await;
         }
     };
-    let Arrival { incoming, sender, events } = arrival;
+    let Arrival { incoming, sender, mut events } = arrival;
     let started = shared.clock.now();
     let (session, actions) = Session::start(image, contact.clone(), started);
     let caller = (CallerLeg::new(&incoming), incoming.max_forwards);
@@ -115,8 +124,8 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     call.note_diversion(identity::diverted(&incoming));
     call.record(started, None, &actions);
     call.perform(actions).await;
-    call.work(events).await;
-    call.end().await;
+    call.work(&mut events).await;
+    call.end(events).await;
 }
 
 /// A queue, and the place in it that a call back has.
@@ -130,7 +139,7 @@ pub(super) async fn run_alone(
     kept: Option<KeptSeat>,
     journalled: impl Future<Output = ()>,
 ) {
-    let (sender, events) = mpsc::channel(EVENTS_WAITING);
+    let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
     let started = shared.clock.now();
     let (session, actions) = Session::start(image, contact.clone(), started);
     let caller = (CallerLeg::absent(), HOPS);
@@ -140,8 +149,8 @@ pub(super) async fn run_alone(
     call.record(started, None, &actions);
     journalled.await;
     call.perform(actions).await;
-    call.work(events).await;
-    call.end().await;
+    call.work(&mut events).await;
+    call.end(events).await;
 }
 
 impl Call {
@@ -180,6 +189,9 @@ impl Call {
             ending,
             way: Follower::default(),
             recorded: Recorded::default(),
+            seats: BTreeMap::new(),
+            sounded: Vec::new(),
+            opened: 0,
         }
     }
 
@@ -202,7 +214,7 @@ impl Call {
         self.ledger.post(Posting { contact, sequence: DIVERSION, at, entry: Entry::Note { text } });
     }
 
-    async fn work(&mut self, mut events: mpsc::Receiver<CallEvent>) {
+    async fn work(&mut self, events: &mut mpsc::Receiver<CallEvent>) {
         let mut stop = self.shared.stop.clone();
         while !self.session.is_over() {
             let deadline = self.session.next_deadline().map(|(at, _)| self.shared.clock.instant(at));
@@ -229,6 +241,7 @@ impl Call {
     async fn take(&mut self, event: CallEvent) {
         match event {
             CallEvent::Engine(event) => self.step(event).await,
+            CallEvent::Media(_, MediaEvent::Closed { leg, quality }) => self.leg_is_over(leg, quality),
             CallEvent::Media(leg, event) => self.media_event(leg, event).await,
             CallEvent::Sip(event) => self.sip_event(event).await,
             CallEvent::Synthesized(waiting) => self.synthesized(waiting),
@@ -261,17 +274,20 @@ impl Call {
     }
 
     /// The session is over: legs are let go, and the CRM is told how it ended.
-    async fn end(mut self) {
+    async fn end(mut self, events: mpsc::Receiver<CallEvent>) {
         if self.caller.is_up() && self.ending.0 == EndedBy::Program {
             tokio::time::sleep(LAST_WORDS.to_std()).await;
         }
+        self.seats.clear();
         self.caller.let_go(&self.shared).await;
         for (_, callee) in std::mem::take(&mut self.callees) {
             callee.let_go(&self.shared).await;
         }
+        self.hear_last_legs(events).await;
         let (by, cause) = self.ending;
         let ending = Ending { at: self.shared.clock.wall(), by, cause };
-        self.ledger.end(ending, self.way.trail());
+        let trail = Trail { sounded: self.sounded, ..self.way.trail() };
+        self.ledger.end(ending, trail);
         self.shared.observe(|| Observation::Ended(self.contact.id.clone()));
     }
 }

@@ -7,9 +7,9 @@
 
 use super::Call;
 use super::callee::Callee;
-use super::caller::open;
 use super::exits::progress_of;
 use crate::engine::{ActionId, DialProgress, Event};
+use crate::media::answerer::Answerer;
 use crate::program::{Party, Phone};
 use crate::server::outgoing::Passage;
 use crate::sip::{self, End, sdp};
@@ -20,13 +20,15 @@ pub(super) struct Outbound {
     /// Its leg until the answer; then its room on the trunk.
     callee: Callee,
     is_up: bool,
+    /// Whether it is to be found out who answers.
+    detect: bool,
     /// It was let through, and is counted until it is over.
     _passage: Passage,
 }
 
 impl Call {
     /// Calls whoever will be the caller, if the bounds of such calls allow it.
-    pub(super) async fn call_out(&mut self, id: ActionId, to: &Party, shown: Option<Phone>) {
+    pub(super) async fn call_out(&mut self, id: ActionId, to: &Party, shown: Option<Phone>, detect: bool) {
         let passage = match self.shared.gate.pass(self.shared.clock.now()) {
             Ok(passage) => passage,
             Err(reason) => return self.cannot_call(id, to, reason),
@@ -34,7 +36,7 @@ impl Call {
         match self.try_dial(id, to, shown).await {
             Ok(callee) => {
                 self.caller.is_called(callee.sip());
-                self.outbound = Some(Outbound { id, callee, is_up: false, _passage: passage });
+                self.outbound = Some(Outbound { id, callee, is_up: false, detect, _passage: passage });
             }
             Err(reason) => self.cannot_call(id, to, &reason),
         }
@@ -82,16 +84,20 @@ impl Call {
         }
     }
 
-    /// It is a person as far as anybody knows: nobody finds out yet whether a machine answers.
+    /// It is a person as far as anybody knows, unless it is to be found out.
     async fn outbound_answers(&mut self, media: sdp::Media) {
         let Some(outbound) = &mut self.outbound else { return };
         let Some(socket) = outbound.callee.take_socket() else { return };
         outbound.is_up = true;
-        let id = outbound.id;
-        let progress = match open(&self.shared, socket, &media, self.sender.clone(), None) {
+        let (id, detect) = (outbound.id, outbound.detect);
+        let progress = match self.open_media(0, socket, &media) {
             Ok(leg) => {
                 self.caller.is_up_with(leg, media);
-                DialProgress::Answered
+                self.record_what_opened();
+                if detect {
+                    self.shared.media.find_answerer(leg);
+                }
+                if detect { DialProgress::Listening } else { DialProgress::Answered }
             }
             Err(error) => {
                 tracing::error!(%error, "a call's media cannot be opened");
@@ -100,6 +106,19 @@ impl Call {
                 DialProgress::Failed
             }
         };
+        self.step(Event::Dialled { id, progress }).await;
+    }
+
+    /// It is known who has answered.
+    pub(super) async fn answerer_is(&mut self, who: Answerer) {
+        let Some(outbound) = &self.outbound else { return };
+        let progress = match who {
+            Answerer::Person => DialProgress::Answered,
+            Answerer::Machine => DialProgress::Machine,
+            Answerer::Fax => DialProgress::Fax,
+            Answerer::Nobody => DialProgress::Unknown,
+        };
+        let id = outbound.id;
         self.step(Event::Dialled { id, progress }).await;
     }
 

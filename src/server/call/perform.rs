@@ -54,11 +54,12 @@ impl Call {
                 Action::HandOver { id, to } => self.hand_over(id, &to).await,
                 // A program with these, and with messages below, does not start, see `refused`; should one run
                 // all the same, it goes on as if they had failed.
-                Action::Join { id, .. } => self.later(Event::Room { id, news: engine::RoomNews::Refused }),
-                Action::Enter { .. } | Action::LeaveRoom { .. } => {}
+                Action::Join { id, room, terms } => self.join_room(id, &room, terms).await,
+                Action::Enter { id } => self.enter_room(id),
+                Action::LeaveRoom { id } => self.leave_room(id),
                 // Nobody finds out yet whether a machine answers.
-                Action::Call { id, to, ring: _, caller_id, detect: _ } => {
-                    self.call_out(id, &to, caller_id).await;
+                Action::Call { id, to, ring: _, caller_id, detect } => {
+                    self.call_out(id, &to, caller_id, detect).await;
                 }
                 Action::Recording { change } => self.record_call(change),
                 Action::Bridge { leg } => self.bridge(leg),

@@ -7,6 +7,7 @@ use super::Call;
 use super::way::straight;
 use crate::program::Party;
 use crate::server::config::Config;
+use crate::server::described;
 use crate::sip::{self, Command, Dial, Host, Referral, Transport, Uri};
 use std::net::SocketAddr;
 
@@ -44,8 +45,9 @@ impl Call {
         self.transfers.extend(permit);
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
         // The leg's own media is described, not this.
-        let mut dial =
-            way.dial(sip::sdp::Local::new(self.shared.advertised(self.shared.config.listen)), hops);
+        let (config, listen) = (&self.shared.config, self.shared.config.listen);
+        let media = described::local(config, listen).map_err(|error| error.to_string())?;
+        let mut dial = way.dial(media, hops);
         if let Some(replaces) = &referral.replaces {
             dial.headers.push(("Replaces".to_owned(), replaces.clone()));
             dial.headers.push(("Require".to_owned(), "replaces".to_owned()));

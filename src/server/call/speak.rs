@@ -124,7 +124,7 @@ impl Call {
     }
 
     /// What a leg plays for this.
-    fn sounds(&self, audio: &Audio) -> Vec<Sound> {
+    pub(super) fn sounds(&self, audio: &Audio) -> Vec<Sound> {
         let (sounds, problems) = self.shared.sounds.sequence(&self.shared.image, audio);
         for problem in problems {
             tracing::error!(contact = &*self.contact.id, %problem, "a prompt could not be said");

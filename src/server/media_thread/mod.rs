@@ -3,14 +3,20 @@
 //! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
 //! it sleeps. On the way of a packet it takes no lock and logs nothing.
 
+mod rooms;
 mod stream;
 
+use super::call::caller::{direction, formats};
 use super::event::CallEvent;
 use super::recordings::Frames;
+use crate::media::answerer::Answerer;
 use crate::media::leg::{Formats, Heard, LegConfig};
 use crate::media::playout::{PlayId, Repeat, Sound};
+use crate::media::quality::Quality;
 use crate::media::{Direction, FRAME_MS, Key};
+use crate::sip::sdp::{self, Agreed};
 use crate::time::Millis;
+use rooms::Rooms;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -43,17 +49,30 @@ pub enum MediaEvent {
     KeysSent,
     /// The far end had sent media and no longer does.
     Silent,
+    /// Who has answered, where that was asked.
+    Answered(Answerer),
+    /// The leg is over, and sounded like this.
+    Closed {
+        /// Its number within its contact.
+        leg: u16,
+        /// How.
+        quality: Quality,
+    },
 }
 
 /// What a leg's media needs to begin.
 #[derive(Debug)]
 pub struct Opening {
+    /// Its number within its contact.
+    pub leg: u16,
     /// Where its packets come to.
     pub socket: UdpSocket,
     /// What was agreed.
     pub config: LegConfig,
     /// Which way it flows.
     pub direction: Direction,
+    /// The keys of both sides, where it is encrypted.
+    pub crypto: Option<Agreed>,
     /// Who is told.
     pub events: tasks::Sender<CallEvent>,
     /// Who hears the far end, in frames of 20 ms; nobody where there is none.
@@ -76,10 +95,13 @@ enum Order {
     PassKey(Key),
     Bridge(MediaLeg),
     Unbridge,
-    Change { formats: Formats, remote: SocketAddr, direction: Direction },
+    Change { formats: Formats, remote: SocketAddr, direction: Direction, crypto: Option<Box<Agreed>> },
+    Enter { room: u64, speaks: bool },
+    LeaveRoom,
     Record(Frames),
     EndRecord(u64),
     HideSecret(bool),
+    FindAnswerer,
     Close,
 }
 
@@ -131,13 +153,30 @@ impl MediaThread {
     }
 
     /// Uses what was agreed anew.
-    pub fn change(&self, leg: MediaLeg, formats: Formats, remote: SocketAddr, direction: Direction) {
-        self.order(leg, Order::Change { formats, remote, direction });
+    pub fn change(&self, leg: MediaLeg, agreed: &sdp::Media) {
+        let (formats, direction) = (formats(agreed), direction(agreed.direction));
+        let crypto = agreed.crypto.clone().map(Box::new);
+        self.order(leg, Order::Change { formats, remote: agreed.remote, direction, crypto });
+    }
+
+    /// Lets the leg hear all others in a room, and them hear it if it speaks.
+    pub fn enter(&self, leg: MediaLeg, room: u64, speaks: bool) {
+        self.order(leg, Order::Enter { room, speaks });
+    }
+
+    /// The leg is in no room any more.
+    pub fn leave_room(&self, leg: MediaLeg) {
+        self.order(leg, Order::LeaveRoom);
     }
 
     /// Brings the leg's frames to whoever records them, until [`MediaThread::end_record`] or the end of the leg.
     pub fn record(&self, leg: MediaLeg, frames: Frames) {
         self.order(leg, Order::Record(frames));
+    }
+
+    /// Finds out who has answered; told by [`MediaEvent::Answered`].
+    pub fn find_answerer(&self, leg: MediaLeg) {
+        self.order(leg, Order::FindAnswerer);
     }
 
     /// Brings no more frames to a recording.
@@ -165,6 +204,7 @@ struct Sweeper {
     inbox: Receiver<(MediaLeg, Order)>,
     streams: BTreeMap<MediaLeg, Stream>,
     origin: Instant,
+    rooms: Rooms,
     packet: Vec<u8>,
     buffer: [u8; MAX_PACKET],
 }
@@ -173,7 +213,14 @@ impl Sweeper {
     fn new(inbox: Receiver<(MediaLeg, Order)>) -> Sweeper {
         let origin = Instant::now();
         let packet = Vec::with_capacity(MAX_PACKET);
-        Sweeper { inbox, streams: BTreeMap::new(), origin, packet, buffer: [0; MAX_PACKET] }
+        Sweeper {
+            inbox,
+            streams: BTreeMap::new(),
+            origin,
+            rooms: Rooms::default(),
+            packet,
+            buffer: [0; MAX_PACKET],
+        }
     }
 
     fn run(mut self) {
@@ -225,15 +272,21 @@ impl Sweeper {
                 stream.bridged = None;
                 stream.leg.end_relay();
             }
-            Order::Change { formats, remote, direction } => {
+            Order::Change { formats, remote, direction, crypto } => {
                 stream.leg.renegotiate(formats);
                 stream.leg.retarget(remote);
                 stream.leg.direct(direction);
+                stream.protect(crypto.map(|crypto| *crypto));
             }
+            Order::Enter { room, speaks } => stream.enter(room, speaks),
+            Order::LeaveRoom => stream.leave_room(),
             Order::Record(frames) => stream.record(frames),
             Order::EndRecord(recording) => stream.end_record(recording),
             Order::HideSecret(is_secret) => stream.hide_secret(is_secret),
+            Order::FindAnswerer => stream.find_answerer(),
             Order::Close => {
+                let closed = stream.closed();
+                stream.tell(id, closed);
                 self.streams.remove(&id);
             }
         }
@@ -258,15 +311,21 @@ impl Sweeper {
     fn receive_one(&mut self, now: Millis, id: MediaLeg) -> bool {
         let Some(stream) = self.streams.get_mut(&id) else { return false };
         let Ok((length, from)) = stream.socket.recv_from(&mut self.buffer) else { return false };
+        let Some(length) = stream.open(&mut self.buffer[..length]) else { return true };
         let heard = stream.leg.receive(now, &self.buffer[..length], from);
         let bridged = stream.bridged;
         match heard {
             Heard::Nothing => {}
+            Heard::Quiet => self.is_quiet(id, bridged),
             Heard::Digit(key) => {
                 stream.tell(id, MediaEvent::Key(key));
+                self.is_quiet(id, bridged);
                 self.pass_key(bridged, key);
             }
-            Heard::Repeated(key) => self.pass_key(bridged, key),
+            Heard::Repeated(key) => {
+                self.is_quiet(id, bridged);
+                self.pass_key(bridged, key);
+            }
             Heard::Audio(audio) => {
                 stream.hear(&audio);
                 if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
@@ -276,6 +335,14 @@ impl Sweeper {
             }
         }
         true
+    }
+
+    /// The far end says nothing on purpose: what is missing is not concealed.
+    fn is_quiet(&mut self, id: MediaLeg, bridged: Option<MediaLeg>) {
+        self.streams.get_mut(&id).into_iter().for_each(Stream::is_quiet);
+        if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
+            other.leg.relay_quiet();
+        }
     }
 
     /// Tells of keys that were found in the sound. Whoever the leg is bridged with has heard them.
@@ -293,7 +360,9 @@ impl Sweeper {
     }
 
     fn send_all(&mut self, now: Millis) {
+        self.rooms.mix(now, &mut self.streams);
         for (id, stream) in &mut self.streams {
+            stream.exchange_reports(now, &mut self.buffer, &mut self.packet);
             stream.send(now, &mut self.packet);
             stream.report(*id, now);
         }

@@ -1,49 +1,91 @@
 //! One leg's socket and media, and whoever hears it: its call, a telephone's ear, recordings.
 
 use super::{CallEvent, MediaEvent, MediaLeg, Opening};
+use crate::media::answerer::{Answerer, AnswererDetector};
 use crate::media::jitter::JitterBuffer;
 use crate::media::leg::{Audio, Frame, Leg};
 use crate::media::playout::Ended;
 use crate::media::recorder::LegFrame;
-use crate::media::{FRAME_MS, FRAME_SAMPLES};
+use crate::media::srtp::{Opener, Protector};
+use crate::media::{FRAME_MS, FRAME_SAMPLES, rtcp};
+use crate::server::described::master_key;
 use crate::server::recordings::Frames;
+use crate::sip::sdp::Agreed;
 use crate::time::{DurationMs, Millis};
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use tokio::sync::mpsc as tasks;
 
 /// A far end that has sent media and then sends none for so long has gone.
 const SILENT_AFTER: DurationMs = DurationMs::from_secs(60);
 /// Delay of what is heard in frames: three packets may change their order.
 const HEARING_DELAY_MS: u16 = 60;
+/// Datagrams that the port for reports may bring in one sweep; a far end brings one in five seconds.
+const REPORTS_A_SWEEP: usize = 4;
 /// Recordings of one leg at the same time: the call's, and a message.
 const RECORDINGS: usize = 4;
 
 /// A leg on this thread.
 pub(super) struct Stream {
+    /// Its number within its contact.
+    number: u16,
     pub(super) socket: UdpSocket,
+    /// The port beside it, for reports; none where somebody else holds it.
+    reports: Option<UdpSocket>,
+    srtp: Option<Srtp>,
     pub(super) leg: Leg,
     events: tasks::Sender<CallEvent>,
     tap: Option<tasks::UnboundedSender<Vec<i16>>>,
     /// The far end in frames, where somebody hears it so.
     hearing: Option<Hearing>,
     recordings: Vec<Frames>,
+    /// Finds out who has answered, and who it is once that is known.
+    answerer: Option<Box<AnswererDetector>>,
+    answered: Option<Answerer>,
     is_secret: bool,
     /// A key came beside the media since the last frame.
     key_came: bool,
     pub(super) bridged: Option<MediaLeg>,
+    room: Option<Seat>,
     is_silent: bool,
     pub(super) sending_keys: bool,
+}
+
+/// Both ways encrypted.
+struct Srtp {
+    agreed: Agreed,
+    protector: Protector,
+    opener: Opener,
+}
+
+/// A place in a room.
+struct Seat {
+    room: u64,
+    speaks: bool,
+    /// What was said in the last frame, which this leg does not hear.
+    said: [i16; FRAME_SAMPLES],
+}
+
+impl Srtp {
+    /// Nothing where a key has not its suite's length, which a description that was read cannot have.
+    fn new(agreed: Agreed) -> Option<Srtp> {
+        let protector = Protector::new(&master_key(agreed.suite, &agreed.ours)?);
+        let opener = Opener::new(&master_key(agreed.suite, &agreed.theirs)?);
+        Some(Srtp { agreed, protector, opener })
+    }
 }
 
 struct Hearing {
     buffer: JitterBuffer,
     /// The stream that is heard; another has a timeline of its own.
     ssrc: Option<u32>,
+    /// The last frame.
+    frame: [i16; FRAME_SAMPLES],
 }
 
 impl Hearing {
     fn new() -> Hearing {
-        Hearing { buffer: JitterBuffer::new(HEARING_DELAY_MS), ssrc: None }
+        let buffer = JitterBuffer::new(HEARING_DELAY_MS);
+        Hearing { buffer, ssrc: None, frame: [0; FRAME_SAMPLES] }
     }
 
     fn hear(&mut self, audio: &Audio) {
@@ -59,15 +101,21 @@ impl Stream {
         let mut leg = Leg::new(opening.config);
         leg.direct(opening.direction);
         Stream {
+            number: opening.leg,
+            reports: beside(&opening.socket),
+            srtp: opening.crypto.and_then(Srtp::new),
             socket: opening.socket,
             leg,
             events: opening.events,
             hearing: opening.tap.is_some().then(Hearing::new),
             tap: opening.tap,
             recordings: Vec::with_capacity(RECORDINGS),
+            answerer: None,
+            answered: None,
             is_secret: false,
             key_came: false,
             bridged: None,
+            room: None,
             is_silent: false,
             sending_keys: false,
         }
@@ -98,14 +146,114 @@ impl Stream {
         }
     }
 
+    pub fn find_answerer(&mut self) {
+        self.hearing.get_or_insert_with(Hearing::new);
+        self.answerer = Some(Box::default());
+    }
+
     pub fn hide_secret(&mut self, is_secret: bool) {
         self.is_secret = is_secret;
+    }
+
+    /// What is to be said of it at its end.
+    pub fn closed(&self) -> MediaEvent {
+        MediaEvent::Closed { leg: self.number, quality: self.leg.quality() }
+    }
+
+    /// The far end says nothing on purpose.
+    pub fn is_quiet(&mut self) {
+        self.hearing.as_mut().into_iter().for_each(|hearing| hearing.buffer.pause());
+    }
+
+    /// Encrypts from now on with what was agreed. A key that stays counts on: its counters must not come a second time.
+    pub fn protect(&mut self, agreed: Option<Agreed>) {
+        if self.srtp.as_ref().map(|srtp| &srtp.agreed) == agreed.as_ref() {
+            return;
+        }
+        let before = self.srtp.take();
+        self.srtp = agreed.and_then(Srtp::new);
+        if let (Some(before), Some(now)) = (before, &mut self.srtp)
+            && before.agreed.suite == now.agreed.suite
+        {
+            if before.agreed.ours == now.agreed.ours {
+                now.protector = before.protector;
+            }
+            if before.agreed.theirs == now.agreed.theirs {
+                now.opener = before.opener;
+            }
+        }
+    }
+
+    /// Opens a datagram of the RTP port where it stands; nothing if it must be encrypted and is not authentic.
+    pub fn open(&mut self, datagram: &mut [u8]) -> Option<usize> {
+        match &mut self.srtp {
+            None => Some(datagram.len()),
+            Some(srtp) if rtcp::is_rtcp(datagram) => srtp.opener.open_rtcp(datagram),
+            Some(srtp) => srtp.opener.open(datagram),
+        }
+    }
+
+    /// Takes the far end's reports, and sends ours when it is due.
+    pub fn exchange_reports(&mut self, now: Millis, buffer: &mut [u8], packet: &mut Vec<u8>) {
+        let Some(socket) = &self.reports else { return };
+        for _ in 0..REPORTS_A_SWEEP {
+            let Ok((length, from)) = socket.recv_from(buffer) else { break };
+            let length = match &mut self.srtp {
+                None => Some(length),
+                Some(srtp) => srtp.opener.open_rtcp(&mut buffer[..length]),
+            };
+            if let Some(length) = length {
+                self.leg.receive_rtcp(now, &buffer[..length], from);
+            }
+        }
+        let Some(to) = self.leg.report(now, packet) else { return };
+        if self.srtp.as_mut().is_none_or(|srtp| srtp.protector.protect_rtcp(packet)) {
+            let _ = socket.send_to(packet, to);
+        }
+    }
+
+    /// The room in which it is.
+    pub fn room(&self) -> Option<u64> {
+        self.room.as_ref().map(|seat| seat.room)
+    }
+
+    pub fn enter(&mut self, room: u64, speaks: bool) {
+        self.hearing.get_or_insert_with(Hearing::new);
+        self.room = Some(Seat { room, speaks, said: [0; FRAME_SAMPLES] });
+        self.leg.enter_room(true);
+    }
+
+    pub fn leave_room(&mut self) {
+        self.room = None;
+        self.leg.enter_room(false);
+    }
+
+    /// The next frame of what it says in its room.
+    pub fn say_in_room(&mut self) -> [i16; FRAME_SAMPLES] {
+        let (Some(seat), Some(hearing)) = (&mut self.room, &mut self.hearing) else {
+            return [0; FRAME_SAMPLES];
+        };
+        hearing.buffer.take(&mut hearing.frame);
+        seat.said = if seat.speaks { hearing.frame } else { [0; FRAME_SAMPLES] };
+        seat.said
+    }
+
+    /// Hears what all say in its room, but for itself.
+    pub fn hear_room(&mut self, sum: &[i32; FRAME_SAMPLES]) {
+        let Some(seat) = &self.room else { return };
+        let others = |n: usize| {
+            let sample = sum[n] - i32::from(seat.said[n]);
+            sample.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
+        };
+        let frame = std::array::from_fn(others);
+        self.leg.mix(&frame);
     }
 
     /// Sends what is due, and brings each frame to whoever hears this leg.
     pub fn send(&mut self, now: Millis, packet: &mut Vec<u8>) {
         while let Some(frame) = self.leg.frame(now, packet) {
-            if let Some(to) = frame.to {
+            let sealed = |srtp: &mut Srtp| srtp.protector.protect(packet);
+            if let Some(to) = frame.to.filter(|_| self.srtp.as_mut().is_none_or(sealed)) {
                 // A full queue or a closed port loses a packet, as the network may.
                 let _ = self.socket.send_to(packet, to);
             }
@@ -115,8 +263,14 @@ impl Stream {
 
     fn bring(&mut self, frame: Frame) {
         let Some(hearing) = &mut self.hearing else { return };
-        let mut heard = [0; FRAME_SAMPLES];
-        hearing.buffer.take(&mut heard);
+        // In a room the frame has been taken for the others.
+        if self.room.is_none() {
+            hearing.buffer.take(&mut hearing.frame);
+        }
+        let heard = hearing.frame;
+        if let Some(who) = self.answerer.as_mut().and_then(|detector| detector.hear(&heard)) {
+            (self.answerer, self.answered) = (None, Some(who));
+        }
         if let Some(tap) = &self.tap {
             let _ = tap.send(heard.to_vec());
         }
@@ -137,6 +291,9 @@ impl Stream {
                 Ended::Stopped => {}
             }
         }
+        if let Some(who) = self.answered.take() {
+            self.tell(id, MediaEvent::Answered(who));
+        }
         if self.sending_keys && !self.leg.is_sending_keys() {
             self.sending_keys = false;
             self.tell(id, MediaEvent::KeysSent);
@@ -152,4 +309,13 @@ impl Stream {
         // A call that does not keep up loses its signalling too and is hung up there.
         let _ = self.events.try_send(CallEvent::Media(id, event));
     }
+}
+
+/// The port behind that of RTP, for reports (RFC 3550 §11).
+fn beside(socket: &UdpSocket) -> Option<UdpSocket> {
+    let bound = socket.local_addr().ok()?;
+    let address = SocketAddr::new(bound.ip(), bound.port().checked_add(1)?);
+    let reports = UdpSocket::bind(address).ok()?;
+    reports.set_nonblocking(true).ok()?;
+    Some(reports)
 }

@@ -21,6 +21,11 @@ impl RecordingName {
         RecordingName::new(contact, &format!("message-{id}"))
     }
 
+    /// The room that an action of a contact has joined.
+    pub fn room(contact: &str, id: ActionId) -> Option<RecordingName> {
+        RecordingName::new(contact, &format!("room-{id}"))
+    }
+
     /// The message with the name that the engine gives it, `CONTACT-ACTION`.
     pub fn of_message(id: &str) -> Option<RecordingName> {
         let (contact, action) = id.rsplit_once('-')?;

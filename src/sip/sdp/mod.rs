@@ -1,14 +1,16 @@
 //! Session descriptions for audio: what we say, what we read, what both agree on (RFC 8866, RFC 3264).
 //!
-//! `sdp-types` reads and writes the text; offer and answer are here. One audio stream over plain RTP with G.711 and
-//! telephone-event (RFC 4733); every other section of an offer is answered with port 0 (RFC 3264 §6). A connection
+//! `sdp-types` reads and writes the text; offer and answer are here. One audio stream over RTP, plain or with keys beside it
+//! (SDES, RFC 4568), with G.711, G.722 and telephone-event (RFC 4733); every other section of an offer is answered with port 0 (RFC 3264 §6). A connection
 //! address is a unicast IP literal or it is refused: a name would need a blocking lookup, and a group or broadcast
-//! address would make us a weapon. SRTP, ICE and video are not done.
+//! address would make us a weapon. DTLS, ICE and video are not done.
 
 mod answer;
+mod crypto;
 mod read;
 mod write;
 
+pub use crypto::{Agreed, CryptoSuite, Keying, Protection};
 pub use read::Offer;
 
 use std::net::SocketAddr;
@@ -26,6 +28,8 @@ pub enum Codec {
     Pcmu,
     /// G.711 A-law, payload type 8.
     Pcma,
+    /// G.722, payload type 9; its clock is written as 8000 (RFC 3551 §4.5.2).
+    G722,
 }
 
 impl Codec {
@@ -34,6 +38,7 @@ impl Codec {
         match self {
             Codec::Pcmu => 0,
             Codec::Pcma => 8,
+            Codec::G722 => 9,
         }
     }
 
@@ -42,6 +47,7 @@ impl Codec {
         match self {
             Codec::Pcmu => "PCMU",
             Codec::Pcma => "PCMA",
+            Codec::G722 => "G722",
         }
     }
 
@@ -114,13 +120,24 @@ pub struct Local {
     pub ptime_ms: u16,
     /// What we would like to do.
     pub direction: Direction,
+    /// Whether the media is encrypted.
+    pub protection: Protection,
+    /// Our keys, one for each suite that we take, the best first; without them nothing is encrypted.
+    pub keyings: Vec<Keying>,
 }
 
 impl Local {
-    /// Audio both ways in 20 ms packets, A-law before µ-law, with telephone-event.
+    /// Audio both ways in 20 ms packets, A-law before µ-law, with telephone-event, not encrypted.
     pub fn new(rtp: SocketAddr) -> Local {
-        let codecs = vec![Codec::Pcma, Codec::Pcmu];
-        Local { rtp, codecs, telephone_event: true, ptime_ms: 20, direction: Direction::SendRecv }
+        Local {
+            rtp,
+            codecs: vec![Codec::Pcma, Codec::Pcmu],
+            telephone_event: true,
+            ptime_ms: 20,
+            direction: Direction::SendRecv,
+            protection: Protection::Never,
+            keyings: Vec::new(),
+        }
     }
 }
 
@@ -139,6 +156,8 @@ pub struct Media {
     pub ptime_ms: u16,
     /// What we may do.
     pub direction: Direction,
+    /// The keys of both sides, where it is encrypted.
+    pub crypto: Option<Agreed>,
 }
 
 /// The payload types of telephone-event; the two ends may number it differently (RFC 3264 §5.1).
@@ -168,8 +187,8 @@ pub enum SdpError {
     /// The text is no session description.
     #[error("session description is malformed")]
     Malformed,
-    /// There is no audio over plain RTP in it.
-    #[error("session description has no audio over RTP")]
+    /// There is no audio in it that we may take: none over RTP, none encrypted where it must be, or none that is not.
+    #[error("session description has no audio that may be taken")]
     NoAudio,
     /// The address of the audio is no unicast IP address.
     #[error("media address is no unicast address")]

@@ -1,6 +1,6 @@
 //! A received description, reduced to what audio needs (RFC 8866).
 
-use super::{Codec, Direction, SdpError};
+use super::{Codec, Direction, Keying, SdpError};
 use crate::sip::limits::{MAX_SDP_BYTES, MAX_SDP_MEDIA};
 use std::net::{IpAddr, SocketAddr};
 
@@ -30,6 +30,10 @@ pub(super) struct Audio {
     pub(super) telephone_event: Option<u8>,
     pub(super) ptime_ms: Option<u16>,
     pub(super) direction: Direction,
+    /// Whether the section says that its media is encrypted.
+    pub(super) is_secure: bool,
+    /// The keys beside it.
+    pub(super) keyings: Vec<Keying>,
 }
 
 impl Offer {
@@ -49,7 +53,10 @@ impl Offer {
         let is_audio = |media: &&sdp_types::Media| {
             media.media == "audio" && PROFILES.contains(&&*media.proto) && media.port != 0
         };
-        let media = session.medias.iter().find(is_audio).ok_or(SdpError::NoAudio)?;
+        // Of two sections of the same audio the plain one is every telephone's.
+        let is_plain = |media: &&sdp_types::Media| is_audio(media) && !media.proto.contains("SAVP");
+        let plain = session.medias.iter().find(is_plain);
+        let media = plain.or_else(|| session.medias.iter().find(is_audio)).ok_or(SdpError::NoAudio)?;
         let chosen =
             session.medias.iter().position(|other| std::ptr::eq(other, media)).ok_or(SdpError::NoAudio)?;
         let audio = read_audio(&session, media)?;
@@ -73,8 +80,8 @@ impl Offer {
     }
 }
 
-/// What is plain RTP. Whoever offers feedback (RFC 4585) can do without.
-const PROFILES: [&str; 2] = ["RTP/AVP", "RTP/AVPF"];
+/// What is RTP, plain and encrypted. Whoever offers feedback (RFC 4585) can do without.
+const PROFILES: [&str; 4] = ["RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"];
 
 /// The lines that are used, behind an origin and a name of ours: in the others telephones make mistakes that do no harm,
 /// as blanks in the user of `o=` or numbers beyond 64 bits.
@@ -101,7 +108,10 @@ impl Section {
 fn read_audio(session: &sdp_types::Session, media: &sdp_types::Media) -> Result<Audio, SdpError> {
     let connection = media.connections.first().or(session.connection.as_ref()).ok_or(SdpError::Malformed)?;
     let (address, held) = read_address(&connection.connection_address)?;
+    let cryptos = media.attributes.iter().filter(|attribute| attribute.attribute == "crypto");
     let mut audio = Audio {
+        is_secure: media.proto.starts_with("RTP/SAVP"),
+        keyings: Keying::read_all(cryptos.filter_map(|attribute| attribute.value.as_deref())),
         remote: SocketAddr::new(address, media.port),
         codecs: Vec::new(),
         telephone_event: None,
@@ -144,6 +154,7 @@ fn meaning(media: &sdp_types::Media, number: u8) -> Option<Format> {
     match (encoding, number) {
         (None, 0) => Some(Format::Codec(Codec::Pcmu)),
         (None, 8) => Some(Format::Codec(Codec::Pcma)),
+        (None, 9) => Some(Format::Codec(Codec::G722)),
         (None, _) => None,
         (Some(encoding), _) => encoding_of(encoding),
     }
@@ -158,6 +169,7 @@ fn encoding_of(encoding: &str) -> Option<Format> {
     match name.to_ascii_lowercase().as_str() {
         "pcmu" => Some(Format::Codec(Codec::Pcmu)),
         "pcma" => Some(Format::Codec(Codec::Pcma)),
+        "g722" => Some(Format::Codec(Codec::G722)),
         "telephone-event" => Some(Format::TelephoneEvent),
         _ => None,
     }

@@ -111,7 +111,7 @@ fn what_cannot_be_used_says_why() {
     assert_eq!(answered("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 18\r\n"), "no common codec");
     assert_eq!(
         answered("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/SAVP 0\r\n"),
-        "session description has no audio over RTP"
+        "session description has no audio that may be taken"
     );
     assert_eq!(
         answered("c=IN IP4 192.0.2.9\r\nm=audio 0 RTP/AVP 0\r\n"),
@@ -156,4 +156,53 @@ fn an_offer_with_feedback_is_answered_in_its_own_profile() {
 fn an_address_of_the_other_family_is_answered_with_ours() {
     let text = answered("c=IN IP6 2001:db8::9\r\nm=audio 4000 RTP/AVP 0\r\n");
     assert!(text.starts_with("c=IN IP4 192.0.2.1 "), "{text}");
+}
+
+fn with_keys(protection: Protection) -> Local {
+    let keying = |tag, suite: CryptoSuite| Keying { tag, suite, octets: vec![7; suite.octets()] };
+    let keyings = vec![keying(1, CryptoSuite::AesGcm128), keying(2, CryptoSuite::AesCm80)];
+    Local { protection, keyings, ..ours() }
+}
+
+const THEIR_KEY: &str =
+    "a=crypto:9 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n";
+
+#[test]
+fn what_is_offered_encrypted_is_answered_with_a_key_of_ours_under_the_offers_tag() {
+    for (proto, protection) in
+        [("RTP/SAVP", Protection::Require), ("RTP/SAVPF", Protection::Offer), ("RTP/AVP", Protection::Offer)]
+    {
+        let offer = read(&format!("c=IN IP4 192.0.2.9\r\nm=audio 4000 {proto} 8\r\n{THEIR_KEY}"));
+        let (text, media) =
+            offer.and_then(|offer| offer.answer(&with_keys(protection), session())).expect("an answer");
+        let ours = "a=crypto:9 AES_CM_128_HMAC_SHA1_80 inline:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH";
+        assert!(text.contains(ours) && text.contains(&format!("m=audio 40000 {proto} 8")), "{text}");
+        let crypto = media.crypto.expect("keys");
+        assert_eq!((crypto.suite, crypto.ours, crypto.theirs[0]), (CryptoSuite::AesCm80, vec![7; 30], 0x77));
+    }
+}
+
+#[test]
+fn who_must_encrypt_and_who_cannot_do_not_agree() {
+    let agreed = |proto: &str, key: &str, protection| {
+        let offer = read(&format!("c=IN IP4 192.0.2.9\r\nm=audio 4000 {proto} 8\r\n{key}"));
+        offer.and_then(|offer| offer.agree(&with_keys(protection))).map(|media| media.crypto.is_some())
+    };
+    assert_eq!(agreed("RTP/AVP", "", Protection::Require), Err(SdpError::NoAudio));
+    assert_eq!(agreed("RTP/SAVP", THEIR_KEY, Protection::Never), Err(SdpError::NoAudio));
+    assert_eq!(agreed("RTP/SAVP", "", Protection::Offer), Err(SdpError::NoAudio));
+    assert_eq!(agreed("RTP/AVP", "", Protection::Offer), Ok(false));
+    assert_eq!(agreed("RTP/AVP", THEIR_KEY, Protection::Never), Ok(false));
+}
+
+#[test]
+fn an_offer_of_ours_has_keys_and_its_answer_brings_the_other() {
+    let ours = with_keys(Protection::Require);
+    let text = ours.offer(session());
+    assert!(text.contains("m=audio 40000 RTP/SAVP 8 0 101\r\n"), "{text}");
+    assert_eq!(text.matches("a=crypto:").count(), 2);
+    assert!(with_keys(Protection::Offer).offer(session()).contains(" RTP/AVP "));
+    let answer = read(&format!("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/SAVP 8\r\n{THEIR_KEY}"));
+    let media = answer.and_then(|answer| answer.as_answer(&ours)).expect("agreed");
+    assert_eq!(media.crypto.map(|crypto| crypto.suite), Some(CryptoSuite::AesCm80));
 }

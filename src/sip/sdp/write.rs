@@ -1,6 +1,6 @@
 //! The text of our descriptions (RFC 8866), written by `sdp-types`.
 
-use super::{Codec, Direction, Local, Offer, Session, TELEPHONE_EVENT_TYPE};
+use super::{Codec, Direction, Keying, Local, Offer, Protection, Session, TELEPHONE_EVENT_TYPE};
 use sdp_types::{Attribute, Connection, Origin};
 use std::net::SocketAddr;
 
@@ -11,11 +11,19 @@ pub(super) struct AudioText {
     pub(super) telephone_event: Option<u8>,
     pub(super) ptime_ms: u16,
     pub(super) direction: Direction,
+    pub(super) keyings: Vec<Keying>,
 }
 
 pub(super) fn write_offer(ours: &Local, session: Session) -> String {
+    // Keys beside plain RTP ask for as much as the far end can: who does not know them answers without.
+    let (proto, keyings) = match ours.protection {
+        Protection::Never => ("RTP/AVP", Vec::new()),
+        Protection::Offer => ("RTP/AVP", ours.keyings.clone()),
+        Protection::Require => ("RTP/SAVP", ours.keyings.clone()),
+    };
     let audio = AudioText {
-        proto: "RTP/AVP".to_owned(),
+        keyings,
+        proto: proto.to_owned(),
         codecs: ours.codecs.iter().map(|codec| (*codec, codec.payload_type())).collect(),
         telephone_event: ours.telephone_event.then_some(TELEPHONE_EVENT_TYPE),
         ptime_ms: ours.ptime_ms,
@@ -62,6 +70,7 @@ fn audio_section(port: u16, audio: &AudioText) -> sdp_types::Media {
         // The sixteen keys and flash (RFC 4733 §2.3.1, §3.2).
         attributes.push(Attribute::with_value("fmtp", format!("{number} 0-16")));
     }
+    attributes.extend(audio.keyings.iter().map(|keying| Attribute::with_value("crypto", keying.write())));
     attributes.push(Attribute::with_value("ptime", audio.ptime_ms));
     attributes.push(Attribute::new(audio.direction.as_str()));
     section("audio", port, &audio.proto, &numbers.join(" "), attributes)

@@ -1,0 +1,94 @@
+//! What a leg needs to begin: what was agreed, and what the driver decides.
+
+use super::InBandKeys;
+use crate::media::codec::Codec;
+use crate::media::telephone_event::KeyTiming;
+use std::net::SocketAddr;
+
+/// What the session description agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Formats {
+    /// The codec to send. PCMU and PCMA are both understood by their static payload types.
+    pub codec: Codec,
+    /// The payload type to send it with.
+    pub payload_type: u8,
+    /// The payload types of RFC 4733 events at 8 kHz, if agreed.
+    pub telephone_event: Option<EventTypes>,
+}
+
+/// The payload types of keys, which the two ends may number differently (RFC 3264 §5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventTypes {
+    /// The far end's number: what is sent carries it. What arrives may carry it too: not every telephone takes our number.
+    pub send: u8,
+    /// Our number: what arrives carries it.
+    pub receive: u8,
+}
+
+impl EventTypes {
+    /// One number for both ways.
+    pub const fn both(number: u8) -> EventTypes {
+        EventTypes { send: number, receive: number }
+    }
+
+    pub(super) fn has(self, number: u8) -> bool {
+        self.send == number || self.receive == number
+    }
+}
+
+/// What a leg needs to begin. The driver draws the three random numbers.
+#[derive(Clone, Debug)]
+pub struct LegConfig {
+    /// What was agreed.
+    pub formats: Formats,
+    /// The far end's address in its session description.
+    pub remote: SocketAddr,
+    /// Our synchronization source.
+    pub ssrc: u32,
+    /// Our first sequence number.
+    pub first_sequence: u16,
+    /// Our first timestamp.
+    pub first_timestamp: u32,
+    /// What to send when there is nothing to send.
+    pub idle: Idle,
+    /// How keys are sent.
+    pub key_timing: KeyTiming,
+    /// Whether keys are looked for in the sound.
+    pub in_band_keys: InBandKeys,
+    /// Randomness that spreads our reports (RFC 3550 §6.3.1) and names us in them.
+    pub chance: u64,
+}
+
+/// What an idle leg sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Idle {
+    /// Frames of silence.
+    #[default]
+    Silence,
+    /// No packets.
+    Nothing,
+}
+
+/// Which way media flows, as `a=sendrecv` and its relatives say, seen from this side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// `sendrecv`.
+    #[default]
+    Both,
+    /// `sendonly`.
+    SendOnly,
+    /// `recvonly`.
+    ReceiveOnly,
+    /// `inactive`.
+    Inactive,
+}
+
+impl Direction {
+    pub(super) fn sends(self) -> bool {
+        matches!(self, Direction::Both | Direction::SendOnly)
+    }
+
+    pub(super) fn receives(self) -> bool {
+        matches!(self, Direction::Both | Direction::ReceiveOnly)
+    }
+}

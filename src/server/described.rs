@@ -1,0 +1,98 @@
+//! How we describe our media: codecs, and keys where it is to be encrypted, as the settings say.
+
+use super::config::Config;
+use super::entropy;
+use crate::media::Codec;
+use crate::media::srtp::{MasterKey, Suite};
+use crate::sip::sdp::{self, CryptoSuite, Keying, Protection};
+use serde::Deserialize;
+use std::net::SocketAddr;
+
+/// A codec, as settings name it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum CodecName {
+    /// G.711 A-law.
+    Pcma,
+    /// G.711 µ-law.
+    Pcmu,
+    /// G.722.
+    G722,
+}
+
+/// Whether media is encrypted, as settings say it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum SrtpSetting {
+    /// Not at all.
+    #[default]
+    Never,
+    /// Where the far end has keys too.
+    Offer,
+    /// Always; a call without it does not come about.
+    Require,
+}
+
+impl CodecName {
+    /// All of them, in the order in which they are taken unless the settings say otherwise.
+    pub(super) fn usual() -> Vec<CodecName> {
+        vec![CodecName::Pcma, CodecName::Pcmu, CodecName::G722]
+    }
+
+    fn in_sdp(self) -> sdp::Codec {
+        match self {
+            CodecName::Pcma => sdp::Codec::Pcma,
+            CodecName::Pcmu => sdp::Codec::Pcmu,
+            CodecName::G722 => sdp::Codec::G722,
+        }
+    }
+}
+
+/// Our side of the media of one leg, with keys of its own.
+pub(super) fn local(config: &Config, bound: SocketAddr) -> std::io::Result<sdp::Local> {
+    let protection = match config.srtp {
+        SrtpSetting::Never => Protection::Never,
+        SrtpSetting::Offer => Protection::Offer,
+        SrtpSetting::Require => Protection::Require,
+    };
+    let codecs = config.codecs.iter().map(|name| name.in_sdp()).collect();
+    let keyings = keyings(protection)?;
+    Ok(sdp::Local { codecs, protection, keyings, ..sdp::Local::new(config.advertised(bound)) })
+}
+
+/// Fresh keys, one for each suite; none where nothing is encrypted.
+pub(super) fn keyings(protection: Protection) -> std::io::Result<Vec<Keying>> {
+    if protection == Protection::Never {
+        return Ok(Vec::new());
+    }
+    let suites = [CryptoSuite::AesGcm256, CryptoSuite::AesGcm128, CryptoSuite::AesCm80, CryptoSuite::AesCm32];
+    let keying = |(suite, tag): (CryptoSuite, u32)| {
+        let chance: [u8; MasterKey::LONGEST] = entropy::bytes()?;
+        let key = MasterKey::random(suite_of(suite), &chance);
+        Ok(Keying { tag, suite, octets: key.reveal().to_vec() })
+    };
+    suites.into_iter().zip(1..).map(keying).collect()
+}
+
+/// A key of a description, for the media.
+pub(super) fn master_key(suite: CryptoSuite, octets: &[u8]) -> Option<MasterKey> {
+    MasterKey::new(suite_of(suite), octets)
+}
+
+/// A codec of a description, for the media.
+pub(super) fn codec_of(codec: sdp::Codec) -> Codec {
+    match codec {
+        sdp::Codec::Pcmu => Codec::Pcmu,
+        sdp::Codec::Pcma => Codec::Pcma,
+        sdp::Codec::G722 => Codec::G722,
+    }
+}
+
+fn suite_of(suite: CryptoSuite) -> Suite {
+    match suite {
+        CryptoSuite::AesCm80 => Suite::AesCm80,
+        CryptoSuite::AesCm32 => Suite::AesCm32,
+        CryptoSuite::AesGcm128 => Suite::AesGcm128,
+        CryptoSuite::AesGcm256 => Suite::AesGcm256,
+    }
+}

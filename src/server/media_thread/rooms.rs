@@ -1,0 +1,61 @@
+//! Mixing: each leg in a room hears all that speak in it but itself.
+//!
+//! Once in 20 ms the frames of all who speak are added up, and each leg is given the sum less its own; what exceeds 16 bits is
+//! clipped. A frame is taken by the clock, as legs make theirs, so that a late sweep mixes as many as it sends.
+
+use super::MediaLeg;
+use super::stream::Stream;
+use crate::media::{FRAME_MS, FRAME_SAMPLES};
+use crate::time::{DurationMs, Millis};
+use std::collections::BTreeMap;
+
+/// A driver later than this mixes nothing for the time that it missed.
+const LATE: DurationMs = DurationMs(5 * FRAME_MS);
+
+/// What is said in each room in one frame.
+#[derive(Default)]
+pub(super) struct Rooms {
+    due: Option<Millis>,
+    /// Kept between frames, so that nothing is allocated while nobody comes or goes.
+    sums: Vec<(u64, [i32; FRAME_SAMPLES])>,
+}
+
+impl Rooms {
+    /// Mixes the frames that are due.
+    pub fn mix(&mut self, now: Millis, streams: &mut BTreeMap<MediaLeg, Stream>) {
+        if !streams.values().any(|stream| stream.room().is_some()) {
+            self.due = None;
+            return;
+        }
+        let mut next = self.due.filter(|due| now.since(*due) <= LATE).unwrap_or(now);
+        while next <= now {
+            self.mix_one(streams);
+            next += DurationMs(FRAME_MS);
+        }
+        self.due = Some(next);
+    }
+
+    fn mix_one(&mut self, streams: &mut BTreeMap<MediaLeg, Stream>) {
+        self.sums.clear();
+        for stream in streams.values_mut() {
+            let Some(room) = stream.room() else { continue };
+            let said = stream.say_in_room();
+            self.sum(room).iter_mut().zip(said).for_each(|(sum, sample)| *sum += i32::from(sample));
+        }
+        for stream in streams.values_mut() {
+            let Some(room) = stream.room() else { continue };
+            if let Some((_, sum)) = self.sums.iter().find(|(other, _)| *other == room) {
+                stream.hear_room(sum);
+            }
+        }
+    }
+
+    fn sum(&mut self, room: u64) -> &mut [i32; FRAME_SAMPLES] {
+        let place = self.sums.iter().position(|(known, _)| *known == room);
+        let place = place.unwrap_or_else(|| {
+            self.sums.push((room, [0; FRAME_SAMPLES]));
+            self.sums.len() - 1
+        });
+        &mut self.sums[place].1
+    }
+}
