@@ -17,6 +17,7 @@
 //! | `promise`, `game` | what a program promises; what a caller can bring about against a world that does its worst |
 //! | `taint` | secrets, followed to where they go |
 //! | `finding`, `story`, `tell` | what is told in the end, the way that shows it, both in words |
+//! | `tour` | ways that are played as they are found |
 //! | `follow` | whether a contact that has been is a way that the prover knows |
 
 mod atom;
@@ -46,6 +47,7 @@ mod step;
 mod story;
 mod taint;
 mod tell;
+mod tour;
 
 pub use finding::{Finding, Kind, Report};
 pub use follow::Strayed;

@@ -11,6 +11,16 @@ pub struct Move {
     pub deed: Deed,
 }
 
+impl Move {
+    /// The same, whatever was said at it.
+    pub fn plain(self) -> Move {
+        match self.deed {
+            Deed::Answers(arm, _) => Move { deed: Deed::Leaves(arm), ..self },
+            _ => self,
+        }
+    }
+}
+
 /// What happened at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deed {

@@ -451,7 +451,7 @@ impl<'e> Search<'e> {
 
 /// Whether the caller hangs up during the answer, and something is said or waited for right behind it: who hangs up there
 /// comes to the same, and is more easily shown.
-fn hangs_up_early(plan: &Plan, state: &State, mv: Move) -> bool {
+pub(super) fn hangs_up_early(plan: &Plan, state: &State, mv: Move) -> bool {
     let next = plan.program.node(mv.node).arm(&Exit::Next).map(|arm| plan.verb(arm.to));
     mv.deed == Deed::HangsUp
         && state.scopes.len() == 1

@@ -101,7 +101,7 @@ pub use rehearse::{go_on, rehearse};
 pub use replay::{Difference, Outcome, replay};
 pub use report::{Report, report};
 pub use rerun::{Assumed, Lack, Rerun, rerun};
-pub use retell::{Retold, Untold, retell, scenario_file};
+pub use retell::{Retold, Teller, Untold, scenario_file};
 pub use rooms::{Room, When};
 pub use said::{Cut, Said, Saying};
 pub use scenario::{Scenario, ScenarioFile, ScriptedContact};

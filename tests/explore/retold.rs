@@ -6,7 +6,7 @@ use callwright::cli::sim::{Stage, press};
 use callwright::engine::Image;
 use callwright::explore::{Explorer, Finding};
 use callwright::program::Program;
-use callwright::simulator::{ScenarioFile, Untold, rehearse, report, retell, scenario_file, test};
+use callwright::simulator::{ScenarioFile, Teller, Untold, rehearse, report, scenario_file, test};
 use callwright::source::MemoryFiles;
 use callwright::time::Wall;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -45,7 +45,7 @@ fn findings(program: &Program) -> Vec<Finding> {
 
 /// The finding is a scenario that passes, and that the space bar plays to the same end.
 pub(super) fn is_played(image: &Arc<Image>, finding: &Finding) -> Result<(), Untold> {
-    let retold = retell(image, &finding.story, "found")?;
+    let retold = Teller::default().retell(image, &finding.story, "found")?;
     let text = scenario_file("Found.", ".", &[retold]);
     let file =
         ScenarioFile::read("found", &text, image).unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));

@@ -89,7 +89,7 @@ pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
     if let Some(folder) = &args.generate {
         let explorer = Explorer::new(&image, now);
         let search = explore(&explorer, args.max_states);
-        eprintln!("{}", write::generate(&image, files.root(), &search, folder)?);
+        eprintln!("{}", write::generate(&image, files.root(), &explorer, &search, folder)?);
     }
     let is_complete = report.is_complete && verdicts.iter().all(|verdict| verdict.is_complete);
     Ok(match (report.findings.is_empty(), is_complete) {

@@ -3,11 +3,11 @@
 use super::text::place;
 use crate::cli::folder::seen_from;
 use crate::engine::Image;
-use crate::explore::{Deed, Move, Report, Search, Story, told};
+use crate::explore::{Explorer, Move, Report, Search, Story, told};
 use crate::program::NodeId;
-use crate::simulator::{Retold, Untold, retell, scenario_file, shows};
+use crate::simulator::{Retold, Teller, Untold, scenario_file, shows};
 use anyhow::{Context, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,10 +25,10 @@ pub struct Told {
 /// Retells each finding, and writes what can be played.
 pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&Path>) -> Result<Vec<Told>> {
     out.map_or(Ok(()), forget)?;
-    let mut all = Vec::new();
+    let (mut all, mut teller) = (Vec::new(), Teller::default());
     for (index, finding) in report.findings.iter().enumerate() {
         let message = finding.message(image);
-        let retold = retell(image, &finding.story, &message);
+        let retold = teller.retell(image, &finding.story, &message);
         let retold = retold.and_then(|retold| match shows(image, &retold, finding) {
             true => Ok(retold),
             false => Err(Untold::Unseen),
@@ -95,11 +95,35 @@ fn write((root, folder): (&Path, &Path), name: &str, remark: &str, scenarios: &[
     Ok(path)
 }
 
+/// Calls that are played at most for a set that takes every exit.
+const PLAYS: usize = 20_000;
+
 /// Writes scenarios that together take every exit that can be played, the longest ways first: they take many.
-pub fn generate(image: &Arc<Image>, root: &Path, search: &Search, folder: &Path) -> Result<String> {
-    let mut ways = search.exits();
+pub fn generate(
+    image: &Arc<Image>,
+    root: &Path,
+    explorer: &Explorer<'_>,
+    search: &Search<'_>,
+    folder: &Path,
+) -> Result<String> {
+    let known = search.exits();
+    let all: BTreeSet<Move> = known.iter().filter_map(last).collect();
+    let (mut why, mut teller) = (BTreeMap::new(), Teller::default());
+    let (bar, mut played) = (super::progress(), 0);
+    let mut ways = explorer.tour(all.clone(), PLAYS, |way| {
+        played += 1;
+        bar.set_message(format!("{played} calls played"));
+        bar.tick();
+        match teller.retell(image, way, "tour") {
+            Ok(_) => true,
+            Err(untold) => {
+                last(way).map(|exit| why.entry(exit).or_insert(untold));
+                false
+            }
+        }
+    });
+    bar.finish_and_clear();
     ways.sort_by_key(|way| std::cmp::Reverse(way.steps.len()));
-    let all: BTreeSet<Move> = ways.iter().filter_map(last).collect();
     let (mut taken, mut scenarios, mut names) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
     for way in &ways {
         let Some(exit) = last(way).filter(|exit| !taken.contains(exit)) else { continue };
@@ -109,34 +133,27 @@ pub fn generate(image: &Arc<Image>, root: &Path, search: &Search, folder: &Path)
         while !names.insert(name.clone()) {
             name.push('+');
         }
-        if let Ok(retold) = retell(image, way, &name) {
-            taken.extend(way.steps.iter().map(|step| plain(step.mv)));
+        if let Ok(retold) = teller.retell(image, way, &name) {
+            taken.extend(way.steps.iter().map(|step| step.mv.plain()));
             scenarios.push(retold);
         }
     }
     let covered = all.intersection(&taken).count();
     let remark = "Every exit that can be taken, at least once. Made by `callwright explore --generate`.";
     let file = write((root, folder), "exits.scenario.yaml", remark, &scenarios)?;
-    let left: Vec<String> = all.difference(&taken).map(|exit| unplayed(image, root, *exit)).collect();
+    let left = all.difference(&taken).map(|exit| unplayed(image, root, *exit, why.get(exit)));
     let told =
         format!("{}: {} scenarios take {covered} of {} exits", file.display(), scenarios.len(), all.len());
-    Ok(left.into_iter().fold(told, |told, line| told + "\n" + line.as_str()))
+    Ok(left.fold(told, |told, line| told + "\n" + line.as_str()))
 }
 
-fn unplayed(image: &Image, root: &Path, exit: Move) -> String {
-    let what = told(image, exit).unwrap_or_default();
-    format!("{}: {what}: possible, but nothing was made up that takes it", place(image, root, exit.node))
+fn unplayed(image: &Image, root: &Path, exit: Move, why: Option<&Untold>) -> String {
+    let what = told(image, exit).unwrap_or_else(|| image.node(exit.node).verb.spec().word.into());
+    let why = why.map_or("no call that was made up comes to it".into(), |why| reason(image, root, why));
+    format!("{}: {what}: possible, but {why}", place(image, root, exit.node))
 }
 
 /// The exit that a way ends with.
 fn last(way: &Story) -> Option<Move> {
-    way.steps.last().map(|step| plain(step.mv))
-}
-
-/// An exit, whatever was said at it.
-fn plain(mv: Move) -> Move {
-    match mv.deed {
-        Deed::Answers(arm, _) => Move { deed: Deed::Leaves(arm), ..mv },
-        _ => mv,
-    }
+    way.steps.last().map(|step| step.mv.plain())
 }

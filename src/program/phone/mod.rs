@@ -60,6 +60,14 @@ impl Phone {
         plan::look_up(self.as_str())
     }
 
+    /// Some number of a country, by its two letters: of a mobile, or of a fixed line. Nobody may have it; its plan allows it.
+    pub fn example(country: &str, mobile: bool) -> Option<Phone> {
+        let plan = phonenumber::metadata::DATABASE.by_id(country)?;
+        let kinds = plan.descriptors();
+        let kind = if mobile { kinds.mobile() } else { kinds.fixed_line() };
+        Phone::parse(kind?.example()?, Some(country))
+    }
+
     /// Whether a mobile phone may have this number: its country says so, or does not tell mobile from fixed lines.
     pub fn may_be_mobile(&self) -> bool {
         let kind = self.subscriber().map(|subscriber| subscriber.kind);

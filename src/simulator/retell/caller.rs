@@ -1,38 +1,43 @@
 //! Who calls whom, and when: a number in the sets that the way wants, a number that the rule of the route covers, a
 //! moment at which hours are as they must be.
 
-use super::draft::quoted;
+use super::draft::{Draft, quoted};
 use super::invent;
+use super::reply::Reply;
 use crate::explore::{Deed, Story};
 use crate::program::{
     Caller, CallerKind, Channel, Expr, NumberPattern, NumbersId, Phone, Program, Target, Type, Value,
 };
 use crate::time::Wall;
 
-/// The arrival as lines of YAML, and the caller's number where there is one.
-pub(super) fn arrival(program: &Program, story: &Story) -> Option<(Vec<String>, Option<Phone>)> {
+/// A scenario with nothing but its arrival, and the caller's number where there is one. `shown` is the number that it must
+/// be, whatever the way says.
+pub(super) fn arrival(
+    program: &Program,
+    story: &Story,
+    shown: Option<Phone>,
+) -> Option<(Draft, Option<Phone>)> {
     let first = story.steps.first()?;
-    let moment = jiff::Timestamp::from_second(story.at.unwrap_or(Wall(0)).0.div_euclid(1000)).ok()?;
-    let at = format!("at: {moment}");
+    let at = jiff::Timestamp::from_second(story.at.unwrap_or(Wall(0)).0.div_euclid(1000)).ok()?;
+    let empty = Draft { at, ..Draft::default() };
     match first.mv.deed {
-        Deed::Begins(flow) => {
-            let flow = program.flow(flow);
-            let args = flow.params.iter().filter(|(_, ty)| !matches!(ty, Type::Optional(_)));
-            let args: Option<Vec<String>> =
-                args.map(|(name, ty)| Some(format!("{name}: {}", invent::any(program, ty)?))).collect();
-            let args = args.filter(|args| !args.is_empty() || flow.params.is_empty())?.join(", ");
-            let task = match args.is_empty() {
-                true => format!("task: {{ flow: {} }}", flow.name),
-                false => format!("task: {{ flow: {}, args: {{ {args} }} }}", flow.name),
-            };
-            Some((vec![at, task], None))
+        Deed::Begins(id) => {
+            let params = &program.flow(id).params;
+            let mut needed = params.iter().filter(|(_, ty)| !matches!(ty, Type::Optional(_)));
+            let is_known = |ty: &Type| matches!(ty, Type::List(_)) || invent::any(program, ty).is_some();
+            needed.all(|(_, ty)| is_known(ty)).then_some(())?;
+            let args = Reply::ok(params);
+            Some((Draft { task: Some(id), args, ..empty }, None))
         }
         Deed::Arrives(rule, channel) => {
             let to = dialled(program, rule, channel)?;
-            let (from, number) = from(program, story)?;
-            let from = from.map(|from| format!("from: {}, ", quoted(&from))).unwrap_or_default();
-            let ends = format!("{}: {{ {from}to: {} }}", channel.word(), quoted(&to));
-            Some((vec![at, ends], number))
+            let (from, number) = match shown {
+                Some(number) => (Some(number.as_str().to_owned()), Some(number)),
+                None => from(program, story)?,
+            };
+            let from = from.map(|from| ("from".into(), quoted(&from)));
+            let ends = from.into_iter().chain([("to".into(), quoted(&to))]).collect();
+            Some((Draft { channel: Some(channel), ends, ..empty }, number))
         }
         _ => None,
     }
@@ -84,7 +89,7 @@ fn from(program: &Program, story: &Story) -> Option<(Option<String>, Option<Phon
         _ => None,
     }));
     candidates.extend(
-        made_up(program).take(20).map(|phone| (Some(phone.as_str().to_owned()), Caller::Number(phone))),
+        made_up(program).take(60).map(|phone| (Some(phone.as_str().to_owned()), Caller::Number(phone))),
     );
     candidates.push((Some("anonymous".into()), Caller::Withheld));
     candidates.push((None, Caller::Missing));
@@ -103,10 +108,20 @@ fn fits(program: &Program, (claim, holds): &(Expr, bool), caller: &Caller) -> bo
         Expr::CallerIs(CallerKind::Invalid) => matches!(caller, Caller::Invalid(_)),
         Expr::InNumbers(number, set) if **number == Expr::Caller => {
             let set = &program.numbers[set.0 as usize];
-            caller.number().is_some_and(|number| set.contains(number))
+            // Who is in a segment its customer says.
+            match &set.segment {
+                Some(_) => return !holds || caller.number().is_some(),
+                None => caller.number().is_some_and(|number| set.contains(number)),
+            }
         }
         Expr::Builtin(crate::program::Builtin::IsMobile, args) if args.first() == Some(&Expr::Caller) => {
             caller.number().is_some_and(Phone::may_be_mobile)
+        }
+        Expr::Builtin(crate::program::Builtin::StartsWith, args) if args.first() == Some(&Expr::Caller) => {
+            let Some(Expr::Const(head)) = args.get(1) else { return true };
+            let head = head.to_string();
+            let number = caller.number().map(|number| number.as_str().trim_start_matches('+'));
+            number.is_some_and(|number| number.starts_with(head.trim_start_matches('+')))
         }
         Expr::Compare(crate::program::CompareOp::Equal, a, b) => match (&**a, &**b) {
             (Expr::Caller, Expr::Const(Value::Phone(phone))) => caller.number() == Some(phone),
@@ -122,7 +137,7 @@ fn of_pattern(pattern: &NumberPattern) -> Option<String> {
 }
 
 /// Some numbers of a set.
-fn of_set(program: &Program, set: NumbersId) -> Vec<String> {
+pub(super) fn of_set(program: &Program, set: NumbersId) -> Vec<String> {
     let set = &program.numbers[set.0 as usize];
     let exact = set.exact().iter().take(20).map(ToString::to_string);
     exact.chain(set.patterns().iter().take(20).filter_map(of_pattern)).collect()
@@ -130,12 +145,19 @@ fn of_set(program: &Program, set: NumbersId) -> Vec<String> {
 
 /// Numbers that nobody has declared, those of the program's country first.
 fn made_up(program: &Program) -> impl Iterator<Item = Phone> {
-    let country = program.country.as_deref().unwrap_or("RU").get(..2).unwrap_or("RU").to_owned();
-    let heads = match &*country {
-        "US" | "CA" => ["+1415555", "+7965629"],
-        _ => ["+7965629", "+1415555"],
+    let country = program.country.as_deref().and_then(|country| country.get(..2)).unwrap_or("RU");
+    let own = [true, false].map(|mobile| Phone::example(country, mobile));
+    let next = |phone: Phone| {
+        let stem = phone.as_str().get(..phone.as_str().len() - 2).unwrap_or_default().to_owned();
+        let others = (0..20).filter_map(move |tail| Phone::from_e164(&format!("{stem}{:02}", 10 + tail)));
+        others.collect::<Vec<_>>()
     };
-    heads.into_iter().flat_map(|head| {
+    let abroad = ["+7965629", "+1415555"].into_iter().flat_map(|head| {
         (0..20).filter_map(move |tail| Phone::from_e164(&format!("{head}{:04}", 100 + tail)))
-    })
+    });
+    let own: Vec<Phone> = own.into_iter().flatten().collect();
+    let mut all = own.clone();
+    all.extend(own.into_iter().flat_map(next));
+    all.extend(abroad);
+    all.into_iter()
 }

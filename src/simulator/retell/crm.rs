@@ -1,8 +1,9 @@
 //! The CRM on the way: who is known, what is found, whose secret is right; and how it answers question after question.
 
-use super::draft::{Act, Thing};
+use super::draft::{Act, Thing, quoted};
 use super::question;
-use super::trail::{Source, Trail};
+use super::source::Source;
+use super::trail::Trail;
 use crate::program::verb::{Authenticate, Find, Proof};
 use crate::program::{EntryKind, Exit, FlowId, NodeId, Text, Type, Verb};
 
@@ -22,19 +23,35 @@ impl Trail<'_> {
             self.asks(if *exit == Exit::Failed { "down" } else { "well" });
         }
         match exit {
-            Exit::One => {
+            Exit::One | Exit::Attested => {
                 self.is_known = true;
-                return Some(Some(Source::Customer(self.customer(true)?)));
+                if *exit == Exit::Attested {
+                    self.draft.ends.insert("attested".into(), "yes".into());
+                }
+                return Some(Some(Source::Customer(self.calling()?)));
             }
             Exit::Many => {
-                self.customer(true)?;
+                self.calling()?;
                 self.customer(true)?;
             }
-            // Who signs for a number is not made up.
-            Exit::Attested => return None,
             _ => {}
         }
         Some(None)
+    }
+
+    /// The customer who calls.
+    fn calling(&mut self) -> Option<usize> {
+        if self.caller.is_none() {
+            self.caller = Some(self.customer(true)?);
+        }
+        self.caller
+    }
+
+    /// The caller is a customer of this segment.
+    pub(super) fn belongs(&mut self, segment: &str) {
+        if let Some(at) = self.calling() {
+            self.draft.customers[at].fields.insert("segment".into(), quoted(segment));
+        }
     }
 
     /// A customer, who calls or does not.
@@ -62,15 +79,8 @@ impl Trail<'_> {
             Exit::None | Exit::Failed => return Some(None),
             _ => return None,
         };
-        let keyed = match self.source(flow, &find.key)? {
-            Source::Entry(_, _, entry) => entry,
-            Source::Named(value) => value.to_string(),
-            Source::Customer(_)
-            | Source::Object(_)
-            | Source::Reply(_)
-            | Source::Kept(_)
-            | Source::Field(..) => return None,
-        };
+        let key = self.source(flow, &find.key)?;
+        let keyed = self.written(&key)?;
         let mut last = None;
         for _ in 0..count {
             last = Some(match &*find.object {

@@ -1,20 +1,33 @@
 //! A scenario as it is put together, and as YAML.
 
 use super::invent;
-use crate::program::{Program, Text, Type};
+use super::reply::Reply;
+use crate::program::{Channel, FlowId, Program, Text, Type};
 use std::collections::BTreeMap;
 
 /// A scenario in parts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
-    /// `at: …`, and who calls whom.
-    pub arrival: Vec<String>,
+    /// When the contact arrives.
+    pub at: jiff::Timestamp,
+    /// The flow that runs without a caller, and what it is given.
+    pub task: Option<FlowId>,
+    pub args: Reply,
+    /// On which channel somebody calls, who and whom, and what else is said of it.
+    pub channel: Option<Channel>,
+    pub ends: BTreeMap<Text, String>,
+    /// What the contact's chance begins with.
+    pub seed: Option<String>,
     pub customers: Vec<Thing>,
     pub objects: Vec<Thing>,
+    /// The open case and the last contact of customers, by the customer's position.
+    pub cases: BTreeMap<usize, BTreeMap<Text, String>>,
+    pub contacts: BTreeMap<usize, BTreeMap<Text, String>>,
     /// How the CRM answers, question after question.
     pub crm: Vec<&'static str>,
-    /// Replies by `backend` and `operation`, in order.
-    pub replies: Vec<(Text, Text, Reply)>,
+    /// Replies by `backend` and `operation`, in order,
+    /// and after so many milliseconds.
+    pub replies: Vec<(Text, Text, Reply, Option<u64>)>,
     /// What becomes of whoever is dialled, call after call.
     pub dial: BTreeMap<Text, Vec<String>>,
     pub queues: BTreeMap<Text, String>,
@@ -48,13 +61,6 @@ pub(super) struct Thing {
     pub fields: BTreeMap<Text, String>,
 }
 
-#[derive(Clone, Debug)]
-pub(super) enum Reply {
-    /// These fields as they are written, or left out; the others are made up.
-    Ok(Vec<(Text, Type)>, BTreeMap<Text, Option<String>>),
-    Word(String),
-}
-
 /// What a caller does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Act {
@@ -81,7 +87,7 @@ impl Draft {
             lines.push("given:".into());
             lines.extend(given.into_iter().map(|line| format!("  {line}")));
         }
-        lines.extend(self.arrival.iter().cloned());
+        lines.extend(self.arrival(program));
         let steps: Vec<String> = self.steps.iter().flat_map(|act| self.written(act)).collect();
         if !steps.is_empty() {
             lines.push("steps:".into());
@@ -95,6 +101,26 @@ impl Draft {
             _ => format!("    {line}\n"),
         });
         indented.collect()
+    }
+
+    /// When who calls whom, or which flow runs by itself.
+    fn arrival(&self, program: &Program) -> Vec<String> {
+        let mut lines = vec![format!("at: {}", self.at)];
+        lines.extend(self.seed.iter().map(|seed| format!("seed: {seed}")));
+        let all = |of: &BTreeMap<Text, String>| {
+            of.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(", ")
+        };
+        lines.push(match self.task.map(|task| &program.flow(task).name) {
+            Some(flow) => match self.args.fields(program) {
+                args if args.is_empty() => format!("task: {{ flow: {flow} }}"),
+                args => format!("task: {{ flow: {flow}, args: {{ {args} }} }}"),
+            },
+            None => {
+                let channel = self.channel.unwrap_or(Channel::Call);
+                format!("{}: {{ {} }}", channel.word(), all(&self.ends))
+            }
+        });
+        lines
     }
 
     fn written(&self, act: &Act) -> Vec<String> {
@@ -117,6 +143,8 @@ impl Draft {
                 lines.push(format!("  is: [ {} ]", self.crm.join(", ")));
             }
             lines.extend(things("customers", self.customers.iter()));
+            lines.extend(self.past("cases", &self.cases));
+            lines.extend(self.past("contacts", &self.contacts));
             let mut kinds: Vec<&Text> = self.objects.iter().map(|object| &object.kind).collect();
             kinds.sort();
             kinds.dedup();
@@ -141,13 +169,23 @@ impl Draft {
         lines
     }
 
+    /// What the CRM knows of customers from earlier.
+    fn past(&self, kind: &str, of: &BTreeMap<usize, BTreeMap<Text, String>>) -> Option<String> {
+        let one = |(at, fields): (&usize, &BTreeMap<Text, String>)| {
+            let fields: String = fields.iter().map(|(name, value)| format!(", {name}: {value}")).collect();
+            Some(format!("{{ customer: {}{fields} }}", self.customers.get(*at)?.id))
+        };
+        let all: Vec<String> = of.iter().filter_map(one).collect();
+        (!all.is_empty()).then(|| format!("  {kind}: [ {} ]", all.join(", ")))
+    }
+
     /// Replies by backend and operation, each in its order.
     fn backends(&self, program: &Program) -> Vec<String> {
         let mut lines = Vec::new();
         let mut backends: BTreeMap<&Text, BTreeMap<&Text, Vec<String>>> = BTreeMap::new();
-        for (backend, operation, reply) in &self.replies {
+        for (backend, operation, reply, after) in &self.replies {
             let of = backends.entry(backend).or_default().entry(operation).or_default();
-            of.push(reply.yaml(program));
+            of.push(reply.yaml(program, *after));
         }
         if !backends.is_empty() {
             lines.push("backends:".into());
@@ -160,25 +198,6 @@ impl Draft {
             }
         }
         lines
-    }
-}
-
-impl Reply {
-    fn yaml(&self, program: &Program) -> String {
-        match self {
-            Reply::Word(word) => word.clone(),
-            Reply::Ok(declared, wanted) => {
-                let field = |(name, ty): &(Text, Type)| {
-                    let value = match wanted.get(name) {
-                        Some(written) => written.clone()?,
-                        None => invent::any(program, ty)?,
-                    };
-                    Some(format!("{name}: {value}"))
-                };
-                let fields: Vec<String> = declared.iter().filter_map(field).collect();
-                format!("{{ ok: {{ {} }} }}", fields.join(", "))
-            }
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Values that are made up: of a type, and such that a condition goes as it must.
 
 use super::draft::quoted;
-use crate::program::{CompareOp, Program, Type, Value};
+use crate::program::{CompareOp, Phone, Program, Type, Value};
 use crate::time::DurationMs;
 use rust_decimal::Decimal;
 
@@ -12,7 +12,7 @@ pub(in crate::simulator) fn any(program: &Program, ty: &Type) -> Option<String> 
         Type::Number => "1".into(),
         Type::Text => "words".into(),
         Type::Digits => "\"12345678\"".into(),
-        Type::Phone => "\"+7 843 203-57-90\"".into(),
+        Type::Phone => quoted(someone(program).as_deref().unwrap_or("+7 843 203-57-90")),
         Type::Money => "10.00 EUR".into(),
         Type::Duration => "5m".into(),
         Type::Date => "2026-12-01".into(),
@@ -33,6 +33,12 @@ pub(in crate::simulator) fn any(program: &Program, ty: &Type) -> Option<String> 
         | Type::Recording
         | Type::Unknown => return None,
     })
+}
+
+/// A number of the program's country.
+pub(super) fn someone(program: &Program) -> Option<String> {
+    let phone = Phone::example(program.country.as_deref()?.get(..2)?, false)?;
+    Some(phone.as_str().to_owned())
 }
 
 /// A value as YAML.

@@ -11,7 +11,10 @@
 //! | `caller` | who calls whom, and when |
 //! | `others` | whoever is called, is in a room, or is free in a queue |
 //! | `question` | what the caller presses, says or writes |
+//! | `source` | where a value on the way comes from, and how another is given there |
 //! | `invent` | values by their types, and values that fulfil a condition |
+//! | `trial` | other values, where a condition does not go as it must |
+//! | `reply` | a service's reply as it is put together |
 //! | `draft` | the scenario as it is put together, and as YAML |
 
 mod caller;
@@ -20,17 +23,22 @@ mod draft;
 mod invent;
 mod others;
 mod question;
+mod reply;
+mod source;
 mod trail;
+mod trial;
 
 use super::scenario::ScenarioFile;
 use super::test::{TestRun, test};
 use crate::engine::{Action, Image, Note};
-use crate::explore::{Deed, Story};
+use crate::explore::{Deed, Move, Story};
 use crate::program::{Exit, NodeId, Program, Verb};
 use draft::{Draft, Leave, quoted};
 pub(super) use invent::any;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use trail::Luck;
+use trial::Trial;
 
 /// Scenarios of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,15 +62,80 @@ pub enum Untold {
     Unseen,
 }
 
-/// Retells a way.
-///
-/// # Errors
-/// Why the engine does not take it with anything that could be made up.
-pub fn retell(image: &Arc<Image>, story: &Story, name: &str) -> Result<Retold, Untold> {
+/// Values that are tried for one way at most, and steps at which anything is tried.
+const TRIALS: usize = 400;
+const DOUBTS: usize = 12;
+
+/// Retells ways; what was found out for one it knows for the next that begins like it.
+#[derive(Debug, Default)]
+pub struct Teller {
+    /// What has been tried and was right, by the moves up to the step behind which it is given.
+    right: BTreeMap<Vec<Move>, Vec<Trial>>,
+}
+
+impl Teller {
+    /// Retells a way.
+    ///
+    /// # Errors
+    /// Why the engine does not take it with anything that could be made up.
+    pub fn retell(&mut self, image: &Arc<Image>, story: &Story, name: &str) -> Result<Retold, Untold> {
+        let moves: Vec<Move> = story.steps.iter().map(|step| step.mv).collect();
+        let mut luck: Luck =
+            (0..moves.len()).filter_map(|at| Some((at, self.right.get(&moves[..=at])?.clone()))).collect();
+        let (mut tried, mut doubts) = (0, 0);
+        let mut missed = match told(image, story, &luck, name) {
+            Ok(retold) => return Ok(retold),
+            Err(missed) => missed,
+        };
+        'doubts: while let (Some(at), true) = (missed.at, doubts < DOUBTS) {
+            doubts += 1;
+            let trials = trail::draft(image, story, &luck, Some(at)).map(|(_, trials)| trials);
+            for trial in trials.unwrap_or_default() {
+                tried += 1;
+                if tried > TRIALS {
+                    break 'doubts;
+                }
+                let mut with = luck.clone();
+                let given = with.entry(at).or_default();
+                given.retain(|(source, _)| *source != trial.0);
+                given.push(trial);
+                let better = match told(image, story, &with, name) {
+                    Ok(retold) => {
+                        self.keep(&moves, with);
+                        return Ok(retold);
+                    }
+                    Err(next) => next,
+                };
+                if better.at > missed.at {
+                    (luck, missed) = (with, better);
+                    continue 'doubts;
+                }
+            }
+            break;
+        }
+        Err(missed.why)
+    }
+
+    fn keep(&mut self, moves: &[Move], luck: Luck) {
+        for (at, trials) in luck {
+            self.right.insert(moves[..=at].to_vec(), trials);
+        }
+    }
+}
+
+/// A way that was not taken: the step at which the call goes otherwise, where there is one, and why.
+struct Missed {
+    at: Option<usize>,
+    why: Untold,
+}
+
+/// A way with what has been tried.
+fn told(image: &Arc<Image>, story: &Story, luck: &Luck, name: &str) -> Result<Retold, Missed> {
     let exits = exits(image, story);
     let fails = story.steps.last().is_some_and(|step| step.mv.deed == Deed::Fails);
-    let draft = trail::draft(image, story).map_err(Untold::Unwritten)?;
-    let mut why = None;
+    let draft = trail::draft(image, story, luck, None);
+    let (draft, _) = draft.map_err(|node| Missed { at: None, why: Untold::Unwritten(node) })?;
+    let mut missed: Option<Missed> = None;
     for leave in [Leave::InPrompt, Leave::Usual, Leave::AtOnce] {
         let draft = Draft { leave, ..draft.clone() };
         match plays(image, &draft.yaml(image, name, None), &exits, fails) {
@@ -70,13 +143,13 @@ pub fn retell(image: &Arc<Image>, story: &Story, name: &str) -> Result<Retold, U
                 let yaml = draft.yaml(image, name, Some(&flows));
                 return Ok(Retold { yaml, flows });
             }
-            Err(untold) => why = why.or(Some(untold)),
+            Err(other) => missed = missed.or(Some(other)),
         }
         if !draft.hangs_up() {
             break;
         }
     }
-    Err(why.unwrap_or(Untold::Ends))
+    Err(missed.unwrap_or(Missed { at: None, why: Untold::Ends }))
 }
 
 /// The scenario file around scenarios of the program in a folder.
@@ -86,11 +159,14 @@ pub fn scenario_file(remark: &str, folder: &str, scenarios: &[Retold]) -> String
     format!("{remark}flow: {}\nscenarios:\n{}", quoted(folder), items.join("\n"))
 }
 
-/// The exits that the way takes, as the engine notes them.
-fn exits(program: &Program, story: &Story) -> Vec<(NodeId, Exit)> {
-    let steps = story.steps.iter().filter_map(|step| match step.mv.deed {
+/// An exit that the way takes, as the engine notes it, and the step at which it does.
+type Wanted = (usize, (NodeId, Exit));
+
+fn exits(program: &Program, story: &Story) -> Vec<Wanted> {
+    let steps = story.steps.iter().enumerate().filter_map(|(index, step)| match step.mv.deed {
         Deed::Leaves(arm) | Deed::Answers(arm, _) => {
-            Some((step.mv.node, program.node(step.mv.node).arms[arm as usize].exit.clone()))
+            let exit = program.node(step.mv.node).arms[arm as usize].exit.clone();
+            Some((index, (step.mv.node, exit)))
         }
         Deed::Arrives(..)
         | Deed::Begins(_)
@@ -115,36 +191,32 @@ fn exits(program: &Program, story: &Story) -> Vec<(NodeId, Exit)> {
 
 /// The flows that the scenario goes through, if it passes and takes these exits first; `fails` where the flow cannot go on
 /// behind them.
-fn plays(
-    image: &Arc<Image>,
-    yaml: &str,
-    wanted: &[(NodeId, Exit)],
-    fails: bool,
-) -> Result<Vec<String>, Untold> {
+fn plays(image: &Arc<Image>, yaml: &str, wanted: &[Wanted], fails: bool) -> Result<Vec<String>, Missed> {
+    let ends = || Missed { at: None, why: Untold::Ends };
     let file = ScenarioFile::read("retold", &format!("scenarios:\n{yaml}"), image);
-    let scenario = file.ok().and_then(|file| file.scenarios.into_iter().next()).ok_or(Untold::Ends)?;
+    let scenario = file.ok().and_then(|file| file.scenarios.into_iter().next()).ok_or_else(ends)?;
     let run = test(image, &scenario);
-    if let Some((node, exit)) = strays(image, &taken(&run), wanted) {
-        return Err(Untold::Strays(node, exit));
+    if let Some((at, (node, exit))) = strays(image, &taken(&run), wanted) {
+        return Err(Missed { at: Some(at), why: Untold::Strays(node, exit) });
     }
-    let contact = run.contacts.first().filter(|_| run.passed()).ok_or(Untold::Ends)?;
+    let contact = run.contacts.first().filter(|_| run.passed()).ok_or_else(ends)?;
     let actions = contact.journal.entries.iter().flat_map(|entry| &entry.actions);
     let is_faulty = actions.into_iter().any(|action| matches!(action, Action::Note(Note::Fault { .. })));
     match fails && !is_faulty {
-        true => Err(Untold::Ends),
+        true => Err(ends()),
         false => Ok(contact.path.iter().map(|flow| flow.to_string()).collect()),
     }
 }
 
 /// The first of these exits that is not taken, in order, with no others but those of what runs while something is waited
 /// for.
-fn strays(program: &Program, taken: &[(NodeId, Exit)], wanted: &[(NodeId, Exit)]) -> Option<(NodeId, Exit)> {
+fn strays(program: &Program, taken: &[(NodeId, Exit)], wanted: &[Wanted]) -> Option<Wanted> {
     let beside = beside(program);
     let mut wanted = wanted.iter().peekable();
     for exit in taken {
         match wanted.peek() {
             None => return None,
-            Some(next) if *next == exit => drop(wanted.next()),
+            Some((_, next)) if next == exit => drop(wanted.next()),
             Some(_) if beside.contains(&exit.0) => {}
             Some(next) => return Some((*next).clone()),
         }

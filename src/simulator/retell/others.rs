@@ -1,6 +1,7 @@
 //! Others on the way: whoever is called, waits in a room, or is free in a queue.
 
-use super::trail::{Source, Trail};
+use super::source::Source;
+use super::trail::Trail;
 use crate::program::verb::Transfer;
 use crate::program::{Exit, Expr, FlowId, Value, Verb};
 
@@ -19,7 +20,7 @@ impl Trail<'_> {
 
     /// What becomes of a call, so that the verb ends in this exit.
     pub(super) fn dialled(&mut self, flow: FlowId, to: &Expr, exit: &Exit, accepts: bool) -> Option<()> {
-        let Some(Source::Named(to)) = self.source(flow, to) else { return None };
+        let to = self.source(flow, to)?;
         let presses = if accepts { ", presses: \"1\"" } else { "" };
         let word = match exit {
             Exit::Connected | Exit::Completed | Exit::Answered => {
@@ -29,12 +30,17 @@ impl Trail<'_> {
             Exit::Redirected => "{ redirected: \"sip:elsewhere@example.invalid\" }".into(),
             exit => exit.to_string(),
         };
-        let parties: Vec<&Value> = match &to {
-            Value::List(items) => items.iter().collect(),
-            one => vec![one],
+        let parties: Vec<String> = match &to {
+            Source::Named(Value::List(items)) => items.iter().map(ToString::to_string).collect(),
+            one => {
+                let written: Vec<String> = one.parts().iter().filter_map(|part| self.written(part)).collect();
+                (!written.is_empty()).then_some(())?;
+                let is_one = written.len() == 1 && !written[0].contains(['[', '{', ',']);
+                if is_one { written.iter().map(|one| packed(one)).collect() } else { numbers(&written) }
+            }
         };
         for party in parties {
-            self.draft.dial.entry(party.to_string().into()).or_default().push(word.clone());
+            self.draft.dial.entry(party.into()).or_default().push(word.clone());
         }
         Some(())
     }
@@ -75,4 +81,16 @@ impl Trail<'_> {
         }
         Some(())
     }
+}
+
+/// A party as `dial` names it: a number in its normal form.
+fn packed(party: &str) -> String {
+    if party.starts_with('+') { party.replace([' ', '-'], "") } else { party.to_owned() }
+}
+
+/// All numbers in what a list was computed of.
+fn numbers(written: &[String]) -> Vec<String> {
+    let words = written.iter().flat_map(|text| text.split(['[', ']', '{', '}', ',', ':']));
+    let words = words.map(|word| word.trim().trim_matches('"'));
+    words.filter(|word| word.starts_with('+')).map(packed).collect()
 }

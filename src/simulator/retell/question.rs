@@ -1,11 +1,13 @@
 //! What a caller presses, says or writes so that a question takes it, or does not.
 
 use super::draft::quoted;
-use crate::program::verb::{Ask, Choice, Menu};
-use crate::program::{EntryKind, Key, Misfit, Program};
+use crate::program::verb::{Ask, Choice, Menu, SecretCheck};
+use crate::program::{DateFormat, EntryKind, Key, Misfit, Program, Secret, SecretTest};
 
 /// Digits that entries are made of.
-const DIGITS: &str = "4081712345678901234567890";
+const DIGITS: &str = "4081713579246802468135790";
+/// Digits that break most rules.
+const SAME: &str = "1111111111111111111111111";
 
 /// The step that keys, or writes, something.
 pub(super) fn pressed(keys: &str, is_written: bool, is_secret: bool) -> String {
@@ -47,17 +49,41 @@ pub(super) fn entry(ask: &Ask, yes: bool, wanted: Option<&str>) -> Option<(Strin
             let sign = if yes { key.sign() } else { no.sign() }.to_string();
             (sign.clone(), sign)
         }
-        EntryKind::Phone { until } => ends("89656290199".into(), *until),
-        EntryKind::Money { until, .. } => ends("10".into(), *until),
+        EntryKind::Phone { until } => {
+            let keys = wanted.map(|number| number.trim_start_matches('+').to_owned());
+            ends(keys.unwrap_or_else(|| "89656290199".into()), *until)
+        }
+        EntryKind::Money { until, .. } => {
+            let amount = wanted.and_then(|amount| amount.split(['.', ' ']).next());
+            ends(amount.unwrap_or("10").into(), *until)
+        }
+        EntryKind::Date { format, until } if wanted.is_some() => {
+            let date: jiff::civil::Date = wanted?.get(..10)?.parse().ok()?;
+            ends(date.strftime(written(*format)).to_string(), *until)
+        }
         EntryKind::Date { format, until } => {
             let today = jiff::civil::date(2026, 11, 22);
             let candidates = ["01122026", "12012026", "20261201", "0112", "1201", "011226"];
             let fits = |keys: &&str| keys.len() == format.length() && format.read(keys, today).is_some();
             ends(candidates.into_iter().find(fits)?.to_owned(), *until)
         }
-        EntryKind::Time { until } => ends("0930".into(), *until),
+        EntryKind::Time { until } => {
+            let keys = wanted.map(|time| time.chars().filter(char::is_ascii_digit).take(4).collect());
+            ends(keys.unwrap_or_else(|| "0930".into()), *until)
+        }
         EntryKind::Text => (String::new(), wanted.unwrap_or("words").to_owned()),
     })
+}
+
+/// How a day is keyed.
+fn written(format: DateFormat) -> &'static str {
+    match format {
+        DateFormat::DayMonthYear => "%d%m%Y",
+        DateFormat::MonthDayYear => "%m%d%Y",
+        DateFormat::YearMonthDay => "%Y%m%d",
+        DateFormat::DayMonthShortYear => "%d%m%y",
+        DateFormat::DayMonth => "%d%m",
+    }
 }
 
 /// Digits of a length that pass the checks.
@@ -67,8 +93,20 @@ fn digits(ask: &Ask, min: u8, max: u8) -> Option<String> {
         let stem = &head[..head.len() - 1];
         std::iter::once(head.to_owned()).chain((0..10).map(move |last| format!("{stem}{last}")))
     });
-    let mut fitting = tails.filter(|entry| ask.checks.iter().all(|check| check.holds(entry)));
+    let mut fitting = tails.filter(|entry| passes(ask, entry));
     fitting.next()
+}
+
+/// Whether digits pass all checks that need nothing but them.
+fn passes(ask: &Ask, entry: &str) -> bool {
+    let secret = Secret::new(entry);
+    let is_right = |check: &SecretCheck| match check {
+        SecretCheck::NoRepeats(most) => SecretTest::NoRepeats(*most).passes(&secret),
+        SecretCheck::NoRuns(length) => SecretTest::NoRuns(*length).passes(&secret),
+        SecretCheck::Luhn => SecretTest::Luhn.passes(&secret),
+        SecretCheck::DiffersFrom(_) => true,
+    };
+    ask.checks.iter().all(|check| check.holds(entry)) && ask.secret_checks.iter().all(is_right)
 }
 
 /// What a menu has no choice for: a key that begins none, and that is no global one.
@@ -112,7 +150,8 @@ pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
         (Misfit::Invalid, EntryKind::Time { until }) => Some(format!("9999{}", until.sign())),
         (Misfit::Invalid, EntryKind::Digits { min, max, until }) => {
             let bad = (*min..=*max).filter_map(|length| DIGITS.get(..length as usize));
-            let entry = bad.into_iter().find(|entry| !ask.checks.iter().all(|check| check.holds(entry)))?;
+            let same = (*min..=*max).filter_map(|length| SAME.get(..length as usize));
+            let entry = bad.chain(same).find(|entry| !passes(ask, entry))?;
             let end = until.filter(|_| entry.len() < *max as usize);
             Some(format!("{entry}{}", end.map_or(String::new(), |until| until.sign().to_string())))
         }

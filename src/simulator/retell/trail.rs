@@ -1,33 +1,17 @@
 //! Along the way: which variable holds what was given, and what must be given so that each exit is taken.
 
-use super::draft::{Act, Draft, Reply};
+use super::draft::{Act, Draft};
+use super::reply::Reply;
+use super::source::{Given, Source};
+use super::trial::Trial;
 use super::{caller, invent, question};
 use crate::explore::{Deed, Story, StoryStep};
 use crate::program::verb::Choice;
 use crate::program::{
-    Channel, EntryKind, Exit, Expr, FlowId, Keeper, NodeId, Phone, Program, Slot, Text, Type, Utterance,
-    Value, Verb,
+    Builtin, Channel, EntryKind, Exit, Expr, FlowId, Keeper, NodeId, Operation, Phone, Program, Slot, Text,
+    Utterance, Value, Verb,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What a variable holds.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Source {
-    /// The customer at this position.
-    Customer(usize),
-    /// The object at this position.
-    Object(usize),
-    /// The reply at this position.
-    Reply(usize),
-    /// What the script names itself.
-    Named(Value),
-    /// The kept value at this position.
-    Kept(u16),
-    /// An entry of the caller's, as the step at this position keys it.
-    Entry(usize, NodeId, String),
-    /// A field of one of these.
-    Field(Box<Source>, Text),
-}
 
 /// A scenario in the making.
 pub(super) struct Trail<'p> {
@@ -45,12 +29,31 @@ pub(super) struct Trail<'p> {
     /// Whether the contact's customer is known, and the kept values that it has read or set.
     pub(super) is_known: bool,
     read: BTreeSet<u16>,
+    /// The customer who calls, where the way has said who.
+    pub(super) caller: Option<usize>,
+    /// Whether something runs while a service is waited for.
+    is_slow: bool,
+    /// The node of the last entry, and the step that keys it.
+    last_entry: Option<(NodeId, usize)>,
 }
 
-/// The scenario of a way; else the node at which something cannot be written.
-pub(super) fn draft(program: &Program, story: &Story) -> Result<Draft, NodeId> {
+/// Things to try, each behind the step at this position.
+pub(super) type Luck = BTreeMap<usize, Vec<Trial>>;
+
+/// The scenario of a way with what has been tried and was right; with what else can be tried behind one of its steps.
+/// Else the node at which something cannot be written.
+pub(super) fn draft(
+    program: &Program,
+    story: &Story,
+    luck: &Luck,
+    doubtful: Option<usize>,
+) -> Result<(Draft, Vec<Trial>), NodeId> {
     let first = story.steps.first().map_or(NodeId(0), |step| step.mv.node);
-    let (arrival, number) = caller::arrival(program, story).ok_or(first)?;
+    let shown = luck.values().flatten().find_map(|(source, given)| match (source, given) {
+        (Source::Caller, Given::Yaml(number)) => Phone::from_e164(number.trim_matches('"')),
+        _ => None,
+    });
+    let (draft, number) = caller::arrival(program, story, shown).ok_or(first)?;
     let is_written = story.steps.iter().any(|step| match step.mv.deed {
         Deed::Arrives(_, channel) => channel != Channel::Call,
         _ => false,
@@ -59,7 +62,7 @@ pub(super) fn draft(program: &Program, story: &Story) -> Result<Draft, NodeId> {
         let name = program.schedules[schedule.0 as usize].name.clone();
         (name, if *open { "open" } else { "closed" }.to_owned())
     });
-    let draft = Draft { arrival, overrides: overrides.collect(), ..Draft::default() };
+    let draft = Draft { overrides: overrides.collect(), ..draft };
     let mut trail = Trail {
         program,
         draft,
@@ -71,14 +74,33 @@ pub(super) fn draft(program: &Program, story: &Story) -> Result<Draft, NodeId> {
         wrong: 0,
         is_known: false,
         read: BTreeSet::new(),
+        caller: None,
+        is_slow: false,
+        last_entry: None,
     };
-    for step in &story.steps {
+    trail.begins();
+    let mut trials = Vec::new();
+    for (index, step) in story.steps.iter().enumerate() {
         trail.take(step).ok_or(step.mv.node)?;
+        for (source, given) in luck.get(&index).into_iter().flatten() {
+            trail.give(source, given);
+        }
+        if doubtful == Some(index) {
+            trials = trail.trials(step.mv.node);
+        }
     }
-    Ok(trail.draft)
+    Ok((trail.draft, trials))
 }
 
-impl<'p> Trail<'p> {
+impl Trail<'_> {
+    /// What the flow of a task is given is what its variables hold.
+    fn begins(&mut self) {
+        let Some(task) = self.draft.task else { return };
+        for (index, (name, _)) in self.program.flow(task).params.iter().enumerate() {
+            self.bind(task, Slot(index as u16), Some(Source::Argument(name.clone())));
+        }
+    }
+
     fn take(&mut self, step: &StoryStep) -> Option<()> {
         let node = self.program.node(step.mv.node);
         let flow = node.flow;
@@ -102,7 +124,9 @@ impl<'p> Trail<'p> {
             }
             Deed::HangsUp => self.draft.steps.push(Act::Leave(self.said(&node.verb))),
             Deed::LeavesBehind => self.leaves_behind(&node.verb),
-            Deed::Runs(arm) if node.arms[arm as usize].exit == Exit::Waiting => {}
+            Deed::Runs(arm) if node.arms[arm as usize].exit == Exit::Waiting => {
+                self.is_slow = matches!(node.verb, Verb::Request(_));
+            }
             Deed::Runs(_) | Deed::Connects => self.joined(flow, &node.verb, true)?,
             Deed::Joins | Deed::Parts => self.joined(flow, &node.verb, false)?,
             Deed::Goes => self.goes(flow, &node.verb),
@@ -164,11 +188,42 @@ impl<'p> Trail<'p> {
         match expr {
             Expr::Slot(slot) => self.holds.get(&(flow, *slot)).cloned(),
             Expr::Const(value) => Some(Source::Named(value.clone())),
-            Expr::Caller => Some(Source::Named(Value::Phone(self.number.clone()?))),
+            Expr::Caller => self.number.as_ref().map(|_| Source::Caller),
+            Expr::Message => Some(Source::Message),
             Expr::Field(of, name) => Some(Source::Field(Box::new(self.source(flow, of)?), name.clone())),
             Expr::Otherwise(first, _) => self.source(flow, first),
-            _ => None,
+            Expr::Builtin(Builtin::FirstItem | Builtin::LastItem, parts) => {
+                Some(Source::Item(Box::new(self.source(flow, parts.first()?)?)))
+            }
+            Expr::Builtin(_, parts) | Expr::Call(_, parts) | Expr::List(parts) => {
+                self.computed(flow, parts.iter())
+            }
+            Expr::Arithmetic(_, a, b) | Expr::Compare(_, a, b) | Expr::And(a, b) | Expr::Or(a, b) => {
+                self.computed(flow, [&**a, &**b].into_iter())
+            }
+            Expr::Choose(a, b, c) => self.computed(flow, [&**a, &**b, &**c].into_iter()),
+            Expr::Not(inner)
+            | Expr::IsNone(inner)
+            | Expr::InNumbers(inner, _)
+            | Expr::DaysAhead(inner)
+            | Expr::WholeDays(inner) => self.computed(flow, [&**inner].into_iter()),
+            Expr::Called
+            | Expr::CallerIs(_)
+            | Expr::Open(_)
+            | Expr::OpenIn(..)
+            | Expr::Shift(_)
+            | Expr::Turn(..)
+            | Expr::Position
+            | Expr::ExpectedWait
+            | Expr::Now
+            | Expr::Today
+            | Expr::Contact(_) => None,
         }
+    }
+
+    fn computed<'e>(&self, flow: FlowId, parts: impl Iterator<Item = &'e Expr>) -> Option<Source> {
+        let of: Vec<Source> = parts.filter_map(|part| self.source(flow, part)).collect();
+        (!of.is_empty()).then_some(Source::Computed(of))
     }
 
     /// A claim of the way about data is made true, if it is about a field or an entry.
@@ -180,6 +235,14 @@ impl<'p> Trail<'p> {
             },
             Expr::IsNone(asked) => (asked, if holds { Some(Value::None) } else { self.some(flow, asked) }),
             Expr::Field(..) => return self.put(flow, claim, Value::Bool(holds)),
+            Expr::InNumbers(number, set) => {
+                let segment = self.program.numbers.get(set.0 as usize).and_then(|set| set.segment.clone());
+                let is_caller = self.source(flow, number) == Some(Source::Caller);
+                if let (Some(segment), true) = (segment, is_caller && holds) {
+                    self.belongs(&segment);
+                }
+                return;
+            }
             _ => return,
         };
         if let Some(value) = value {
@@ -189,106 +252,50 @@ impl<'p> Trail<'p> {
 
     /// Some value of a field, or of a variable that holds one, which may be missing.
     fn some(&self, flow: FlowId, asked: &Expr) -> Option<Value> {
-        let Source::Field(of, name) = self.source(flow, asked)? else { return None };
-        let ty = match *of {
-            Source::Customer(_) => self.program.vocabulary.customer.get(&name).cloned(),
-            Source::Object(at) => {
-                let kind = &self.draft.objects[at].kind;
-                self.program.vocabulary.objects.get(kind)?.fields.get(&name).cloned()
-            }
-            Source::Reply(at) => match &self.draft.replies[at].2 {
-                Reply::Ok(declared, _) => {
-                    declared.iter().find(|(known, _)| *known == name).map(|(_, ty)| ty.clone())
-                }
-                Reply::Word(_) => None,
-            },
-            Source::Entry(..) | Source::Named(_) | Source::Kept(_) | Source::Field(..) => None,
-        }?;
+        let ty = self.type_of(&self.source(flow, asked)?)?;
         let written = plain(&invent::any(self.program, ty.plain())?);
         super::super::parse_value(&written, ty.plain(), None).ok()
     }
 
     /// What is asked about gets a value.
     fn put(&mut self, flow: FlowId, asked: &Expr, value: Value) {
-        match self.source(flow, asked) {
-            Some(Source::Field(of, name)) => {
-                let written = (value != Value::None).then(|| invent::yaml(&value));
-                self.put_field(&of, &name, written);
-            }
-            Some(Source::Kept(_)) => {
-                if let Expr::Slot(slot) = asked {
-                    self.keep(flow, *slot, &value);
-                }
-            }
-            Some(Source::Entry(at, node, _)) => {
-                if let (Expr::Slot(slot), Verb::Ask(ask)) = (asked, &self.program.node(node).verb)
-                    && let Some((keys, entry)) = question::entry(ask, false, Some(&value.to_string()))
-                {
-                    self.draft.steps[at] = Act::Step(self.keyed(ask.kind == EntryKind::Text, &keys, &entry));
-                    self.bind(flow, *slot, Some(Source::Entry(at, node, entry)));
-                }
-            }
-            Some(Source::Customer(_) | Source::Object(_) | Source::Reply(_) | Source::Named(_)) | None => {}
-        }
-    }
-
-    /// A field gets what is written, or goes.
-    fn put_field(&mut self, of: &Source, name: &Text, written: Option<String>) {
-        let fields = match of {
-            Source::Customer(at) => &mut self.draft.customers[*at].fields,
-            Source::Object(at) => &mut self.draft.objects[*at].fields,
-            Source::Reply(at) => {
-                if let Reply::Ok(_, fields) = &mut self.draft.replies[*at].2 {
-                    fields.insert(name.clone(), written);
-                }
-                return;
-            }
-            Source::Entry(..) | Source::Named(_) | Source::Kept(_) | Source::Field(..) => return,
+        let Some(source) = self.source(flow, asked) else { return };
+        let given = match &value {
+            Value::None => Given::Missing,
+            value => Given::Yaml(invent::yaml(value)),
         };
-        match written {
-            Some(written) => drop(fields.insert(name.clone(), written)),
-            None => drop(fields.remove(name)),
-        }
+        let is_entry = matches!(source, Source::Entry(..));
+        self.give(&source, &if is_entry { Given::Yaml(value.to_string()) } else { given });
     }
 
-    /// The list has an item more than the way has come to until now.
-    fn next_item(&mut self, id: NodeId, list: Slot) {
+    /// A loop goes round once more, or has come to the end of its list.
+    fn next_item(&mut self, id: NodeId, list: Slot, item: Slot, goes_on: bool) {
+        let flow = self.program.node(id).flow;
         let count = self.items.entry(id).or_default();
-        *count += 1;
+        *count += usize::from(goes_on);
         let count = *count;
-        let Some(Source::Field(of, name)) = self.holds.get(&(self.program.node(id).flow, list)).cloned()
-        else {
-            return;
-        };
-        let Source::Reply(at) = *of else { return };
-        let Reply::Ok(declared, _) = &self.draft.replies[at].2 else { return };
-        let declared = declared.iter().find(|(known, _)| *known == name);
-        let item = declared.and_then(|(_, ty)| match ty {
-            Type::List(item) => invent::any(self.program, item),
-            _ => None,
-        });
-        if let Some(item) = item {
-            let items = vec![item; count].join(", ");
-            self.put_field(&of, &name, Some(format!("[ {items} ]")));
+        let Some(source) = self.holds.get(&(flow, list)).cloned() else { return };
+        self.give(&source, &Given::Some(count));
+        if goes_on {
+            self.bind(flow, item, Some(Source::Item(Box::new(source))));
         }
     }
 
-    /// A kept value is given.
-    fn keep(&mut self, flow: FlowId, slot: Slot, value: &Value) {
-        let Some(Source::Kept(at)) = self.holds.get(&(flow, slot)) else { return };
-        let Some(keep) = self.program.keeps.get(usize::from(*at)) else { return };
-        let value = invent::yaml(value);
-        let says = match (keep.keeper, &self.number) {
-            (Keeper::Program, _) => value,
-            (Keeper::Caller, Some(number)) => {
-                format!("{{ {}: {value} }}", super::draft::quoted(number.as_str()))
-            }
-            (Keeper::Caller, None) | (Keeper::Customer, _) => return,
-        };
-        self.draft.kept.insert(keep.name.clone(), says);
+    /// What an `ask` has got.
+    pub(super) fn entered(&mut self, id: NodeId, source: Source) {
+        let node = self.program.node(id);
+        if let Verb::Ask(ask) = &node.verb {
+            self.bind(node.flow, ask.slot, Some(source));
+        }
     }
 
-    fn keyed(&self, is_text: bool, keys: &str, entry: &str) -> String {
+    /// The last entry, if it is one at this node.
+    pub(super) fn last_entry(&self, id: NodeId) -> Option<Source> {
+        let (_, step) = self.last_entry.filter(|(node, _)| *node == id)?;
+        Some(Source::Entry(step, id, String::new()))
+    }
+
+    pub(super) fn keyed(&self, is_text: bool, keys: &str, entry: &str) -> String {
         match (is_text, self.is_written) {
             (true, false) => format!("say: {}", super::draft::quoted(entry)),
             (true, true) => question::pressed(entry, true, false),
@@ -300,7 +307,11 @@ impl<'p> Trail<'p> {
     fn answered(&mut self, id: NodeId, yes: bool) -> Option<()> {
         let node = self.program.node(id);
         let Verb::Ask(ask) = &node.verb else { return Some(()) };
-        let (keys, entry) = question::entry(ask, yes, None)?;
+        let someone = match &ask.kind {
+            EntryKind::Phone { .. } => invent::someone(self.program),
+            _ => None,
+        };
+        let (keys, entry) = question::entry(ask, yes, someone.as_deref())?;
         if ask.secret {
             self.draft.step(question::pressed(&keys, self.is_written, true));
             return Some(());
@@ -308,14 +319,20 @@ impl<'p> Trail<'p> {
         let step = self.keyed(ask.kind == EntryKind::Text, &keys, &entry);
         let at = self.draft.steps.len();
         self.draft.step(step);
-        self.bind(node.flow, ask.slot, Some(Source::Entry(at, id, entry)));
+        self.last_entry = Some((id, at));
+        self.entered(id, Source::Entry(at, id, entry));
         Some(())
     }
 
     fn unfit(&mut self, id: NodeId, misfit: crate::program::Misfit) -> Option<()> {
         let keys = match &self.program.node(id).verb {
             Verb::Menu(menu) => question::no_choice(self.program, id, menu)?.to_owned(),
-            Verb::Ask(ask) => question::unfit(ask, misfit)?,
+            Verb::Ask(ask) => {
+                self.last_entry = Some((id, self.draft.steps.len()));
+                let any = || question::entry(ask, false, None).map(|(keys, _)| keys);
+                // What it must not be is tried.
+                question::unfit(ask, misfit).or_else(|| any().filter(|_| !ask.conditions.is_empty()))?
+            }
             Verb::Authenticate(authenticate) => question::unfit(&authenticate.ask, misfit)?,
             _ => return None,
         };
@@ -340,11 +357,11 @@ impl<'p> Trail<'p> {
         let node = self.program.node(id);
         let flow = node.flow;
         let source = match &node.verb {
-            Verb::Menu(menu) => self.choose(&menu.choices, exit)?,
-            Verb::Play(play) => self.choose(&play.choices, exit)?,
+            Verb::Menu(menu) => self.choose_of(flow, &menu.choices, exit)?,
+            Verb::Play(play) => self.choose_of(flow, &play.choices, exit)?,
             Verb::Ask(ask) => match exit {
                 Exit::Next => return self.answered(id, true),
-                _ => self.choose(&ask.choices, exit)?,
+                _ => self.choose_of(flow, &ask.choices, exit)?,
             },
             Verb::Queue(queue) => {
                 let name = self.program.queues[queue.queue.0 as usize].name.clone();
@@ -355,7 +372,7 @@ impl<'p> Trail<'p> {
             Verb::Authenticate(authenticate) => self.authenticated(id, authenticate, exit)?,
             Verb::Request(request) => {
                 let (backend, operation) = self.program.operation(request.operation);
-                self.replied((&backend.name, &operation.name), &operation.reply, exit)
+                self.replied((&backend.name, operation), exit)
             }
             // Whoever has hung up had taken the call before.
             Verb::Transfer(_) if *exit == Exit::Completed => None,
@@ -407,9 +424,7 @@ impl<'p> Trail<'p> {
                 None
             }
             Verb::ForEach(each) => {
-                if *exit == Exit::Then {
-                    self.next_item(id, each.list);
-                }
+                self.next_item(id, each.list, each.item, *exit == Exit::Then);
                 None
             }
             Verb::Set(set) => {
@@ -453,6 +468,18 @@ impl<'p> Trail<'p> {
         Some(None)
     }
 
+    /// The same; an item that is chosen is what its variable holds.
+    fn choose_of(&mut self, flow: FlowId, choices: &[Choice], exit: &Exit) -> Option<Option<Source>> {
+        let chosen = self.choose(choices, exit)?;
+        if let Exit::Choice(index) = exit
+            && let Some(each) = choices.get(*index as usize).and_then(|choice| choice.each.as_ref())
+        {
+            let item = self.source(flow, &each.list).map(|list| Source::Item(Box::new(list)));
+            self.bind(flow, each.item, item);
+        }
+        Some(chosen)
+    }
+
     fn queue(&mut self, name: Text, choices: &[Choice], exit: &Exit) -> Option<Option<Source>> {
         match exit {
             Exit::Choice(_) => return self.choose(choices, exit),
@@ -462,17 +489,15 @@ impl<'p> Trail<'p> {
         Some(None)
     }
 
-    fn replied(
-        &mut self,
-        (backend, operation): (&Text, &Text),
-        reply: &[(Text, Type)],
-        exit: &Exit,
-    ) -> Option<Source> {
+    fn replied(&mut self, (backend, operation): (&Text, &Operation), exit: &Exit) -> Option<Source> {
         let reply = match exit {
-            Exit::Ok => Reply::Ok(reply.to_vec(), BTreeMap::new()),
+            Exit::Ok => Reply::ok(&operation.reply),
             exit => Reply::Word(exit.to_string()),
         };
-        self.draft.replies.push((backend.clone(), operation.clone(), reply));
+        // It comes in time, and late enough for what runs meanwhile.
+        let after = std::mem::take(&mut self.is_slow)
+            .then(|| operation.within.0.saturating_sub(operation.within.0 / 10));
+        self.draft.replies.push((backend.clone(), operation.name.clone(), reply, after));
         Some(Source::Reply(self.draft.replies.len() - 1))
     }
 }
