@@ -9,6 +9,7 @@ mod plants;
 mod promises;
 mod retold;
 mod sound;
+mod toured;
 mod walks;
 mod witness;
 

@@ -27,7 +27,7 @@ flow nothing { return }
 flow fine { outcome resolved; hangup }
 "#;
 
-fn program(flows: &str) -> Program {
+pub(super) fn program(flows: &str) -> Program {
     let head = HEAD.replace(
         "crm { topics",
         "crm { customer { zip: digits, tier: text } object order { number: digits, owner: customer } topics",
