@@ -167,7 +167,7 @@ mod tests {
         assert!(level(800) > 4000 && level(1120) < level(800) * 2 / 3);
         assert_eq!(level(800 + 61 * 8), 0);
         let step = |pair: &[i16]| (i32::from(pair[1]) - i32::from(pair[0])).abs();
-        let usual = (0..800).map(|n| voiced(n)).collect::<Vec<_>>().windows(2).map(step).max().unwrap_or(0);
+        let usual = (0..800).map(voiced).collect::<Vec<_>>().windows(2).map(step).max().unwrap_or(0);
         let worst = heard.windows(2).map(step).max().unwrap_or(0);
         assert!(worst <= usual * 3 / 2, "{worst} against {usual}");
     }
@@ -175,7 +175,9 @@ mod tests {
     #[test]
     fn what_was_silent_stays_silent() {
         let mut concealer = Concealer::default();
-        (0..400).for_each(|_| drop(concealer.came(0)));
+        (0..400).for_each(|_| {
+            concealer.came(0);
+        });
         assert!((0..400).all(|_| concealer.missed() == 0));
         concealer.came(5000);
         assert_eq!(concealer.silent(), 0);

@@ -15,7 +15,7 @@ pub(super) enum Purpose {
 /// AES with either length of key.
 #[derive(Clone)]
 pub(super) enum Aes {
-    Short(Aes128),
+    Short(Box<Aes128>),
     Long(Box<Aes256>),
 }
 
@@ -28,7 +28,7 @@ impl Aes {
                 let mut short = [0; 16];
                 let count = key.len().min(short.len());
                 short[..count].copy_from_slice(&key[..count]);
-                Aes::Short(Aes128::new(&Array::from(short)))
+                Aes::Short(Box::new(Aes128::new(&Array::from(short))))
             }
         }
     }

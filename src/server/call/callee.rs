@@ -102,7 +102,7 @@ impl Call {
         };
         let (media, socket) = self.shared.bind_media(way.far()).map_err(|error| error.to_string())?;
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
-        let from_user = way.from_user().to_owned();
+        let from_user = way.caller().to_owned();
         let dial = way.dial(media, hops);
         let sip =
             self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;

@@ -37,7 +37,7 @@ impl Way {
     }
 
     /// The user part of From.
-    pub fn from_user(&self) -> &str {
+    pub fn caller(&self) -> &str {
         &self.from_user
     }
 
