@@ -115,7 +115,7 @@ fn what_cannot_be_used_says_why() {
     );
     assert_eq!(
         answered("c=IN IP4 192.0.2.9\r\nm=audio 0 RTP/AVP 0\r\n"),
-        "session description has no audio over RTP"
+        "session description has no audio that may be taken"
     );
     assert_eq!(answered("m=audio 4000 RTP/AVP 0\r\n"), "session description is malformed");
     assert_eq!(Offer::read(b"hello"), Err(SdpError::Malformed));
