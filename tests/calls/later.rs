@@ -91,9 +91,7 @@ fn a_flow_runs_when_the_call_is_over_and_calls_the_caller() {
             "+79656295719",
             "the number that called"
         );
-        for journal in journals(&server).await {
-            is_the_same_everywhere(&image, &journal);
-        }
+        is_the_same_everywhere(&image, &journals(&server).await[0]);
     });
 }
 
