@@ -345,8 +345,15 @@ impl Baresip {
         );
         let heard = folder.path().join("heard.wav");
         let voice = folder.path().join("voice.wav");
-        let tone: Vec<i16> = (0..8000 * 30).map(|n| (8000.0 * (n as f64 * 0.345_575).sin()) as i16).collect();
-        wav::write(&tone, std::fs::File::create(&voice).expect("a file")).expect("written");
+        // It reads no file of another rate than its codec's.
+        let sample_rate = if account.contains("/16000/") { 16_000 } else { 8_000 };
+        let format = hound::SampleFormat::Int;
+        let spec = hound::WavSpec { channels: 1, sample_rate, bits_per_sample: 16, sample_format: format };
+        let mut writer = hound::WavWriter::create(&voice, spec).expect("a file");
+        let step = f64::from(sample_rate).recip() * 440.0 * std::f64::consts::TAU;
+        let tone = (0..sample_rate * 30).map(|n| (8000.0 * (f64::from(n) * step).sin()) as i16);
+        tone.for_each(|sample| writer.write_sample(sample).expect("written"));
+        writer.finalize().expect("written");
         let config = format!(
             "sip_listen 127.0.0.1:{port}\naudio_player aufile,{}\naudio_source aufile,{}\naudio_alert aufile,/dev/null\n\
             rtp_ports 40100-40200\n{modules}",

@@ -39,7 +39,7 @@ impl CodecName {
         vec![CodecName::Pcma, CodecName::Pcmu, CodecName::G722]
     }
 
-    fn in_sdp(self) -> sdp::Codec {
+    pub(super) fn in_sdp(self) -> sdp::Codec {
         match self {
             CodecName::Pcma => sdp::Codec::Pcma,
             CodecName::Pcmu => sdp::Codec::Pcmu,

@@ -61,11 +61,12 @@ async fn noted(flow: &str) -> Vec<String> {
 #[test]
 fn a_person_a_machine_and_a_fax_are_told_apart_on_real_calls() {
     with_runtime(async {
-        let person = noted("flow start { answer; wait 300ms; play word; wait 20s; hangup }\n");
+        let person =
+            noted("flow start { answer; wait 300ms; play word; wait 20s; outcome resolved; hangup }\n");
         let machine = noted(
-            "flow start { answer; play word; play word; play word; play word; play word; play beep; wait 9s; hangup }\n",
+            "flow start { answer; play word; play word; play word; play word; play word; play beep; wait 9s; outcome resolved; hangup }\n",
         );
-        let fax = noted("flow start { answer; wait 500ms; play ced; wait 9s; hangup }\n");
+        let fax = noted("flow start { answer; wait 500ms; play ced; wait 9s; outcome resolved; hangup }\n");
         let (person, machine, fax) = tokio::join!(person, machine, fax);
         assert_eq!(
             (person, machine, fax),
