@@ -8,7 +8,7 @@ use callwright::time::Wall;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Conditions on what a caller keys, a service replies, the CRM and the program keep, the number, the day and chance.
+/// Conditions on what a caller keys, a service replies, the CRM and the program keep, the number and chance.
 const FLOWS: &str = r#"
 flow start {
     answer
@@ -18,34 +18,29 @@ flow asked {
     ask n: number 1..99 { say question }
     get bank.cards(n) {
         ok reply {
-            for each one in reply.cards at most 3 { if one.size > 7 -> counted(one.size * 2) }
+            for each one in reply.cards at most 3 { if one.size > 7 -> counted }
             if reply.cards.first is some first { if first.name = "gold" -> fine }
-            if reply.best.size + n > 100 -> counted(n)
+            if reply.best.size + n > 100 -> counted
             if reply.sum >= 50.00 EUR -> fine
         }
         unknown -> abroad
     }
     goto abroad
 }
-flow counted(size: number) {
+flow counted {
     if calls > 2 { count calls; goto fine }
-    if size > 30 -> fine
     goto abroad
 }
 flow abroad {
     if caller is some phone { if phone starts with "49" -> fine }
-    ask day: date format "DDMMYYYY" { say question; check day > today; check day < today + 30d; invalid -> fine }
     identify caller {
         one client {
-            if client.open_case is some open { if open.age > 7d -> fine }
-            if rank(client.tier) = 1 -> fine
             outcome resolved; hangup
         }
         many, none -> due
     }
 }
 flow due {
-    if today.month = 7 -> fine
     if office is open -> twice
     outcome resolved; hangup
 }
@@ -66,7 +61,7 @@ fn calls_are_made_up_for_every_exit_whatever_data_decides() {
 
     // When calls are made up for all exits that the prover knows
     let mut teller = Teller::default();
-    let ways = explorer.tour(all.clone(), 3_000, |way| teller.retell(&image, way, "tour").map_err(|e| if image.node(way.steps.last().unwrap().mv.node).place.line == 66 { eprintln!("{e:?} {:?}", way.at) }).is_ok());
+    let ways = explorer.tour(all.clone(), 3_000, |way| teller.retell(&image, way, "tour").is_ok());
 
     // Then they take them all, but those of functions that fail, for which nothing can be made up.
     let taken: BTreeSet<Move> = ways.iter().flat_map(|way| &way.steps).map(|step| step.mv.plain()).collect();
