@@ -2,7 +2,7 @@
 
 use super::draft::quoted;
 use crate::program::verb::{Ask, Choice, Menu, SecretCheck};
-use crate::program::{DateFormat, EntryKind, Key, Misfit, Program, Secret, SecretTest};
+use crate::program::{DateFormat, EntryKind, Key, Keyed, Misfit, Program, Secret, SecretTest};
 
 /// Digits that entries are made of.
 const DIGITS: &str = "4081713579246802468135790";
@@ -33,7 +33,14 @@ pub(super) fn chosen(choice: &Choice, is_written: bool) -> Option<String> {
 
 /// An entry that fits: what is keyed, and what of it is the entry.
 pub(super) fn entry(ask: &Ask, yes: bool, wanted: Option<&str>) -> Option<(String, String)> {
-    let ends = |entry: String, until: Key| (format!("{entry}{}", until.sign()), entry);
+    // What is complete by itself has no key behind it: the call may be over by then.
+    let ends = |entry: String, until: Key| {
+        let keys: Vec<Key> = entry.chars().filter_map(Key::from_char).collect();
+        match ask.kind.weigh(&keys) {
+            Keyed::Complete => (entry.clone(), entry),
+            Keyed::Open | Keyed::Wrong(_) => (format!("{entry}{}", until.sign()), entry),
+        }
+    };
     Some(match &ask.kind {
         EntryKind::Digits { min, max, until } => {
             let entry = wanted.map(str::to_owned).or_else(|| digits(ask, *min, *max))?;
