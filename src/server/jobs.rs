@@ -11,7 +11,7 @@
 //!
 //! A process that dies before the journal is there leaves the job to the next start, or to another node; one that dies
 //! later has begun it, and what became of the contact is in the CRM. So each job is done once. What nobody was there for is
-//! done late, in the order in which it was due. A flow runs with the program of the moment at which it begins.
+//! done late: taken in the order in which it was due, and begun side by side. A flow runs with the program of the moment at which it begins.
 
 use super::service::Shared;
 use super::{call, entropy};
