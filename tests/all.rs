@@ -41,6 +41,7 @@ mod secrets;
 mod segments;
 mod simulator;
 mod speech;
+mod stir;
 mod store;
 mod synthesis;
 mod testing;

@@ -36,6 +36,11 @@ impl Clock {
         Wall(real.saturating_add(self.shift_ms))
     }
 
+    /// The moment on the system's own calendar, whatever this one begins at: far ends have no other.
+    pub fn real(&self) -> Wall {
+        Wall(self.wall().0.saturating_sub(self.shift_ms))
+    }
+
     /// The runtime's instant of a moment.
     pub fn instant(&self, at: Millis) -> Instant {
         self.origin + DurationMs(at.0).to_std()

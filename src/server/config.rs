@@ -4,12 +4,14 @@ mod dialogs;
 mod listen;
 mod phones;
 mod place;
+mod stir;
 mod trunks;
 
 pub use dialogs::Networks;
 pub use listen::{ListenAt, TlsConfig};
 pub use phones::{PhoneConfig, PhoneDigest, PhonesConfig};
 pub(in crate::server) use place::line_of;
+pub use stir::{StirConfig, StirPolicy};
 pub use trunks::{
     CallerIdRule, NetworkText, NumbersConfig, Place, RegisterConfig, Rewrite, TrunkConfig, TrunksConfig, Way,
 };
@@ -70,6 +72,8 @@ pub struct Config {
     pub trusted: Networks,
     /// Where a redirection (3xx) of a call that we make may lead by itself; elsewhere it is the exit `redirected`.
     pub follow_redirects: Networks,
+    /// How signatures of caller numbers are checked (STIR/SHAKEN); they are not where it is missing.
+    pub stir: Option<StirConfig>,
     /// How long a call lasts that nobody refreshes, in seconds (RFC 4028); 0 for no session timers.
     pub session_timer_s: u32,
     /// The user part of From in calls that we make; the number that was dialled where it is missing.
@@ -220,6 +224,12 @@ pub enum ConfigError {
         /// Why, and what to write instead.
         reason: String,
     },
+    /// Signatures of caller numbers cannot be checked.
+    #[error("`stir`: {reason}")]
+    Stir {
+        /// Why.
+        reason: String,
+    },
     /// A setting makes no sense.
     #[error("`{setting}`: {reason}")]
     Setting {
@@ -250,6 +260,7 @@ impl Default for Config {
             outgoing: OutgoingSettings::default(),
             trusted: Networks::default(),
             follow_redirects: Networks::default(),
+            stir: None,
             session_timer_s: 1800,
             caller_id: None,
             in_band_keys: InBandKeys::Auto,
@@ -306,6 +317,7 @@ impl Config {
         super::database::check(self)?;
         self.check_listeners()?;
         self.check_dialogs()?;
+        self.check_stir()?;
         self.tls()?;
         super::keys::data_keys(self)?;
         trunks::check(&self.trunks)?;

@@ -27,6 +27,7 @@
 //! | `synthesizer` | says what nobody has recorded |
 //! | `phones` | where the telephones are that have registered with us |
 //! | `trunks` | where calls to numbers go, whose calls are taken, how many |
+//! | `stir` | certificates of carriers who sign for caller numbers |
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
@@ -68,6 +69,7 @@ mod said;
 mod service;
 mod signalling;
 mod sounds;
+mod stir;
 mod switchboard;
 mod synthesizer;
 mod telephone;
@@ -80,7 +82,7 @@ pub use clock::Clock;
 pub use config::{
     BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, NetworkText, Networks,
     NumbersConfig, PhoneConfig, PhoneDigest, PhonesConfig, Place, RegisterConfig, Rewrite, SpeechConfig,
-    SpeechEngine, TlsConfig, TrunkConfig, TrunksConfig, Way,
+    SpeechEngine, StirConfig, StirPolicy, TlsConfig, TrunkConfig, TrunksConfig, Way,
 };
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};

@@ -22,6 +22,7 @@ use super::retention::RetentionConfig;
 use super::rooms::Rooms;
 use super::signalling::{Arrival, Fittings, Signalling, listeners};
 use super::sounds::{Sounds, SoundsError};
+use super::stir::Stir;
 use super::switchboard::{QueuesView, Switchboard};
 use super::synthesizer::{SynthesisError, Synthesizer};
 use super::transports::ListenOn;
@@ -63,6 +64,8 @@ pub(super) struct Shared {
     pub signalling: Signalling,
     pub switchboard: Switchboard,
     pub trunks: Trunks,
+    /// Who judges signatures of caller numbers, where somebody does.
+    pub stir: Option<Stir>,
     pub gate: Gate,
     pub phones: Phones,
     pub media: MediaThread,
@@ -280,6 +283,7 @@ impl Service {
         let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port)
             .and(config.listeners().iter().map(|on| on.address.ip()));
         let local = signalling.local();
+        let stir = config.stir.as_ref().map(|stir| Stir::new(stir, clock)).transpose()?;
         let keeping = trunks.start(&signalling, clock);
         let bound = signalling.bound().iter().copied().map(ListenAt).collect();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
@@ -307,6 +311,7 @@ impl Service {
             signalling,
             switchboard: switchboard.clone(),
             trunks,
+            stir,
             gate,
             phones,
             rooms: Rooms::new(media.clone(), recordings.clone()),

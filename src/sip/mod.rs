@@ -18,6 +18,8 @@ mod endpoint;
 mod flow;
 mod grammar;
 mod host;
+#[cfg(feature = "stir")]
+pub mod identity;
 pub mod limits;
 mod message;
 mod method;

@@ -28,7 +28,7 @@ pub(super) fn caller_of(
 }
 
 /// What a trusted source asserts; `Some(None)` for a caller that wants to be private.
-fn asserted(incoming: &Incoming) -> Option<Option<&NameAddr>> {
+pub(super) fn asserted(incoming: &Incoming) -> Option<Option<&NameAddr>> {
     let called = |uri: &Uri| matches!(uri, Uri::Sip(_) | Uri::Tel(_));
     let first = incoming.asserted.iter().find(|address| called(&address.uri)).map(Some);
     first.or(incoming.remote_party.as_ref().map(Option::as_ref)).filter(|_| incoming.is_trusted)

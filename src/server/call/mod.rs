@@ -24,6 +24,7 @@ mod record;
 mod redirected;
 mod referred;
 mod segment;
+mod signature;
 mod sounded;
 mod speak;
 mod way;
@@ -60,6 +61,9 @@ const LAST_WORDS: DurationMs = DurationMs(200);
 
 /// The number of the note about a diversion: no action of a session has one so high.
 const DIVERSION: u64 = 1 << 32;
+
+/// The number of the note about a signature.
+const SIGNATURE: u64 = DIVERSION + 1;
 
 /// A contact's task.
 pub(super) struct Call {
@@ -106,8 +110,16 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
         let refuse = sip::Command::Reject { leg, status, phrase: None, contact: None };
         return shared.signalling.command(refuse).await;
     };
+    let signature = match signature::judge(&shared, &arrival.incoming).await {
+        Ok(signature) => signature,
+        Err(signature::Refused { status, phrase }) => {
+            let (leg, phrase) = (arrival.incoming.leg, Some(phrase.to_owned()));
+            let refuse = sip::Command::Reject { leg, status, phrase, contact: None };
+            return shared.signalling.command(refuse).await;
+        }
+    };
     let image = shared.latest.borrow().clone();
-    let contact = match contact(&shared, &image, &arrival.incoming) {
+    let contact = match contact(&shared, &image, &arrival.incoming, &signature) {
         Ok(contact) => segment::with(&shared, &image, contact).await,
         Err(error) => {
             tracing::error!(%error, "a contact cannot be named");
@@ -121,7 +133,8 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     let caller = (CallerLeg::new(&incoming), incoming.max_forwards);
     let mut call = Call::new(shared, (session, contact), started, sender, caller);
     call.begin();
-    call.note_diversion(identity::diverted(&incoming));
+    call.note(DIVERSION, identity::diverted(&incoming));
+    call.note(SIGNATURE, signature.note());
     call.record(started, None, &actions);
     call.perform(actions).await;
     call.work(&mut events).await;
@@ -207,11 +220,11 @@ impl Call {
         });
     }
 
-    /// Writes down who sent the call on, beside what the flow will say of it.
-    fn note_diversion(&self, diverted: Option<String>) {
-        let Some(text) = diverted.map(Text::from) else { return };
+    /// Writes down what the network says of the call, beside what the flow will say of it.
+    fn note(&self, sequence: u64, said: Option<String>) {
+        let Some(text) = said.map(Text::from) else { return };
         let (contact, at) = (self.contact.id.clone(), self.contact.arrived);
-        self.ledger.post(Posting { contact, sequence: DIVERSION, at, entry: Entry::Note { text } });
+        self.ledger.post(Posting { contact, sequence, at, entry: Entry::Note { text } });
     }
 
     async fn work(&mut self, events: &mut mpsc::Receiver<CallEvent>) {
@@ -312,23 +325,28 @@ fn admit(shared: &Shared, incoming: &sip::Incoming) -> Result<Option<Permit>, ()
 }
 
 /// What is known of a contact when its INVITE arrives.
-fn contact(shared: &Shared, image: &Image, incoming: &sip::Incoming) -> std::io::Result<Contact> {
+fn contact(
+    shared: &Shared,
+    image: &Image,
+    incoming: &sip::Incoming,
+    signature: &signature::Signature,
+) -> std::io::Result<Contact> {
     let country = image.country.as_deref();
     let arrived = shared.clock.wall();
     let trunk = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name));
     let inward = |number: String| trunk.map_or_else(|| number.clone(), |trunk| trunk.inward(&number));
     let to: Text = inward(incoming.request_uri.subscriber()).into();
+    let from = identity::caller_of(incoming, inward, country);
     Ok(Contact {
         id: super::entropy::contact_id()?.into(),
         channel: Channel::Call,
-        from: identity::caller_of(incoming, inward, country),
+        attested: signature.attests(&from),
+        from,
         to_number: Phone::parse(&to, country),
         to,
         message: None,
         language: None,
         priority: None,
-        // Signatures of the network (RFC 8224) are not checked in this version.
-        attested: false,
         segment: None,
         segments: Vec::new(),
         arrived,

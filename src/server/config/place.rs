@@ -26,6 +26,7 @@ impl ConfigError {
             ConfigError::Unreadable { .. } | ConfigError::Invalid { .. } => Vec::new(),
             ConfigError::Database { .. } => vec!["database"],
             ConfigError::Tls(_) => vec!["tls"],
+            ConfigError::Stir { .. } => vec!["stir"],
             ConfigError::DataKey { .. } => vec!["data_key_from"],
             ConfigError::Trunk { trunk, .. } => vec!["trunks", trunk],
             ConfigError::Phone { phone, .. } => vec!["phones", phone],

@@ -1,6 +1,6 @@
 //! The ways to and from the telephone network: `trunks:`.
 
-use super::ConfigError;
+use super::{ConfigError, StirPolicy};
 use crate::sip::{Host, Network, Transport};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -40,6 +40,9 @@ pub struct TrunkConfig {
     /// Whether what the trunk says of its callers is believed, and whether it is told who calls (P-Asserted-Identity).
     #[serde(default)]
     pub trust: bool,
+    /// What happens by the signature of a caller's number; what `stir` says where it is missing.
+    #[serde(default)]
+    pub stir: Option<StirPolicy>,
     /// Calls at a time, both directions together.
     #[serde(default)]
     pub max_calls: Option<usize>,
@@ -161,6 +164,7 @@ impl TrunkConfig {
             numbers: NumbersConfig::default(),
             caller_id: CallerIdRule::Pass,
             trust: false,
+            stir: None,
             max_calls: None,
             calls_a_second: None,
             keep_alive_s: 0,
