@@ -8,6 +8,7 @@ mod asking;
 mod backends;
 mod calls;
 mod checks;
+mod clients;
 mod codes;
 mod connectors;
 mod crm;

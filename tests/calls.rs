@@ -3,7 +3,6 @@
 use crate::harness::{Folder, LINE, Server, bank, free_port, image, root, run, sipp};
 use callwright::cli::ear::Ear;
 use callwright::crm::EndedBy;
-use callwright::media::wav;
 use callwright::server::{Moment, Sounds, Telephone, TelephoneCall, TelephoneError};
 use callwright::source::MemoryFiles;
 use callwright::store::Page;
@@ -417,56 +416,6 @@ fn a_transfer_bridges_the_caller_with_a_second_client() {
         let contacts = server.contacts().await;
         assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
     });
-}
-
-/// Linphone with a tone for a voice. Without network cards it must be told that there is a network.
-fn linphone(folder: &Folder) -> (SocketAddr, Child) {
-    use std::io::Write;
-    let (port, rtp) = (free_port(), free_port() & !1);
-    let settings = format!(
-        "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port=0\nauto_net_state_mon=0\n\
-        register_only_when_network_is_up=0\nguess_hostname=0\n[rtp]\naudio_rtp_port={rtp}\n"
-    );
-    let (file, voice) = (folder.path().join("linphonerc"), folder.path().join("voice.wav"));
-    std::fs::write(&file, settings).expect("written");
-    let tone: Vec<i16> = (0..8000 * 30).map(|n| (8000.0 * (n as f64 * 0.345_575).sin()) as i16).collect();
-    wav::write(&tone, std::fs::File::create(&voice).expect("a file")).expect("written");
-    for place in [".local/share/linphone", ".config/linphone"] {
-        std::fs::create_dir_all(folder.path().join(place)).expect("a folder");
-    }
-    let mut child = Command::new("linphonec")
-        .args(["-a", "-c", file.to_str().expect("a path")])
-        .env("HOME", folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("linphonec is installed");
-    let stdin = child.stdin.as_mut().expect("piped");
-    write!(stdin, "soundcard use files\nplay {}\n", voice.display()).expect("typed");
-    std::thread::sleep(Duration::from_secs(3));
-    (SocketAddr::new(LOOPBACK, port), child)
-}
-
-#[test]
-#[ignore = "needs linphonec, which is Debian's package linphone-cli"]
-fn linphone_answers_a_transfer_and_is_heard() {
-    let folder = Folder::new("linphone");
-    let (trunk, mut child) = linphone(&folder);
-    with_runtime(async {
-        let server = Server::bank(trunk).await;
-        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
-        let mut person = person.expect("answered");
-        person.hears("ru/welcome_back").await;
-        person.call.press("0").expect("a key");
-        let heard = loudest_tone(&mut person.call, Duration::from_secs(12)).await;
-        assert!(heard > 0.5, "the caller hears the operator's 440 Hz: {heard}");
-        person.call.hang_up().await;
-        let contacts = server.contacts().await;
-        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
-    });
-    let _ = child.kill();
-    let _ = child.wait();
 }
 
 /// Listens until a second of 440 Hz was heard; its share in that second's sound.
