@@ -171,7 +171,7 @@ mod tests {
             "https://[::ffff:10.0.0.1]/a.pem",
             "https://169.254.169.254/latest",
             "https://0x7f000001.1/a.pem",
-            "https://2130706433:22/a.pem",
+            "https://167772161/a.pem",
             "",
         ] {
             assert!(!permitted(bad), "{bad}");
