@@ -5,6 +5,7 @@ use callwright::server::{Config, ListenAt, TlsConfig};
 use std::net::{IpAddr, SocketAddr};
 
 mod examples;
+mod far;
 mod phones;
 mod schema;
 mod streams;

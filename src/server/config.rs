@@ -325,6 +325,13 @@ impl Config {
         Ok(())
     }
 
+    /// Every codec that some far end may agree on with us.
+    pub(super) fn all_codecs(&self) -> Vec<CodecName> {
+        let mut all = self.codecs.clone();
+        all.extend(self.trunks.values().filter_map(|trunk| trunk.codecs.as_ref()).flatten());
+        all
+    }
+
     /// The address that is written into SIP and SDP.
     pub fn advertised(&self, bound: SocketAddr) -> SocketAddr {
         let same = self.advertise.filter(|advertised| advertised.is_ipv4() == bound.is_ipv4());

@@ -1,12 +1,12 @@
 //! How we describe our media: codecs, and keys where it is to be encrypted, as the settings say.
 
-use super::config::Config;
+use super::config::{Config, TrunkConfig};
 use super::entropy;
 use crate::media::Codec;
 use crate::media::srtp::{MasterKey, Suite};
 use crate::sip::sdp::{self, CryptoSuite, Keying, Protection};
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 
 /// A codec, as settings name it.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -33,6 +33,49 @@ pub enum SrtpSetting {
     Require,
 }
 
+/// How keys go to a far end.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum DtmfWay {
+    /// As events beside the sound, where the far end takes them, else as tones.
+    #[default]
+    Rfc4733,
+    /// By SIP INFO.
+    Info,
+    /// As tones in the sound.
+    Inband,
+}
+
+/// What is settled with one far end about media.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Terms {
+    codecs: Vec<CodecName>,
+    dtmf: DtmfWay,
+}
+
+/// A port of ours for media, and how its far end gets keys.
+#[derive(Debug)]
+pub(super) struct MediaPort {
+    pub socket: UdpSocket,
+    pub keys_by_info: bool,
+}
+
+impl Terms {
+    /// What the trunk says; where there is none, or it does not say, what the deployment says.
+    pub fn of(config: &Config, trunk: Option<&TrunkConfig>) -> Terms {
+        let own = trunk.and_then(|trunk| trunk.codecs.clone());
+        Terms {
+            codecs: own.unwrap_or_else(|| config.codecs.clone()),
+            dtmf: trunk.map(|trunk| trunk.dtmf).unwrap_or_default(),
+        }
+    }
+
+    /// Whether keys go by INFO.
+    pub fn keys_by_info(&self) -> bool {
+        self.dtmf == DtmfWay::Info
+    }
+}
+
 impl CodecName {
     /// All of them, in the order in which they are taken unless the settings say otherwise.
     pub(super) fn usual() -> Vec<CodecName> {
@@ -49,15 +92,16 @@ impl CodecName {
 }
 
 /// Our side of the media of one leg, with keys of its own.
-pub(super) fn local(config: &Config, bound: SocketAddr) -> std::io::Result<sdp::Local> {
+pub(super) fn local(config: &Config, terms: &Terms, bound: SocketAddr) -> std::io::Result<sdp::Local> {
     let protection = match config.srtp {
         SrtpSetting::Never => Protection::Never,
         SrtpSetting::Offer => Protection::Offer,
         SrtpSetting::Require => Protection::Require,
     };
-    let codecs = config.codecs.iter().map(|name| name.in_sdp()).collect();
+    let codecs = terms.codecs.iter().map(|name| name.in_sdp()).collect();
     let keyings = keyings(protection)?;
-    Ok(sdp::Local { codecs, protection, keyings, ..sdp::Local::new(config.advertised(bound)) })
+    let ours = sdp::Local::new(config.advertised(bound));
+    Ok(sdp::Local { codecs, protection, keyings, telephone_event: terms.dtmf == DtmfWay::Rfc4733, ..ours })
 }
 
 /// Fresh keys, one for each suite; none where nothing is encrypted.

@@ -87,7 +87,7 @@ pub use config::{
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};
 pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
-pub use described::{CodecName, SrtpSetting};
+pub use described::{CodecName, DtmfWay, SrtpSetting};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };

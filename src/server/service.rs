@@ -261,7 +261,7 @@ impl Service {
         let max_calls = config.max_calls;
         let settings = |bound: &[ListenOn]| sip::Config {
             max_calls,
-            codecs: config.codecs.iter().map(|name| name.in_sdp()).collect(),
+            codecs: config.all_codecs().iter().map(|name| name.in_sdp()).collect(),
             open,
             sources: trunks.sources(),
             trusted: config.trusted.0.iter().copied().chain(trunks.trusted()).collect(),

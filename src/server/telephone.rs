@@ -173,7 +173,16 @@ impl Telephone {
         let (tap, heard) = mpsc::unbounded_channel();
         let (config, direction) = (leg_config(agreed, InBandKeys::Auto)?, direction(agreed.direction));
         let (crypto, tap) = (agreed.crypto.clone(), Some(tap));
-        let stream = self.media.open(Opening { leg: 0, socket, config, direction, crypto, events, tap });
+        let stream = self.media.open(Opening {
+            leg: 0,
+            socket,
+            config,
+            direction,
+            crypto,
+            events,
+            tap,
+            keys_by_info: false,
+        });
         Ok((stream, heard))
     }
 }
@@ -206,7 +215,10 @@ impl TelephoneCall {
             CallEvent::Sip(sip::Event::Ended { end, .. }) => Some(Moment::Ended(said(&end))),
             CallEvent::Media(
                 _,
-                MediaEvent::Played(_) | MediaEvent::Answered(_) | MediaEvent::Closed { .. },
+                MediaEvent::Played(_)
+                | MediaEvent::ByInfo(_)
+                | MediaEvent::Answered(_)
+                | MediaEvent::Closed { .. },
             )
             | CallEvent::Sip(_) => None,
             // Nothing is asked of a CRM, a synthesizer or a queue here.

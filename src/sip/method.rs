@@ -35,6 +35,8 @@ impl Method {
     pub const REFER: Method = Method::Known(KnownMethod::Refer);
     /// PRACK (RFC 3262).
     pub const PRACK: Method = Method::Known(KnownMethod::PRack);
+    /// INFO (RFC 6086).
+    pub const INFO: Method = Method::Known(KnownMethod::Info);
     /// UPDATE (RFC 3311).
     pub const UPDATE: Method = Method::Known(KnownMethod::Update);
 

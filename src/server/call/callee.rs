@@ -8,12 +8,12 @@ use crate::crm::EndedBy;
 use crate::engine::{ActionId, DialProgress, Event, LegId};
 use crate::media::PlayId;
 use crate::program::{Key, Party, Phone};
+use crate::server::described::MediaPort;
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::server::service::Shared;
 use crate::server::trunks::Permit;
 use crate::sip::{self, Command, End, sdp};
 use std::collections::VecDeque;
-use std::net::UdpSocket;
 
 /// The cause of ITU-T Q.850 of a call that ends as calls do.
 pub(super) const NORMAL_CLEARING: u16 = 16;
@@ -26,7 +26,7 @@ pub(super) struct Callee {
     others: VecDeque<Way>,
     /// Its room on the trunk.
     _permit: Option<Permit>,
-    socket: Option<UdpSocket>,
+    socket: Option<MediaPort>,
     pub(super) media: Option<MediaLeg>,
     keys: Keys,
     rang: bool,
@@ -47,7 +47,7 @@ impl Callee {
     }
 
     /// The socket of its media, which is somebody else's from now on.
-    pub fn take_socket(&mut self) -> Option<UdpSocket> {
+    pub fn take_socket(&mut self) -> Option<MediaPort> {
         self.socket.take()
     }
 
@@ -100,7 +100,8 @@ impl Call {
                 break (way, permit);
             }
         };
-        let (media, socket) = self.shared.bind_media(way.far()).map_err(|error| error.to_string())?;
+        let terms = way.terms(&self.shared.config);
+        let (media, socket) = self.shared.bind_media(way.far(), &terms).map_err(|error| error.to_string())?;
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
         let from_user = way.caller().to_owned();
         let dial = way.dial(media, hops);
@@ -144,7 +145,7 @@ impl Call {
             sip::Event::Dtmf { key, .. } => self.callee_key(leg, key, KeyWay::Info).await,
             sip::Event::Incoming(_) | sip::Event::Confirmed { .. } | sip::Event::Unchanged { .. } => {}
             sip::Event::Referred { leg, referral } => self.referred(leg, *referral).await,
-            sip::Event::Refer { .. } => {}
+            sip::Event::Refer { .. } | sip::Event::KeysSent { .. } => {}
             sip::Event::Pong { .. } | sip::Event::Replied(_) => {}
             sip::Event::Moved(_) | sip::Event::ShutOut { .. } => {}
         }
@@ -252,6 +253,12 @@ impl Call {
                 if let Some((leg, callee)) = told.map(|(leg, callee)| (*leg, callee)) {
                     callee.playing = None;
                     self.leg_heard(leg, id).await;
+                }
+            }
+            MediaEvent::ByInfo(keys) => {
+                let ours = self.callees.values().find(|callee| callee.media == Some(media));
+                if let Some(callee) = ours {
+                    self.press(callee.sip, &keys).await;
                 }
             }
             MediaEvent::KeysSent | MediaEvent::Answered(_) | MediaEvent::Closed { .. } => {}

@@ -10,13 +10,13 @@ use crate::media::leg::{EventTypes, Formats, Idle, LegConfig};
 use crate::media::telephone_event::KeyTiming;
 use crate::media::{Direction, InBandKeys, PlayId};
 use crate::program::Key;
-use crate::server::described::{self, codec_of};
+use crate::server::described::{self, MediaPort, Terms, codec_of};
 use crate::server::entropy;
 use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
 use crate::server::service::Shared;
 use crate::sip::{self, Command, End, LegId, Status, sdp};
-use std::net::{IpAddr, UdpSocket};
+use std::net::IpAddr;
 use tokio::sync::mpsc;
 
 /// The caller's leg.
@@ -24,9 +24,11 @@ pub(super) struct CallerLeg {
     pub sip: LegId,
     /// Where the caller is.
     pub far: IpAddr,
+    /// What is settled with whoever is there.
+    pub terms: Terms,
     pub media: Option<MediaLeg>,
     /// Bound when the answer is sent, handed to the media thread when it is acknowledged.
-    socket: Option<UdpSocket>,
+    socket: Option<MediaPort>,
     agreed: Option<sdp::Media>,
     answering: Option<ActionId>,
     pub playing: Option<ActionId>,
@@ -51,10 +53,11 @@ enum Standing {
 }
 
 impl CallerLeg {
-    pub fn new(incoming: &sip::Incoming) -> CallerLeg {
+    pub fn new(incoming: &sip::Incoming, terms: Terms) -> CallerLeg {
         CallerLeg {
             sip: incoming.leg,
             far: incoming.source.address.ip(),
+            terms,
             media: None,
             socket: None,
             agreed: None,
@@ -71,10 +74,11 @@ impl CallerLeg {
     }
 
     /// Nobody is there, and nobody has called.
-    pub fn absent() -> CallerLeg {
+    pub fn absent(terms: Terms) -> CallerLeg {
         CallerLeg {
             sip: LegId(0),
             far: IpAddr::from([0, 0, 0, 0]),
+            terms,
             media: None,
             socket: None,
             agreed: None,
@@ -106,7 +110,7 @@ impl CallerLeg {
     }
 
     /// The media will open on this socket as soon as it is agreed.
-    pub fn open_early(&mut self, id: ActionId, socket: UdpSocket, media: sdp::Local) {
+    pub fn open_early(&mut self, id: ActionId, socket: MediaPort, media: sdp::Local) {
         (self.opening, self.socket, self.early) = (Some(id), Some(socket), Some(media));
     }
 
@@ -137,7 +141,7 @@ impl Call {
             self.caller.answering = Some(id);
             return self.shared.signalling.command(Command::Answer { leg: self.caller.sip, media }).await;
         }
-        match self.shared.bind_media(self.caller.far) {
+        match self.shared.bind_media(self.caller.far, &self.caller.terms) {
             Ok((media, socket)) => {
                 self.caller.socket = Some(socket);
                 self.caller.answering = Some(id);
@@ -159,6 +163,7 @@ impl Call {
             sip::Event::MediaChanged { media, .. } => self.media_agreed(media).await,
             sip::Event::Confirmed { media, .. } => self.confirmed(media).await,
             sip::Event::Dtmf { key, .. } => self.key(key, Way::Info).await,
+            sip::Event::KeysSent { .. } => self.keys_sent().await,
             sip::Event::Refer { news, .. } => self.hand_over_news(news).await,
             sip::Event::Referred { leg, referral } => self.referred(leg, *referral).await,
             sip::Event::Ended { end, .. } => self.caller_left(&end).await,
@@ -247,6 +252,7 @@ impl Call {
             MediaEvent::Played(PlayId(id)) => self.played(id).await,
             MediaEvent::Key(key) => self.key(key.to_char(), Way::Rtp).await,
             MediaEvent::KeysSent => self.keys_sent().await,
+            MediaEvent::ByInfo(keys) => self.press(self.caller.sip, &keys).await,
             MediaEvent::Answered(who) => self.answerer_is(who).await,
             // The call has taken this before.
             MediaEvent::Closed { .. } => {}
@@ -287,6 +293,12 @@ impl Call {
 }
 
 impl Call {
+    /// Sends keys to a far end by INFO.
+    pub(super) async fn press(&self, leg: LegId, keys: &[crate::media::Key]) {
+        let keys = keys.iter().map(|key| key.to_char()).collect();
+        self.shared.signalling.command(Command::Press { leg, keys }).await;
+    }
+
     /// Hands a key that came by INFO to whoever the leg is bridged with; one in the media goes there by itself.
     pub(super) fn pass_key(&self, from: Option<MediaLeg>, sign: char) {
         if let (Some(leg), Some(key)) = (from, crate::media::Key::from_char(sign)) {
@@ -298,14 +310,16 @@ impl Call {
 /// Hands a leg's socket to the media thread.
 pub(in crate::server) fn open(
     shared: &Shared,
-    socket: UdpSocket,
+    port: MediaPort,
     agreed: &sdp::Media,
     events: mpsc::Sender<CallEvent>,
     leg: u16,
 ) -> std::io::Result<MediaLeg> {
     let config = leg_config(agreed, shared.config.in_band_keys)?;
     let (direction, crypto) = (direction(agreed.direction), agreed.crypto.clone());
-    Ok(shared.media.open(Opening { leg, socket, config, direction, crypto, events, tap: None }))
+    let MediaPort { socket, keys_by_info } = port;
+    let opening = Opening { leg, socket, config, direction, crypto, events, tap: None, keys_by_info };
+    Ok(shared.media.open(opening))
 }
 
 /// A leg's settings, with the random numbers that RFC 3550 §5.1 wants unpredictable.
@@ -348,8 +362,13 @@ pub(in crate::server) fn direction(agreed: sdp::Direction) -> Direction {
 
 impl Shared {
     /// A port for media with somebody at `far`, and how it is described.
-    pub(in crate::server) fn bind_media(&self, far: IpAddr) -> std::io::Result<(sdp::Local, UdpSocket)> {
+    pub(in crate::server) fn bind_media(
+        &self,
+        far: IpAddr,
+        terms: &Terms,
+    ) -> std::io::Result<(sdp::Local, MediaPort)> {
         let socket = self.ports.bind_for(far)?;
-        Ok((described::local(&self.config, socket.local_addr()?)?, socket))
+        let media = described::local(&self.config, terms, socket.local_addr()?)?;
+        Ok((media, MediaPort { socket, keys_by_info: terms.keys_by_info() }))
     }
 }

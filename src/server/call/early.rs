@@ -14,7 +14,7 @@ impl Call {
     /// Opens the media before the answer (183). Where the INVITE brought no offer and the caller acknowledges no 183 there is
     /// none to open, and what is said is heard by nobody.
     pub(super) async fn early_media(&mut self, id: ActionId) {
-        match self.shared.bind_media(self.caller.far) {
+        match self.shared.bind_media(self.caller.far, &self.caller.terms) {
             Ok((media, socket)) if self.caller.may_open_early() => {
                 self.caller.open_early(id, socket, media.clone());
                 self.shared.signalling.command(Command::Progress { leg: self.caller.sip, media }).await;

@@ -30,6 +30,7 @@ mod speak;
 mod way;
 
 use super::config::Config;
+use super::described::Terms;
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::journals::JournalFile;
 use super::ledger::Ledger;
@@ -130,7 +131,9 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     let Arrival { incoming, sender, mut events } = arrival;
     let started = shared.clock.now();
     let (session, actions) = Session::start(image, contact.clone(), started);
-    let caller = (CallerLeg::new(&incoming), incoming.max_forwards);
+    let trunk = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name));
+    let terms = Terms::of(&shared.config, trunk.map(|trunk| &trunk.settings));
+    let caller = (CallerLeg::new(&incoming, terms), incoming.max_forwards);
     let mut call = Call::new(shared, (session, contact), started, sender, caller);
     call.begin();
     call.note(DIVERSION, identity::diverted(&incoming));
@@ -155,7 +158,7 @@ pub(super) async fn run_alone(
     let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
     let started = shared.clock.now();
     let (session, actions) = Session::start(image, contact.clone(), started);
-    let caller = (CallerLeg::absent(), HOPS);
+    let caller = (CallerLeg::absent(Terms::of(&shared.config, None)), HOPS);
     let mut call = Call::new(shared, (session, contact), started, sender, caller);
     call.queueing.kept = kept.as_ref().map(|(queue, seat)| (queue.clone(), seat.ticket));
     call.begin();

@@ -63,6 +63,7 @@ impl Call {
             sip::Event::Ended { end, .. } => self.outbound_ended(&end).await,
             sip::Event::MediaChanged { .. }
             | sip::Event::Dtmf { .. }
+            | sip::Event::KeysSent { .. }
             | sip::Event::Incoming(_)
             | sip::Event::Confirmed { .. }
             | sip::Event::Unchanged { .. }

@@ -46,7 +46,8 @@ impl Call {
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
         // The leg's own media is described, not this.
         let (config, listen) = (&self.shared.config, self.shared.config.listen);
-        let media = described::local(config, listen).map_err(|error| error.to_string())?;
+        let media =
+            described::local(config, &way.terms(config), listen).map_err(|error| error.to_string())?;
         let mut dial = way.dial(media, hops);
         if let Some(replaces) = &referral.replaces {
             dial.headers.push(("Replaces".to_owned(), replaces.clone()));

@@ -4,11 +4,11 @@ use super::Call;
 use super::caller::open;
 use crate::crm::Sounded;
 use crate::media::quality::Quality;
+use crate::server::described::MediaPort;
 use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::sip::sdp;
 use crate::time::DurationMs;
-use std::net::UdpSocket;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -20,10 +20,10 @@ impl Call {
     pub(super) fn open_media(
         &mut self,
         leg: u16,
-        socket: UdpSocket,
+        port: MediaPort,
         agreed: &sdp::Media,
     ) -> std::io::Result<MediaLeg> {
-        let opened = open(&self.shared, socket, agreed, self.sender.clone(), leg)?;
+        let opened = open(&self.shared, port, agreed, self.sender.clone(), leg)?;
         self.opened += 1;
         Ok(opened)
     }

@@ -132,7 +132,7 @@ impl Call {
         sounds
     }
 
-    /// Keys for the caller's side (RFC 4733).
+    /// Keys for the caller's side, the way that its trunk says.
     fn send_keys(&mut self, id: ActionId, keys: &str) {
         let keys: Vec<crate::media::Key> = keys.chars().filter_map(crate::media::Key::from_char).collect();
         match self.caller.media {

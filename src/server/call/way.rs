@@ -3,6 +3,8 @@
 use super::Call;
 use super::party::{self, Whereabouts};
 use crate::program::{Party, Phone};
+use crate::server::config::Config;
+use crate::server::described::Terms;
 use crate::server::entropy;
 use crate::server::trunks::{self, Permit, Trunk};
 use crate::sip::digest::Credentials;
@@ -34,6 +36,11 @@ impl Way {
     /// Where it leads.
     pub fn far(&self) -> IpAddr {
         self.destination.address.ip()
+    }
+
+    /// What is settled with whoever is there.
+    pub fn terms(&self, config: &Config) -> Terms {
+        Terms::of(config, self.trunk.as_ref().map(|trunk| &trunk.settings))
     }
 
     /// The user part of From.

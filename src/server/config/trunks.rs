@@ -1,6 +1,7 @@
 //! The ways to and from the telephone network: `trunks:`.
 
 use super::{ConfigError, StirPolicy};
+use crate::server::described::{CodecName, DtmfWay};
 use crate::sip::{Host, Network, Transport};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -40,6 +41,12 @@ pub struct TrunkConfig {
     /// Whether what the trunk says of its callers is believed, and whether it is told who calls (P-Asserted-Identity).
     #[serde(default)]
     pub trust: bool,
+    /// The codecs that are taken, the best first; those of the deployment where it is missing.
+    #[serde(default)]
+    pub codecs: Option<Vec<CodecName>>,
+    /// How keys go to it: `rfc4733`, `info`, `inband`.
+    #[serde(default)]
+    pub dtmf: DtmfWay,
     /// What happens by the signature of a caller's number; what `stir` says where it is missing.
     #[serde(default)]
     pub stir: Option<StirPolicy>,
@@ -164,6 +171,8 @@ impl TrunkConfig {
             numbers: NumbersConfig::default(),
             caller_id: CallerIdRule::Pass,
             trust: false,
+            codecs: None,
+            dtmf: DtmfWay::default(),
             stir: None,
             max_calls: None,
             calls_a_second: None,
@@ -240,6 +249,9 @@ pub(super) fn check(trunks: &TrunksConfig) -> Result<(), ConfigError> {
             return wrong(
                 "`max_calls` and `calls_a_second` are 1 or more; without them there is no limit".into(),
             );
+        }
+        if trunk.codecs.as_ref().is_some_and(Vec::is_empty) {
+            return wrong("`codecs` has at least one of `pcma`, `pcmu` and `g722`".into());
         }
         if trunk.weight == 0 {
             return wrong("`weight` is 1 or more".into());

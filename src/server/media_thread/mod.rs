@@ -47,6 +47,8 @@ pub enum MediaEvent {
     Key(Key),
     /// All keys have been sent.
     KeysSent,
+    /// Keys for the far end, which takes them by INFO.
+    ByInfo(Vec<Key>),
     /// The far end had sent media and no longer does.
     Silent,
     /// Who has answered, where that was asked.
@@ -75,6 +77,8 @@ pub struct Opening {
     pub crypto: Option<Agreed>,
     /// Who is told.
     pub events: tasks::Sender<CallEvent>,
+    /// Whether the far end takes keys by INFO: then they are handed out, and not sent here.
+    pub keys_by_info: bool,
     /// Who hears the far end, in frames of 20 ms; nobody where there is none.
     pub tap: Option<tasks::UnboundedSender<Vec<i16>>>,
 }
@@ -261,7 +265,7 @@ impl Sweeper {
             Order::Open(_) => {}
             Order::Play { id, sounds, repeat } => stream.leg.play(id, sounds, repeat),
             Order::Stop => stream.leg.stop(),
-            Order::SendKeys(keys) => stream.sending_keys = stream.leg.send_keys(keys),
+            Order::SendKeys(keys) => stream.send_keys(id, keys),
             Order::PassKey(key) => {
                 stream.key_came();
                 let other = stream.bridged;
@@ -354,8 +358,8 @@ impl Sweeper {
     }
 
     fn pass_key(&mut self, to: Option<MediaLeg>, key: Key) {
-        if let Some(other) = to.and_then(|other| self.streams.get_mut(&other)) {
-            other.leg.send_keys([key]);
+        if let Some((id, other)) = to.and_then(|id| Some((id, self.streams.get_mut(&id)?))) {
+            other.pass_key(id, key);
         }
     }
 

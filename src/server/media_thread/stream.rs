@@ -7,7 +7,7 @@ use crate::media::leg::{Audio, Frame, Leg};
 use crate::media::playout::Ended;
 use crate::media::recorder::LegFrame;
 use crate::media::srtp::{Opener, Protector};
-use crate::media::{FRAME_MS, FRAME_SAMPLES, rtcp};
+use crate::media::{FRAME_MS, FRAME_SAMPLES, Key, rtcp};
 use crate::server::described::master_key;
 use crate::server::recordings::Frames;
 use crate::sip::sdp::Agreed;
@@ -47,7 +47,8 @@ pub(super) struct Stream {
     pub(super) bridged: Option<MediaLeg>,
     room: Option<Seat>,
     is_silent: bool,
-    pub(super) sending_keys: bool,
+    sending_keys: bool,
+    keys_by_info: bool,
 }
 
 /// Both ways encrypted.
@@ -118,6 +119,7 @@ impl Stream {
             room: None,
             is_silent: false,
             sending_keys: false,
+            keys_by_info: opening.keys_by_info,
         }
     }
 
@@ -131,6 +133,23 @@ impl Stream {
     /// The far end has pressed a key that did not come in its media.
     pub fn key_came(&mut self) {
         self.key_came = true;
+    }
+
+    /// Sends keys; what is too many is dropped. Their end is told.
+    pub fn send_keys(&mut self, id: MediaLeg, keys: Vec<Key>) {
+        if self.keys_by_info {
+            return self.tell(id, MediaEvent::ByInfo(keys));
+        }
+        self.leg.send_keys(keys);
+        self.sending_keys = true;
+    }
+
+    /// Sends a key that came from another leg.
+    pub fn pass_key(&mut self, id: MediaLeg, key: Key) {
+        match self.keys_by_info {
+            true => self.tell(id, MediaEvent::ByInfo(vec![key])),
+            false => drop(self.leg.send_keys([key])),
+        }
     }
 
     pub fn record(&mut self, frames: Frames) {

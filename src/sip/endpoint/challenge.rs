@@ -88,9 +88,11 @@ impl Endpoint {
                 let leg = self.legs.get(&leg).filter(|leg| matches!(leg.state, State::Calling(_)))?;
                 leg.credentials.clone()
             }
-            Purpose::Bye(leg) | Purpose::Renewal(leg) | Purpose::Refer(leg) | Purpose::Farewell(leg) => {
-                self.legs.get(&leg)?.credentials.clone()
-            }
+            Purpose::Bye(leg)
+            | Purpose::Renewal(leg)
+            | Purpose::Refer(leg)
+            | Purpose::Key(leg)
+            | Purpose::Farewell(leg) => self.legs.get(&leg)?.credentials.clone(),
             Purpose::Ask(ask) => self.asks.get(&ask)?.clone(),
             Purpose::Ping(_) | Purpose::Nothing => None,
         }
@@ -100,7 +102,7 @@ impl Endpoint {
     fn next_number(&mut self, purpose: Purpose, sent: &Message) -> u32 {
         let leg = match purpose {
             Purpose::Invite(leg) | Purpose::Bye(leg) | Purpose::Renewal(leg) => self.legs.get_mut(&leg),
-            Purpose::Refer(leg) | Purpose::Farewell(leg) => self.legs.get_mut(&leg),
+            Purpose::Refer(leg) | Purpose::Key(leg) | Purpose::Farewell(leg) => self.legs.get_mut(&leg),
             Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => None,
         };
         match leg.and_then(|leg| leg.dialog.as_mut()) {

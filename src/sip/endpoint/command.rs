@@ -75,6 +75,13 @@ pub enum Command {
         /// The leg.
         leg: LegId,
     },
+    /// Sends keys by INFO, one after another; told by [`Event::KeysSent`](super::Event::KeysSent).
+    Press {
+        /// A leg that is answered.
+        leg: LegId,
+        /// `0` to `9`, `*`, `#`, `A` to `D`; 64 wait at most.
+        keys: String,
+    },
     /// Ends the leg however it stands: BYE, CANCEL, or 480 to an incoming call without an answer.
     HangUp {
         /// Any leg.

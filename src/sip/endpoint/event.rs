@@ -90,6 +90,11 @@ pub enum Event {
         /// How long it was held, in milliseconds, if the far end said so.
         duration_ms: Option<u32>,
     },
+    /// All keys that were to be sent by INFO have been, as far as the far end took them.
+    KeysSent {
+        /// The leg.
+        leg: LegId,
+    },
     /// The leg is over. Comes exactly once for every leg, and nothing comes after it.
     Ended {
         /// The leg.
@@ -127,6 +132,7 @@ impl Event {
                 Some(*leg)
             }
             Event::Refer { leg, .. } | Event::Referred { leg, .. } => Some(*leg),
+            Event::KeysSent { leg } => Some(*leg),
             Event::Dtmf { leg, .. } | Event::Ended { leg, .. } => Some(*leg),
             Event::Pong { .. } | Event::Replied(_) => None,
             Event::Moved(_) | Event::ShutOut { .. } => None,

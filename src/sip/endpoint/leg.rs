@@ -17,6 +17,7 @@ use crate::sip::session_timer::SessionTimer;
 use crate::sip::transaction::timers::T1_X64;
 use crate::sip::transaction::{Repeat, earlier};
 use crate::time::Millis;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Where a leg stands. A leg whose end has been reported may live on in `Cancelling`, in `Up` until its ACK, or in
@@ -120,6 +121,8 @@ pub(super) struct Leg {
     pub(super) timer: Option<SessionTimer>,
     /// A provisional that the answer overtook; its PRACK may still come.
     pub(super) overtaken: Option<RAck>,
+    /// Keys that are sent by INFO; the first one is out.
+    pub(super) keys: VecDeque<char>,
     /// Whether a REFER of ours is out, or its NOTIFYs are.
     pub(super) is_referring: bool,
     /// What the far end has asked for by REFER.
@@ -154,6 +157,7 @@ impl Leg {
             renewal: Renewal::default(),
             timer: None,
             overtaken: None,
+            keys: VecDeque::new(),
             is_referring: false,
             transfer: None,
             successor_of: None,

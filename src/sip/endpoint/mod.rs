@@ -33,6 +33,7 @@ mod early;
 mod event;
 mod hangup;
 mod in_dialog;
+mod info;
 mod leg;
 mod lost;
 mod provisional;
@@ -202,6 +203,7 @@ impl Endpoint {
             Command::Refer { leg, to, instead_of } => self.refer(now, leg, to, instead_of),
             Command::Transfer { leg, dial } => self.transfer(now, leg, *dial),
             Command::Decline { leg } => self.tell_referrer(now, leg, Status::DECLINE),
+            Command::Press { leg, keys } => self.press(now, leg, &keys),
             Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
             Command::Dial(dial) => self.dial(now, *dial),
             Command::Admit { sources, trusted } => {

@@ -119,6 +119,7 @@ impl Endpoint {
             Purpose::Invite(leg) => self.on_invite_response(now, leg, id, received),
             Purpose::Renewal(leg) => self.on_renewed(now, leg, id, received),
             Purpose::Refer(leg) => self.on_referred(leg, received),
+            Purpose::Key(leg) if status.is_some() => self.on_key_answered(now, leg),
             Purpose::Farewell(leg) if status.is_some() => self.close(now, leg, None),
             // Whatever the answer to a BYE says, the call is over (RFC 3261 §15.1.1). It has ended as well where a challenge could not be answered.
             Purpose::Bye(leg) if status.is_some() => self.remove_leg(leg),
@@ -130,7 +131,7 @@ impl Endpoint {
                 self.replied(ask, cseq, Some(received.response));
             }
             Purpose::Bye(_) | Purpose::Ask(_) | Purpose::Ping(_) => {}
-            Purpose::Farewell(_) | Purpose::Nothing => {}
+            Purpose::Key(_) | Purpose::Farewell(_) | Purpose::Nothing => {}
         }
     }
 
@@ -139,6 +140,7 @@ impl Endpoint {
             Some(Purpose::Invite(leg)) => self.on_invite_unanswered(leg),
             Some(Purpose::Renewal(leg)) => self.on_renewal_unanswered(now, leg),
             Some(Purpose::Refer(leg)) => self.on_refer_unanswered(leg),
+            Some(Purpose::Key(leg)) => self.on_key_answered(now, leg),
             Some(Purpose::Farewell(leg)) => self.close(now, leg, None),
             Some(Purpose::Bye(leg)) => self.remove_leg(leg),
             Some(Purpose::Ask(ask)) => self.replied(ask, 0, None),

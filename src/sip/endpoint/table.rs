@@ -30,6 +30,8 @@ pub(super) enum Purpose {
     Renewal(LegId),
     /// A REFER.
     Refer(LegId),
+    /// A key by INFO.
+    Key(LegId),
     /// The last NOTIFY of a leg that was replaced: its BYE follows.
     Farewell(LegId),
     Ping(PingId),
@@ -45,6 +47,7 @@ impl Purpose {
             Purpose::Bye(leg) => Purpose::Bye(other(leg)),
             Purpose::Renewal(leg) => Purpose::Renewal(other(leg)),
             Purpose::Refer(leg) => Purpose::Refer(other(leg)),
+            Purpose::Key(leg) => Purpose::Key(other(leg)),
             Purpose::Farewell(leg) => Purpose::Farewell(other(leg)),
             Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => self,
         }

@@ -145,6 +145,7 @@ impl Endpoint {
             | Event::Refer { .. }
             | Event::Referred { .. }
             | Event::Dtmf { .. }
+            | Event::KeysSent { .. }
             | Event::Ended { .. }
             | Event::Replied(_)
             | Event::Moved(_)

@@ -136,3 +136,31 @@ fn an_info_that_is_no_key_is_refused_and_an_empty_one_is_not() {
         request("INFO", 4, &tag, "Signal=hello\n").replace("application/sdp", "application/dtmf-relay");
     assert_eq!(bench.statuses(&nonsense), [400]);
 }
+
+#[test]
+fn keys_go_by_info_one_after_another() {
+    let mut net = Net::connected();
+    let before = net.trace.len();
+    net.lose = vec![("INFO", 1)];
+    net.command(CALLER, Command::Press { leg: LEG, keys: "1#".to_owned() });
+    net.run(5000);
+    let info = "INFO sip:192.0.2.2:5060 SIP/2.0";
+    assert_eq!(
+        net.lines_from(before),
+        [info, info, "SIP/2.0 200 OK", info, "SIP/2.0 200 OK"].map(|line| {
+            let way = if line == info { ">" } else { "<" };
+            format!("{way} {line}")
+        })
+    );
+    assert_eq!(net.told(CALLEE)[3..], ["key 1", "key #"]);
+    assert_eq!(net.told(CALLER).last().map(String::as_str), Some("keys sent"));
+}
+
+#[test]
+fn keys_for_nobody_are_over_at_once() {
+    let mut net = Net::new();
+    net.command(CALLER, dial());
+    net.run(100);
+    net.command(CALLER, Command::Press { leg: LEG, keys: "1".to_owned() });
+    assert_eq!(net.told(CALLER), ["keys sent"]);
+}

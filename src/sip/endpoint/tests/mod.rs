@@ -225,6 +225,7 @@ fn word(event: &Event) -> String {
         Event::Refer { news, .. } => format!("refer {news:?}"),
         Event::Referred { referral, .. } => format!("referred to {}", referral.to),
         Event::Unchanged { status, .. } => format!("unchanged {status}"),
+        Event::KeysSent { .. } => "keys sent".to_owned(),
         Event::Dtmf { key, .. } => format!("key {key}"),
         Event::Ended { end: End::Rejected(rejection), .. } => format!("rejected {}", rejection.status),
         Event::Ended { end: End::Remote { .. }, .. } => "ended remote".into(),
