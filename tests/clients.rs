@@ -11,6 +11,7 @@ use std::time::Duration;
 mod baresip;
 mod dispatcher;
 mod linphone;
+mod twinkle;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.
