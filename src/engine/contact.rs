@@ -1,6 +1,6 @@
 //! One arrival: a call, a message.
 
-use crate::program::{Caller, Channel, Override, Phone, Text, Value};
+use crate::program::{Caller, Channel, Override, Phone, Program, Text, Value};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +49,11 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// Whether it may come to where its caller's segment is asked for.
+    pub fn asks_for_segments(&self, program: &Program) -> bool {
+        program.asks_for_segments(self.channel, self.to_number.as_ref(), &self.to)
+    }
+
     /// Whether whoever it is writes and reads, and hears nothing.
     pub fn is_written(&self) -> bool {
         match self.channel {

@@ -57,8 +57,9 @@ pub fn compile_on(files: &dyn Files, today: Date) -> Compiled {
     let declared = declare::declare(&mut loaded);
     let versions = (loaded.version().into(), loaded.bytes_version().into());
     let load::Loaded { sources, mut diagnostics, .. } = loaded;
-    let graph = lower::lower(&declared, &sources, &mut diagnostics);
+    let mut graph = lower::lower(&declared, &sources, &mut diagnostics);
     check::check(&graph, &declared, &mut diagnostics);
+    graph.mark_segments();
     diagnostics.sort();
     let program = (!diagnostics.has_errors()).then(|| graph.into_program(declared.program, versions));
     Compiled { program, diagnostics, sources }

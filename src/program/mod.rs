@@ -161,11 +161,6 @@ impl Program {
         *self.version == *version || *self.bytes_version == *version
     }
 
-    /// Whether a set is a segment of the CRM, so that whoever drives a session has to know the caller's.
-    pub fn asks_for_segments(&self) -> bool {
-        self.numbers.iter().any(|set| set.segment.is_some())
-    }
-
     /// The node behind an id. Ids come from this program, so there always is one.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]

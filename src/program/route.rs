@@ -19,6 +19,8 @@ pub struct RouteEntry {
     pub target: Target,
     /// The first node: a condition, an arrow, or a rejection.
     pub entry: NodeId,
+    /// Whether it is asked here, or behind it, which segment of the CRM the caller belongs to.
+    pub asks_segment: bool,
     /// Where it stands.
     pub place: Place,
 }
@@ -130,6 +132,13 @@ fn without_case(small: &str, any: &str) -> Ordering {
 }
 
 impl Program {
+    /// Whether a contact may come to where its caller's segment is asked for, so that whoever drives a session has to know
+    /// it before the first line of the route.
+    pub fn asks_for_segments(&self, channel: Channel, number: Option<&Phone>, address: &str) -> bool {
+        let rule = self.router.decide(channel, number, address);
+        rule.is_some_and(|rule| self.routes[rule].asks_segment)
+    }
+
     /// The entry for a contact, of the rule that [`Router::decide`] finds. `None` where the route leaves it out.
     pub fn route(&self, channel: Channel, number: Option<&Phone>, address: &str) -> Option<NodeId> {
         self.router.decide(channel, number, address).map(|rule| self.routes[rule].entry)

@@ -208,9 +208,9 @@ impl World {
         self.lengths.extend(given.lengths.iter().map(|(name, length)| (name.clone(), *length)));
     }
 
-    /// Gives a contact the segments of the one customer who has the caller's number, where the program asks for segments.
+    /// Gives a contact the segments of the one customer who has the caller's number, where it may be asked for.
     pub(super) fn belong(&self, image: &Image, contact: &mut Contact) {
-        if !image.asks_for_segments() {
+        if !contact.asks_for_segments(image) {
             return;
         }
         match self.crm.identify(&contact.from) {

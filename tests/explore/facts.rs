@@ -1,10 +1,16 @@
 //! What a condition has settled stays so along a way: the prover does not tell of calls that cannot be.
 
-use super::{compiled, found};
+use super::{HEAD, compiled, found};
+use callwright::language;
+use callwright::source::MemoryFiles;
 
 /// A call that is told of twice where both conditions hold. The compiler does not look that far into `do`.
 fn excluded(first: &str, between: &str, second: &str) -> Vec<String> {
-    found(&compiled(&format!(
+    found(&compiled(&twice(first, between, second)))
+}
+
+fn twice(first: &str, between: &str, second: &str) -> String {
+    format!(
         r#"
         flow start {{
             answer
@@ -16,7 +22,7 @@ fn excluded(first: &str, between: &str, second: &str) -> Vec<String> {
         flow tell {{ do nothing(); outcome given_up; return }}
         flow nothing {{ return }}
         "#
-    )))
+    )
 }
 
 #[test]
@@ -37,6 +43,23 @@ fn a_caller_in_a_set_is_in_it_twice() {
     assert_eq!(excluded("caller in vip", "say hello", "caller is none"), Vec::<String>::new());
     assert_eq!(excluded("caller in vip", "say hello", "caller in blocked"), Vec::<String>::new());
     assert_eq!(excluded("caller in vip", "say hello", "caller in both").len(), 1);
+}
+
+#[test]
+fn a_caller_in_a_segment_is_in_it_twice_and_may_be_in_every_other_set() {
+    let segments = "customer { tariff: text? }
+        segment gold when customer.tariff = \"gold\"
+        segment lost when customer.last_outcome = \"given_up\"\n topics";
+    let head = HEAD.replacen("topics", segments, 1);
+    let excluded = |first: &str, between: &str, second: &str| {
+        let script = format!("{head}{}", twice(first, between, second));
+        found(&language::compile(&MemoryFiles::script(&script)).program.expect("it compiles"))
+    };
+    assert_eq!(excluded("caller in gold", "say hello", "not caller in gold"), Vec::<String>::new());
+    assert_eq!(excluded("caller in gold", "say hello", "caller is none"), Vec::<String>::new());
+    for other in ["caller in lost", "not caller in lost", "caller in vip", "not caller in vip"] {
+        assert_eq!(excluded("caller in gold", "say hello", other).len(), 1, "{other}");
+    }
 }
 
 #[test]

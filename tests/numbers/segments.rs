@@ -3,6 +3,7 @@
 use crate::harness::{Folder, root, run};
 use callwright::engine::Image;
 use callwright::language;
+use callwright::program::{Channel, Phone};
 use callwright::simulator::{ScenarioFile, report, test};
 use callwright::source::{MemoryFiles, Style};
 use std::fs;
@@ -55,6 +56,41 @@ fn a_segment_is_about_declared_attributes_and_the_date_alone() {
     assert_eq!(wrong("client in upsell", "client in upsold"), ["E0201"]);
     assert_eq!(wrong("customer.pays > 500 RUB", "customer.pays > 500"), ["E0301"]);
     assert_eq!(wrong("segment upsell", "segment ending"), ["E0202", "E0201"]);
+}
+
+const LINES: &str = r#"
+program lines { languages en; country RU; default { failed -> desk; hung_up { outcome abandoned } } }
+crm { customer { tariff: text? }; segment gold when customer.tariff = "gold"; outcomes helped }
+prompt wait { en "One moment." }
+route main {
+    call to +7 843 203-57-01 -> desk
+    call to +7 843 203-57-02 { from gold -> desk; otherwise -> answered }
+    call to +7 843 203-57-03 -> keyed
+    call to +7 843 203-57-04 -> left
+    call to +7 843 203-57-05 -> deeper
+    call to +7 843 203-57-06 -> known
+    otherwise -> reject not_found
+}
+flow desk { answer; outcome helped; hangup }
+flow answered { answer; goto desk }
+flow keyed { keys { 9 -> asks }; answer; say wait; goto desk }
+flow left { default { hung_up { if caller in gold { note "gold" }; outcome abandoned } }; answer; say wait; goto desk }
+flow deeper { answer; do asked(); goto desk }
+flow asked { do asks_too(); return }
+flow asks_too { if caller in gold { note "gold" }; return }
+flow asks { if caller in gold -> desk; goto desk }
+flow known { identify caller { one client { if client in gold { note "gold" } } many, none { } }; goto desk }
+"#;
+
+#[test]
+fn only_contacts_that_may_come_to_where_a_segment_is_asked_for_need_their_callers() {
+    let image = image(LINES);
+    let asks = |last: u8| {
+        let number = Phone::parse(&format!("+7843203570{last}"), None).expect("a number");
+        image.asks_for_segments(Channel::Call, Some(&number), "")
+    };
+    assert_eq!([1, 2, 3, 4, 5, 6].map(asks), [false, true, true, true, true, false]);
+    assert!(!image.asks_for_segments(Channel::Chat, None, "100"));
 }
 
 const CUSTOMERS: &str = "id,name,phones,contract_end:date,internet:yes_no,tv:yes_no,pays:money\n\

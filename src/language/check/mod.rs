@@ -15,6 +15,7 @@ mod places;
 mod reach;
 mod recursion;
 mod returns;
+mod segments;
 mod stays;
 mod timers;
 mod twice;

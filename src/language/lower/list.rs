@@ -143,6 +143,12 @@ impl<'a> Lowerer<'a> {
             let near = self.unknown(Code::UnknownName, "set of numbers", set, declared.number_names.names());
             near.and_then(|near| declared.number_names.get(near))
         })?;
+        if self.graph.numbers.get(index).is_some_and(|set| set.segment.is_some()) {
+            match self.place {
+                super::Place::Route => self.asks_segment = true,
+                _ => drop(self.graph.segment_flows.insert(self.flow)),
+            }
+        }
         Some(NumbersId(index as u32))
     }
 

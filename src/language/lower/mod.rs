@@ -125,6 +125,8 @@ pub(super) struct Graph {
     pub numbers: Vec<NumberSet>,
     pub promises: Vec<Promise>,
     pub segments: Vec<Segment>,
+    /// Flows in which it is asked which segment of the CRM the caller belongs to.
+    pub segment_flows: BTreeSet<FlowId>,
     /// Prompts that a statement says, and those that one sends.
     pub said: BTreeSet<PromptId>,
     pub sent: BTreeSet<PromptId>,
@@ -157,6 +159,8 @@ struct Lowerer<'a> {
     uncertain: bool,
     /// Whether the place in a queue is known here.
     in_queue: bool,
+    /// Whether a condition of the rule asks which segment the caller belongs to.
+    asks_segment: bool,
     /// Whether a prompt may be given a value that is missing.
     may_be_unknown: bool,
     /// Whether script functions stay where they are: in `let` and `set`.
@@ -205,6 +209,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         numbers: declared.program.numbers.clone(),
         promises: Vec::new(),
         segments: Vec::new(),
+        segment_flows: BTreeSet::new(),
         said: BTreeSet::new(),
         sent: BTreeSet::new(),
     };
@@ -225,6 +230,7 @@ pub(super) fn lower(declared: &Declared, sources: &SourceMap, diagnostics: &mut 
         skipped: Vec::new(),
         uncertain: false,
         in_queue: false,
+        asks_segment: false,
         may_be_unknown: false,
         inline_calls: false,
         questions: Vec::new(),

@@ -1,4 +1,4 @@
-//! Which of the CRM's segments a caller belongs to, where the program asks: known before the first line of the route. One is
+//! Which of the CRM's segments a caller belongs to, where it may be asked: known before the first line of the route. One is
 //! the customer's field `segment`, others the `crm` block declares by conditions.
 
 use crate::crm::Identity;
@@ -12,7 +12,10 @@ const WITHIN: Duration = Duration::from_secs(2);
 
 /// The contact with the segments of the one customer who has the caller's number.
 pub(super) async fn with(shared: &Shared, image: &Image, contact: Contact) -> Contact {
-    match customer(shared, image, &contact.from).await {
+    if !contact.asks_for_segments(image) {
+        return contact;
+    }
+    match customer(shared, &contact.from).await {
         Some(customer) => Contact {
             segment: customer.segment(),
             segments: image.segments_of(&customer, contact.arrived),
@@ -23,10 +26,8 @@ pub(super) async fn with(shared: &Shared, image: &Image, contact: Contact) -> Co
 }
 
 /// None where there is no such customer, or several; where the CRM cannot say, the log does.
-async fn customer(shared: &Shared, image: &Image, caller: &Caller) -> Option<Record> {
-    if !image.asks_for_segments() || caller.number().is_none() {
-        return None;
-    }
+async fn customer(shared: &Shared, caller: &Caller) -> Option<Record> {
+    caller.number()?;
     let (store, caller) = (shared.office.store.clone(), caller.clone());
     let permit = shared.crm_permits.clone().acquire_owned().await.ok()?;
     let asked = tokio::task::spawn_blocking(move || {
