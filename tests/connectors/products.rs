@@ -66,7 +66,7 @@ impl Product for Espo {
         let path: Vec<&str> = heard.path.trim_start_matches("/api/v1/").split('/').collect();
         let reply = match (heard.method.as_str(), path.as_slice()) {
             ("GET", [kind]) => self.search(kind, heard),
-            ("GET", ["Case", id, "stream"]) => {
+            ("GET", ["Case" | "Call", id, "stream"]) => {
                 let posts = self.records.with("Note", "/parentId", &json!(id));
                 let list: Vec<Json> =
                     posts.iter().map(|(id, note)| json!({ "id": id, "post": note["post"] })).collect();
@@ -477,16 +477,18 @@ async fn recorded(office: &Office, connector: ConnectorConfig) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn espocrm_gets_the_recording_of_a_call_in_its_stream() {
-    for trouble in [false, true] {
+async fn espocrm_gets_the_recording_of_a_call_in_its_stream_once_whichever_reply_is_lost() {
+    for lost in 0..6 {
         let (office, fake) = (Office::new(), Fake::start(Espo::default()).await);
-        fake.product.lock().expect("nobody panics here").trouble.on = trouble;
+        let trouble = lost > 0;
+        fake.product.lock().expect("nobody panics here").trouble = Trouble { on: trouble, count: lost };
         let connector = shipped(&office, "espocrm", &[("url", &fake.url())], ("api_key", "espo-key"));
         let connector = if trouble { hurried(&office, "espocrm", connector) } else { connector };
         recorded(&office, connector).await;
         fake.look(|espo| {
             let kinds = espo.records.kinds();
             assert_eq!(kinds.iter().filter(|kind| **kind == "Call").count(), 1, "{kinds:?}");
+            assert_eq!(kinds.iter().filter(|kind| **kind == "Note").count(), 1, "{lost}: {kinds:?}");
             let note = espo.records.0.iter().find(|(kind, _)| kind == "Note").map(|(_, note)| note.clone());
             let note = note.expect("a note with the recording");
             assert_eq!((&note["parentType"], &note["post"]), (&json!("Call"), &json!("call-1-call-1.wav")));
@@ -511,17 +513,25 @@ async fn hubspot_gets_the_recording_of_a_call_as_its_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bitrix24_gets_the_recording_of_a_known_caller_as_a_comment() {
-    let (office, fake) = (Office::new(), Fake::start(Bitrix::default()).await);
-    let contact = json!({ "name": "Анна", "phone": "+79656295719" });
-    fake.product.lock().expect("nobody panics here").records.make("contact", contact);
-    let url = fake.url();
-    let connector = shipped(&office, "bitrix24", &[("url", &url), ("user", "1")], ("code", "b24-code"));
-    recorded(&office, connector).await;
-    fake.look(|bitrix| {
-        assert_eq!(bitrix.records.kinds(), ["contact", "activity", "deal", "comment"]);
-        let comment = &bitrix.records.0[3].1;
-        assert_eq!(comment["FILES"][0][0], json!("call-1-call-1.wav"));
-        assert!(comment["FILES"][0][1].as_str().is_some_and(|file| file.starts_with("UklGR")));
-    });
+async fn bitrix24_gets_the_recording_of_a_known_caller_as_one_comment_whichever_reply_is_lost() {
+    for lost in 0..6 {
+        let (office, fake) = (Office::new(), Fake::start(Bitrix::default()).await);
+        let contact = json!({ "name": "Анна", "phone": "+79656295719" });
+        let trouble = Trouble { on: lost > 0, count: lost };
+        {
+            let mut bitrix = fake.product.lock().expect("nobody panics here");
+            bitrix.records.make("contact", contact);
+            bitrix.trouble = trouble;
+        }
+        let url = fake.url();
+        let connector = shipped(&office, "bitrix24", &[("url", &url), ("user", "1")], ("code", "b24-code"));
+        let connector = if lost > 0 { hurried(&office, "bitrix24", connector) } else { connector };
+        recorded(&office, connector).await;
+        fake.look(|bitrix| {
+            assert_eq!(bitrix.records.kinds(), ["contact", "activity", "deal", "comment"], "{lost}");
+            let comment = &bitrix.records.0[3].1;
+            assert_eq!(comment["FILES"][0][0], json!("call-1-call-1.wav"));
+            assert!(comment["FILES"][0][1].as_str().is_some_and(|file| file.starts_with("UklGR")));
+        });
+    }
 }
