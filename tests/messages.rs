@@ -11,7 +11,7 @@ use callwright::source::MemoryFiles;
 use callwright::store::{Import, Options, Page, PinCost, SqliteStore, Store};
 use callwright::time::{DurationMs, Wall};
 use serde_json::{Value as Json, json};
-use smtp::Smtp;
+use smtp::{Smtp, Wire};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -305,6 +305,53 @@ async fn infobip_tells_of_a_rejection_in_a_reply_of_success() {
     let _call = telephone.call("100", _server.local(), ANNA).await.expect("answered");
     let store = deployment.store.clone();
     until("it is given up", || store.outbox(State::Dead, 10).is_ok_and(|dead| dead.len() == 1)).await;
+}
+
+/// A deployment that sends its e-mail so, and what it told the server.
+async fn sent(wire: Wire, security: Security, ca: Option<&str>) -> (Deployment, Smtp, impl Sized) {
+    let deployment = Deployment::new("tls");
+    let (post, gateway) = (Smtp::start_on(wire, Vec::new()).await, Fake::start(Twilio::default()).await);
+    let email = EmailConfig {
+        security,
+        ca: ca.map(|file| root().join(file)),
+        user: Some("line".to_owned()),
+        password: Some(deployment.secret("the-password")),
+        ..deployment.email(&post)
+    };
+    let config =
+        Config { sms: Some(deployment.twilio(&gateway.url())), email: Some(email), ..deployment.config() };
+    let server = deployment.serve(TELL, config).await;
+    let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone");
+    let call = telephone.call("100", server.local(), ANNA).await.expect("answered");
+    (deployment, post, (server, telephone, call))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_e_mail_and_the_password_go_over_tls_to_a_server_that_proves_its_name() {
+    for (wire, security) in [(Wire::Starttls, Security::Starttls), (Wire::Tls, Security::Tls)] {
+        let (_deployment, post, _call) = sent(wire, security, Some("tests/wire/ca.pem")).await;
+        until("the mail server takes it", || !post.taken().is_empty()).await;
+        assert_eq!(&*post.taken()[0].to, "anna@example.com");
+        let heard = post.heard();
+        let at = |word: &str| heard.iter().position(|line| line.starts_with(word));
+        assert!(at("AUTH PLAIN").is_some() && at("STARTTLS") < at("AUTH PLAIN"), "{wire:?}: {heard:?}");
+        assert_eq!(at("STARTTLS").is_some(), wire == Wire::Starttls, "{heard:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_name_nobody_vouches_for_is_told_nothing() {
+    for (wire, security) in [(Wire::Starttls, Security::Starttls), (Wire::Tls, Security::Tls)] {
+        let (deployment, post, _call) = sent(wire, security, None).await;
+        let store = deployment.store.clone();
+        until("it was tried", || {
+            let waits = store.outbox(State::Pending, 10).expect("a list");
+            waits.iter().any(|parcel| parcel.progress.reason.is_some())
+        })
+        .await;
+        let heard = post.heard();
+        assert!(post.taken().is_empty() && !heard.iter().any(|line| line.starts_with("AUTH")), "{heard:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
