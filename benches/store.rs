@@ -174,7 +174,7 @@ fn identify(criterion: &mut Criterion) {
     let rows = (0..count).map(|number| {
         let phones = caller(number).number().cloned().into_iter().collect();
         let customer = Customer { phones, ..Customer::new(&format!("k-{number}"), "Anna") };
-        Row { customer, pin: None, objects: Vec::new() }
+        Row { customer, pin: None, passphrase: None, objects: Vec::new() }
     });
     let import = Import {
         rows: rows.collect(),

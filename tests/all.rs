@@ -31,6 +31,7 @@ mod language;
 mod manual;
 mod messages;
 mod numbers;
+mod passphrases;
 mod privacy;
 mod queues;
 mod recount;

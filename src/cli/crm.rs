@@ -6,6 +6,7 @@ mod case;
 mod later;
 mod lists;
 mod outbox;
+mod passphrase;
 mod people;
 mod recording;
 mod report;
@@ -106,9 +107,9 @@ enum Command {
     },
     /// Brings customers in from a CSV file; with a mistake anywhere in it, nothing is brought in.
     ///
-    /// Columns, in any order: id, name (both required), phones (separated by `;`), language, pin, object:KIND (keys of
-    /// what the customer owns, separated by `;`: `object:account`); any other column is an attribute, of the type behind
-    /// a colon if there is one: `contract_end:date`. A known id is updated. PINs are hashed at once.
+    /// Columns, in any order: id, name (both required), phones (separated by `;`), language, pin, passphrase, object:KIND (keys
+    /// of what the customer owns, separated by `;`: `object:account`); any other column is an attribute, of the type
+    /// behind a colon if there is one: `contract_end:date`. A known id is updated. PINs and passphrases are hashed at once.
     Import {
         /// The file.
         #[arg(value_name = "FILE.csv")]
@@ -120,7 +121,8 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         program: Option<PathBuf>,
     },
-    /// Releases a customer, or a caller, who is locked out after wrong PINs.
+    Passphrase(passphrase::PassphraseArgs),
+    /// Releases a customer, or a caller, who is locked out after wrong PINs or passphrases.
     Unlock {
         /// The customer's id, or the caller's number.
         id: String,
@@ -222,7 +224,11 @@ pub fn import_file(
     store.seal_attributes(&vocabulary.sensitive, now)?;
     let done = store.import(&import, now)?;
     let (added, updated, objects, pins) = (done.added, done.updated, done.objects, done.pins);
-    Ok(format!("{added} customers added, {updated} updated, {objects} objects, {pins} PINs\n"))
+    let phrases = match done.passphrases {
+        0 => String::new(),
+        count => format!(", {count} passphrases"),
+    };
+    Ok(format!("{added} customers added, {updated} updated, {objects} objects, {pins} PINs{phrases}\n"))
 }
 
 fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
@@ -266,6 +272,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
             let country = country.as_deref().or(image.as_ref().and_then(|image| image.country.as_deref()));
             import_file(store, file, &vocabulary, country, now)
         }
+        Command::Passphrase(args) => passphrase::run(store, args, now),
         Command::Unlock { id, by } => unlock(store, id, by.as_deref(), now),
         Command::Outbox(args) => outbox::run(store, args, now),
         Command::Segment(args) => segment::segment(store, args, now),

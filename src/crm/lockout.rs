@@ -1,4 +1,4 @@
-//! Wrong PINs in a row, and the time for which a customer is locked out after too many.
+//! Wrong PINs and passphrases in a row, and the time for which a customer is locked out after too many.
 //!
 //! A count belongs to a customer, or to a caller, never to a call: hanging up and calling again does not start it anew;
 //! see [`super::Tally`]. The moment of release is fixed when the lock falls, and further attempts do not push it out.
@@ -25,6 +25,8 @@ pub struct Lockout {
 pub enum Proof<'a> {
     /// The customer's PIN.
     Pin,
+    /// The customer's passphrase, in its one form.
+    Passphrase,
     /// This attribute of the customer, in any form in which a person keys it.
     Field(&'a str),
     /// The code that the contact was sent; nothing is right where none was.
@@ -54,14 +56,14 @@ pub struct Attempt<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is the customer's PIN.
+    /// It is what was asked for.
     Right,
     /// It is not; so many wrong ones are left before the lock, at least one.
     Wrong {
         /// How many.
         left: u32,
     },
-    /// The customer is locked out, now or from before; a right PIN does not help.
+    /// The customer is locked out, now or from before; a right one does not help.
     Locked {
         /// Until when.
         until: Wall,

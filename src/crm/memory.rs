@@ -21,6 +21,8 @@ pub struct Memory {
     pub objects: BTreeMap<(Text, Text), Object>,
     /// PINs by customer, in plain.
     pub pins: BTreeMap<Text, Secret>,
+    /// Passphrases by customer, in plain and in their one form.
+    pub passphrases: BTreeMap<Text, Secret>,
     /// Counts of wrong attempts by customer, and by caller behind [`super::CALLER`].
     pub lockouts: BTreeMap<Text, Lockout>,
     /// Kept values by name and holder.
@@ -77,7 +79,8 @@ impl Memory {
             .map(|object| object.record(self.owner_record(object)))
     }
 
-    /// Verifies a PIN and counts the attempt. An unknown customer, and one without a PIN, is told what a wrong PIN is.
+    /// Verifies a PIN, or another proof, and counts the attempt. An unknown customer, and one without a PIN, is told what a
+    /// wrong PIN is.
     pub fn verify(&mut self, attempt: &Attempt<'_>) -> Verdict {
         let customer = self.standing(attempt.customer);
         let caller = caller_key(attempt.caller);
@@ -100,6 +103,7 @@ impl Memory {
     fn is_right(&self, customer: &Text, attempt: &Attempt<'_>) -> bool {
         match attempt.proof {
             Proof::Pin => self.pins.get(customer) == Some(attempt.secret),
+            Proof::Passphrase => self.passphrases.get(customer) == Some(attempt.secret),
             Proof::Field(field) => {
                 let value = self.whole(customer).and_then(|customer| customer.attributes.get(field).cloned());
                 value.is_some_and(|value| forms(&value).contains(attempt.secret))
@@ -116,12 +120,15 @@ impl Memory {
 
     /// Changes a field of a customer or an object.
     pub fn update(&mut self, update: &Update<'_>) -> Updated {
-        if let ("customer", "pin", Value::Secret(pin)) = (update.kind, update.field, update.value) {
+        if let ("customer", "pin" | "passphrase", Value::Secret(secret)) =
+            (update.kind, update.field, update.value)
+        {
             let customer = self.standing(update.of);
             if !self.customers.contains_key(&customer) {
                 return Updated::NoSuch;
             }
-            self.pins.insert(customer, pin.clone());
+            let held = if update.field == "pin" { &mut self.pins } else { &mut self.passphrases };
+            held.insert(customer, secret.clone());
             return Updated::Done;
         }
         let (field, value) = (Text::from(update.field), update.value.clone());

@@ -129,7 +129,7 @@ pub enum Action {
         of: Text,
         /// The field.
         field: Text,
-        /// Its new value; a secret for `pin`.
+        /// Its new value; a secret for `pin` and `passphrase`.
         value: Value,
         /// What the flow has seen: if it is something else by now, nothing is changed. A PIN is not compared.
         seen: Value,
@@ -322,6 +322,8 @@ pub enum Against {
     Field(Text),
     /// The code that this contact was sent last.
     Code,
+    /// The customer's passphrase.
+    Passphrase,
 }
 
 /// What becomes of the recording of a call.
@@ -384,6 +386,7 @@ impl fmt::Display for Action {
                 Against::Pin => write!(f, "verify {id} secret of customer {customer}"),
                 Against::Field(field) => write!(f, "verify {id} {field} of customer {customer}"),
                 Against::Code => write!(f, "verify {id} code of customer {customer}"),
+                Against::Passphrase => write!(f, "verify {id} passphrase of customer {customer}"),
             },
             Action::SendCode { id, customer, to: Some(to), prompt, .. } => {
                 write!(f, "send code {id} {prompt} to {to} for customer {customer}")

@@ -6,7 +6,9 @@ use super::question::Question;
 use super::run::{Run, Turn};
 use super::state::Budget;
 use crate::program::verb::Ask;
-use crate::program::{Exit, Key, Keyed, Misfit, NodeId, Reading, Text, Value, Verb};
+use crate::program::{
+    EntryKind, Exit, Key, Keyed, Misfit, NodeId, Reading, Secret, Text, Value, Verb, passphrase,
+};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -48,11 +50,21 @@ pub(super) fn entry_as_is(ask: &Ask, globals: &[(Text, NodeId)], entry: &[Key]) 
     }
 }
 
+/// The secret that a message is: a passphrase in its one form, else the keys that stand in it.
+fn secret_of(kind: &EntryKind, text: &str) -> Result<Secret, Misfit> {
+    if let EntryKind::Passphrase { min, max } = kind {
+        return passphrase::of_length(text, *min, *max);
+    }
+    let keys: Option<Vec<Key>> = text.trim().chars().map(Key::from_char).collect();
+    let keys = keys.ok_or(Misfit::NoMatch)?;
+    kind.weigh_as_is(&keys).map(|()| Secret::new(signs(&keys)))
+}
+
 impl Run<'_> {
     /// A complete entry, without the key behind `until`.
     pub(super) fn took_entry(&mut self, node: NodeId, ask: &Ask, keys: &str) -> Turn {
         if ask.secret {
-            return self.secret_entry(node, ask, keys);
+            return self.secret_entry(node, ask, Secret::new(keys));
         }
         let value = ask.kind.value(keys, &self.reading()).and_then(|value| {
             let fits = ask.checks.iter().all(|check| check.holds(keys));
@@ -72,10 +84,8 @@ impl Run<'_> {
     /// A whole message.
     pub(super) fn took_message(&mut self, node: NodeId, ask: &Ask, text: &str) -> Turn {
         if ask.secret {
-            let keys: Option<Vec<Key>> = text.trim().chars().map(Key::from_char).collect();
-            return match keys.ok_or(Misfit::NoMatch).and_then(|keys| Ok((ask.kind.weigh_as_is(&keys)?, keys)))
-            {
-                Ok(((), keys)) => self.secret_entry(node, ask, &signs(&keys)),
+            return match secret_of(&ask.kind, text) {
+                Ok(secret) => self.secret_entry(node, ask, secret),
                 Err(misfit) => self.refuse(node, Question::Entry(ask), misfit),
             };
         }
@@ -115,16 +125,16 @@ impl Run<'_> {
     }
 
     /// A secret is the variable's, or goes to whoever verifies it.
-    fn secret_entry(&mut self, node: NodeId, ask: &Ask, digits: &str) -> Turn {
+    fn secret_entry(&mut self, node: NodeId, ask: &Ask, secret: Secret) -> Turn {
         if matches!(self.image.node(node).verb, Verb::Ask(_)) {
-            return self.took_secret(ask, digits);
+            return self.took_secret(ask, secret);
         }
         let kept = self.state.budgets.get(&node).copied().unwrap_or_default();
         self.caller_answered(node);
         self.state
             .budgets
             .insert(node, Budget { rounds: kept.rounds, wrong: kept.wrong, ..Budget::default() });
-        self.verify(digits)
+        self.verify(secret)
     }
 
     /// What an entry is read by now.

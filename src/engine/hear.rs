@@ -6,7 +6,8 @@ use super::entry::{entry_as_is, weigh_entry};
 use super::question::Question;
 use super::run::{Run, Turn};
 use super::state::{Ear, EarPhase, Phase, Seat, Wait};
-use crate::program::{Channel, Key, Limits, Misfit, NodeId, Text};
+use crate::program::passphrase::passphrase;
+use crate::program::{Channel, Key, Limits, Misfit, NodeId, Text, Type};
 
 /// What an entry amounts to.
 pub(super) enum Weight {
@@ -35,8 +36,12 @@ pub(super) fn signs(entry: &[Key]) -> String {
     entry.iter().map(|key| key.sign()).collect()
 }
 
-/// A message that is a secret, as a journal keeps it: a replay must tell what could be the secret from what cannot.
-fn shape(text: &str) -> Text {
+/// A message that is a secret, as a journal keeps it: a replay must tell what could be the secret from what cannot. Of a
+/// passphrase that is its length.
+fn shape(question: Question, text: &str) -> Text {
+    if matches!(question, Question::Entry(ask) if ask.ty() == Type::Passphrase) {
+        return Key::HIDDEN.sign().to_string().repeat(passphrase(text).count()).into();
+    }
     let hidden = |sign: char| match sign {
         '*' | '#' | ' ' => sign,
         digit if Key::from_char(digit).is_some_and(Key::is_digit) => Key::HIDDEN.sign(),
@@ -152,7 +157,7 @@ impl<'a> Run<'a> {
                 Weight::Open | Weight::Lost => {}
             }
         }
-        if let Some(text) = self.state.texts.pop_front() {
+        if let Some(text) = self.state.next_text() {
             if !entry.is_empty() {
                 self.note_taken(question, &entry);
             }
@@ -229,12 +234,13 @@ impl<'a> Run<'a> {
 
     /// A message, or what was said, as the answer to a question.
     fn message(&mut self, node: NodeId, question: Question, text: &str) -> Turn {
-        self.note(match question.is_secret() {
-            true => Note::HeardSecret { shape: shape(text) },
-            false => Note::Heard { text: text.into() },
-        });
         let keys: Option<Vec<Key>> = text.trim().chars().map(Key::from_char).collect();
         let keyed = keys.as_ref().map(|keys| self.weigh_as_is(question, keys));
+        let is_global = matches!(keyed, Some(Ok(Fit::Global(_))));
+        self.note(match question.is_secret() && !is_global {
+            true => Note::HeardSecret { shape: shape(question, text) },
+            false => Note::Heard { text: text.into() },
+        });
         if let Some(Ok(Fit::Global(to))) = keyed {
             return self.leave_by_key(to);
         }
@@ -311,7 +317,16 @@ impl<'a> Run<'a> {
         let count = self.state.texts.len() as u32;
         if count > 0 {
             self.state.texts.clear();
+            self.state.unasked = false;
             self.note(Note::DroppedTexts { count });
+        }
+    }
+
+    /// Nobody was asked for a secret before the contact came: what came with it answers no such question.
+    pub(super) fn drop_unasked(&mut self) {
+        if self.state.unasked {
+            self.state.next_text();
+            self.note(Note::DroppedTexts { count: 1 });
         }
     }
 

@@ -110,7 +110,7 @@ impl Run<'_> {
             Proof::Code { to, prompt } if !self.state.budgets.contains_key(&at) => {
                 self.send_code(authenticate, to.as_ref(), *prompt)
             }
-            Proof::Pin | Proof::Challenge(_) | Proof::Code { .. } => {
+            Proof::Pin | Proof::Passphrase | Proof::Challenge(_) | Proof::Code { .. } => {
                 self.put_question(Question::Entry(&authenticate.ask))
             }
         }
@@ -156,8 +156,8 @@ impl Run<'_> {
         }
     }
 
-    /// The digits are complete: only the CRM may look at them.
-    pub(super) fn verify(&mut self, digits: &str) -> Turn {
+    /// The secret is complete: only the CRM may look at it.
+    pub(super) fn verify(&mut self, secret: Secret) -> Turn {
         let image = self.image;
         let Some(Verb::Authenticate(authenticate)) = self.state.at().map(|at| &image.node(at).verb) else {
             return Turn::Done;
@@ -169,11 +169,12 @@ impl Run<'_> {
         };
         let against = match &authenticate.proof {
             Proof::Pin => Against::Pin,
+            Proof::Passphrase => Against::Passphrase,
             Proof::Challenge(field) => Against::Field(field.clone()),
             Proof::Code { .. } => Against::Code,
         };
         let (id, lock) = (self.state.next_id(), self.lock(authenticate));
-        self.act(Action::Verify { id, customer, against, secret: Secret::new(digits), lock });
+        self.act(Action::Verify { id, customer, against, secret, lock });
         Turn::Wait(Wait::Verdict { id, until: self.state.now + authenticate.within })
     }
 

@@ -123,6 +123,9 @@ impl<'a> Run<'a> {
         budget.rounds = budget.rounds.saturating_add(1);
         let first = budget.rounds == 1 || hearing.then.is_empty();
         let quiet = std::mem::take(&mut budget.quiet);
+        if question.is_secret() {
+            self.drop_unasked();
+        }
         if !self.state.keys.is_empty() || !self.state.texts.is_empty() {
             return self.listen(Vec::new());
         }

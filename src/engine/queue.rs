@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
             return false;
         }
         let Some((depth, choices)) = self.queue_choices() else { return false };
-        while let Some(text) = self.state.texts.pop_front() {
+        while let Some(text) = self.state.next_text() {
             let found = single_key(&text).and_then(|key| Some((chosen(choices, key)?, key)));
             match found {
                 Some((index, key)) => {

@@ -60,6 +60,7 @@ impl<'a> Run<'a> {
         let contact = &self.state.contact;
         if let Some(text) = contact.message.clone().filter(|_| contact.channel != Channel::Call) {
             self.state.texts.push_back(text);
+            self.state.unasked = true;
             self.note(Note::Message);
         }
     }

@@ -6,7 +6,7 @@ use super::question::Question;
 use super::run::{Run, Turn};
 use super::state::Wait;
 use crate::program::verb::{Ask, Judge, SecretCheck, Update};
-use crate::program::{Exit, Expr, Misfit, Secret, SecretTest, Value, Verb, forms};
+use crate::program::{EntryKind, Exit, Expr, Misfit, Secret, SecretTest, Value, Verb, forms};
 
 impl Run<'_> {
     /// Whether two values are the same digits. What is missing equals nothing.
@@ -45,11 +45,10 @@ impl Run<'_> {
     }
 
     /// A secret that was asked for: it is the variable's, once the driver says that it passes.
-    pub(super) fn took_secret(&mut self, ask: &Ask, digits: &str) -> Turn {
-        let secret = Secret::new(digits);
+    pub(super) fn took_secret(&mut self, ask: &Ask, secret: Secret) -> Turn {
         self.set_slot(ask.slot, Value::Secret(secret.clone()));
         let tests: Result<Vec<SecretTest>, String> =
-            ask.secret_checks.iter().map(|check| self.secret_test(check)).collect();
+            ask.secret_checks.iter().map(|check| self.secret_test(check, &ask.kind)).collect();
         match tests {
             Ok(tests) if tests.is_empty() => self.secret_taken(),
             Ok(tests) => {
@@ -61,12 +60,19 @@ impl Run<'_> {
         }
     }
 
-    fn secret_test(&self, check: &SecretCheck) -> Result<SecretTest, String> {
+    fn secret_test(&self, check: &SecretCheck, kind: &EntryKind) -> Result<SecretTest, String> {
         Ok(match check {
             SecretCheck::NoRepeats(most) => SecretTest::NoRepeats(*most),
             SecretCheck::NoRuns(length) => SecretTest::NoRuns(*length),
             SecretCheck::Luhn => SecretTest::Luhn,
-            SecretCheck::DiffersFrom(expr) => SecretTest::Differs(forms(&self.value(expr)?)),
+            SecretCheck::Words(least) => SecretTest::Words(*least),
+            SecretCheck::DiffersFrom(expr) => {
+                let known = forms(&self.value(expr)?);
+                match kind {
+                    EntryKind::Passphrase { .. } => SecretTest::Beside(known),
+                    _ => SecretTest::Differs(known),
+                }
+            }
         })
     }
 

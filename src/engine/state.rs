@@ -32,6 +32,9 @@ pub struct State {
     /// Messages that nobody has asked for yet; one may answer the question for a secret.
     #[serde(default, serialize_with = "hidden")]
     pub(super) texts: VecDeque<Text>,
+    /// Whether the first of them came with the contact: it stands in the journal's header, and is no secret.
+    #[serde(default)]
+    pub(super) unasked: bool,
     /// Until then a global key may go on to a longer one.
     #[serde(default)]
     pub(super) held_until: Option<Millis>,
@@ -294,6 +297,7 @@ impl State {
             scopes: Vec::new(),
             keys: VecDeque::new(),
             texts: VecDeque::new(),
+            unasked: false,
             held_until: None,
             budgets: BTreeMap::new(),
             pound_until: None,
@@ -318,6 +322,12 @@ impl State {
             steps: 0,
             steps_without_waiting: 0,
         }
+    }
+
+    /// Takes the message that has waited longest.
+    pub(super) fn next_text(&mut self) -> Option<Text> {
+        self.unasked = false;
+        self.texts.pop_front()
     }
 
     /// The contact's arrival plus the time elapsed.

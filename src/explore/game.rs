@@ -301,7 +301,7 @@ fn digits(kind: &EntryKind) -> u8 {
         EntryKind::Money { .. } => 2,
         EntryKind::Date { format, .. } => format.length() as u8,
         EntryKind::Time { .. } => 5,
-        EntryKind::Text => 0,
+        EntryKind::Text | EntryKind::Passphrase { .. } => 0,
     }
 }
 

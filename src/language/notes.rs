@@ -73,7 +73,8 @@ fn of_ask(ask: &Ask, globals: &[&str]) -> Vec<String> {
         | EntryKind::YesNo { .. }
         | EntryKind::Date { .. }
         | EntryKind::Time { .. }
-        | EntryKind::Text => None,
+        | EntryKind::Text
+        | EntryKind::Passphrase { .. } => None,
     };
     let beside = ask
         .choices

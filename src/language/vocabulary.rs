@@ -3,7 +3,7 @@
 use crate::program::{Trust, Type};
 
 /// Types that every program has.
-pub const TYPES: [(&str, Type); 14] = [
+pub const TYPES: [(&str, Type); 15] = [
     ("yes_no", Type::Bool),
     ("number", Type::Number),
     ("text", Type::Text),
@@ -15,6 +15,7 @@ pub const TYPES: [(&str, Type); 14] = [
     ("time", Type::Time),
     ("moment", Type::Moment),
     ("secret", Type::Secret),
+    ("passphrase", Type::Passphrase),
     ("case", Type::Case),
     ("recording", Type::Recording),
     ("customer", Type::Customer(Trust::Claimed)),

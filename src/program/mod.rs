@@ -20,6 +20,7 @@ mod node;
 mod number;
 mod numbers;
 mod party;
+pub mod passphrase;
 mod permission;
 mod phone;
 mod promise;

@@ -1,15 +1,16 @@
-//! Digits that nobody may see: a PIN, a card.
+//! Digits and words that nobody may see: a PIN, a card, a passphrase.
 
+use super::passphrase::LONGEST;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// Digits that print, log and serialize as hidden. The only way to their value is [`Secret::expose`], which a search
+/// Digits, or words, that print, log and serialize as hidden. The only way to their value is [`Secret::expose`], which a search
 /// of the sources finds.
 #[derive(Clone, Default)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the digits in.
+    /// Takes the digits, or the words, in.
     pub fn new(digits: impl Into<String>) -> Secret {
         Secret(digits.into())
     }
@@ -58,7 +59,7 @@ impl Serialize for Secret {
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
         let count = u64::deserialize(deserializer)?;
-        Ok(Secret("\u{2022}".repeat(count.min(64) as usize)))
+        Ok(Secret("\u{2022}".repeat(count.min(u64::from(LONGEST)) as usize)))
     }
 }
 

@@ -1,5 +1,6 @@
-//! Tests of a secret: what a driver answers about digits that the engine may not look at.
+//! Tests of a secret: what a driver answers about digits and words that the engine may not look at.
 
+use super::passphrase::{has_words, is_enough_beside};
 use super::phone::Phone;
 use super::secret::Secret;
 use super::value::Value;
@@ -10,29 +11,35 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretTest {
-    /// Not more than so many equal digits in a row.
+    /// Not more than so many equal digits, or letters, in a row.
     NoRepeats(u8),
-    /// Fewer than so many digits in a row that go up or down by one.
+    /// Fewer than so many digits, or letters, in a row that go up or down by one.
     NoRuns(u8),
     /// The last digit is the check digit of ISO/IEC 7812-1.
     Luhn,
     /// None of these.
     Differs(Vec<Secret>),
+    /// So many different words at least, and not one piece over and over: a passphrase.
+    Words(u8),
+    /// Long enough also without the words of these: a passphrase.
+    Beside(Vec<Secret>),
 }
 
 impl SecretTest {
     /// Whether a secret passes.
     pub fn passes(&self, secret: &Secret) -> bool {
-        let digits = secret.expose().as_bytes();
+        let signs: Vec<u32> = secret.expose().chars().map(u32::from).collect();
         match self {
-            SecretTest::NoRepeats(most) => longest(digits, |a, b| a == b) <= usize::from(*most),
+            SecretTest::NoRepeats(most) => longest(&signs, |a, b| a == b) <= usize::from(*most),
             SecretTest::NoRuns(length) => {
-                let up = longest(digits, |a, b| a.checked_add(1) == Some(b));
-                let down = longest(digits, |a, b| b.checked_add(1) == Some(a));
+                let up = longest(&signs, |a, b| a.checked_add(1) == Some(b));
+                let down = longest(&signs, |a, b| b.checked_add(1) == Some(a));
                 up.max(down) < usize::from(*length)
             }
-            SecretTest::Luhn => luhn(digits),
+            SecretTest::Luhn => luhn(secret.expose().as_bytes()),
             SecretTest::Differs(others) => others.iter().all(|other| other != secret),
+            SecretTest::Words(least) => has_words(secret, *least),
+            SecretTest::Beside(known) => is_enough_beside(secret, known),
         }
     }
 }
@@ -67,9 +74,9 @@ fn ends_of(phone: &Phone) -> Vec<Secret> {
 }
 
 /// The length of the longest stretch in which every two neighbours go together.
-fn longest(digits: &[u8], together: impl Fn(u8, u8) -> bool) -> usize {
-    let (mut longest, mut length) = (digits.len().min(1), 1);
-    for pair in digits.windows(2) {
+fn longest(signs: &[u32], together: impl Fn(u32, u32) -> bool) -> usize {
+    let (mut longest, mut length) = (signs.len().min(1), 1);
+    for pair in signs.windows(2) {
         length = if together(pair[0], pair[1]) { length + 1 } else { 1 };
         longest = longest.max(length);
     }
@@ -94,6 +101,8 @@ impl fmt::Display for SecretTest {
             SecretTest::NoRuns(length) => write!(f, "no_runs {length}"),
             SecretTest::Luhn => f.write_str("luhn"),
             SecretTest::Differs(_) => f.write_str("differs"),
+            SecretTest::Words(least) => write!(f, "words {least}"),
+            SecretTest::Beside(_) => f.write_str("beside"),
         }
     }
 }

@@ -74,8 +74,10 @@ pub enum Type {
     Time,
     /// `moment`.
     Moment,
-    /// `secret`.
+    /// `secret`: digits.
     Secret,
+    /// `passphrase`: words.
+    Passphrase,
     /// `customer`, or `verified customer`.
     Customer(Trust),
     /// An object of the `crm` block, by its name.
@@ -151,7 +153,7 @@ impl Value {
             | (Value::Date(_), Type::Date)
             | (Value::Time(_), Type::Time)
             | (Value::Moment(_), Type::Moment)
-            | (Value::Secret(_), Type::Secret) => true,
+            | (Value::Secret(_), Type::Secret | Type::Passphrase) => true,
             (Value::List(items), Type::List(item)) => items.iter().all(|value| value.is_of(item)),
             (Value::Record(record), Type::Object(name) | Type::Record(name) | Type::Reply(name)) => {
                 record.kind == *name
@@ -234,6 +236,13 @@ impl Type {
     }
 }
 
+impl Type {
+    /// Whether nobody may see a value of this type.
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Type::Secret | Type::Passphrase)
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -248,6 +257,7 @@ impl fmt::Display for Type {
             Type::Time => f.write_str("time"),
             Type::Moment => f.write_str("moment"),
             Type::Secret => f.write_str("secret"),
+            Type::Passphrase => f.write_str("passphrase"),
             Type::Customer(Trust::Verified) => f.write_str("verified customer"),
             Type::Customer(Trust::Attested) => f.write_str("attested customer"),
             Type::Customer(Trust::Claimed) => f.write_str("customer"),

@@ -59,6 +59,7 @@ pub(super) fn from_script(found: &Dynamic, wanted: &Type) -> Option<Value> {
         Type::Moment => string().and_then(|text| Moment::parse(&text, None)).map(Value::Moment),
         // A script makes no customers, objects, cases, replies or secrets.
         Type::Secret
+        | Type::Passphrase
         | Type::Customer(_)
         | Type::Object(_)
         | Type::Case

@@ -10,6 +10,7 @@ use super::tree::{Item, Kind};
 use super::world::{Canned, CrmHealth, Lane};
 use crate::crm::{Customer, Kept, Lockout, Object};
 use crate::engine::Reply;
+use crate::program::passphrase::passphrase;
 use crate::program::{Address, Operation, Override, Record, Secret, Text, Type};
 use crate::time::DurationMs;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,7 +21,7 @@ use std::sync::Arc;
 pub struct Given {
     /// Attributes that no flow is shown.
     pub(super) sensitive: BTreeSet<Text>,
-    pub(super) customers: Vec<(Customer, Option<Secret>)>,
+    pub(super) customers: Vec<GivenCustomer>,
     pub(super) objects: Vec<Object>,
     pub(super) cases: Vec<GivenCase>,
     pub(super) contacts: Vec<GivenContact>,
@@ -42,6 +43,15 @@ pub struct Given {
     pub(super) code: Option<String>,
 }
 
+/// A customer, and what it proves who it is with.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct GivenCustomer {
+    pub customer: Customer,
+    pub pin: Option<Secret>,
+    /// In its one form.
+    pub passphrase: Option<Secret>,
+}
+
 pub(super) const GIVEN: [&str; 12] = [
     "crm",
     "backends",
@@ -59,8 +69,8 @@ pub(super) const GIVEN: [&str; 12] = [
 /// Beside the records of the program's kinds.
 pub(super) const CRM: [&str; 5] = ["customers", "cases", "contacts", "is", "after"];
 /// Beside the attributes that the program declares.
-pub(super) const CUSTOMER: [&str; 8] =
-    ["id", "name", "phones", "addresses", "pin", "language", "locked", "wrong"];
+pub(super) const CUSTOMER: [&str; 9] =
+    ["id", "name", "phones", "addresses", "pin", "passphrase", "language", "locked", "wrong"];
 /// Beside the fields that the program declares.
 pub(super) const OBJECT: [&str; 2] = ["id", "owner"];
 pub(super) const REPLY: [&str; 3] = ["after", "ok", "status"];
@@ -146,10 +156,10 @@ impl Given {
 
     fn read_customers(&mut self, reading: &mut Reading, item: &Item) {
         for item in reading.list(item, "customers") {
-            let Some((customer, pin)) = customer(reading, item) else { continue };
-            reading.customers.insert(customer.id.to_string());
-            self.lockouts.extend(lockout(reading, item).map(|lockout| (customer.id.clone(), lockout)));
-            self.customers.push((customer, pin));
+            let Some(given) = customer(reading, item) else { continue };
+            reading.customers.insert(given.customer.id.to_string());
+            self.lockouts.extend(lockout(reading, item).map(|lockout| (given.customer.id.clone(), lockout)));
+            self.customers.push(given);
         }
     }
 
@@ -231,7 +241,7 @@ pub(super) fn plural(kind: &str) -> String {
     }
 }
 
-fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secret>)> {
+fn customer(reading: &mut Reading, item: &Item) -> Option<GivenCustomer> {
     let program = reading.program;
     let declared = &program.vocabulary.customer;
     let mut known = CUSTOMER.to_vec();
@@ -243,7 +253,7 @@ fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secr
         return None;
     };
     let mut customer = Customer::new(id, item.get("name").and_then(Item::text).unwrap_or(id));
-    let mut pin = None;
+    let (mut pin, mut phrase) = (None, None);
     for (key, _, value) in item.entries() {
         match key {
             "id" | "name" => {}
@@ -257,6 +267,7 @@ fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secr
                 customer.addresses = items.iter().filter_map(|item| address(reading, item)).collect();
             }
             "pin" => pin = reading.scalar(value, "a PIN").map(Secret::new),
+            "passphrase" => phrase = reading.scalar(value, "a passphrase").map(passphrase),
             "language" => customer.language = reading.scalar(value, "a language").map(Text::from),
             _ => {
                 let kind = declared.get(key).cloned().unwrap_or(Type::Text);
@@ -266,7 +277,7 @@ fn customer(reading: &mut Reading, item: &Item) -> Option<(Customer, Option<Secr
             }
         }
     }
-    Some((customer, pin))
+    Some(GivenCustomer { customer, pin, passphrase: phrase })
 }
 
 fn address(reading: &mut Reading, item: &Item) -> Option<Address> {

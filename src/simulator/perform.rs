@@ -29,6 +29,7 @@ impl Drive {
                 let wall = self.wall();
                 let proof = match &against {
                     Against::Pin => Proof::Pin,
+                    Against::Passphrase => Proof::Passphrase,
                     Against::Field(field) => Proof::Field(field),
                     Against::Code => Proof::Code(self.code.as_ref()),
                 };

@@ -291,6 +291,7 @@ fn is_written(kind: &Type) -> bool {
         | Type::Time
         | Type::Moment
         | Type::Secret
+        | Type::Passphrase
         | Type::Record(_) => true,
     }
 }

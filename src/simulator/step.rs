@@ -4,6 +4,7 @@ use super::expect_prompt::WantedPrompt;
 use super::notation;
 use super::reading::Reading;
 use super::tree::{Item, Kind};
+use crate::program::passphrase::passphrase;
 use crate::program::{Key, Text};
 use crate::source::Code;
 use crate::time::DurationMs;
@@ -126,6 +127,23 @@ fn in_order(reading: &mut Reading, steps: &[(&Item, Step)]) {
 }
 
 impl Deed {
+    /// What must be seen nowhere: the digits of a secret, or its words as they are written and in their one form.
+    pub fn secrets(&self) -> Vec<String> {
+        match self {
+            Deed::Press { keys, secret: true, .. } => {
+                vec![keys.iter().filter(|key| key.is_digit()).map(|key| key.sign()).collect()]
+            }
+            Deed::Tell { text, secret: true, .. } => {
+                let form = passphrase(text).expose().to_owned();
+                [Some(text.to_string()), Some(form).filter(|form| **form != **text)]
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// When it happens, where that counts from the arrival.
     fn since_arrival(&self) -> Option<DurationMs> {
         let when = match self {

@@ -6,7 +6,7 @@ use super::contact::{ContactRun, Endless, Mismatch};
 use super::crowd::{self, Crowd};
 use super::drive::Drive;
 use super::scenario::{Scenario, ScriptedContact};
-use super::step::{Deed, Step};
+use super::step::Step;
 use super::tasks;
 use super::world::{Unasked, World};
 use crate::engine::Image;
@@ -185,18 +185,15 @@ fn without_end(image: &Image, script: &ScriptedContact, run: &ContactRun) -> Opt
 
 /// Whoever keys a secret expects it nowhere else.
 fn leak(image: &Image, run: &ContactRun, step: &Step) -> Option<Mismatch> {
-    let digits: String = match &step.deed {
-        Deed::Press { keys, secret: true, .. } => {
-            keys.iter().filter(|key| key.is_digit()).map(|key| key.sign()).collect()
-        }
-        Deed::Tell { text, secret: true, .. } => text.to_string(),
-        _ => return None,
-    };
+    step.deed.secrets().iter().find_map(|secret| leak_of(image, run, step, secret))
+}
+
+fn leak_of(image: &Image, run: &ContactRun, step: &Step, digits: &str) -> Option<Mismatch> {
     if digits.len() < SEARCHABLE {
         return None;
     }
-    let found = where_digits_are(run, image, &digits);
-    let (at, but, node) = match (says(run, image, &digits), found) {
+    let found = where_digits_are(run, image, digits);
+    let (at, but, node) = match (says(run, image, digits), found) {
         (Some(saying), found) => {
             let but = format!("prompt `{}` says it", saying.spoken.prompt);
             (found.map_or(run.length, |found| found.at), but, saying.node)

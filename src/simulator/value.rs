@@ -1,6 +1,7 @@
 //! Values in a scenario, read by the type that the program declares.
 
 use super::notation::length;
+use crate::program::passphrase::passphrase;
 use crate::program::{Moment, Money, Phone, Secret, Type, Value};
 use jiff::civil::{Date, Time};
 
@@ -28,6 +29,7 @@ pub fn parse_value(text: &str, kind: &Type, country: Option<&str>) -> Result<Val
         Type::Optional(inner) => return parse_value(text, inner, country),
         Type::List(inner) => return parse_list(text, inner, country),
         Type::Moment => Moment::parse(text, None).map(Value::Moment),
+        Type::Passphrase => Some(Value::Secret(passphrase(text))),
         Type::Secret => is_digits(text).then(|| Value::Secret(Secret::new(text))),
         Type::Customer(_)
         | Type::Object(_)
@@ -65,6 +67,7 @@ fn example(kind: &Type) -> &'static str {
         Type::Moment => "`2026-11-20T19:30:00+03:00[Europe/Moscow]` is",
         Type::Text
         | Type::Secret
+        | Type::Passphrase
         | Type::Customer(_)
         | Type::Object(_)
         | Type::Case

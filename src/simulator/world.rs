@@ -6,7 +6,7 @@ use super::crowd::{Line, Waiting};
 use super::dealings::Faults;
 use super::far_end::FarEnd;
 use super::faults::Troubles;
-use super::given::Given;
+use super::given::{Given, GivenCustomer};
 use super::queues::{PretendQueue, Transcript};
 use super::rooms::Room;
 use super::tasks::Pending;
@@ -171,8 +171,9 @@ impl World {
     /// Changes what a scenario says is given. Replies to an operation, and a number that is dialled, are replaced.
     pub fn take(&mut self, given: &Given) {
         self.crm.sensitive.extend(given.sensitive.iter().cloned());
-        for (customer, pin) in &given.customers {
+        for GivenCustomer { customer, pin, passphrase } in &given.customers {
             self.crm.add_customer(customer.clone(), pin.clone());
+            self.crm.passphrases.extend(passphrase.clone().map(|phrase| (customer.id.clone(), phrase)));
         }
         given.objects.iter().for_each(|object| self.crm.add_object(object.clone()));
         given.cases.iter().for_each(|case| case.put(&mut self.crm));

@@ -352,8 +352,14 @@ fn kinds_of(kind: &Type) -> Vec<Kind> {
         Type::List(item) => [kinds_of(item), vec![Kind::List]].concat(),
         Type::Optional(inner) => kinds_of(inner),
         Type::Moment => vec![Kind::Moment],
-        Type::Text | Type::Secret | Type::Customer(_) | Type::Object(_) | Type::Case => Vec::new(),
-        Type::Record(_) | Type::Reply(_) | Type::Recording | Type::Unknown => Vec::new(),
+        Type::Text | Type::Secret | Type::Passphrase => Vec::new(),
+        Type::Customer(_)
+        | Type::Object(_)
+        | Type::Case
+        | Type::Record(_)
+        | Type::Reply(_)
+        | Type::Recording
+        | Type::Unknown => Vec::new(),
     }
 }
 

@@ -9,12 +9,14 @@
 //! | `addresses` | of e-mail and of text channels, separated by `;`: `anna@example.com; telegram:anna` |
 //! | `language` | letters of ISO 639 |
 //! | `pin` | 4 to 12 digits, hashed at once; empty leaves the PIN as it is |
+//! | `passphrase` | 8 to 128 signs, not the name and not one word over and over, hashed at once; empty leaves it as it is |
 //! | `object:KIND` | keys separated by `;` of objects that this customer owns, each a value of the first field of digits that the vocabulary declares for the kind, else of `number` |
 //! | any other | an attribute, of the type that the vocabulary declares, else of the type behind a colon (`contract_end:date`), else text; empty means that it is not known |
 //!
 //! A column that is not there leaves what is known as it is.
 
 use crate::crm::{CALLER, Customer, Object};
+use crate::program::passphrase::{Weakness, passphrase, weakness};
 use crate::program::{Address, Moment, Money, Phone, Secret, Text, Type, Value, Vocabulary};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -41,6 +43,8 @@ pub struct Row {
     pub customer: Customer,
     /// Its PIN, where there is one.
     pub pin: Option<Secret>,
+    /// Its passphrase in its one form, where there is one.
+    pub passphrase: Option<Secret>,
     /// What it owns.
     pub objects: Vec<Object>,
 }
@@ -56,6 +60,8 @@ pub struct Imported {
     pub objects: usize,
     /// PINs that were set.
     pub pins: usize,
+    /// Passphrases that were set.
+    pub passphrases: usize,
 }
 
 /// A mistake in a file.
@@ -70,7 +76,7 @@ pub struct ImportError {
     pub problem: Problem,
 }
 
-/// What can be wrong in a file. A PIN is never shown.
+/// What can be wrong in a file. A PIN is never shown, and no passphrase.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs)]
 pub enum Problem {
@@ -94,6 +100,8 @@ pub enum Problem {
     Reserved,
     #[error("a PIN has 4 to 12 digits and nothing else")]
     NoPin,
+    #[error("{weakness}")]
+    Weak { weakness: Weakness },
     #[error("`{text}` is in line {first} already")]
     Again { text: String, first: u64 },
     #[error("{reason}")]
@@ -120,6 +128,7 @@ enum Column {
     Addresses,
     Language,
     Pin,
+    Passphrase,
     Objects { kind: Text, field: Text },
     Attribute { name: Text, kind: Type },
 }
@@ -218,6 +227,7 @@ fn read_column(name: &Text, vocabulary: &Vocabulary) -> Result<Column, Problem> 
         ("addresses", None) => Ok(Column::Addresses),
         ("language", None) => Ok(Column::Language),
         ("pin", None) => Ok(Column::Pin),
+        ("passphrase", None) => Ok(Column::Passphrase),
         ("object", Some(kind)) => Ok(object_column(kind, vocabulary)),
         (attribute, None) => {
             let kind = vocabulary.customer.get(attribute).cloned().unwrap_or(Type::Text);
@@ -271,12 +281,14 @@ impl Reading<'_> {
             self.errors.push(ImportError { line, column: None, problem });
             return;
         }
-        let mut row = Row { customer: Customer::default(), pin: None, objects: Vec::new() };
+        let (pin, passphrase) = (None, None);
+        let mut row = Row { customer: Customer::default(), pin, passphrase, objects: Vec::new() };
         for (index, cell) in record.iter().enumerate() {
             if let Err(problem) = self.cell(line, index, cell, &mut row) {
                 self.errors.push(ImportError { line, column: self.names.get(index).cloned(), problem });
             }
         }
+        self.weak(line, &row);
         for object in &mut row.objects {
             object.owner = Some(row.customer.id.clone());
         }
@@ -300,6 +312,8 @@ impl Reading<'_> {
             Column::Addresses => row.customer.addresses = read_addresses(cell)?,
             Column::Language => row.customer.language = Some(read_language(cell)?),
             Column::Pin => row.pin = Some(read_pin(cell)?),
+            // Whether it is strong enough is seen when the name is known.
+            Column::Passphrase => row.passphrase = Some(passphrase(cell)),
             Column::Objects { kind, field } => {
                 for key in keys_of(cell) {
                     once(&mut self.objects, (kind.clone(), key.into()), key, line)?;
@@ -315,11 +329,18 @@ impl Reading<'_> {
         Ok(())
     }
 
+    fn weak(&mut self, line: u64, row: &Row) {
+        let weakness = row.passphrase.as_ref().and_then(|phrase| weakness(phrase, &row.customer.name));
+        let problem = weakness.map(|weakness| Problem::Weak { weakness });
+        let column = Some("passphrase".into());
+        self.errors.extend(problem.map(|problem| ImportError { line, column, problem }));
+    }
+
     fn finish(self) -> Import {
         let attributes = self.columns.iter().filter_map(|column| match column {
             Column::Attribute { name, .. } => Some(name.clone()),
             Column::Id | Column::Name | Column::Phones | Column::Addresses | Column::Language => None,
-            Column::Pin | Column::Objects { .. } => None,
+            Column::Pin | Column::Passphrase | Column::Objects { .. } => None,
         });
         Import {
             attributes: attributes.collect(),
@@ -393,7 +414,12 @@ pub(super) fn read_value(text: &str, kind: &Type, country: Option<&str>) -> Opti
             _ => None,
         },
         Type::Optional(inner) => read_value(text, inner, country),
-        Type::Duration | Type::Secret | Type::Customer(_) | Type::Object(_) | Type::Case => None,
+        Type::Duration
+        | Type::Secret
+        | Type::Passphrase
+        | Type::Customer(_)
+        | Type::Object(_)
+        | Type::Case => None,
         Type::Moment => Moment::parse(text, None).map(Value::Moment),
         Type::Reply(_) | Type::Record(_) | Type::List(_) | Type::Recording => None,
     }

@@ -61,14 +61,15 @@ pub trait Store: Outgoing + Later + Retention + Vault + Send + Sync {
     fn identify(&self, caller: &Caller) -> Result<Identity<Record>, StoreError>;
     /// The object of a kind, or the `customer`, whose field has this value. An object brings its owner.
     fn find(&self, kind: &str, field: &str, key: &Value) -> Result<Identity<Record>, StoreError>;
-    /// Verifies a PIN. The attempt is counted durably before it is looked at, so that a caller who hangs up, and a
-    /// process that dies, have used it up. An unknown customer and one without a PIN take the same time and get the
-    /// same answer as a wrong PIN.
+    /// Verifies a PIN, a passphrase, or another proof. The attempt is counted durably before it is looked at, so that a caller who hangs up, and a
+    /// process that dies, have used it up. An unknown customer and one without a PIN, or a passphrase, take the same time
+    /// and get the same answer as a wrong one.
     fn verify(&self, attempt: &Attempt<'_>) -> Result<Verdict, StoreError>;
 
     /// What is kept under a name for somebody, and holds.
     fn recall(&self, name: &str, holder: &str, now: Wall) -> Result<Option<Value>, StoreError>;
-    /// Changes a field of a customer or of an object, if it still is what was seen; a customer's `pin` in any case.
+    /// Changes a field of a customer or of an object, if it still is what was seen; a customer's `pin` and
+    /// `passphrase` in any case.
     fn update(&self, update: &Update<'_>, now: Wall) -> Result<Updated, StoreError>;
     /// Takes up to `limit` things that backends shall be told and that are due, the oldest first. Nobody else is given them
     /// until [`Store::settle_errand`] says what became of them, or a minute is over.
@@ -118,12 +119,17 @@ pub trait Store: Outgoing + Later + Retention + Vault + Send + Sync {
 
     /// A customer's count of wrong attempts; zero for one who never made any.
     fn lockout(&self, customer: &str) -> Result<Lockout, StoreError>;
-    /// The latest attempts against a customer, and what else happened to its PIN, the latest first.
+    /// The latest attempts against a customer, and what else happened to its PIN and its passphrase, the latest
+    /// first.
     fn pin_attempts(&self, customer: &str, limit: usize) -> Result<Vec<PinAttempt>, StoreError>;
     /// Releases a lock and forgets the wrong attempts; `false` if there were none.
     fn unlock(&self, customer: &str, now: Wall) -> Result<bool, StoreError>;
     /// Sets a customer's PIN. Fails with [`StoreError::NoSuchCustomer`] for an unknown one.
     fn set_pin(&self, customer: &str, pin: &Secret, now: Wall) -> Result<(), StoreError>;
+    /// Sets a customer's passphrase, in its one form ([`crate::program::passphrase`]). Fails as [`Store::set_pin`] does.
+    fn set_passphrase(&self, customer: &str, passphrase: &Secret, now: Wall) -> Result<(), StoreError>;
+    /// Takes a customer's passphrase away; `false` where there was none.
+    fn forget_passphrase(&self, customer: &str, now: Wall) -> Result<bool, StoreError>;
     /// Takes in a file that was read without a mistake: all of it or nothing.
     fn import(&self, import: &Import, now: Wall) -> Result<Imported, StoreError>;
 }

@@ -3,6 +3,7 @@
 use super::backends::check;
 use super::bank;
 use callwright::crm::{Attempt, Proof, Verdict};
+use callwright::program::passphrase::passphrase;
 use callwright::program::verb::Lock;
 use callwright::program::{Caller, Secret};
 use callwright::store::{Store, StoreError};
@@ -19,6 +20,19 @@ pub fn attempt(store: &dyn Store, customer: &str, pin: &str, contact: &str, now:
         secret: &secret,
         lock: LOCK,
         contact,
+        now: Wall(now),
+    };
+    store.verify(&attempt).expect("a verdict")
+}
+
+fn written(store: &dyn Store, customer: &str, words: &str, now: i64) -> Verdict {
+    let attempt = Attempt {
+        customer,
+        caller: &Caller::Withheld,
+        proof: Proof::Passphrase,
+        secret: &passphrase(words),
+        lock: LOCK,
+        contact: "sms-1",
         now: Wall(now),
     };
     store.verify(&attempt).expect("a verdict")
@@ -114,5 +128,63 @@ fn a_pin_is_set_for_a_customer_and_for_nobody_else() {
         assert_eq!(attempt(&*store, "c2", "73915", "call-1", 1), Verdict::Right);
         let unknown = StoreError::NoSuchCustomer { id: "c9".to_owned() };
         assert_eq!(store.set_pin("c9", &Secret::new("73915"), Wall(0)), Err(unknown));
+    });
+}
+
+#[test]
+fn a_passphrase_stands_beside_the_pin_and_neither_is_taken_for_the_other() {
+    check(|backend| {
+        let store = backend.open();
+        bank(&*store);
+        let words = passphrase("Seven Green  Pears");
+        assert_eq!(store.set_passphrase("c1", &words, Wall(0)), Ok(()));
+        assert_eq!(written(&*store, "c1", "seven green pears", 1), Verdict::Right);
+        assert_eq!(attempt(&*store, "c1", "80915372", "call-1", 2), Verdict::Right);
+        assert_eq!(written(&*store, "c1", "80915372", 3), Verdict::Wrong { left: 2 });
+        assert_eq!(attempt(&*store, "c1", "seven green pears", "call-1", 4), Verdict::Wrong { left: 1 });
+        let unknown = StoreError::NoSuchCustomer { id: "c9".to_owned() };
+        assert_eq!(store.set_passphrase("c9", &words, Wall(0)), Err(unknown));
+    });
+}
+
+#[test]
+fn wrong_words_and_wrong_keys_are_counted_together_and_say_the_same_of_everybody() {
+    check(|backend| {
+        let store = backend.open();
+        bank(&*store);
+        store.set_passphrase("c1", &passphrase("seven green pears"), Wall(0)).expect("set");
+        for customer in ["c1", "c2", "nobody"] {
+            assert_eq!(written(&*store, customer, "seven red pears", 1), Verdict::Wrong { left: 2 });
+            assert_eq!(attempt(&*store, customer, "0000", "call-1", 2), Verdict::Wrong { left: 1 });
+            let locked = Verdict::Locked { until: Wall(1003) };
+            assert_eq!(written(&*store, customer, "seven blue pears", 3), locked, "{customer}");
+            assert_eq!(written(&*store, customer, "seven green pears", 4), locked, "{customer}");
+        }
+    });
+}
+
+#[test]
+fn a_passphrase_is_changed_taken_away_and_told_of_in_the_audit() {
+    check(|backend| {
+        let store = backend.open();
+        bank(&*store);
+        store.set_passphrase("c2", &passphrase("seven green pears"), Wall(0)).expect("set");
+        store.set_passphrase("c2", &passphrase("under our old bridge"), Wall(1)).expect("set");
+        assert_eq!(written(&*store, "c2", "seven green pears", 2), Verdict::Wrong { left: 2 });
+        assert_eq!(written(&*store, "c2", "under our old bridge", 3), Verdict::Right);
+        assert_eq!(store.forget_passphrase("c2", Wall(4)), Ok(true));
+        assert_eq!(store.forget_passphrase("c2", Wall(5)), Ok(false));
+        assert_eq!(written(&*store, "c2", "under our old bridge", 6), Verdict::Wrong { left: 2 });
+        let audit = store.pin_attempts("c2", 10).expect("an audit");
+        let told: Vec<String> = audit.iter().map(|line| format!("{} {}", line.what, line.verdict)).collect();
+        let expected = [
+            "verify wrong",
+            "forget_passphrase done",
+            "verify right",
+            "verify wrong",
+            "set_passphrase done",
+            "set_passphrase done",
+        ];
+        assert_eq!(told, expected);
     });
 }

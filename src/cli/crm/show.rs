@@ -98,11 +98,15 @@ fn show_customer(
     }
     let lockout = store.lockout(&customer.id)?;
     if let Some(until) = lockout.check(now) {
-        writeln!(text, "  locked out until {}, {} wrong PINs", moment(until), lockout.wrong_in_a_row)?;
+        writeln!(text, "  locked out until {}, {} wrong attempts", moment(until), lockout.wrong_in_a_row)?;
     }
     for attempt in store.pin_attempts(&customer.id, 5)? {
         let contact = attempt.contact.map(|contact| format!(" in {contact}")).unwrap_or_default();
-        writeln!(text, "  {}  PIN {} {}{contact}", moment(attempt.at), attempt.what, attempt.verdict)?;
+        let what = match attempt.what.strip_suffix("_passphrase") {
+            Some(done) => format!("passphrase {done}"),
+            None => format!("PIN {}", attempt.what),
+        };
+        writeln!(text, "  {}  {what} {}{contact}", moment(attempt.at), attempt.verdict)?;
     }
     let list = ListArgs { limit: 10, of: Some(customer.id.to_string()), ..ListArgs::default() };
     let interactions = interactions(store, &list)?;

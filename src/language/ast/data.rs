@@ -111,6 +111,8 @@ pub(in crate::language) enum SecretTest {
     NoRuns(u8),
     /// `luhn`.
     Luhn,
+    /// `words 3`.
+    Words(u8),
     /// `differs from EXPR`.
     DiffersFrom(Expr),
 }

@@ -5,7 +5,8 @@ use super::edges::heard_on;
 use crate::language::ast::{Arm, Branch, StatementKind};
 use crate::language::lower::Graph;
 use crate::language::offer::MOST_COMPARED;
-use crate::program::{Channel, ChannelSet, FlowId, NodeId, Verb};
+use crate::program::verb::{Authenticate, Proof};
+use crate::program::{Channel, ChannelSet, FlowId, NodeId, Type, Verb};
 use crate::source::{Code, Diagnostic, closest};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -68,7 +69,7 @@ impl Checker<'_> {
         // What stands behind a verb that a channel cannot do is not told of that channel again.
         let able = self.follow(|graph, node| {
             let (verb, origin) = (&graph.nodes[node.0 as usize].verb, graph.origins[node.0 as usize]);
-            if origin.broken || origin.implied { ChannelSet::EVERYWHERE } else { verb.spec().channels }
+            if origin.broken || origin.implied { ChannelSet::EVERYWHERE } else { verb.channels() }
         });
         self.wrong_channels(&able);
         self.unreached_flows(&reached);
@@ -144,7 +145,7 @@ impl Checker<'_> {
         for (index, node) in self.graph.nodes.iter().enumerate() {
             let id = NodeId(index as u32);
             let spec = node.verb.spec();
-            let wrong = reached.channels[index].without(spec.channels);
+            let wrong = reached.channels[index].without(node.verb.channels());
             let origin = self.graph.origins[index];
             // The music of a queue is not heard in a chat, and nobody misses it.
             let is_music = origin.implied && matches!(node.verb, Verb::Play(_));
@@ -163,12 +164,13 @@ impl Checker<'_> {
             if wrong.is_empty() {
                 continue;
             }
-            let message = format!("`{word}` cannot run on {wrong}");
+            let message = format!("{} cannot run on {wrong}", written(&node.verb, word));
             let path = reached.path(id, wrong);
             let ways = self.ways_along(&path);
-            let hint = match self.by_default(&path) {
-                Some(remedy) => format!("contacts come by {ways}: {remedy}"),
-                None => format!("contacts come by {ways}; give these channels a flow of their own"),
+            let hint = match (self.by_default(&path), in_its_place(&node.verb)) {
+                (Some(remedy), _) => format!("contacts come by {ways}: {remedy}"),
+                (None, Some(other)) => format!("contacts come by {ways}; {other}"),
+                (None, None) => format!("contacts come by {ways}; give these channels a flow of their own"),
             };
             self.report(Code::WrongChannel, self.span(id), message, hint);
         }
@@ -310,5 +312,34 @@ impl Checker<'_> {
     /// Whether a node is reached on a call.
     pub(super) fn on_call(&self, reached: &Reached, node: NodeId) -> bool {
         reached.channels[node.0 as usize].contains(Channel::Call)
+    }
+}
+
+/// A verb as a script writes it, as far as that decides where it can run.
+fn written(verb: &Verb, word: &str) -> String {
+    match verb {
+        Verb::Ask(ask) if ask.ty() == Type::Passphrase => "`ask secret …: text`".to_owned(),
+        Verb::Authenticate(Authenticate { proof, .. }) => match proof {
+            Proof::Pin => "`authenticate … with pin`".to_owned(),
+            Proof::Passphrase => "`authenticate … with passphrase`".to_owned(),
+            Proof::Challenge(field) => format!("`authenticate … with challenge {field}`"),
+            Proof::Code { .. } => "`authenticate … with code`".to_owned(),
+        },
+        _ => format!("`{word}`"),
+    }
+}
+
+/// What proves the same on the other channels.
+fn in_its_place(verb: &Verb) -> Option<&'static str> {
+    match verb {
+        Verb::Ask(ask) if ask.ty() == Type::Passphrase => {
+            Some("a telephone has no letters: `ask secret pin: digits 4` asks for keys")
+        }
+        Verb::Authenticate(Authenticate { proof, .. }) => match proof {
+            Proof::Passphrase => Some("a telephone has no letters: a caller proves it `with pin`"),
+            Proof::Pin | Proof::Challenge(_) => Some("who writes proves it `with passphrase` or `with code`"),
+            Proof::Code { .. } => None,
+        },
+        _ => None,
     }
 }

@@ -56,7 +56,7 @@ impl Declared {
     /// A secret goes into the body of a `post`: addresses are logged on their way.
     fn operation_params(&self, item: &ast::Operation, loaded: &mut Loaded<'_>) -> Vec<(Text, Type)> {
         let params = self.secret_params(&item.params, loaded);
-        for (name, _) in params.iter().filter(|(_, ty)| *ty == Type::Secret) {
+        for (name, _) in params.iter().filter(|(_, ty)| ty.is_secret()) {
             if item.method == Method::Get || item.path.value.contains(&format!("{{{}}}", name.text)) {
                 let message = format!("the secret `{}` would stand in the address of a request", name.text);
                 let finding = Diagnostic::new(Code::SecretInAddress, name.span, message);

@@ -112,7 +112,7 @@ impl Declared {
             let message = format!("`{}` would be known to everybody who reads the record", field.name.text);
             let finding = Diagnostic::new(Code::SecretLeak, field.name.span, message);
             loaded.diagnostics.push(finding.hint(
-                "take it out: the CRM keeps it to itself, `authenticate client with pin` verifies it, and `update client.pin = new` changes it",
+                "take it out: the CRM keeps it to itself, `authenticate client with pin`, or `with passphrase`, verifies it, and `update client.pin = new` changes it",
             ));
         });
         self.plain_params(fields, loaded).into_iter().collect()

@@ -45,9 +45,8 @@ impl Declared {
                 let fields = self.program.records.get(name).into_iter().flatten();
                 fields.filter_map(|(_, ty)| self.not_kept(ty, seen)).next()
             }
-            Type::Customer(_) | Type::Object(_) | Type::Case | Type::Reply(_) | Type::Secret => {
-                Some(ty.clone())
-            }
+            Type::Customer(_) | Type::Object(_) | Type::Case | Type::Reply(_) => Some(ty.clone()),
+            Type::Secret | Type::Passphrase => Some(ty.clone()),
             Type::Bool
             | Type::Number
             | Type::Text

@@ -21,13 +21,14 @@ const OTHERS: [(&[&str], &str); 9] = [
 ];
 
 impl Declared {
-    /// The type that a script means; [`Type::Unknown`], and reported, where there is none, or where it is `secret`.
+    /// The type that a script means; [`Type::Unknown`], and reported, where there is none, or where it is a secret.
     pub(super) fn ty(&self, written: &TypeName, loaded: &mut Loaded<'_>) -> Type {
         let ty = self.ty_or_secret(written, loaded);
-        if ty == Type::Secret {
+        if ty.is_secret() {
             let message = "no secret may stand here";
             let finding = Diagnostic::new(Code::SecretLeak, written.span, message);
-            let hint = "only a parameter of a flow or of a backend's operation is a `secret`";
+            let hint =
+                "only a parameter of a flow or of a backend's operation is a `secret` or a `passphrase`";
             loaded.diagnostics.push(finding.hint(hint));
             return Type::Unknown;
         }
@@ -57,7 +58,7 @@ impl Declared {
             *trust = if written.verified { Trust::Verified } else { Trust::Attested };
         }
         let optional = |ty: Type| if written.optional { Type::Optional(Box::new(ty)) } else { ty };
-        if ty == Type::Secret && (written.list || written.optional) {
+        if ty.is_secret() && (written.list || written.optional) {
             let message = "a secret is never missing, and there are no lists of them";
             return Err(Some(Diagnostic::new(Code::SecretLeak, written.span, message)));
         }

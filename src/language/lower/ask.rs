@@ -24,7 +24,7 @@ impl<'a> Lowerer<'a> {
         }
         let slot = self.scopes.temporary();
         let mut verb = self.question(tree, slot);
-        let ty = if tree.secret { Type::Secret } else { verb.kind.ty() };
+        let ty = verb.ty();
         if let EntryKind::Money { currency, .. } = verb.kind {
             self.currencies.insert(slot, currency);
         }
@@ -60,10 +60,11 @@ impl<'a> Lowerer<'a> {
                 self.report(Code::InvalidSetting, tree.entry.word.span, "a secret is asked for as `digits`");
                 EntryKind::Digits { min: 1, max: 1, until: None }
             }
-            None => self.entry_kind(&tree.entry),
+            None => self.entry_kind(&tree.entry, tree.secret),
         };
-        if tree.secret && !matches!(kind, EntryKind::Digits { .. }) {
-            let message = format!("a secret is asked for as `digits`, not as `{}`", tree.entry.word.text);
+        if tree.secret && !matches!(kind, EntryKind::Digits { .. } | EntryKind::Passphrase { .. }) {
+            let message =
+                format!("a secret is asked for as `digits` or `text`, not as `{}`", tree.entry.word.text);
             self.report(Code::InvalidSetting, tree.entry.word.span, message);
         }
         if !tree.secret {
@@ -82,7 +83,7 @@ impl<'a> Lowerer<'a> {
         if !tree.secret {
             self.check_beside_entry(&tree.body, &kind, settings.between_keys.is_some());
         }
-        let secret_checks = if tree.secret { self.secret_checks(tree) } else { Vec::new() };
+        let secret_checks = if tree.secret { self.secret_checks(tree, &kind) } else { Vec::new() };
         let (secret, choices) = (tree.secret, Vec::new());
         Ask { slot, secret, kind, checks, conditions, secret_checks, choices, hearing }
     }

@@ -6,8 +6,8 @@ use super::settings::Settings;
 use super::statement::head;
 use crate::language::ast::{self, Body, Expr as Tree, Name};
 use crate::language::declare::next_clock;
-use crate::program::verb::{Authenticate, Find, Identify, Lock, Proof};
-use crate::program::{Exit, NextClock, PromptId, Text, Trust, Type, Verb};
+use crate::program::verb::{Ask, Authenticate, Find, Identify, Lock, Proof};
+use crate::program::{EntryKind, Exit, NextClock, PromptId, Text, Trust, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 use crate::time::DurationMs;
 
@@ -95,15 +95,14 @@ impl<'a> Lowerer<'a> {
         let proof = self.proof(method, proof, settings.say_code, at);
         let Some(tree) = settings.ask else {
             if !body.broken {
-                let finding =
-                    Diagnostic::new(Code::InvalidSetting, at, "`authenticate` does not ask for the PIN");
-                self.diagnostics
-                    .push(finding.hint("write `ask secret pin: digits 4 { say enter_pin }` into its braces"));
+                let message = format!("`authenticate` does not ask for the {}", called(&proof));
+                let finding = Diagnostic::new(Code::InvalidSetting, at, message);
+                self.diagnostics.push(finding.hint(format!("write `{}` into its braces", asked(&proof))));
             }
             return self.broken(span, true);
         };
         if !tree.secret {
-            let message = format!("`{}` is a PIN and must be `secret`", tree.name.text);
+            let message = format!("`{}` is a {} and must be `secret`", tree.name.text, called(&proof));
             let finding = Diagnostic::new(Code::SecretLeak, tree.span, message);
             self.diagnostics.push(finding.hint(format!("write `ask secret {}: …`", tree.name.text)));
         }
@@ -112,6 +111,7 @@ impl<'a> Lowerer<'a> {
         let slot = self.declare(&tree.name, Type::Secret);
         self.authenticating.push(slot);
         let ask = self.question(tree, slot);
+        self.asks_what_proves(tree, &ask, &proof);
         if !ask.checks.is_empty() {
             let message = "`check` is for a secret that is set, and this one is compared";
             self.report(Code::InvalidSetting, tree.span, message);
@@ -136,27 +136,50 @@ impl<'a> Lowerer<'a> {
         self.scopes.leave();
     }
 
-    /// `pin`, `challenge FIELD`, `code [to PHONE]`.
+    /// A passphrase is written, everything else keyed.
+    fn asks_what_proves(&mut self, tree: &ast::Ask, ask: &Ask, proof: &Proof) {
+        let is_written = match ask.kind {
+            EntryKind::Passphrase { .. } => true,
+            EntryKind::Digits { .. } => false,
+            // Told where the question is read.
+            EntryKind::Number { .. }
+            | EntryKind::YesNo { .. }
+            | EntryKind::Phone { .. }
+            | EntryKind::Money { .. }
+            | EntryKind::Date { .. }
+            | EntryKind::Time { .. }
+            | EntryKind::Text => return,
+        };
+        if tree.secret && is_written != (*proof == Proof::Passphrase) {
+            let as_what = if is_written { "`digits`" } else { "`text`" };
+            let message = format!("a {} is asked for as {as_what}", called(proof));
+            let finding = Diagnostic::new(Code::InvalidSetting, tree.entry.word.span, message);
+            self.diagnostics.push(finding.hint(format!("write `{}`", asked(proof))));
+        }
+    }
+
+    /// `pin`, `passphrase`, `challenge FIELD`, `code [to PHONE]`.
     fn proof(&mut self, method: &Name, proof: &'a ast::Proof, say_code: Option<&Name>, at: Span) -> Proof {
         if let Some(prompt) = say_code.filter(|_| &*method.text != "code") {
             self.report(Code::InvalidSetting, prompt.span, "`say_code` belongs to `with code`");
         }
         match (&*method.text, proof) {
             ("pin", ast::Proof::Alone) => Proof::Pin,
+            ("passphrase", ast::Proof::Alone) => Proof::Passphrase,
             ("challenge", ast::Proof::Field(field)) => Proof::Challenge(self.challenge(field)),
             ("code", ast::Proof::Alone) => Proof::Code { to: None, prompt: self.code_prompt(say_code, at) },
             ("code", ast::Proof::To(to)) => {
                 let to = Some(self.expect(to, &Type::Phone));
                 Proof::Code { to, prompt: self.code_prompt(say_code, at) }
             }
-            ("pin" | "challenge" | "code", _) => {
+            ("pin" | "passphrase" | "challenge" | "code", _) => {
                 let finding = Diagnostic::new(Code::Syntax, method.span, "this proves nothing as it stands");
-                let hint = "write `with pin`, `with challenge birth_date` or `with code to caller_number`";
+                let hint = "write `with pin`, `with passphrase`, `with challenge birth_date` or `with code to caller_number`";
                 self.diagnostics.push(finding.hint(hint));
                 Proof::Pin
             }
             _ => {
-                let known = ["pin", "challenge", "code"];
+                let known = ["pin", "passphrase", "challenge", "code"];
                 self.unknown(Code::UnknownName, "way to authenticate", method, known);
                 Proof::Pin
             }
@@ -241,6 +264,26 @@ impl<'a> Lowerer<'a> {
     pub(super) fn within(&mut self, span: Span, settings: &Settings<'a>, usual: DurationMs) -> DurationMs {
         let length = settings.within.unwrap_or(usual);
         self.length("within", length, LONGEST_LOOK_UP, settings.place("within", span))
+    }
+}
+
+/// What proves it, in a sentence.
+fn called(proof: &Proof) -> &'static str {
+    match proof {
+        Proof::Pin => "PIN",
+        Proof::Passphrase => "passphrase",
+        Proof::Challenge(_) => "secret",
+        Proof::Code { .. } => "code",
+    }
+}
+
+/// A question for what proves it.
+fn asked(proof: &Proof) -> &'static str {
+    match proof {
+        Proof::Pin => "ask secret pin: digits 4 { say enter_pin }",
+        Proof::Passphrase => "ask secret words: text { say enter_words }",
+        Proof::Challenge(_) => "ask secret answer: digits 4..8 until # { say enter_answer }",
+        Proof::Code { .. } => "ask secret code: digits 6 { say enter_code }",
     }
 }
 

@@ -37,7 +37,8 @@ impl Bounds {
             | EntryKind::Money { .. }
             | EntryKind::Date { .. }
             | EntryKind::Time { .. }
-            | EntryKind::Text => return None,
+            | EntryKind::Text
+            | EntryKind::Passphrase { .. } => return None,
         };
         Some(Bounds { kind, span })
     }

@@ -5,6 +5,7 @@ use crate::language::ast::{
     Ask, CheckKind, EntryType, Expr as Tree, ExprKind, Name, SecretTest, SettingKind, YesNo,
 };
 use crate::language::parse::is_currency;
+use crate::program::passphrase::{LONGEST, SHORTEST};
 use crate::program::{Check, Currency, DateFormat, EntryKind, Expr, Key, Slot, Type};
 use crate::source::{Code, Diagnostic, Span};
 
@@ -17,8 +18,8 @@ const KINDS: [&str; 8] = ["digits", "number", "yes_no", "phone", "money", "date"
 
 impl<'a> Lowerer<'a> {
     /// The kind of an entry; where it is none, which is reported, one digit stands for it.
-    pub(super) fn entry_kind(&mut self, entry: &EntryType) -> EntryKind {
-        self.only_its_own(entry);
+    pub(super) fn entry_kind(&mut self, entry: &EntryType, secret: bool) -> EntryKind {
+        self.only_its_own(entry, secret);
         let until = entry.until.unwrap_or(EntryKind::UNTIL);
         match &*entry.word.text {
             "digits" => {
@@ -40,6 +41,7 @@ impl<'a> Lowerer<'a> {
             "money" => EntryKind::Money { currency: self.currency(entry), until },
             "date" => EntryKind::Date { format: self.date_format(entry), until },
             "time" => EntryKind::Time { until },
+            "text" if secret => self.passphrase(entry),
             "text" => EntryKind::Text,
             _ => {
                 self.unknown(Code::UnknownName, "kind of entry", &entry.word, KINDS);
@@ -49,14 +51,15 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Reports what belongs to another kind.
-    fn only_its_own(&mut self, entry: &EntryType) {
+    fn only_its_own(&mut self, entry: &EntryType, secret: bool) {
         let word = &*entry.word.text;
         if !KINDS.contains(&word) {
             return;
         }
         let yes_no = entry.yes_no.yes.is_some() || entry.yes_no.no.is_some();
+        let ranged = if secret { &["digits", "number", "text"][..] } else { &["digits", "number"] };
         let strange = [
-            (entry.range.is_some(), "a range", &["digits", "number"][..]),
+            (entry.range.is_some(), "a range", ranged),
             (entry.currency.is_some(), "a currency", &["money"]),
             (entry.format.is_some(), "`format`", &["date"]),
             (yes_no, "`yes` and `no`", &["yes_no"]),
@@ -90,6 +93,21 @@ impl<'a> Lowerer<'a> {
         }
         let clamped = |count: u64| count.clamp(1, LONGEST_ENTRY) as u8;
         (clamped(low.value), clamped(high.value.max(low.value)))
+    }
+
+    /// So many signs of a passphrase; of any length that one may have where nothing is said.
+    fn passphrase(&mut self, entry: &EntryType) -> EntryKind {
+        let Some((low, high)) = &entry.range else {
+            return EntryKind::Passphrase { min: SHORTEST, max: LONGEST };
+        };
+        let clamped = |count: u64| count.clamp(u64::from(SHORTEST), u64::from(LONGEST)) as u8;
+        let (min, max) = (clamped(low.value), clamped(high.value.max(low.value)));
+        if (u64::from(min), u64::from(max)) != (low.value, high.value) {
+            let message = format!("a passphrase has {SHORTEST} to {LONGEST} signs, the fewest first");
+            let fix = format!("write `text {min}..{max}`");
+            self.report_fix(Code::InvalidSetting, low.span.to(high.span), message, fix);
+        }
+        EntryKind::Passphrase { min, max }
     }
 
     fn number(&mut self, entry: &EntryType) -> (u32, u32) {

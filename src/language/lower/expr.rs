@@ -96,8 +96,8 @@ impl<'a> Lowerer<'a> {
             self.no_variable(name, span);
             return (Expr::Const(Value::None), Type::Unknown);
         };
-        let may = wanted == Some(&Type::Secret) && !self.authenticating.contains(&variable.slot);
-        if variable.ty == Type::Secret && !may {
+        let may = wanted.is_some_and(Type::is_secret) && !self.authenticating.contains(&variable.slot);
+        if variable.ty.is_secret() && !may {
             self.leak(name, span, &variable);
             return (Expr::Const(Value::None), Type::Unknown);
         }

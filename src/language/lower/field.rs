@@ -187,7 +187,14 @@ impl<'a> Lowerer<'a> {
                     finding.hint("`authenticate` brings a `verified customer`: `verified client -> …`"),
                 );
             }
-            (Type::Secret, _) => {
+            (Type::Secret, Type::Passphrase) | (Type::Passphrase, Type::Secret) => {
+                let message = format!("expected `{wanted}`, found `{ty}`");
+                let finding = Diagnostic::new(Code::TypeMismatch, span, message);
+                self.diagnostics.push(finding.hint(
+                    "a `secret` is digits that are keyed, `ask secret pin: digits 4`; a `passphrase` is words that are written, `ask secret words: text`",
+                ));
+            }
+            (Type::Secret | Type::Passphrase, _) => {
                 let message = format!("expected `{wanted}`, found a secret");
                 self.report(Code::SecretLeak, span, message);
             }

@@ -76,7 +76,7 @@ impl<'a> Lowerer<'a> {
         let declared = self.declared;
         let is_prompt = declared.prompt_names.get(&name.text).is_some();
         if let Some(variable) = self.scopes.get(&name.text).cloned() {
-            if variable.ty == Type::Secret {
+            if variable.ty.is_secret() {
                 return self.leak(&name.text, name.span, &variable);
             }
             if let Type::Optional(inner) = &variable.ty

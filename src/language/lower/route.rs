@@ -102,7 +102,7 @@ impl<'a> Lowerer<'a> {
         };
         let flow = self.flow_named(&call.flow);
         let takes = flow.map(|flow| &self.declared.flows[flow.0 as usize].params);
-        let secret = takes.into_iter().flatten().find(|(_, ty)| *ty == Type::Secret);
+        let secret = takes.into_iter().flatten().find(|(_, ty)| ty.is_secret());
         if let Some((name, _)) = secret {
             let message =
                 format!("`{}` takes the secret `{}`, and nobody can bring it", call.flow.text, name.text);
@@ -120,7 +120,9 @@ impl<'a> Lowerer<'a> {
             None => ChannelSet::ALL,
         };
         let targets = self.targets(rule);
+        self.asks_segment = false;
         let entry = self.rule_entry(rule);
+        let asks_segment = self.asks_segment;
         if channels.is_empty() || targets.is_empty() {
             self.graph.unclear.extend(entry);
         }
@@ -133,7 +135,7 @@ impl<'a> Lowerer<'a> {
             self.claim(claims.by_target.entry(target.clone()).or_default(), claim);
             if let Some(entry) = entry {
                 let place = place.clone();
-                self.graph.routes.push(RouteEntry { channels, target, entry, place });
+                self.graph.routes.push(RouteEntry { channels, target, entry, asks_segment, place });
                 self.target_spans.push(span);
             }
         }

@@ -34,7 +34,7 @@ impl<'a> Lowerer<'a> {
             | Type::Reply(_) => {
                 self.mismatch(span, "a plain value, such as one of its fields", ty);
             }
-            Type::Secret => self.fit(span, ty, &Type::Text),
+            Type::Secret | Type::Passphrase => self.fit(span, ty, &Type::Text),
             Type::Bool
             | Type::Number
             | Type::Text

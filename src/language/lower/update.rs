@@ -8,8 +8,9 @@ use crate::program::verb::{Tell, Update};
 use crate::program::{Exit, Method, Trust, Type, Verb};
 use crate::source::{Code, Diagnostic, Span};
 
-/// The field of a customer that takes a secret.
+/// The fields of a customer that take a secret.
 const PIN: &str = "pin";
+const PASSPHRASE: &str = "passphrase";
 
 impl<'a> Lowerer<'a> {
     pub(super) fn update(&mut self, span: Span, tree: &'a UpdateTree) {
@@ -34,6 +35,9 @@ impl<'a> Lowerer<'a> {
                 self.fit(tree.of.span, ty, &Type::Customer(Trust::Verified));
                 if &*tree.field.text == PIN {
                     return Type::Secret;
+                }
+                if &*tree.field.text == PASSPHRASE {
+                    return Type::Passphrase;
                 }
                 let declared = self.declared;
                 let fields = &declared.program.vocabulary.customer;
@@ -110,7 +114,7 @@ impl<'a> Lowerer<'a> {
             self.diagnostics.push(finding.hint("`tell` is for operations that are declared with `post`"));
         }
         let params: Vec<(&str, &Type)> = found.params.iter().map(|(name, ty)| (&**name, ty)).collect();
-        if params.iter().any(|(_, ty)| **ty == Type::Secret) {
+        if params.iter().any(|(_, ty)| ty.is_secret()) {
             let message = format!("`tell` would write the secret of `{}` into the outbox", found.name);
             let finding = Diagnostic::new(Code::SecretLeak, operation.span, message);
             self.diagnostics.push(finding.hint("write `post`, which sends it and keeps nothing"));

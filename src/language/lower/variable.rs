@@ -114,7 +114,7 @@ impl<'a> Lowerer<'a> {
     /// The type that a `let` says.
     fn said_type(&mut self, written: &TypeName) -> Type {
         match self.declared.resolve(written) {
-            Ok(Type::Secret) => {
+            Ok(ty) if ty.is_secret() => {
                 let message = "no variable but that of an `ask` holds a secret";
                 self.report(Code::SecretLeak, written.span, message);
                 Type::Unknown

@@ -179,6 +179,9 @@ impl Reader<'_> {
             Rule::count if written.starts_with("no_repeats") => {
                 SecretTest::NoRepeats(self.count_within(&what, "digits in a row", 2, 64) as u8)
             }
+            Rule::count if written.starts_with("words") => {
+                SecretTest::Words(self.count_within(&what, "different words", 1, 12) as u8)
+            }
             Rule::count => SecretTest::NoRuns(self.count_within(&what, "digits in a row", 3, 10) as u8),
             _ => SecretTest::DiffersFrom(self.expr(what)),
         })

@@ -327,7 +327,7 @@ names! {
         "`say_code`": say_code;
         "`counts once`": counts_once;
         "`check`": secret_check;
-        "`no_repeats`, `no_runs`, `luhn` or `differs from`": secret_test;
+        "`no_repeats`, `no_runs`, `words`, `luhn` or `differs from`": secret_test;
         "`contains`": contains_op;
         "`starts with`": starts_op;
         "`[`": index_of list_literal;

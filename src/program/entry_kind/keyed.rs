@@ -33,7 +33,9 @@ impl EntryKind {
         }
         match self {
             EntryKind::YesNo { yes, no } if last == yes || last == no => Keyed::Complete,
-            EntryKind::YesNo { .. } | EntryKind::Text => Keyed::Wrong(Misfit::NoMatch),
+            EntryKind::YesNo { .. } | EntryKind::Text | EntryKind::Passphrase { .. } => {
+                Keyed::Wrong(Misfit::NoMatch)
+            }
             EntryKind::Money { currency, .. } => weigh_amount(keys, currency.decimals()),
             _ if !keys.iter().all(|key| key.is_digit()) => Keyed::Wrong(Misfit::NoMatch),
             EntryKind::Number { high, .. } if is_last_digit(keys, *high) => Keyed::Complete,
@@ -45,7 +47,7 @@ impl EntryKind {
     /// Whether the keys are an entry when no other will come; the key behind `until` is not among them.
     pub fn weigh_as_is(&self, keys: &[Key]) -> Result<(), Misfit> {
         match self {
-            EntryKind::YesNo { .. } | EntryKind::Text => Err(Misfit::NoMatch),
+            EntryKind::YesNo { .. } | EntryKind::Text | EntryKind::Passphrase { .. } => Err(Misfit::NoMatch),
             EntryKind::Money { currency, .. } => amount_as_is(keys, currency.decimals()),
             _ if !keys.iter().all(|key| key.is_digit()) => Err(Misfit::NoMatch),
             _ if keys.len() < self.lengths().0 => Err(Misfit::TooShort),
@@ -71,7 +73,7 @@ impl EntryKind {
                 format.read(keys, reading.today).map(Value::Date).ok_or(Misfit::Invalid)
             }
             EntryKind::Time { .. } => time(keys).ok_or(Misfit::Invalid),
-            EntryKind::Text => Err(Misfit::NoMatch),
+            EntryKind::Text | EntryKind::Passphrase { .. } => Err(Misfit::NoMatch),
         }
     }
 
@@ -84,7 +86,7 @@ impl EntryKind {
             EntryKind::Money { .. } => (1, LONGEST_AMOUNT),
             EntryKind::Date { format, .. } => (format.length(), format.length()),
             EntryKind::Time { .. } => (TIME, TIME),
-            EntryKind::YesNo { .. } | EntryKind::Text => (1, 1),
+            EntryKind::YesNo { .. } | EntryKind::Text | EntryKind::Passphrase { .. } => (1, 1),
         }
     }
 }

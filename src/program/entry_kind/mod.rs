@@ -71,6 +71,13 @@ pub enum EntryKind {
     },
     /// Free text, written or spoken.
     Text,
+    /// Words that nobody may see, written: so many signs in their one form.
+    Passphrase {
+        /// The fewest.
+        min: u8,
+        /// The most.
+        max: u8,
+    },
 }
 
 /// Why an entry is not taken.
@@ -110,6 +117,7 @@ impl EntryKind {
             EntryKind::Date { .. } => Type::Date,
             EntryKind::Time { .. } => Type::Time,
             EntryKind::Text => Type::Text,
+            EntryKind::Passphrase { .. } => Type::Passphrase,
         }
     }
 
@@ -122,7 +130,7 @@ impl EntryKind {
             | EntryKind::Money { until, .. }
             | EntryKind::Date { until, .. }
             | EntryKind::Time { until } => Some(*until),
-            EntryKind::YesNo { .. } | EntryKind::Text => None,
+            EntryKind::YesNo { .. } | EntryKind::Text | EntryKind::Passphrase { .. } => None,
         }
     }
 }

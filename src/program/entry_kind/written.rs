@@ -3,6 +3,7 @@
 use super::keyed::{phone, time};
 use super::yes_no::yes_no;
 use super::{EntryKind, Misfit, Reading};
+use crate::program::passphrase::of_length;
 use crate::program::{Key, Money, Value};
 use rust_decimal::Decimal;
 
@@ -36,6 +37,7 @@ impl EntryKind {
             EntryKind::Time { .. } => time_of(text),
             EntryKind::Text if text.is_empty() => Err(Misfit::NoMatch),
             EntryKind::Text => Ok(Value::text(text)),
+            EntryKind::Passphrase { min, max } => of_length(text, *min, *max).map(Value::Secret),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `ask`: takes an entry of the caller's.
 
 use super::{Choice, SecretCheck, VerbSpec, exit, optional, setting};
-use crate::program::{Channel, ChannelSet, Check, EntryKind, Expr, Key, Slot, Utterance};
+use crate::program::{Channel, ChannelSet, Check, EntryKind, Expr, Key, Slot, Type, Utterance};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,29 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// The type of its variable.
+    pub fn ty(&self) -> Type {
+        match (self.secret, &self.kind) {
+            (true, EntryKind::Digits { .. }) => Type::Secret,
+            (_, kind) => kind.ty(),
+        }
+    }
+
+    /// Where it can be asked: a telephone has no letters that nobody hears.
+    pub fn channels(&self) -> ChannelSet {
+        match self.kind {
+            EntryKind::Passphrase { .. } => SPEC.channels.without(ChannelSet::CALL),
+            EntryKind::Digits { .. }
+            | EntryKind::Number { .. }
+            | EntryKind::YesNo { .. }
+            | EntryKind::Phone { .. }
+            | EntryKind::Money { .. }
+            | EntryKind::Date { .. }
+            | EntryKind::Time { .. }
+            | EntryKind::Text => SPEC.channels,
+        }
+    }
+
     /// Whether an entry may begin with a global key: digits belong to the entry, and so does the key that ends it. A
     /// secret may contain any single key.
     pub fn hears_global(&self, global: &str) -> bool {
@@ -113,7 +136,7 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         setting("check CHECK", "what the entry must be: `luhn`, `iban`, `inn`, `pesel`, or a condition", ""),
         setting(
             "check no_repeats N, no_runs N, differs from VALUE",
-            "what an entry of `ask secret` must be; also `luhn`",
+            "what an entry of `ask secret` must be; also `luhn` of digits, `words N` of a text",
             "",
         ),
         setting("pattern \"40dddd\"", "how the entry must look; `d` is any digit", ""),

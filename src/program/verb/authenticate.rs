@@ -5,7 +5,7 @@ use crate::program::{ChannelSet, Expr, NextClock, PromptId, Text};
 use crate::time::DurationMs;
 use serde::{Deserialize, Serialize};
 
-/// Asks for a PIN and has the CRM verify it.
+/// Asks for a PIN, or another proof, and has the CRM verify it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Authenticate {
     /// The customer that the caller claims to be.
@@ -31,6 +31,8 @@ pub struct Authenticate {
 pub enum Proof {
     /// The customer's PIN.
     Pin,
+    /// The customer's passphrase.
+    Passphrase,
     /// A field of the customer, as a person keys it.
     Challenge(Text),
     /// A code that is sent to a number of the customer's.
@@ -63,6 +65,15 @@ impl Authenticate {
     pub const ATTEMPTS: u8 = 3;
     /// Default time for the CRM: a good PIN hash takes a tenth of a second.
     pub const WITHIN: DurationMs = DurationMs::from_secs(5);
+
+    /// Where it can be proved: what is keyed on calls, what is written where people write, a code on both.
+    pub fn channels(&self) -> ChannelSet {
+        match self.proof {
+            Proof::Pin | Proof::Challenge(_) => ChannelSet::CALL,
+            Proof::Passphrase => ChannelSet::TALK.without(ChannelSet::CALL),
+            Proof::Code { .. } => ChannelSet::TALK,
+        }
+    }
 }
 
 impl Default for Lock {
@@ -73,12 +84,13 @@ impl Default for Lock {
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
     word: "authenticate",
-    summary: "Asks for a PIN and has the CRM verify it; attempts are counted over contacts and channels.",
+    summary: "Asks for a PIN, or another proof, and has the CRM verify it; attempts are counted over contacts and channels.",
     settings: &[
-        setting("with pin", "the customer's PIN proves it", ""),
+        setting("with pin", "the customer's PIN proves it; on calls", ""),
+        setting("with passphrase", "the customer's passphrase proves it; where people write: sms, chat", ""),
         setting(
             "with challenge FIELD",
-            "a field of the customer proves it: digits, a date or a phone number, as a person keys it",
+            "a field of the customer proves it: digits, a date or a phone number, as a person keys it; on calls",
             "",
         ),
         setting(
@@ -87,7 +99,11 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
             "",
         ),
         setting("say_code PROMPT", "the words with which the code is sent; takes `code: digits`", ""),
-        setting("ask secret NAME: digits N", "the question for the secret, with the settings of `ask`", ""),
+        setting(
+            "ask secret NAME: digits N",
+            "the question for the secret, with the settings of `ask`; a passphrase is a `text`",
+            "",
+        ),
         setting("attempts N", "how many attempts this contact has", "3"),
         setting(
             "lock DURATION after N",
@@ -103,14 +119,14 @@ pub(super) const SPEC: VerbSpec = VerbSpec {
         setting("within DURATION", "how long the CRM may take", "5s"),
     ],
     exits: &[
-        exit("verified", "the PIN is right; brings the verified customer"),
+        exit("verified", "the PIN, or the other proof, is right; brings the verified customer"),
         exit("refused", "the attempts of this contact are spent"),
         exit("locked", "the customer is locked out, now or from before"),
-        exit("give_up", "nothing fitting was keyed within the budget"),
+        exit("give_up", "nothing fitting was keyed or written within the budget"),
         exit("failed", "the CRM could not say"),
         exit("late", "the CRM did not say in time"),
-        optional("wrong", "the PIN is wrong and there are attempts left; leads back to the question"),
+        optional("wrong", "it is wrong and there are attempts left; leads back to the question"),
     ],
-    channels: ChannelSet::CALL,
+    channels: ChannelSet::TALK,
     example: "authenticate owner of account with pin {\n    ask secret pin: digits 4 { say enter_pin }\n    verified client -> tell_balance(client, account)\n    refused, locked -> operators(\"pin\")\n}",
 };

@@ -23,8 +23,10 @@ pub enum SecretCheck {
     NoRuns(u8),
     /// The last one is the check digit of ISO/IEC 7812-1.
     Luhn,
-    /// Not this value, in any form in which a person keys it.
+    /// Not this value, in any form in which a person keys it; of a passphrase, long enough without its words.
     DiffersFrom(Expr),
+    /// So many different words at least, and not one piece over and over.
+    Words(u8),
 }
 
 pub(super) const SPEC: VerbSpec = VerbSpec {

@@ -206,6 +206,15 @@ pub(crate) const fn optional(word: &'static str, when: &'static str) -> ExitSpec
 }
 
 impl Verb {
+    /// The channels on which it can run as it stands.
+    pub fn channels(&self) -> ChannelSet {
+        match self {
+            Verb::Ask(ask) => ask.channels(),
+            Verb::Authenticate(authenticate) => authenticate.channels(),
+            other => other.spec().channels,
+        }
+    }
+
     /// The record of this verb.
     pub fn spec(&self) -> &'static VerbSpec {
         match self {

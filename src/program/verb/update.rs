@@ -9,7 +9,7 @@ use crate::time::DurationMs;
 pub struct Update {
     /// The customer or the object.
     pub of: Expr,
-    /// The field; `pin` takes a secret.
+    /// The field; `pin` and `passphrase` take a secret.
     pub field: Text,
     /// Its new value.
     pub value: Expr,

@@ -111,6 +111,7 @@ impl Call {
         let attempt = move |store: &dyn Store| {
             let proof = match &against {
                 Against::Pin => Proof::Pin,
+                Against::Passphrase => Proof::Passphrase,
                 Against::Field(field) => Proof::Field(field),
                 Against::Code => Proof::Code(code.as_ref()),
             };

@@ -5,7 +5,7 @@ use crate::program::{Entry, Text};
 use crate::simulator::check::where_digits_are;
 use crate::simulator::contact::ContactRun;
 use crate::simulator::replay::{Outcome, replay};
-use crate::simulator::step::{Deed, Step};
+use crate::simulator::step::Step;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -148,14 +148,7 @@ fn is_act(event: &Event) -> bool {
 /// A secret that is keyed where a secret is asked for stands nowhere. Whoever keys it elsewhere has told it.
 fn secrets(image: &Image, steps: &[Step], run: &ContactRun) -> Vec<Broken> {
     let mut found = Vec::new();
-    for step in steps {
-        let digits: String = match &step.deed {
-            Deed::Press { keys, secret: true, .. } => {
-                keys.iter().filter(|key| key.is_digit()).map(|key| key.sign()).collect()
-            }
-            Deed::Tell { text, secret: true, .. } => text.to_string(),
-            _ => continue,
-        };
+    for digits in steps.iter().flat_map(|step| step.deed.secrets()) {
         if digits.len() < SEARCHABLE || is_told(&run.journal, &digits) {
             continue;
         }

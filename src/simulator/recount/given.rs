@@ -261,8 +261,8 @@ impl<'a> World<'a> {
         {
             sheet = sheet.with("addresses", Sheet::List(addresses.iter().map(value).collect()));
         }
-        if let Some(pin) = self.made_up.pins.get(&record.id) {
-            sheet = sheet.with("pin", Sheet::text(pin));
+        for (name, secret) in self.made_up.secrets_of(&record.id) {
+            sheet = sheet.with(name, Sheet::text(secret));
         }
         for (name, field) in &record.fields {
             let is_known =
@@ -298,9 +298,12 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Whoever is verified has a PIN, also where the journal does not say how the CRM found the customer.
+    /// Whoever is verified has a PIN or a passphrase, also where the journal does not say how the CRM found the customer.
     fn verified(&mut self, customer: &Text, contact: &Contact) {
-        let Some(pin) = self.made_up.pins.get(customer) else { return };
+        let secrets = self.made_up.secrets_of(customer);
+        if secrets.is_empty() {
+            return;
+        }
         let known = self.customers.entry(customer.clone()).or_insert_with(|| {
             let id = ("id", Sheet::text(&**customer));
             match &contact.from {
@@ -310,10 +313,11 @@ impl<'a> World<'a> {
                 Caller::Withheld | Caller::Missing | Caller::Invalid(_) => Sheet::map([id]),
             }
         });
-        if let Sheet::Map(entries) = known
-            && !entries.iter().any(|(name, _)| name == "pin")
-        {
-            entries.push(("pin".to_owned(), Sheet::text(pin)));
+        let Sheet::Map(entries) = known else { return };
+        for (name, secret) in secrets {
+            if !entries.iter().any(|(known, _)| known == name) {
+                entries.push((name.to_owned(), Sheet::text(secret)));
+            }
         }
     }
 

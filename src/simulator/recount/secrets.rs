@@ -1,6 +1,8 @@
-//! Other digits in the place of secrets: of the same shape, right where the CRM said right, and wrong where it said wrong.
+//! Other digits, and words, in the place of secrets: of the same shape, right where the CRM said right, and wrong where it said wrong.
 
-use crate::engine::{Action, Against, Event, Journal, JournalEntry, Lookup, Note, Verdict, restore_keys};
+use crate::engine::{
+    Action, ActionId, Against, Event, Journal, JournalEntry, Lookup, Note, Verdict, restore_keys,
+};
 use crate::program::{Key, Record, Secret, SecretTest, Text, Value, forms};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +15,8 @@ pub(super) struct MadeUp {
     pub secret: Vec<bool>,
     /// What each customer's PIN has become.
     pub pins: BTreeMap<Text, String>,
+    /// What each customer's passphrase has become.
+    pub passphrases: BTreeMap<Text, String>,
     /// What the CRM's records show and was keyed all the same: it is no secret.
     pub shown: BTreeSet<String>,
     /// What the code that was sent has become.
@@ -23,14 +27,21 @@ pub(super) struct MadeUp {
 const TRIED: [&str; 5] =
     ["2580147036925801", "7193604825719360", "1234567890123456", "1111111111111111", "9876543210987654"];
 
+/// Words that are tried in the same way.
+const PHRASES: [&str; 4] = [
+    "one two red hats sit by old oaks ",
+    "ten big owls ate my last plum pie ",
+    "six kind dogs dug up our new lawn ",
+    "she sold her car and got a boat ",
+];
+
 impl MadeUp {
     /// Makes up the secrets of a journal.
     pub fn of(journal: &Journal) -> MadeUp {
         let mut masked = journal.entries.clone();
         restore_keys(&mut masked);
         let fields = fields(&journal.entries);
-        let mut maker =
-            Maker { pins: BTreeMap::new(), fields, shown: BTreeSet::new(), code: None, last: String::new() };
+        let mut maker = Maker { fields, ..Maker::default() };
         let mut entries = journal.entries.clone();
         for (index, entry) in entries.iter_mut().enumerate() {
             for action in &mut entry.actions {
@@ -42,12 +53,28 @@ impl MadeUp {
         restore_keys(&mut entries);
         let is_secret = |(masked, made_up): (&JournalEntry, &JournalEntry)| masked.event != made_up.event;
         let secret = masked.iter().zip(&entries).map(is_secret).collect();
-        MadeUp { entries, secret, pins: maker.pins, shown: maker.shown, code: maker.code }
+        MadeUp {
+            entries,
+            secret,
+            pins: maker.pins,
+            passphrases: maker.passphrases,
+            shown: maker.shown,
+            code: maker.code,
+        }
+    }
+
+    /// What a customer proves who it is with, by the names that scenarios have for it.
+    pub fn secrets_of(&self, customer: &Text) -> Vec<(&'static str, &String)> {
+        let (pin, passphrase) = (self.pins.get(customer), self.passphrases.get(customer));
+        let secrets = [("pin", pin), ("passphrase", passphrase)];
+        secrets.into_iter().filter_map(|(name, secret)| Some((name, secret?))).collect()
     }
 }
 
+#[derive(Default)]
 struct Maker {
     pins: BTreeMap<Text, String>,
+    passphrases: BTreeMap<Text, String>,
     /// What the CRM said of customers: it is no secret there, and right where it is asked for.
     fields: BTreeMap<(Text, Text), Value>,
     shown: BTreeSet<String>,
@@ -59,32 +86,11 @@ impl Maker {
     /// Digits of this shape, by what was asked of the secret next and what the answer was.
     fn make_up(&mut self, shape: &str, behind: &[JournalEntry]) -> String {
         let size = shape.chars().filter(|sign| *sign == Key::HIDDEN.sign()).count();
-        let digits = match question(behind) {
-            Some((Asked::Verify { customer, against }, right)) => match (against, right) {
-                (Against::Pin, true) => self.pins.entry(customer).or_insert_with(|| some(0, size)).clone(),
-                (Against::Code, true) => self.code.get_or_insert_with(|| some(0, size)).clone(),
-                (Against::Pin, false) => {
-                    self.pins.entry(customer).or_insert_with(|| some(0, size));
-                    some(1, size)
-                }
-                (Against::Field(field), true) => {
-                    let known = self.fields.get(&(customer, field)).and_then(|value| keyed(value, size));
-                    self.shown.extend(known.clone());
-                    known.unwrap_or_else(|| some(0, size))
-                }
-                (Against::Code | Against::Field(_), false) => some(1, size),
-            },
-            Some((Asked::Compare, true)) => self.last.clone(),
-            Some((Asked::Compare, false)) => some(1, size),
-            Some((Asked::Examine { tests }, fits)) => {
-                let passes = |digits: &String| {
-                    let secret = Secret::new(digits.clone());
-                    tests.iter().all(|test| test.passes(&secret)) == fits
-                };
-                let mut tried = (0..TRIED.len()).map(|number| some(number, size));
-                tried.find(passes).unwrap_or_else(|| some(0, size))
+        let digits = match questions(behind).as_slice() {
+            [(Asked::Verify { customer, against }, right), ..] => {
+                self.verified(customer, against, *right, size)
             }
-            None => some(0, size),
+            asked => self.set(asked, size),
         };
         self.last.clone_from(&digits);
         let mut digits = digits.chars();
@@ -94,6 +100,69 @@ impl Maker {
         };
         shape.chars().map(put).collect()
     }
+
+    /// One that the CRM was asked about.
+    fn verified(&mut self, customer: &Text, against: &Against, right: bool, size: usize) -> String {
+        let customer = customer.clone();
+        match (against, right) {
+            (Against::Pin, right) => known(&mut self.pins, customer, some, right, size),
+            (Against::Passphrase, right) => known(&mut self.passphrases, customer, words, right, size),
+            (Against::Code, true) => self.code.get_or_insert_with(|| some(0, size)).clone(),
+            (Against::Field(field), true) => {
+                let known = self.fields.get(&(customer, field.clone())).and_then(|value| keyed(value, size));
+                self.shown.extend(known.clone());
+                known.unwrap_or_else(|| some(0, size))
+            }
+            (Against::Code | Against::Field(_), false) => some(1, size),
+        }
+    }
+
+    /// One that is to be set: it passes tests or does not, and equals the one before or does not.
+    fn set(&self, asked: &[(Asked, bool)], size: usize) -> String {
+        let is_written = |test: &SecretTest| matches!(test, SecretTest::Words(_) | SecretTest::Beside(_));
+        let mut made: fn(usize, usize) -> String = some;
+        let mut wanted: Vec<(&[SecretTest], bool)> = Vec::new();
+        let mut differs = false;
+        for (question, answer) in asked {
+            match (question, answer) {
+                (Asked::Examine { tests }, fits) => {
+                    if tests.iter().any(is_written) {
+                        made = words;
+                    }
+                    wanted.push((tests, *fits));
+                }
+                (Asked::Compare, true) => return self.last.clone(),
+                (Asked::Compare, false) => differs = true,
+                (Asked::Verify { .. }, _) => {}
+            }
+        }
+        let fits = |digits: &String| {
+            let secret = Secret::new(digits.clone());
+            let passes = |tests: &[SecretTest]| tests.iter().all(|test| test.passes(&secret));
+            wanted.iter().all(|(tests, fits)| passes(tests) == *fits) && !(differs && *digits == self.last)
+        };
+        let first = usize::from(differs && wanted.is_empty());
+        let mut tried = (first..TRIED.len()).map(|number| made(number, size));
+        tried.find(fits).unwrap_or_else(|| made(first, size))
+    }
+}
+
+/// What a customer proves who it is with, or, where that was wrong, something else. The length is that of what was right.
+fn known(
+    known: &mut BTreeMap<Text, String>,
+    customer: Text,
+    made: fn(usize, usize) -> String,
+    right: bool,
+    size: usize,
+) -> String {
+    let own = known.entry(customer).or_insert_with(|| made(0, size));
+    if !right {
+        return made(1, size);
+    }
+    if own.len() != size {
+        *own = made(0, size);
+    }
+    own.clone()
 }
 
 /// The fields of all customers that were found.
@@ -125,19 +194,29 @@ fn some(number: usize, size: usize) -> String {
     TRIED[number].chars().cycle().take(size).collect()
 }
 
+/// Words of so many signs; the last of them are one sign over and over.
+fn words(number: usize, size: usize) -> String {
+    let Some(words) = PHRASES.get(number) else { return "a".repeat(size) };
+    let words: String = words.chars().cycle().take(size).collect();
+    match words.strip_suffix(' ') {
+        Some(before) => format!("{before}s"),
+        None => words,
+    }
+}
+
 enum Asked {
     Verify { customer: Text, against: Against },
     Compare,
     Examine { tests: Vec<SecretTest> },
 }
 
-/// What was asked of a secret behind the note that it was taken, before the next one was, and whether the answer was yes.
-fn question(behind: &[JournalEntry]) -> Option<(Asked, bool)> {
-    let mut taken = false;
+/// What was asked of a secret behind the note that it was taken, before the next one was, and whether the answers were yes.
+fn questions(behind: &[JournalEntry]) -> Vec<(Asked, bool)> {
+    let (mut taken, mut found) = (false, Vec::new());
     for (index, entry) in behind.iter().enumerate() {
         for action in &entry.actions {
             let (asked, id) = match action {
-                Action::Note(Note::TookSecret { .. } | Note::HeardSecret { .. }) if taken => return None,
+                Action::Note(Note::TookSecret { .. } | Note::HeardSecret { .. }) if taken => return found,
                 Action::Note(Note::TookSecret { .. } | Note::HeardSecret { .. }) => {
                     taken = true;
                     continue;
@@ -149,17 +228,22 @@ fn question(behind: &[JournalEntry]) -> Option<(Asked, bool)> {
                 Action::Examine { id, tests, .. } if taken => (Asked::Examine { tests: tests.clone() }, *id),
                 _ => continue,
             };
-            let answer = behind[index..].iter().find_map(|entry| match &entry.event {
-                Some(Event::Judged { id: of, verdict }) if *of == id => {
-                    // A lock comes of wrong ones, here as there.
-                    Some(matches!(verdict, Verdict::Right | Verdict::Failed))
-                }
-                Some(Event::Compared { id: of, equal }) if *of == id => Some(*equal),
-                Some(Event::Examined { id: of, fits }) if *of == id => Some(*fits),
-                _ => None,
-            });
-            return Some((asked, answer.unwrap_or(true)));
+            found.push((asked, was_yes(&behind[index..], id)));
         }
     }
-    None
+    found
+}
+
+/// What the answer to a question was; yes where it did not come.
+fn was_yes(behind: &[JournalEntry], id: ActionId) -> bool {
+    let answer = behind.iter().find_map(|entry| match &entry.event {
+        // A lock comes of wrong ones, here as there.
+        Some(Event::Judged { id: of, verdict }) if *of == id => {
+            Some(matches!(verdict, Verdict::Right | Verdict::Failed))
+        }
+        Some(Event::Compared { id: of, equal }) if *of == id => Some(*equal),
+        Some(Event::Examined { id: of, fits }) if *of == id => Some(*fits),
+        _ => None,
+    });
+    answer.unwrap_or(true)
 }

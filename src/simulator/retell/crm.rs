@@ -11,6 +11,10 @@ use crate::program::{EntryKind, Exit, FlowId, NodeId, Text, Type, Verb};
 const PIN: &str = "4711471147114711";
 const WRONG: &str = "9090909090909090";
 
+/// A passphrase that nobody has.
+const WRONG_WORDS: &str = "nobody ever says these words to anybody at all because they were never mean\
+                           t to be said aloud by anyone who knows what a passphrase is";
+
 impl Trail<'_> {
     /// The CRM is asked, and answers so.
     pub(super) fn asks(&mut self, answer: &'static str) {
@@ -132,6 +136,7 @@ impl Trail<'_> {
         self.wrong = 0;
         let field: Text = match &by.proof {
             Proof::Pin => "pin".into(),
+            Proof::Passphrase => "passphrase".into(),
             Proof::Challenge(field) => match self.program.vocabulary.customer.get(field)?.plain() {
                 Type::Digits => field.clone(),
                 _ => return None,
@@ -170,9 +175,15 @@ impl Trail<'_> {
         self.wrong_secret(id)
     }
 
-    /// Keys of a secret as many digits as the question wants, and gives them back.
+    /// Keys of a secret as many digits as the question wants, or writes as many words, and gives them back.
     fn key_secret(&mut self, id: NodeId, digits: &str) -> Option<String> {
         let Verb::Authenticate(authenticate) = &self.program.node(id).verb else { return None };
+        if let EntryKind::Passphrase { min, max } = &authenticate.ask.kind {
+            let words =
+                question::phrase(if digits == WRONG { WRONG_WORDS } else { question::PHRASE }, *min, *max)?;
+            self.draft.step(question::pressed(&words, true, true));
+            return Some(words);
+        }
         let EntryKind::Digits { min, max, until } = &authenticate.ask.kind else { return None };
         let keys = digits.get(..*min as usize)?;
         let end = until.filter(|_| min < max).map_or(String::new(), |until| until.sign().to_string());

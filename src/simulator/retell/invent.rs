@@ -25,6 +25,7 @@ pub(in crate::simulator) fn any(program: &Program, ty: &Type) -> Option<String> 
             format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
         }
         Type::Secret
+        | Type::Passphrase
         | Type::Customer(_)
         | Type::Object(_)
         | Type::Case

@@ -1,11 +1,15 @@
 //! What a caller presses, says or writes so that a question takes it, or does not.
 
 use super::draft::quoted;
+use crate::program::passphrase::LONGEST;
 use crate::program::verb::{Ask, Choice, Menu, SecretCheck};
 use crate::program::{DateFormat, EntryKind, Key, Keyed, Misfit, Program, Secret, SecretTest};
 
 /// Digits that entries are made of.
 const DIGITS: &str = "4081713579246802468135790";
+/// Words that passphrases are made of.
+pub(super) const PHRASE: &str = "seven green pears sing under our old bridge while ten owls read maps b\
+                                 y candle light and two quiet dogs paint boats in the harbour at noon";
 /// Digits that break most rules.
 const SAME: &str = "1111111111111111111111111";
 
@@ -79,7 +83,19 @@ pub(super) fn entry(ask: &Ask, yes: bool, wanted: Option<&str>) -> Option<(Strin
             ends(keys.unwrap_or_else(|| "0930".into()), *until)
         }
         EntryKind::Text => (String::new(), wanted.unwrap_or("words").to_owned()),
+        EntryKind::Passphrase { min, max } => {
+            let words = phrase(PHRASE, *min, *max).filter(|words| passes(ask, words))?;
+            (words.clone(), words)
+        }
     })
+}
+
+/// Words of a passphrase's length: as few as are enough.
+pub(super) fn phrase(words: &str, min: u8, max: u8) -> Option<String> {
+    let ends = words.match_indices(' ').map(|(end, _)| end).chain([words.len()]);
+    let enough = ends.filter(|end| (usize::from(min.max(24))..=usize::from(max)).contains(end));
+    let least = words.get(..usize::from(min)).map(|cut| cut.replace(' ', "s"));
+    enough.map(|end| words[..end].to_owned()).next().or(least)
 }
 
 /// How a day is keyed.
@@ -111,6 +127,7 @@ fn passes(ask: &Ask, entry: &str) -> bool {
         SecretCheck::NoRepeats(most) => SecretTest::NoRepeats(*most).passes(&secret),
         SecretCheck::NoRuns(length) => SecretTest::NoRuns(*length).passes(&secret),
         SecretCheck::Luhn => SecretTest::Luhn.passes(&secret),
+        SecretCheck::Words(least) => SecretTest::Words(*least).passes(&secret),
         SecretCheck::DiffersFrom(_) => true,
     };
     ask.checks.iter().all(|check| check.holds(entry)) && ask.secret_checks.iter().all(is_right)
@@ -143,10 +160,13 @@ pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
         (Misfit::NoMatch, EntryKind::Digits { until, .. }) => {
             Some(if *until == Some(Key::STAR) { "#" } else { "*" }.into())
         }
+        // Longer than any.
+        (Misfit::NoMatch, EntryKind::Passphrase { .. }) => Some("a".repeat(usize::from(LONGEST) + 1)),
         (Misfit::NoMatch, _) => Some("*#".into()),
         (Misfit::TooShort, EntryKind::Digits { min, until, .. }) if *min > 1 => {
             Some(format!("1{}", until.map_or(String::new(), |until| until.sign().to_string())))
         }
+        (Misfit::TooShort, EntryKind::Passphrase { .. }) => Some("a".into()),
         (Misfit::TooShort, _) => None,
         (Misfit::Invalid, EntryKind::Number { high, until, .. }) => {
             Some(format!("{}{}", u64::from(*high) + 1, until.sign()))
@@ -163,6 +183,8 @@ pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
             Some(format!("{entry}{}", end.map_or(String::new(), |until| until.sign().to_string())))
         }
         (Misfit::Invalid, EntryKind::Phone { until }) => Some(format!("111{}", until.sign())),
+        // One letter over and over.
+        (Misfit::Invalid, EntryKind::Passphrase { min, .. }) => Some("a".repeat(usize::from(*min))),
         (Misfit::Invalid, EntryKind::YesNo { .. } | EntryKind::Money { .. } | EntryKind::Text) => None,
     }
 }

@@ -300,6 +300,7 @@ fn typed(ask: &Ask) -> Type {
         EntryKind::Date { .. } => Type::Date,
         EntryKind::Time { .. } => Type::Time,
         EntryKind::Text => Type::Text,
+        EntryKind::Passphrase { .. } => Type::Passphrase,
     }
 }
 

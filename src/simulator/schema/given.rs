@@ -58,6 +58,7 @@ fn crm() -> Value {
             ("phones", list(text())),
             ("addresses", list(text())),
             ("pin", text()),
+            ("passphrase", text()),
             ("language", text()),
             ("locked", told(reference("moment"), "Until then, after wrong attempts of earlier contacts.")),
             (

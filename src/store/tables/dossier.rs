@@ -70,7 +70,7 @@ pub(super) fn erase(tx: &Transaction<'_>, customer: &str, look: &Look) -> Answer
     }
     for id in &family {
         erased.objects += objects::forget_all_of(tx, id)?;
-        for table in ["pin", "lockout"] {
+        for table in ["pin", "passphrase", "lockout"] {
             tx.execute(&format!("DELETE FROM {table} WHERE customer = ?1"), values![id])?;
         }
         tx.execute("DELETE FROM kept WHERE holder = ?1", values![id])?;

@@ -1,5 +1,6 @@
 //! The store's operations: each a question in one snapshot, or a change in one transaction.
 
+use super::pins::Held;
 use super::{
     cases, customers, deliveries, dispatches, errands, family, hours, interactions, kept, objects, pins,
     vault,
@@ -75,8 +76,12 @@ impl<D: Database> Store for D {
         let (customer, contact) = (self.standing(attempt.customer)?, attempt.contact.to_owned());
         let (lock, now, caller) = (attempt.lock, attempt.now, caller_key(attempt.caller));
         let claimed = (customer.clone(), caller.clone());
-        let counted =
-            self.write(move |tx| pins::count(tx, &claimed.0, claimed.1.as_ref(), &contact, &lock, now))?;
+        let held = match attempt.proof {
+            Proof::Passphrase => Held::Passphrase,
+            Proof::Pin | Proof::Field(_) | Proof::Code(_) => Held::Pin,
+        };
+        let counted = self
+            .write(move |tx| pins::count(tx, (&claimed.0, claimed.1.as_ref()), held, &contact, &lock, now))?;
         let right = is_right(self, attempt, &customer, counted.hash.as_deref())?;
         if counted.was_locked {
             return Ok(counted.verdict);
@@ -97,8 +102,13 @@ impl<D: Database> Store for D {
     }
 
     fn update(&self, update: &Update<'_>, now: Wall) -> Result<Updated, StoreError> {
-        if let (customers::KIND, "pin", Value::Secret(pin)) = (update.kind, update.field, update.value) {
-            return match self.set_pin(update.of, pin, now) {
+        let held = match (update.kind, update.field) {
+            (customers::KIND, "pin") => Some(Held::Pin),
+            (customers::KIND, "passphrase") => Some(Held::Passphrase),
+            _ => None,
+        };
+        if let (Some(held), Value::Secret(secret)) = (held, update.value) {
+            return match set_secret(self, held, update.of, secret, now) {
                 Ok(()) => Ok(Updated::Done),
                 Err(StoreError::NoSuchCustomer { .. }) => Ok(Updated::NoSuch),
                 Err(error) => Err(error),
@@ -235,17 +245,27 @@ impl<D: Database> Store for D {
     }
 
     fn set_pin(&self, customer: &str, pin: &Secret, now: Wall) -> Result<(), StoreError> {
-        let (id, hash) = (self.standing(customer)?, self.pins().hash(pin)?);
-        let known = self.write(move |tx| pins::set(tx, &id, &hash, now))?;
-        known.then_some(()).ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
+        set_secret(self, Held::Pin, customer, pin, now)
+    }
+
+    fn set_passphrase(&self, customer: &str, passphrase: &Secret, now: Wall) -> Result<(), StoreError> {
+        set_secret(self, Held::Passphrase, customer, passphrase, now)
+    }
+
+    fn forget_passphrase(&self, customer: &str, now: Wall) -> Result<bool, StoreError> {
+        let id = self.standing(customer)?;
+        self.write(move |tx| pins::forget_passphrase(tx, &id, now))
     }
 
     fn import(&self, import: &Import, now: Wall) -> Result<Imported, StoreError> {
-        let with_pin =
-            import.rows.iter().filter_map(|row| Some((row.customer.id.clone(), row.pin.as_ref()?)));
-        let (ids, pins): (Vec<Text>, Vec<&Secret>) = with_pin.unzip();
-        let hashes = self.pins().hash_all(&pins)?;
-        let hashes: Vec<(Text, String)> = ids.into_iter().zip(hashes).collect();
+        let pins = import.rows.iter().filter_map(|row| Some((Held::Pin, row, row.pin.as_ref()?)));
+        let phrases = import.rows.iter();
+        let phrases = phrases.filter_map(|row| Some((Held::Passphrase, row, row.passphrase.as_ref()?)));
+        let secrets =
+            pins.chain(phrases).map(|(held, row, secret)| ((held, row.customer.id.clone()), secret));
+        let (whose, secrets): (Vec<(Held, Text)>, Vec<&Secret>) = secrets.unzip();
+        let hashes = self.pins().hash_all(&secrets)?;
+        let hashes: Vec<((Held, Text), String)> = whose.into_iter().zip(hashes).collect();
         let sealed = self.sealed_attributes()?;
         if import.attributes.iter().any(|name| sealed.contains(name)) {
             key_for(self.keys(), &sealed)?;
@@ -255,7 +275,20 @@ impl<D: Database> Store for D {
     }
 }
 
-/// Whether what was keyed is what it must be. A PIN costs its time, whether there is one or not.
+fn set_secret<D: Database>(
+    database: &D,
+    held: Held,
+    customer: &str,
+    secret: &Secret,
+    now: Wall,
+) -> Result<(), StoreError> {
+    let (id, hash) = (database.standing(customer)?, database.pins().hash(secret)?);
+    let known = database.write(move |tx| pins::set(tx, held, &id, &hash, now))?;
+    known.then_some(()).ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
+}
+
+/// Whether what was keyed, or written, is what it must be. A PIN costs its time, whether there is one or not, and so does
+/// a passphrase.
 fn is_right<D: Database>(
     database: &D,
     attempt: &Attempt<'_>,
@@ -263,7 +296,7 @@ fn is_right<D: Database>(
     hash: Option<&str>,
 ) -> Result<bool, StoreError> {
     Ok(match attempt.proof {
-        Proof::Pin => database.pins().check(attempt.secret, hash),
+        Proof::Pin | Proof::Passphrase => database.pins().check(attempt.secret, hash),
         Proof::Code(code) => code == Some(attempt.secret),
         Proof::Field(field) => {
             let known = database.whole(customer)?;
@@ -305,12 +338,13 @@ fn take_in(
     tx: &Transaction<'_>,
     keys: &DataKeys,
     import: &Import,
-    hashes: &[(Text, String)],
+    hashes: &[((Held, Text), String)],
     now: Wall,
 ) -> Answer<Imported> {
     let sealed: BTreeSet<Text> =
         vault::fields(tx)?.into_iter().filter(|name| import.attributes.contains(name)).collect();
-    let mut done = Imported { pins: hashes.len(), ..Imported::default() };
+    let pins = hashes.iter().filter(|((held, _), _)| *held == Held::Pin).count();
+    let mut done = Imported { pins, passphrases: hashes.len() - pins, ..Imported::default() };
     for row in &import.rows {
         let known = customers::held(tx, &row.customer.id)?;
         let count = if known.is_some() { &mut done.updated } else { &mut done.added };
@@ -325,8 +359,8 @@ fn take_in(
         row.objects.iter().try_for_each(|object| objects::keep(tx, object))?;
         done.objects += row.objects.len();
     }
-    for (customer, hash) in hashes {
-        pins::set(tx, customer, hash, now)?;
+    for ((held, customer), hash) in hashes {
+        pins::set(tx, *held, customer, hash, now)?;
     }
     Ok(done)
 }

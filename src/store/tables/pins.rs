@@ -1,4 +1,4 @@
-//! PIN hashes, lock-outs, and the audit of both.
+//! Hashes of PINs and passphrases, lock-outs, and the audit of both.
 
 use crate::crm::{Lockout, Tally, Verdict};
 use crate::program::Text;
@@ -9,6 +9,22 @@ use crate::time::Wall;
 
 /// Whose attempts are counted takes turns, so that guesses on several nodes are counted one by one.
 const TABLE: &str = "lockout";
+
+/// Which of a customer's hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    Pin,
+    Passphrase,
+}
+
+impl Held {
+    fn table(self) -> &'static str {
+        match self {
+            Held::Pin => "pin",
+            Held::Passphrase => "passphrase",
+        }
+    }
+}
 
 /// An attempt after it was counted, and before it was looked at.
 pub(super) struct Counted {
@@ -25,8 +41,8 @@ pub(super) struct Counted {
 /// Counts an attempt as wrong, before anybody knows whether it is.
 pub(super) fn count(
     tx: &Transaction<'_>,
-    customer: &str,
-    caller: Option<&Text>,
+    (customer, caller): (&str, Option<&Text>),
+    held: Held,
     contact: &str,
     lock: &Lock,
     now: Wall,
@@ -41,8 +57,8 @@ pub(super) fn count(
     keep_tally(tx, customer, caller, &tally)?;
     let noted = if was_locked { "locked" } else { "counted" };
     let audit = note(tx, now, "verify", customer, Some(contact), noted)?;
-    let sql = "SELECT hash FROM pin WHERE customer = ?1";
-    let hash = tx.one(sql, values![customer], |row| row.get(0))?;
+    let sql = format!("SELECT hash FROM {} WHERE customer = ?1", held.table());
+    let hash = tx.one(&sql, values![customer], |row| row.get(0))?;
     Ok(Counted { audit, verdict, was_locked, hash })
 }
 
@@ -116,18 +132,30 @@ pub(super) fn unlock(tx: &Transaction<'_>, customer: &str, now: Wall) -> Answer<
 }
 
 /// Sets a customer's hash; `false` for an unknown customer.
-pub(super) fn set(tx: &Transaction<'_>, customer: &str, hash: &str, now: Wall) -> Answer<bool> {
+pub(super) fn set(tx: &Transaction<'_>, held: Held, customer: &str, hash: &str, now: Wall) -> Answer<bool> {
     let known = tx.exists("SELECT 1 FROM customer WHERE id = ?1", values![customer])?;
     if known {
-        let sql = "INSERT INTO pin VALUES (?1, ?2, ?3) ON CONFLICT (customer) DO UPDATE
-                   SET hash = excluded.hash, set_at = excluded.set_at";
-        tx.execute(sql, values![customer, hash, now])?;
-        note(tx, now, "set_pin", customer, None, "done")?;
+        let table = held.table();
+        let sql = format!(
+            "INSERT INTO {table} VALUES (?1, ?2, ?3) ON CONFLICT (customer) DO UPDATE
+             SET hash = excluded.hash, set_at = excluded.set_at"
+        );
+        tx.execute(&sql, values![customer, hash, now])?;
+        note(tx, now, &format!("set_{table}"), customer, None, "done")?;
     }
     Ok(known)
 }
 
-/// What happened to a customer's PIN, the latest first.
+/// Takes a customer's passphrase away; `false` where there was none.
+pub(super) fn forget_passphrase(tx: &Transaction<'_>, customer: &str, now: Wall) -> Answer<bool> {
+    let gone = tx.execute("DELETE FROM passphrase WHERE customer = ?1", values![customer])? > 0;
+    if gone {
+        note(tx, now, "forget_passphrase", customer, None, "done")?;
+    }
+    Ok(gone)
+}
+
+/// What happened to a customer's PIN and passphrase, the latest first.
 pub(super) fn attempts(tx: &Transaction<'_>, customer: &str, rows: usize) -> Answer<Vec<PinAttempt>> {
     let sql = "SELECT at, what, contact, verdict FROM audit WHERE customer = ?1 ORDER BY id DESC LIMIT ?2";
     let read = |row: &Row<'_>| {

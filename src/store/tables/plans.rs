@@ -118,7 +118,7 @@ fn do_everything(store: &Remembered) -> Result<(), StoreError> {
     store.find("customer", "tariff", &Value::text("gold"))?;
     let (secret, lock) =
         (Secret::new("4711"), Lock { after: 3, length: DurationMs(9), by_day: false, counted: false });
-    for proof in [Proof::Pin, Proof::Field("tariff")] {
+    for proof in [Proof::Pin, Proof::Passphrase, Proof::Field("tariff")] {
         store.verify(&Attempt {
             customer: "c1",
             caller: &Caller::Withheld,
@@ -134,6 +134,8 @@ fn do_everything(store: &Remembered) -> Result<(), StoreError> {
         store.update(&Update { kind, of, field: "tariff", value: &value, seen: &seen }, Wall(1))?;
     }
     store.recall("count", "", Wall(1))?;
+    store.set_passphrase("c1", &secret, Wall(1))?;
+    store.forget_passphrase("c1", Wall(1))?;
     store.unlock("c1", Wall(1))?;
     store.lockout("c1")?;
     store.pin_attempts("c1", 10)?;
