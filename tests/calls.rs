@@ -16,6 +16,7 @@ mod later;
 mod legs;
 mod media;
 mod one_engine;
+mod overheard;
 mod queues;
 mod recordings;
 mod rooms;

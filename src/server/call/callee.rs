@@ -41,6 +41,11 @@ pub(super) struct Callee {
 }
 
 impl Callee {
+    /// The port of its media before its answer, once; nothing where that is open, or was handed on.
+    pub fn port_before_answer(&mut self) -> Option<MediaPort> {
+        self.socket.take_if(|_| !self.is_up && self.media.is_none())
+    }
+
     /// Its leg in the signalling.
     pub fn sip(&self) -> sip::LegId {
         self.sip
@@ -138,7 +143,8 @@ impl Call {
 
     async fn callee_event(&mut self, leg: LegId, event: sip::Event) {
         match event {
-            sip::Event::Ringing { .. } | sip::Event::EarlyMedia { .. } => self.rings(leg).await,
+            sip::Event::Ringing { .. } => self.rings(leg).await,
+            sip::Event::EarlyMedia { media, .. } => self.speaks_early(leg, &media).await,
             sip::Event::Answered { media, .. } => self.picked_up(leg, &media).await,
             sip::Event::MediaChanged { media, .. } => self.callee_media_changed(leg, &media),
             sip::Event::Ended { end, .. } => self.callee_left(leg, &end).await,
@@ -151,7 +157,7 @@ impl Call {
         }
     }
 
-    async fn rings(&mut self, leg: LegId) {
+    pub(super) async fn rings(&mut self, leg: LegId) {
         let Some(callee) = self.callees.get_mut(&leg).filter(|callee| !callee.rang) else { return };
         callee.rang = true;
         let id = callee.dialled;
@@ -159,10 +165,18 @@ impl Call {
     }
 
     async fn picked_up(&mut self, leg: LegId, media: &sdp::Media) {
+        self.stop_overhearing(leg);
         let Some(callee) = self.callees.get_mut(&leg) else { return };
-        let Some(socket) = callee.socket.take() else { return };
         let id = callee.dialled;
-        match self.open_media(leg.0, socket, media) {
+        let opened = match (callee.media, callee.socket.take()) {
+            (Some(opened), _) => {
+                self.shared.media.change(opened, media);
+                Ok(opened)
+            }
+            (None, Some(socket)) => self.open_media(leg.0, socket, media),
+            (None, None) => return,
+        };
+        match opened {
             Ok(opened) => {
                 if let Some(callee) = self.callees.get_mut(&leg) {
                     callee.media = Some(opened);
@@ -195,8 +209,10 @@ impl Call {
     }
 
     async fn callee_left(&mut self, leg: LegId, end: &End) {
+        self.stop_overhearing(leg);
         let Some(mut callee) = self.callees.remove(&leg) else { return };
         if let Some(again) = self.another_way(&mut callee, end).await {
+            callee.media.into_iter().for_each(|opened| self.shared.media.close(opened));
             self.callees.insert(leg, again);
             return;
         }
@@ -223,7 +239,8 @@ impl Call {
         let now = self.shared.clock.now();
         let Some(callee) = self.callees.get_mut(&leg) else { return };
         let (media, is_bridged) = (callee.media, callee.is_bridged);
-        if !callee.keys.is_new(sign, now, way) {
+        // Before the answer it may be anything that a network plays.
+        if !callee.is_up || !callee.keys.is_new(sign, now, way) {
             return;
         }
         if is_bridged && way == KeyWay::Info {
@@ -285,6 +302,7 @@ impl Call {
     }
 
     pub(super) async fn hang_up_callee(&mut self, leg: LegId) {
+        self.stop_overhearing(leg);
         self.operator_is_free(leg);
         if let Some(callee) = self.callees.remove(&leg) {
             if callee.is_bridged {

@@ -34,15 +34,28 @@ pub(super) struct CallerLeg {
     pub playing: Option<ActionId>,
     /// Keys that are being sent to the far end.
     pub sending: Option<ActionId>,
-    /// Waits for the media to open before the answer, and the address of its port.
-    opening: Option<ActionId>,
+    /// Who wants the media open before the answer, while it is not; and the address of its port.
+    opening: Option<Opener>,
     early: Option<sdp::Local>,
     /// Whether the INVITE described media, or can do so in a PRACK; without that nothing opens before the answer.
     may_open_early: bool,
+    /// The ring-back tone, if that was what was played last.
+    pub ring_back: Option<ActionId>,
+    /// The leg whose media the caller hears before it has answered.
+    pub overhears: Option<crate::engine::LegId>,
     /// A REFER that is out.
     pub handing: Option<Handing>,
     keys: Keys,
     state: Standing,
+}
+
+/// Who opens media before the answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opener {
+    /// The flow, which waits for it.
+    Flow(ActionId),
+    /// Somebody whom the flow calls, and who is heard before answering.
+    Callee,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,6 +80,8 @@ impl CallerLeg {
             opening: None,
             early: None,
             may_open_early: incoming.offer.is_some() || incoming.is_reliable,
+            ring_back: None,
+            overhears: None,
             handing: None,
             keys: Keys::default(),
             state: Standing::Arrived,
@@ -88,6 +103,8 @@ impl CallerLeg {
             opening: None,
             early: None,
             may_open_early: false,
+            ring_back: None,
+            overhears: None,
             handing: None,
             keys: Keys::default(),
             state: Standing::Gone,
@@ -104,14 +121,14 @@ impl CallerLeg {
         (self.media, self.agreed, self.state) = (Some(media), Some(agreed), Standing::Up);
     }
 
-    /// Whether media can be opened before the answer.
+    /// Whether media can be opened before the answer, and has not been.
     pub fn may_open_early(&self) -> bool {
-        self.may_open_early
+        self.may_open_early && self.early.is_none() && self.state == Standing::Arrived
     }
 
     /// The media will open on this socket as soon as it is agreed.
-    pub fn open_early(&mut self, id: ActionId, socket: MediaPort, media: sdp::Local) {
-        (self.opening, self.socket, self.early) = (Some(id), Some(socket), Some(media));
+    pub fn open_early(&mut self, opener: Opener, socket: MediaPort, media: sdp::Local) {
+        (self.opening, self.socket, self.early) = (Some(opener), Some(socket), Some(media));
     }
 
     pub fn is_up(&self) -> bool {
@@ -190,7 +207,7 @@ impl Call {
 
     /// Opens the media of a 183 that has been agreed.
     async fn open_before_answer(&mut self) {
-        let Some(id) = self.caller.opening.take() else { return };
+        let Some(opener) = self.caller.opening.take() else { return };
         if let (Some(socket), Some(agreed)) = (self.caller.socket.take(), self.caller.agreed.clone()) {
             match self.open_media(0, socket, &agreed) {
                 Ok(leg) => self.caller.media = Some(leg),
@@ -198,7 +215,10 @@ impl Call {
             }
             self.record_what_opened();
         }
-        self.step(Event::MediaOpened { id }).await;
+        match opener {
+            Opener::Flow(id) => self.step(Event::MediaOpened { id }).await,
+            Opener::Callee => self.let_caller_overhear(),
+        }
     }
 
     async fn confirmed(&mut self, media: Option<sdp::Media>) {

@@ -1,6 +1,7 @@
 //! The caller's leg before the answer: ringing, early media, and sent elsewhere.
 
 use super::Call;
+use super::caller::Opener;
 use crate::engine::{ActionId, Event};
 use crate::program::Party;
 use crate::sip::{Command, Status};
@@ -16,7 +17,7 @@ impl Call {
     pub(super) async fn early_media(&mut self, id: ActionId) {
         match self.shared.bind_media(self.caller.far, &self.caller.terms) {
             Ok((media, socket)) if self.caller.may_open_early() => {
-                self.caller.open_early(id, socket, media.clone());
+                self.caller.open_early(Opener::Flow(id), socket, media.clone());
                 self.shared.signalling.command(Command::Progress { leg: self.caller.sip, media }).await;
             }
             Ok(_) => self.later(Event::MediaOpened { id }),

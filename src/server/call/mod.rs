@@ -17,6 +17,7 @@ mod hand_over;
 mod identity;
 mod keys;
 mod out;
+mod overheard;
 mod party;
 mod perform;
 mod queued;

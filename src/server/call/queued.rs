@@ -272,6 +272,11 @@ impl Call {
     }
 
     /// The operator on a leg of the session's is free from now on.
+    /// Whether a leg is an operator's who has not taken the call.
+    pub(super) fn is_asked(&self, leg: LegId) -> bool {
+        self.queueing.asked.contains_key(&leg)
+    }
+
     pub(super) fn operator_is_free(&mut self, leg: LegId) {
         self.conversation_over(leg);
     }

@@ -23,6 +23,7 @@ impl Call {
         if let Audio::Keys(keys) = audio {
             return self.send_keys(id, keys);
         }
+        self.caller.ring_back = matches!(audio, Audio::RingBack).then_some(id);
         if let Audio::Message(recording) = audio {
             self.caller.playing = Some(id);
             return self.read_message(id, None, looped, &recording.id);
@@ -34,7 +35,7 @@ impl Call {
         }
     }
 
-    fn play_now(&mut self, id: ActionId, audio: &Audio, looped: bool) {
+    pub(super) fn play_now(&mut self, id: ActionId, audio: &Audio, looped: bool) {
         let sounds = self.sounds(audio);
         self.play_sounds(id, sounds, looped);
     }

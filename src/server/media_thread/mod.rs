@@ -151,6 +151,11 @@ impl MediaThread {
         self.order(b, Order::Bridge(a));
     }
 
+    /// Lets a leg hear another, which does not hear it.
+    pub fn overhear(&self, leg: MediaLeg, heard: MediaLeg) {
+        self.order(heard, Order::Bridge(leg));
+    }
+
     /// Ends what the leg hears of another.
     pub fn unbridge(&self, leg: MediaLeg) {
         self.order(leg, Order::Unbridge);

@@ -89,7 +89,8 @@ impl Endpoint {
             Some(State::Cancelling(cancelling)) => {
                 if status.is_provisional() {
                     if cancelling.give_up.is_none() {
-                        self.cancel(now, id, transaction);
+                        let q850 = cancelling.q850;
+                        self.cancel(now, id, transaction, q850);
                     }
                 } else if status.is_success() {
                     self.connect(now, id, transaction, received);
@@ -224,10 +225,10 @@ impl Endpoint {
     }
 
     /// Sends the CANCEL, and gives the far end 64·T1 to end the INVITE (RFC 3261 §9.1).
-    pub(super) fn cancel(&mut self, now: Millis, id: LegId, transaction: TransactionId) {
-        self.send_cancel(now, transaction);
+    pub(super) fn cancel(&mut self, now: Millis, id: LegId, transaction: TransactionId, q850: Option<u16>) {
+        self.send_cancel(now, transaction, q850);
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.state = State::Cancelling(Cancelling { transaction, give_up: Some(now + T1_X64) });
+            leg.state = State::Cancelling(Cancelling { transaction, q850, give_up: Some(now + T1_X64) });
         }
         self.rearm_leg(id);
     }

@@ -29,10 +29,10 @@ impl Endpoint {
             ),
             State::Calling(calling) => {
                 let (transaction, progressed) = (calling.transaction, calling.progressed);
-                leg.state = State::Cancelling(Cancelling { transaction, give_up: None });
+                leg.state = State::Cancelling(Cancelling { transaction, q850, give_up: None });
                 self.report_end(id, end);
                 if progressed {
-                    self.cancel(now, id, transaction);
+                    self.cancel(now, id, transaction, q850);
                 }
             }
             State::Up => {
@@ -97,7 +97,7 @@ impl Endpoint {
     fn leg_expiry(&mut self, now: Millis, id: LegId) {
         let Some(leg) = self.legs.get(&id) else { return };
         match &leg.state {
-            State::Cancelling(Cancelling { transaction, give_up: Some(at) }) if *at <= now => {
+            State::Cancelling(Cancelling { transaction, give_up: Some(at), .. }) if *at <= now => {
                 let transaction = *transaction;
                 self.table.remove(transaction, &mut self.clock);
                 self.remove_leg(id);

@@ -64,6 +64,8 @@ pub(super) struct Calling {
 #[derive(Debug)]
 pub(super) struct Cancelling {
     pub(super) transaction: TransactionId,
+    /// The cause of ITU-T Q.850 that the CANCEL tells.
+    pub(super) q850: Option<u16>,
     /// When the INVITE is given up; `None` while the CANCEL still waits for a 1xx.
     pub(super) give_up: Option<Millis>,
 }

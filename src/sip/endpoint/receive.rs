@@ -4,7 +4,7 @@ use super::register::Guest;
 use super::send::Received;
 use super::table::{ClientKey, Machine};
 use super::{End, Endpoint};
-use crate::sip::check::{ACCEPT, ALLOW, Core};
+use crate::sip::check::{ACCEPT, ALLOW, Core, SUPPORTED};
 use crate::sip::message::{Malformed, Message, Name, scan};
 use crate::sip::transaction::invite_server;
 use crate::sip::transaction::key::Key;
@@ -118,6 +118,7 @@ impl Endpoint {
             .stateless(request, source, Status::OK)
             .with(Name::Allow, ALLOW)
             .with(Name::Accept, ACCEPT)
+            .with(Name::Supported, SUPPORTED)
             .with(Name::Contact, self.contact(source));
         self.send(source, draft.encode());
     }

@@ -266,7 +266,7 @@ impl Endpoint {
                 pending.give_up = now + T1_X64;
                 let (transaction, by) = (pending.transaction, pending.by);
                 if by == By::Invite {
-                    self.send_cancel(now, transaction);
+                    self.send_cancel(now, transaction, None);
                 }
             }
             Some(pending) if pending.give_up <= now => {

@@ -169,11 +169,14 @@ impl Endpoint {
     }
 
     /// Sends the CANCEL of an INVITE as a transaction of its own (RFC 3261 §9.1).
-    pub(super) fn send_cancel(&mut self, now: Millis, invite_transaction: TransactionId) {
+    pub(super) fn send_cancel(&mut self, now: Millis, invite_transaction: TransactionId, q850: Option<u16>) {
         let Some(invite) = self.sent_invite(invite_transaction) else { return };
         let Some(peer) = self.table.get(invite_transaction).map(|entry| entry.peer) else { return };
         let Some(branch) = invite.via().ok().and_then(|via| via.branch().map(str::to_owned)) else { return };
-        let cancel = derived(&invite, &Method::CANCEL, invite.first(Name::To).unwrap_or_default());
+        let mut cancel = derived(&invite, &Method::CANCEL, invite.first(Name::To).unwrap_or_default());
+        if let Some(cause) = q850 {
+            cancel.push(Name::Reason, format!("Q.850;cause={cause}"));
+        }
         let key = ClientKey::new(&branch, &Method::CANCEL);
         self.start_client(now, peer, key, Purpose::Nothing, cancel.encode());
     }

@@ -6,6 +6,7 @@ mod changes;
 mod features;
 mod lossy;
 mod media;
+mod neighbours;
 mod phones;
 mod races;
 mod reliable;

@@ -93,6 +93,18 @@ fn somebody_who_is_not_known_and_a_wrong_password_get_the_same_answer() {
 }
 
 #[test]
+fn somebody_who_is_not_known_costs_the_same_work_as_a_wrong_password() {
+    let work = |user: &str| {
+        let mut bench = office();
+        let before = crate::sip::digest::work();
+        registered(&mut bench, 1, (user, "guess"), "bert", "");
+        crate::sip::digest::work() - before
+    };
+    assert_eq!(work("bert"), work("mars"));
+    assert!(work("bert") > 0);
+}
+
+#[test]
 fn nobody_registers_for_somebody_else() {
     let mut bench = office();
     let (answer, told) = registered(&mut bench, 1, ANNA, "bert", "");

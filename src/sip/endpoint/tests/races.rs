@@ -137,3 +137,16 @@ fn a_second_fork_that_answers_is_acknowledged_and_hung_up() {
     assert_eq!((net.count("ACK"), net.count("BYE")), (2, 1));
     assert_eq!(net.told(CALLER), ["answered"]);
 }
+
+#[test]
+fn a_cancel_says_why() {
+    let mut net = Net::new();
+    net.command(CALLER, dial());
+    net.run(100);
+    net.command(CALLER, Command::HangUp { leg: LEG, q850: Some(16) });
+    net.run(100);
+    let Some(Event::Ended { end: End::Cancelled { reasons }, .. }) = net.events[CALLEE].last() else {
+        panic!("not cancelled")
+    };
+    assert_eq!(reasons.first().and_then(crate::sip::Reason::q850), Some(16));
+}
