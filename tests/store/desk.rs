@@ -2,6 +2,7 @@
 
 use super::pins::attempt;
 use super::{bank, beginning, caller, case, check, name_of, outcome, say};
+use callwright::crm::outbox::State;
 use callwright::crm::{
     Act, ActError, Attempt, EndedBy, Ending, Identity, Memory, Merge, MergeError, Proof, Trail, Update,
     Updated, Verdict,
@@ -277,7 +278,12 @@ fn what_is_old_says_no_more_who_it_was_and_is_counted_once() {
         };
         let old = || desk.count_older(Kept::Contacts, Wall(5_000)).expect("a count");
         let forget = || desk.forget(Kept::Contacts, Wall(5_000), &look).expect("a count");
+        let kept = |state: State| -> Vec<String> {
+            desk.outbox(state, 9).expect("a list").iter().map(|parcel| parcel.key.to_string()).collect()
+        };
+        assert_eq!(kept(State::Delivered), ["call-1/1", "call-1/2", "call-2/1", "call-2/2"]);
         assert_eq!([old(), old(), forget(), forget(), old()], [1, 1, 1, 0, 0]);
+        assert_eq!(kept(State::Delivered), ["call-2/1", "call-2/2"]);
         let trail = desk.looks(Some("c1"), 10).expect("a trail");
         assert_eq!((&*trail[0].what, &*trail[0].by), ("retain contacts call-1", "retention"));
         let notes = ["call-1", "call-2"].map(|id| {

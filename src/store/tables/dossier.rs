@@ -2,7 +2,7 @@
 
 use super::desk::between_deliveries;
 use super::{cases, customers, family, interactions, jobs, looks, objects, pins, vault};
-use crate::crm::{Case, ERASED, Interaction, caller_key};
+use crate::crm::{Case, ERASED, Interaction, Subject, caller_key};
 use crate::program::{Caller, Entry, Text, Value};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
 use crate::store::{CaseFilter, Dossier, Erased, Kept, Look, Sensitive};
@@ -158,10 +158,22 @@ fn forget_contacts(tx: &Transaction<'_>, before: Wall, look: &Look, most: usize)
         let Some(contact) = interactions::interaction(tx, &id)? else { continue };
         let customer = contact.customer.clone().unwrap_or_else(|| "".into());
         erase_contact(tx, contact)?;
+        forget_deliveries(tx, &id)?;
         looks::note(tx, &Look { what: format!("{} {id}", look.what).into(), customer, ..look.clone() })?;
         count += 1;
     }
     Ok(count)
+}
+
+/// What a contact said, and what others were told of it, goes from the outboxes, but for what still waits there.
+fn forget_deliveries(tx: &Transaction<'_>, contact: &Text) -> Answer<()> {
+    for table in ["outbox", "errand"] {
+        let sql = format!("DELETE FROM {table} WHERE contact = ?1 AND state <> 'pending'");
+        tx.execute(&sql, values![contact])?;
+    }
+    let sql = "DELETE FROM dispatch WHERE target IN (SELECT name FROM subscriber) AND subject = ?1
+               AND state <> 'pending'";
+    tx.execute(sql, values![to_json(&Subject::Contact(contact.clone()))?]).map(drop)
 }
 
 fn forget_cases(tx: &Transaction<'_>, before: Wall, look: &Look, most: usize) -> Answer<u64> {
