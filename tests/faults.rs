@@ -9,6 +9,7 @@ use crate::harness::{Folder, root};
 use callwright::crm::outbox::{Jitter, State};
 use callwright::crm::{Attempt, Beginning, EndedBy, Ending, Posting, Proof};
 use callwright::engine::{Journal, line};
+use callwright::program::passphrase::passphrase;
 use callwright::program::verb::Lock;
 use callwright::program::{Caller, CaseMode, Channel, Entry, Secret, Value};
 use callwright::server::{Clock, JournalReader, JournalSettings, Journals};
@@ -113,6 +114,10 @@ type Step = (String, Box<dyn Fn(&dyn Store) -> Result<(), StoreError>>);
 /// Two contacts, as a server speaks for them. Every step may be taken again.
 fn story() -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
+    steps.push(("known".to_owned(), Box::new(|store| store.import(&customer(), Wall(0)).map(drop))));
+    let words = passphrase("under our old bridge");
+    let set = move |store: &dyn Store| store.set_passphrase("c1", &words, Wall(1));
+    steps.push(("changed".to_owned(), Box::new(set)));
     for contact in ["a", "b"] {
         let beginning = Beginning {
             contact: contact.into(),
@@ -135,6 +140,12 @@ fn story() -> Vec<Step> {
             .push((format!("end {contact}"), Box::new(move |store| store.end_interaction(contact, &ending))));
     }
     steps
+}
+
+/// A customer with a PIN and a passphrase.
+fn customer() -> Import {
+    let file = "id,name,pin,passphrase\nc1,Anna,4711,seven green pears\n";
+    Import::read(file, &Default::default(), None).expect("a file without mistakes")
 }
 
 fn entries() -> Vec<Entry> {
@@ -204,7 +215,13 @@ fn is_there(store: &SqliteStore, what: &str, acknowledged: &BTreeSet<String>) ->
     let (verb, rest) = what.split_once(' ').unwrap_or((what, ""));
     let pending = || store.outbox(State::Pending, 99).expect("the outbox");
     let kept = |contact: &str| store.interaction(contact).expect("an answer");
+    let set = |what: &str| {
+        let audit = store.pin_attempts("c1", 99).expect("an audit");
+        audit.iter().any(|line| &*line.what == what)
+    };
     match verb {
+        "known" => store.customer("c1").expect("an answer").is_some() && set("set_pin"),
+        "changed" => set("set_passphrase"),
         "begin" => kept(rest).is_some_and(|kept| &*kept.beginning.program == "bank"),
         "end" => kept(rest).is_some_and(|kept| kept.ending.is_some()),
         // What had been acknowledged before, that is, and a disk that is full again takes nothing more.
