@@ -43,7 +43,7 @@ fn shape(question: Question, text: &str) -> Text {
         return Key::HIDDEN.sign().to_string().repeat(passphrase(text).count()).into();
     }
     let hidden = |sign: char| match sign {
-        '*' | '#' | ' ' => sign,
+        '*' | '#' => sign,
         digit if Key::from_char(digit).is_some_and(Key::is_digit) => Key::HIDDEN.sign(),
         // No key has this sign.
         _ => '-',
