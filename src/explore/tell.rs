@@ -91,8 +91,8 @@ pub fn told(program: &Program, mv: Move) -> Option<String> {
         Deed::Arrives(_, channel) => format!("a {channel} arrives"),
         Deed::Begins(flow) => format!("`{}` begins without a caller", program.flow(flow).name),
         Deed::Leaves(arm) => match (&node.verb, &node.arms[arm as usize].exit) {
-            (Verb::If(_), exit) => {
-                if *exit == Exit::Then { "the condition holds" } else { "the condition does not hold" }.into()
+            (Verb::If(decision), exit) => {
+                format!("{}: {}", decision.said, if *exit == Exit::Then { "yes" } else { "no" })
             }
             (Verb::Say(_) | Verb::Ask(_) | Verb::Answer(_), Exit::Next) => verb.into(),
             (Verb::Outcome(outcome), _) => outcome_of(outcome),

@@ -10,7 +10,7 @@ impl Graph {
     /// `joined` sets an outcome.
     pub(super) fn exit_of_joined(&self, node: NodeId) -> Option<Exit> {
         let flow = self.nodes[node.0 as usize].flow;
-        let Verb::If(If { condition }) = &self.nodes[node.0 as usize].verb else { return None };
+        let Verb::If(If { condition, .. }) = &self.nodes[node.0 as usize].verb else { return None };
         let (slot, holds) = asks_joined(condition)?;
         let rooms = (0..self.nodes.len() as u32).map(NodeId).filter(|id| self.brings_stay(*id, flow, slot));
         let mut rooms = rooms.peekable();

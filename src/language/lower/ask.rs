@@ -112,7 +112,7 @@ impl<'a> Lowerer<'a> {
         self.give_up_alike(question, confirm, &mut after);
         self.inherit_counted(confirm, &hearing_ways());
         self.loose = vec![told];
-        let decide = self.emit(Verb::If(If { condition: Expr::Slot(right) }), at);
+        let decide = self.emit(Verb::If(If { condition: Expr::Slot(right), said: "read back".into() }), at);
         after.push(self.arm(decide, Exit::Then, None));
         self.loose = vec![self.arm(decide, Exit::Else, None)];
         self.reask(question, false, at);

@@ -100,7 +100,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn case_node(&mut self, case: &'a MatchCase, condition: Expr, after: &mut Vec<Loose>) {
-        let node = self.emit(Verb::If(If { condition }), head(case.span, branch_span(&case.branch)));
+        let at = head(case.span, branch_span(&case.branch));
+        let said = self.said("match ", at);
+        let node = self.emit(Verb::If(If { condition, said }), at);
         self.loose = vec![self.arm(node, Exit::Then, None)];
         self.branch(&case.branch);
         after.append(&mut self.loose);

@@ -320,6 +320,13 @@ impl Lowerer<'_> {
         node
     }
 
+    /// Words of the script as a person reads them, on one line.
+    fn said(&self, begins: &str, span: Span) -> crate::program::Text {
+        let written = self.sources.slice(span).trim().trim_end_matches("->");
+        let words: Vec<&str> = written.split_whitespace().collect();
+        format!("{begins}{}", words.join(" ")).into()
+    }
+
     /// A node for a statement with a mistake in it: nothing is concluded from it.
     fn broken(&mut self, span: Span, goes_on: bool) {
         self.uncertain = true;

@@ -247,7 +247,8 @@ impl<'a> Lowerer<'a> {
                         taken.extend(callers(&condition).into_iter().flatten().map(|one| (one, tree.span)));
                         learn(&mut facts, &condition, false, Some(tree.span));
                     }
-                    let node = self.emit(Verb::If(If { condition }), tree.span);
+                    let said = self.said("", tree.span);
+                    let node = self.emit(Verb::If(If { condition, said }), tree.span);
                     self.loose = vec![self.arm(node, Exit::Then, None)];
                     self.branch(&line.arrow);
                     self.loose = vec![self.arm(node, Exit::Else, None)];

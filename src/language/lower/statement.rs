@@ -252,7 +252,8 @@ impl<'a> Lowerer<'a> {
         let facts = std::mem::take(&mut self.facts);
         let has_else = branches.otherwise.is_some();
         self.never_or_always(&facts, &condition, branches.condition.span, has_else);
-        let node = self.emit(Verb::If(verb::If { condition: condition.clone() }), at);
+        let said = self.said("if ", branches.condition.span);
+        let node = self.emit(Verb::If(verb::If { condition: condition.clone(), said }), at);
         self.loose = vec![self.arm(node, Exit::Then, None)];
         self.scopes.enter();
         if let (Some(name), Some((value, ty))) = (&branches.opened, opened) {

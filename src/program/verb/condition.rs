@@ -1,13 +1,15 @@
 //! `if`: two ways to go on.
 
 use super::VerbSpec;
-use crate::program::{ChannelSet, Expr};
+use crate::program::{ChannelSet, Expr, Text};
 
 /// Goes one way or the other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct If {
     /// What decides.
     pub condition: Expr,
+    /// The condition as a person reads it in the script: `if client.tier = "gold"`.
+    pub said: Text,
 }
 
 pub(super) const SPEC: VerbSpec = VerbSpec {
