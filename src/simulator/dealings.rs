@@ -89,6 +89,16 @@ pub(super) enum Faults {
     Tries(VecDeque<bool>),
 }
 
+impl Faults {
+    /// Whether the next one succeeds.
+    pub fn succeeds(&mut self) -> bool {
+        match self {
+            Faults::Always => false,
+            Faults::Tries(tries) => tries.pop_front().unwrap_or(true),
+        }
+    }
+}
+
 /// How a try of a delivery ends.
 pub(super) const TRIES: [&str; 2] = ["failed", "ok"];
 
@@ -106,28 +116,29 @@ pub(super) fn read_outbox(reading: &mut Reading, item: &Item) -> BTreeMap<Text, 
     let known = deliveries(reading.program);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     reading.only_names(item, "the program has no delivery", &known);
-    item.entries().filter_map(|(what, _, value)| Some((what.into(), faults(reading, value)?))).collect()
+    let tries = |(what, value): (&str, &Item)| Some((what.into(), faults(reading, value, "delivery")?));
+    item.entries().map(|(what, _, value)| (what, value)).filter_map(tries).collect()
 }
 
 /// `failed`, which it always does, or a list of tries.
-pub(super) fn faults(reading: &mut Reading, item: &Item) -> Option<Faults> {
+pub(super) fn faults(reading: &mut Reading, item: &Item, what: &str) -> Option<Faults> {
     match &item.kind {
         Kind::List(tries) => {
-            Some(Faults::Tries(tries.iter().filter_map(|one| succeeds(reading, one)).collect()))
+            Some(Faults::Tries(tries.iter().filter_map(|one| succeeds(reading, one, what)).collect()))
         }
-        Kind::Nothing | Kind::Scalar(_) | Kind::Map(_) => Some(match succeeds(reading, item)? {
+        Kind::Nothing | Kind::Scalar(_) | Kind::Map(_) => Some(match succeeds(reading, item, what)? {
             true => Faults::Tries(VecDeque::new()),
             false => Faults::Always,
         }),
     }
 }
 
-fn succeeds(reading: &mut Reading, item: &Item) -> Option<bool> {
+fn succeeds(reading: &mut Reading, item: &Item, what: &str) -> Option<bool> {
     match reading.scalar(item, "`failed`, `ok`, or a list of these")? {
         "ok" => Some(true),
         "failed" => Some(false),
         word => {
-            reading.unknown(item, &format!("no delivery is `{word}`"), word, TRIES.into_iter());
+            reading.unknown(item, &format!("no {what} is `{word}`"), word, TRIES.into_iter());
             None
         }
     }

@@ -40,6 +40,7 @@ pub struct Given {
     pub(super) kept: Vec<(Text, Text, Kept)>,
     pub(super) kept_health: Option<CrmHealth>,
     pub(super) outbox: BTreeMap<Text, Faults>,
+    pub(super) recordings: Option<Faults>,
     pub(super) code: Option<String>,
 }
 
@@ -52,12 +53,13 @@ pub(super) struct GivenCustomer {
     pub passphrase: Option<Secret>,
 }
 
-pub(super) const GIVEN: [&str; 12] = [
+pub(super) const GIVEN: [&str; 13] = [
     "crm",
     "backends",
     "dial",
     "rooms",
     "queues",
+    "recordings",
     "transcripts",
     "override",
     "prompts",
@@ -92,7 +94,12 @@ impl Given {
                 }
                 "kept" => given.read_kept(reading, value),
                 "outbox" => given.outbox.extend(read_outbox(reading, value)),
-                "sms" => given.outbox.extend(faults(reading, value).map(|faults| ("sms".into(), faults))),
+                "sms" => {
+                    given
+                        .outbox
+                        .extend(faults(reading, value, "delivery").map(|faults| ("sms".into(), faults)));
+                }
+                "recordings" => given.recordings = faults(reading, value, "recording"),
                 "code" => given.code = reading.scalar(value, "digits").map(str::to_owned),
                 "queues" => given.queues = read_queues(reading, value),
                 "transcripts" => given.transcripts = Some(read_transcripts(reading, value)),

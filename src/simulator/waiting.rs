@@ -191,6 +191,9 @@ impl Drive {
     }
 
     pub(super) fn begin_recording(&mut self, id: ActionId, silence: DurationMs) {
+        if !self.world.recordings.succeeds() {
+            return self.report(DurationMs::ZERO, Event::Recorded { id, taken: Taken::Failed });
+        }
         self.waiting.recorder = Some(Recorder { id, began: self.now, silence, sounds: Vec::new() });
         self.await_silence();
     }

@@ -53,6 +53,8 @@ pub struct World {
     tones: BTreeMap<Text, DurationMs>,
     pub(super) queues: BTreeMap<Text, PretendQueue>,
     pub(super) transcripts: VecDeque<Transcript>,
+    /// Messages that cannot be recorded.
+    pub(super) recordings: Faults,
     /// Hours that are set by hand.
     pub(super) overrides: BTreeMap<Text, Override>,
     /// Flows that are to run without a caller, the next one first, and how many were ever asked for.
@@ -145,6 +147,7 @@ impl Default for World {
             tones: BTreeMap::new(),
             queues: BTreeMap::new(),
             transcripts: VecDeque::new(),
+            recordings: Faults::Tries(VecDeque::new()),
             overrides: BTreeMap::new(),
             pending: Vec::new(),
             asked: 0,
@@ -203,6 +206,9 @@ impl World {
         self.queues.extend(given.queues.iter().map(|(name, queue)| (name.clone(), queue.clone())));
         if let Some(transcripts) = &given.transcripts {
             self.transcripts.clone_from(transcripts);
+        }
+        if let Some(recordings) = &given.recordings {
+            self.recordings.clone_from(recordings);
         }
         self.overrides.extend(given.overrides.iter().map(|(name, set)| (name.clone(), *set)));
         self.rooms.extend(given.rooms.iter().map(|(name, room)| (name.clone(), room.clone())));

@@ -29,6 +29,8 @@ pub(super) struct World<'a> {
     pub(super) queues: BTreeMap<Text, Sheet>,
     pub(super) rooms: BTreeMap<Text, Sheet>,
     pub(super) transcripts: Vec<Sheet>,
+    /// Whether each message could be recorded.
+    pub(super) recordings: Vec<bool>,
     kept: BTreeMap<Text, Vec<(Text, Sheet)>>,
     lengths: BTreeMap<Text, DurationMs>,
     /// What cannot be given.
@@ -57,6 +59,7 @@ impl<'a> World<'a> {
             queues: BTreeMap::new(),
             rooms: BTreeMap::new(),
             transcripts: Vec::new(),
+            recordings: Vec::new(),
             kept: BTreeMap::new(),
             lengths: BTreeMap::new(),
             limits: Vec::new(),
@@ -109,6 +112,10 @@ impl<'a> World<'a> {
         put("queues", named(self.queues));
         put("rooms", named(self.rooms));
         put("transcripts", Sheet::List(self.transcripts));
+        if self.recordings.contains(&false) {
+            let told = |succeeds: &bool| Sheet::text(if *succeeds { "ok" } else { "failed" });
+            put("recordings", Sheet::List(self.recordings.iter().map(told).collect()));
+        }
         put("override", named(overrides(contact)));
         put("kept", kept(self.program, self.kept));
         if let Some(code) = &self.made_up.code {
@@ -165,6 +172,7 @@ impl<'a> World<'a> {
             }
             Action::Join { id, room, .. } => self.joined(index, *id, room),
             Action::Transcribe { id, .. } => self.transcribed(index, *id),
+            Action::Record { id, .. } => self.recorded(index, *id),
             Action::Verify { customer, .. } => self.verified(customer, contact),
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Whoever was called, waited for, met in a room; and the words of recordings.
 
 use super::given::World;
-use crate::engine::{ActionId, DialProgress, Event, HandOver, LegId, QueueNews, RoomNews, Words};
+use crate::engine::{ActionId, DialProgress, Event, HandOver, LegId, QueueNews, RoomNews, Taken, Words};
 use crate::program::verb::Accept;
 use crate::program::{Key, Party, Text};
 use crate::simulator::sheet::Sheet;
@@ -161,6 +161,14 @@ impl World<'_> {
             None => (DurationMs::ZERO, "failed"),
         };
         self.far_end(to, Sheet::map([(word, Sheet::text(after.to_string()))]));
+    }
+
+    pub(super) fn recorded(&mut self, index: usize, id: ActionId) {
+        let fails = self.answer(index, |event| match event {
+            Event::Recorded { id: of, taken: Taken::Failed } if *of == id => Some(()),
+            _ => None,
+        });
+        self.recordings.push(fails.is_none());
     }
 
     pub(super) fn transcribed(&mut self, index: usize, id: ActionId) {

@@ -37,6 +37,7 @@ fn given(names: &Names<'_>) -> Value {
             ("dial", told(dial, "Whoever is called, and what becomes of it.")),
             ("rooms", told(by_name(any_of(vec![text(), room()])), "Who else is in a room.")),
             ("queues", told(names.queues(any_of(vec![refusal, queue()])), "Who is free when.")),
+            ("recordings", told(tries.clone(), "Messages that cannot be recorded.")),
             ("transcripts", told(list(transcript()), "The words of recordings, used once each, in order.")),
             ("override", told(names.schedules(hours), "Hours set by hand.")),
             ("prompts", told(by_name(reference("length")), "Lengths; each is every other one\'s.")),
