@@ -7,7 +7,7 @@ use super::given::Given;
 use super::mistake::Mistakes;
 use super::moment::moment;
 use super::reading::Reading;
-use super::step::Step;
+use super::step::{self, Step};
 use super::tree::{self, Item, Kind};
 use crate::engine::Task;
 use crate::program::{Caller, Channel, Program, Text, Type, Value};
@@ -181,6 +181,9 @@ fn contact(reading: &mut Reading, item: &Item, more: &[&str]) -> Option<Scripted
     let arrival = arrival(reading, item);
     let given = item.get("given").map(|given| Given::read(reading, given).own()).unwrap_or_default();
     let steps = item.get("steps").map(|steps| Step::read_all(reading, steps)).unwrap_or_default();
+    if let (Some(arrival), Some(steps)) = (&arrival, item.get("steps")) {
+        step::suit(reading, steps, arrival.channel);
+    }
     let expect = item.get("expect").map(|expect| Expect::read(reading, expect)).unwrap_or_default();
     let crowd = item.get("crowd").and_then(|item| crowd::read(reading, item));
     let together = item.get("together").map(|item| crowd::read_together(reading, item));

@@ -5,7 +5,7 @@ use super::notation;
 use super::reading::Reading;
 use super::tree::{Item, Kind};
 use crate::program::passphrase::passphrase;
-use crate::program::{Key, Text};
+use crate::program::{Channel, Key, Text};
 use crate::source::Code;
 use crate::time::DurationMs;
 
@@ -109,6 +109,28 @@ impl Step {
             _ => reading.written(item),
         };
         Some(Step { deed, text, line: reading.line(item) })
+    }
+}
+
+/// What a caller does suits the channel: on a call nobody writes, and in writing there are no keys and no voice.
+pub(super) fn suit(reading: &mut Reading, steps: &Item, channel: Channel) {
+    let Kind::List(items) = &steps.kind else { return };
+    for (key, at, _) in items.iter().flat_map(|item| item.entries().take(1)) {
+        let is_voice = match channel {
+            Channel::Call | Channel::Task => true,
+            Channel::Sms | Channel::Email | Channel::Fax | Channel::Chat => false,
+        };
+        let hint = match (key, is_voice) {
+            ("text", true) => "`say:` is what a caller says, `press:` what is keyed",
+            ("press" | "say", false) => "write `text:` and what is written",
+            ("speak", false) => "leave it out: a message comes as it is, by `text:`",
+            _ => continue,
+        };
+        let message = match is_voice {
+            true => "nobody writes on a call".to_owned(),
+            false => format!("`{key}` is for calls, and this contact comes by {channel}"),
+        };
+        reading.mistake(Code::ScenarioWord, at, message, hint.to_owned());
     }
 }
 

@@ -105,7 +105,7 @@ pub fn recount(image: &Arc<Image>, journal: &Journal, how: &Recounting) -> Resul
     let is_over = drive.is_over();
     let finished = drive.finish();
     limits.extend(finished.remarks.iter().cloned());
-    let steps = steps::steps(finished.said.all(), &deeds, is_over);
+    let steps = steps::steps(contact.channel, finished.said.all(), &deeds, is_over);
     let run = ContactRun::of(finished, None);
     let differs = compare(Some(image), journal, image, &run.journal);
     // What is expected is what the contact did: where the scenario does something else, its test says so.
