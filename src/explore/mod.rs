@@ -17,7 +17,7 @@
 //! | `promise`, `game` | what a program promises; what a caller can bring about against a world that does its worst |
 //! | `taint` | secrets, followed to where they go |
 //! | `finding`, `story`, `tell` | what is told in the end, the way that shows it, both in words |
-//! | `tour` | ways that are played as they are found |
+//! | `tour`, `reach` | ways that are played as they are found; how far it is to what is left |
 //! | `follow` | whether a contact that has been is a way that the prover knows |
 
 mod atom;
@@ -38,6 +38,7 @@ mod plan;
 mod print;
 mod promise;
 mod question;
+mod reach;
 mod relation;
 mod roots;
 mod rounds;

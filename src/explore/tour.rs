@@ -1,7 +1,10 @@
 //! Ways that are played as they are found: only what could be played is gone on from, so that one step for which nothing
 //! can be made up bars the ways behind it, and not the exits.
+//!
+//! It is gone on where an exit that is left is nearest; one that was tried in vain is taken to be further away each time.
 
 use super::moves::{Deed, Move};
+use super::reach::Reach;
 use super::roots::roots;
 use super::search::{Explorer, hangs_up_early};
 use super::state::Settled;
@@ -11,7 +14,11 @@ use crate::program::NodeId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many ways to one state are gone on from: what was made up on one may bar what comes later.
-const WAYS: u8 = 3;
+const WAYS: u32 = 24;
+/// So much further away is what lies behind another way to a state that was come to before.
+const ANOTHER_WAY: u32 = 5;
+/// After so many plays it is measured anew how far what is left is away.
+const MEASURED: usize = 10;
 
 /// One step of a tour, and the one before it.
 #[derive(Debug)]
@@ -19,6 +26,10 @@ struct Step {
     before: Option<usize>,
     depth: u32,
     taken: Successor,
+    /// Whether the way up to it has been played.
+    is_played: bool,
+    /// How much was there before it: ways to its state, and comings to its node.
+    handicap: u32,
 }
 
 /// A tour under way.
@@ -26,12 +37,16 @@ struct Tour<'e> {
     explorer: &'e Explorer<'e>,
     steps: Vec<Step>,
     /// How often each state was come to, by ways that differ.
-    seen: BTreeMap<u64, u8>,
-    /// What is gone on from: the places that were come to least often first, and there the shortest ways.
+    seen: BTreeMap<u64, u32>,
+    /// What is gone on from: what is nearest to something that is left first, and there the shortest ways.
     next: BTreeSet<(u32, u32, usize)>,
     comings: BTreeMap<NodeId, u32>,
     left: BTreeSet<Move>,
+    /// How often nothing could be made up for an exit that is left.
+    in_vain: BTreeMap<Move, u32>,
+    reach: Reach,
     plays_left: usize,
+    measured_at: usize,
 }
 
 impl Explorer<'_> {
@@ -50,27 +65,41 @@ impl Explorer<'_> {
             next: BTreeSet::new(),
             comings: BTreeMap::new(),
             left: wanted,
+            in_vain: BTreeMap::new(),
+            reach: Reach::of(self.plan.program),
             plays_left: max_plays,
+            measured_at: max_plays,
         };
+        tour.measure();
         let mut ways = Vec::new();
         for (mv, mut state) in roots(&self.plan) {
             self.plan.prune(&mut state);
             let root = Successor { mv, state, symptom: None, settled: Settled::new() };
             tour.come(None, root, &mut plays);
         }
-        while let Some((_, _, at)) = tour.next.pop_first() {
+        while let Some((far, depth, at)) = tour.next.pop_first() {
             if tour.left.is_empty() || tour.plays_left == 0 {
                 break;
             }
-            ways.extend(tour.go_on(at, &mut plays));
+            match tour.far(at) {
+                Some(now) if now <= far => ways.extend(tour.go_on(at, &mut plays)),
+                // What it would have led to has been taken, or was tried in vain, meanwhile.
+                Some(now) => drop(tour.next.insert((now, depth, at))),
+                None => {}
+            }
         }
         ways.into_iter().map(|way| tour.story(way)).collect()
     }
 }
 
 impl Tour<'_> {
-    /// Whatever can follow a step; returns those that take what nothing before them has taken.
+    /// Whatever can follow a step, if it can be played; returns those that take what nothing before them has taken.
     fn go_on(&mut self, at: usize, plays: &mut impl FnMut(&Story) -> bool) -> Vec<usize> {
+        if !self.steps[at].is_played && !self.play(at, plays) {
+            // Another way to the same may do.
+            self.seen.entry(self.steps[at].taken.state.print()).and_modify(|often| *often -= 1);
+            return Vec::new();
+        }
         let plan = &self.explorer.plan;
         let state = &self.steps[at].taken.state;
         let found = expand(plan, state).into_iter().filter(|next| !hangs_up_early(plan, state, next.mv));
@@ -78,7 +107,26 @@ impl Tour<'_> {
         found.into_iter().filter_map(|next| self.come(Some(at), next, plays)).collect()
     }
 
-    /// Takes a step if it can be played; returns it if it takes what nothing before it has taken.
+    /// Plays the way up to a step.
+    fn play(&mut self, at: usize, plays: &mut impl FnMut(&Story) -> bool) -> bool {
+        if self.plays_left == 0 {
+            return false;
+        }
+        self.plays_left -= 1;
+        let is_played = plays(&self.story(at));
+        self.steps[at].is_played = is_played;
+        if self.measured_at - self.plays_left >= MEASURED {
+            self.measure();
+        }
+        is_played
+    }
+
+    fn measure(&mut self) {
+        self.measured_at = self.plays_left;
+        self.reach.measure(&self.left, &self.in_vain);
+    }
+
+    /// Takes a step to be gone on from later; returns it if it takes what nothing before it has taken, and can be played.
     fn come(
         &mut self,
         before: Option<usize>,
@@ -89,30 +137,31 @@ impl Tour<'_> {
         let is_new = self.left.contains(&exit);
         let print = taken.state.print();
         let often = self.seen.get(&print).copied().unwrap_or(0);
-        if (often >= WAYS && !is_new) || self.plays_left == 0 {
+        if (often >= WAYS || self.reach.from(&taken.state).is_none()) && !is_new {
             return None;
         }
-        let decides = is_new || self.decides(&taken);
         let (place, depth) = (taken.state.frame().map(|frame| frame.at), self.depth(before) + 1);
-        let id = self.steps.len();
-        self.steps.push(Step { before, depth, taken });
-        if decides {
-            self.plays_left -= 1;
-            if !plays(&self.story(id)) {
-                self.steps.pop();
-                return None;
-            }
+        let is_played = !is_new && !self.decides(&taken);
+        let comings = place.map_or(0, |place| self.comings.get(&place).copied().unwrap_or(0));
+        let (id, handicap) = (self.steps.len(), often * ANOTHER_WAY + comings);
+        self.steps.push(Step { before, depth, taken, is_played, handicap });
+        if is_new && !self.play(id, plays) {
+            *self.in_vain.entry(exit).or_default() += 1;
+            self.steps.pop();
+            return None;
         }
-        if often < WAYS {
+        if let (Some(far), true) = (self.far(id), often < WAYS) {
             self.seen.insert(print, often + 1);
-            let comings = place.map(|place| self.comings.entry(place).or_default());
-            let often = comings.map_or(0, |count| {
-                *count += 1;
-                *count
-            });
-            self.next.insert((often, depth, id));
+            place.map(|place| *self.comings.entry(place).or_default() += 1);
+            self.next.insert((far, depth, id));
         }
         self.left.remove(&exit).then_some(id)
+    }
+
+    /// How far a step is from what is left.
+    fn far(&self, at: usize) -> Option<u32> {
+        let step = &self.steps[at];
+        Some(self.reach.from(&step.taken.state)? + step.handicap)
     }
 
     /// Whether a step may turn out otherwise than it should.

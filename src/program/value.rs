@@ -223,6 +223,14 @@ impl Type {
         }
     }
 
+    /// The type of a value that may be missing, where it is there.
+    pub fn present(&self) -> &Type {
+        match self {
+            Type::Optional(inner) => inner.present(),
+            present => present,
+        }
+    }
+
     /// Whether a value of `self` may stand where `wanted` is asked for.
     pub fn fits(&self, wanted: &Type) -> bool {
         match (self, wanted) {

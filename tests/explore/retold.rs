@@ -4,7 +4,7 @@ use super::{HEAD, Style, language, render};
 use crate::harness::root;
 use callwright::cli::sim::{Stage, press};
 use callwright::engine::Image;
-use callwright::explore::{Explorer, Finding};
+use callwright::explore::{Explorer, Finding, told};
 use callwright::program::Program;
 use callwright::simulator::{ScenarioFile, Teller, Untold, rehearse, report, scenario_file, test};
 use callwright::source::MemoryFiles;
@@ -126,6 +126,14 @@ fn what_a_call_needs_is_made_up() {
             "a room that is full",
             "conference \"board\" { at most 3; full -> twice; left, removed, refused -> fine } }".into(),
         ),
+        (
+            "a room whose name is keyed, and that is full",
+            "ask n: digits 4 { say question }\n conference \"room-{n}\" { at most 3; full -> twice; left, removed, refused -> fine } }".into(),
+        ),
+        (
+            "a message that cannot be recorded",
+            "record message { max 9s; recorded, silent -> fine; failed -> twice } }".into(),
+        ),
     ];
     let mut wrong = Vec::new();
     for (what, start) in &ways {
@@ -153,4 +161,13 @@ fn what_cannot_be_made_up_is_said() {
     let [finding] = &found[..] else { panic!("{found:?}") };
     let Err(Untold::Strays(node, exit)) = is_played(&image, finding) else { panic!("no function says 8") };
     assert_eq!((image.node(node).verb.spec().word, exit.to_string().as_str()), ("if", "then"));
+}
+
+#[test]
+fn a_way_tells_conditions_as_they_are_written_and_how_they_go() {
+    let program = program("flow start { answer\n if calls  > 3 -> twice else -> fine }");
+    let found = findings(&program);
+    let way = found.first().map(|finding| &finding.story.steps).expect("it is told twice");
+    let lines: Vec<String> = way.iter().filter_map(|step| told(&program, step.mv)).collect();
+    assert!(lines.contains(&"if calls > 3: yes".to_owned()), "{lines:#?}");
 }

@@ -8,7 +8,7 @@ use callwright::time::Wall;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Conditions on what a caller keys, a service replies, the CRM and the program keep, the number and chance.
+/// Conditions on what a caller keys, a service replies, the CRM and the program keep, the number, the day and chance.
 const FLOWS: &str = r#"
 flow start {
     answer
@@ -18,29 +18,36 @@ flow asked {
     ask n: number 1..99 { say question }
     get bank.cards(n) {
         ok reply {
-            for each one in reply.cards at most 3 { if one.size > 7 -> counted }
+            for each one in reply.cards at most 3 { if one.size > 7 -> counted(one.size * 2) }
             if reply.cards.first is some first { if first.name = "gold" -> fine }
-            if reply.best.size + n > 100 -> counted
+            if reply.cards.count = 3 -> counted(n)
+            if reply.cards is empty -> counted(n)
+            if reply.best.size + n > 100 -> counted(n)
             if reply.sum >= 50.00 EUR -> fine
         }
         unknown -> abroad
     }
     goto abroad
 }
-flow counted {
+flow counted(size: number) {
     if calls > 2 { count calls; goto fine }
+    if size > 30 -> fine
     goto abroad
 }
 flow abroad {
     if caller is some phone { if phone starts with "49" -> fine }
+    ask day: date format "DDMMYYYY" { say question; check day > today; check day < today + 30d; invalid -> fine }
     identify caller {
         one client {
+            if client.open_case is some open { if open.age > 7d -> fine }
+            if rank(client.tier) = 1 -> fine
             outcome resolved; hangup
         }
         many, none -> due
     }
 }
 flow due {
+    if today.month = 7 -> fine
     if office is open -> twice
     outcome resolved; hangup
 }

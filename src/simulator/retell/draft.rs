@@ -23,16 +23,19 @@ pub(super) struct Draft {
     /// The open case and the last contact of customers, by the customer's position.
     pub cases: BTreeMap<usize, BTreeMap<Text, String>>,
     pub contacts: BTreeMap<usize, BTreeMap<Text, String>>,
-    /// How the CRM answers, question after question.
+    /// How the CRM answers, question after question, and whether it takes its time.
     pub crm: Vec<&'static str>,
+    pub crm_is_slow: bool,
     /// Replies by `backend` and `operation`, in order,
     /// and after so many milliseconds.
     pub replies: Vec<(Text, Text, Reply, Option<u64>)>,
     /// What becomes of whoever is dialled, call after call.
     pub dial: BTreeMap<Text, Vec<String>>,
-    pub queues: BTreeMap<Text, String>,
+    pub queues: BTreeMap<Text, Waits>,
     pub rooms: BTreeMap<Text, String>,
     pub transcripts: Vec<String>,
+    /// Whether each message can be recorded.
+    pub recordings: Vec<&'static str>,
     pub kept: BTreeMap<Text, String>,
     pub code: Option<String>,
     /// Hours that are set by hand.
@@ -51,6 +54,14 @@ pub(super) enum Leave {
     Usual,
     /// At once.
     AtOnce,
+}
+
+/// A queue: whether it takes nobody, who will be free, and whether a place in it is known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waits {
+    pub refuses: Option<String>,
+    pub agents: Vec<String>,
+    pub place: Option<u32>,
 }
 
 /// A customer or an object.
@@ -137,8 +148,11 @@ impl Draft {
     fn given(&self, program: &Program) -> Vec<String> {
         let mut lines = Vec::new();
         let is_unwell = self.crm.iter().any(|answer| *answer != "well");
-        if is_unwell || !self.customers.is_empty() || !self.objects.is_empty() {
+        if is_unwell || self.crm_is_slow || !self.customers.is_empty() || !self.objects.is_empty() {
             lines.push("crm:".into());
+            if self.crm_is_slow {
+                lines.push("  after: 3s".into());
+            }
             if is_unwell {
                 lines.push(format!("  is: [ {} ]", self.crm.join(", ")));
             }
@@ -157,11 +171,14 @@ impl Draft {
             "dial",
             self.dial.iter().map(|(who, calls)| (quoted(who), format!("[ {} ]", calls.join(", ")))),
         ));
-        lines.extend(map("queues", self.queues.iter().map(|(name, says)| (name.to_string(), says.clone()))));
+        lines.extend(map("queues", self.queues.iter().map(|(name, waits)| (name.to_string(), waits.yaml()))));
         lines.extend(map("rooms", self.rooms.iter().map(|(name, says)| (quoted(name), says.clone()))));
         lines.extend(map("kept", self.kept.iter().map(|(name, says)| (name.to_string(), says.clone()))));
         let by_hand = self.overrides.iter().map(|(name, says)| (name.to_string(), says.clone()));
         lines.extend(map("override", by_hand));
+        if self.recordings.contains(&"failed") {
+            lines.push(format!("recordings: [ {} ]", self.recordings.join(", ")));
+        }
         if !self.transcripts.is_empty() {
             lines.push(format!("transcripts: [ {} ]", self.transcripts.join(", ")));
         }
@@ -198,6 +215,15 @@ impl Draft {
             }
         }
         lines
+    }
+}
+
+impl Waits {
+    fn yaml(&self) -> String {
+        let agents = (!self.agents.is_empty()).then(|| format!("agents: [ {} ]", self.agents.join(", ")));
+        let place = self.place.map(|ahead| format!("ahead: {ahead}, expected: {}s", 30 * ahead));
+        let all: Vec<String> = agents.into_iter().chain(place).collect();
+        self.refuses.clone().unwrap_or_else(|| format!("{{ {} }}", all.join(", ")))
     }
 }
 

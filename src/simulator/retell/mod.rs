@@ -10,20 +10,26 @@
 //! | `crm` | who is known, what is found, whose secret is right |
 //! | `caller` | who calls whom, and when |
 //! | `others` | whoever is called, is in a room, or is free in a queue |
+//! | `entry` | what the caller answers on the way |
 //! | `question` | what the caller presses, says or writes |
 //! | `source` | where a value on the way comes from, and how another is given there |
 //! | `invent` | values by their types, and values that fulfil a condition |
 //! | `trial` | other values, where a condition does not go as it must |
+//! | `shown` | what a call that went otherwise shows: whom it called, which room it came to |
+//! | `service` | what services reply, what is kept, how queues are |
 //! | `reply` | a service's reply as it is put together |
 //! | `draft` | the scenario as it is put together, and as YAML |
 
 mod caller;
 mod crm;
 mod draft;
+mod entry;
 mod invent;
 mod others;
 mod question;
 mod reply;
+mod service;
+mod shown;
 mod source;
 mod trail;
 mod trial;
@@ -65,12 +71,16 @@ pub enum Untold {
 /// Values that are tried for one way at most, and steps at which anything is tried.
 const TRIALS: usize = 400;
 const DOUBTS: usize = 12;
+/// Half as many values are tried after each time in vain, so often.
+const LESS: u32 = 5;
 
 /// Retells ways; what was found out for one it knows for the next that begins like it.
 #[derive(Debug, Default)]
 pub struct Teller {
     /// What has been tried and was right, by the moves up to the step behind which it is given.
     right: BTreeMap<Vec<Move>, Vec<Trial>>,
+    /// How often nothing was found that makes a node go as the way does.
+    in_vain: BTreeMap<(NodeId, Exit), u32>,
 }
 
 impl Teller {
@@ -87,12 +97,13 @@ impl Teller {
             Ok(retold) => return Ok(retold),
             Err(missed) => missed,
         };
-        'doubts: while let (Some(at), true) = (missed.at, doubts < DOUBTS) {
+        'doubts: while let (Some(doubt), true) = (missed.doubt.take(), doubts < DOUBTS) {
             doubts += 1;
-            let trials = trail::draft(image, story, &luck, Some(at)).map(|(_, trials)| trials);
-            for trial in trials.unwrap_or_default() {
+            let most = TRIALS >> self.failures(&missed.why);
+            let trials = trail::draft(image, story, &luck, Some(&doubt)).map(|(_, trials)| trials);
+            for (at, trial) in trials.unwrap_or_default() {
                 tried += 1;
-                if tried > TRIALS {
+                if tried > most {
                     break 'doubts;
                 }
                 let mut with = luck.clone();
@@ -106,14 +117,27 @@ impl Teller {
                     }
                     Err(next) => next,
                 };
-                if better.at > missed.at {
+                if better.at() > Some(doubt.at) {
                     (luck, missed) = (with, better);
                     continue 'doubts;
                 }
             }
             break;
         }
+        if let Untold::Strays(node, exit) = &missed.why {
+            *self.in_vain.entry((*node, exit.clone())).or_default() += 1;
+        }
         Err(missed.why)
+    }
+
+    /// How often a way was given up for this reason: less is tried each time.
+    fn failures(&self, why: &Untold) -> u32 {
+        match why {
+            Untold::Strays(node, exit) => {
+                self.in_vain.get(&(*node, exit.clone())).copied().unwrap_or(0).min(LESS)
+            }
+            Untold::Unwritten(_) | Untold::Ends | Untold::Unseen => 0,
+        }
     }
 
     fn keep(&mut self, moves: &[Move], luck: Luck) {
@@ -123,10 +147,23 @@ impl Teller {
     }
 }
 
-/// A way that was not taken: the step at which the call goes otherwise, where there is one, and why.
+/// A way that was not taken: where the call goes otherwise, if that can be said, and why.
 struct Missed {
-    at: Option<usize>,
+    doubt: Option<Doubt>,
     why: Untold,
+}
+
+/// The step at which a call goes otherwise, the one behind which all was still right, and how the call went.
+struct Doubt {
+    from: usize,
+    at: usize,
+    run: TestRun,
+}
+
+impl Missed {
+    fn at(&self) -> Option<usize> {
+        self.doubt.as_ref().map(|doubt| doubt.at)
+    }
 }
 
 /// A way with what has been tried.
@@ -134,7 +171,7 @@ fn told(image: &Arc<Image>, story: &Story, luck: &Luck, name: &str) -> Result<Re
     let exits = exits(image, story);
     let fails = story.steps.last().is_some_and(|step| step.mv.deed == Deed::Fails);
     let draft = trail::draft(image, story, luck, None);
-    let (draft, _) = draft.map_err(|node| Missed { at: None, why: Untold::Unwritten(node) })?;
+    let (draft, _) = draft.map_err(|node| Missed { doubt: None, why: Untold::Unwritten(node) })?;
     let mut missed: Option<Missed> = None;
     for leave in [Leave::InPrompt, Leave::Usual, Leave::AtOnce] {
         let draft = Draft { leave, ..draft.clone() };
@@ -149,7 +186,7 @@ fn told(image: &Arc<Image>, story: &Story, luck: &Luck, name: &str) -> Result<Re
             break;
         }
     }
-    Err(missed.unwrap_or(Missed { at: None, why: Untold::Ends }))
+    Err(missed.unwrap_or(Missed { doubt: None, why: Untold::Ends }))
 }
 
 /// The scenario file around scenarios of the program in a folder.
@@ -192,12 +229,14 @@ fn exits(program: &Program, story: &Story) -> Vec<Wanted> {
 /// The flows that the scenario goes through, if it passes and takes these exits first; `fails` where the flow cannot go on
 /// behind them.
 fn plays(image: &Arc<Image>, yaml: &str, wanted: &[Wanted], fails: bool) -> Result<Vec<String>, Missed> {
-    let ends = || Missed { at: None, why: Untold::Ends };
+    let ends = || Missed { doubt: None, why: Untold::Ends };
     let file = ScenarioFile::read("retold", &format!("scenarios:\n{yaml}"), image);
     let scenario = file.ok().and_then(|file| file.scenarios.into_iter().next()).ok_or_else(ends)?;
     let run = test(image, &scenario);
     if let Some((at, (node, exit))) = strays(image, &taken(&run), wanted) {
-        return Err(Missed { at: Some(at), why: Untold::Strays(node, exit) });
+        let before = wanted.iter().map(|(step, _)| *step).take_while(|step| *step < at).last();
+        let doubt = Doubt { from: before.map_or(0, |step| step + 1), at, run };
+        return Err(Missed { doubt: Some(doubt), why: Untold::Strays(node, exit) });
     }
     let contact = run.contacts.first().filter(|_| run.passed()).ok_or_else(ends)?;
     let actions = contact.journal.entries.iter().flat_map(|entry| &entry.actions);
@@ -217,11 +256,16 @@ fn strays(program: &Program, taken: &[(NodeId, Exit)], wanted: &[Wanted]) -> Opt
         match wanted.peek() {
             None => return None,
             Some((_, next)) if next == exit => drop(wanted.next()),
-            Some(_) if beside.contains(&exit.0) => {}
+            Some(_) if beside.contains(&exit.0) || ends_block(program, exit) => {}
             Some(next) => return Some((*next).clone()),
         }
     }
     wanted.next().cloned()
+}
+
+/// Whether nothing follows in the block whose last node was left so: of that a way does not tell.
+fn ends_block(program: &Program, (node, exit): &(NodeId, Exit)) -> bool {
+    program.node(*node).arm(exit).is_none()
 }
 
 /// The nodes of blocks that run while something is waited for.

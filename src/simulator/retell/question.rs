@@ -37,14 +37,7 @@ pub(super) fn chosen(choice: &Choice, is_written: bool) -> Option<String> {
 
 /// An entry that fits: what is keyed, and what of it is the entry.
 pub(super) fn entry(ask: &Ask, yes: bool, wanted: Option<&str>) -> Option<(String, String)> {
-    // What is complete by itself has no key behind it: the call may be over by then.
-    let ends = |entry: String, until: Key| {
-        let keys: Vec<Key> = entry.chars().filter_map(Key::from_char).collect();
-        match ask.kind.weigh(&keys) {
-            Keyed::Complete => (entry.clone(), entry),
-            Keyed::Open | Keyed::Wrong(_) => (format!("{entry}{}", until.sign()), entry),
-        }
-    };
+    let ends = |entry: String, until: Key| (ended(ask, entry.clone(), until), entry);
     Some(match &ask.kind {
         EntryKind::Digits { min, max, until } => {
             let entry = wanted.map(str::to_owned).or_else(|| digits(ask, *min, *max))?;
@@ -96,6 +89,15 @@ pub(super) fn phrase(words: &str, min: u8, max: u8) -> Option<String> {
     let enough = ends.filter(|end| (usize::from(min.max(24))..=usize::from(max)).contains(end));
     let least = words.get(..usize::from(min)).map(|cut| cut.replace(' ', "s"));
     enough.map(|end| words[..end].to_owned()).next().or(least)
+}
+
+/// An entry with the key that ends it. What is over by itself has no key behind it: the call may be over by then.
+fn ended(ask: &Ask, entry: String, until: Key) -> String {
+    let keys: Vec<Key> = entry.chars().filter_map(Key::from_char).collect();
+    match ask.kind.weigh(&keys) {
+        Keyed::Complete | Keyed::Wrong(_) => entry,
+        Keyed::Open => format!("{entry}{}", until.sign()),
+    }
 }
 
 /// How a day is keyed.
@@ -169,12 +171,12 @@ pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
         (Misfit::TooShort, EntryKind::Passphrase { .. }) => Some("a".into()),
         (Misfit::TooShort, _) => None,
         (Misfit::Invalid, EntryKind::Number { high, until, .. }) => {
-            Some(format!("{}{}", u64::from(*high) + 1, until.sign()))
+            Some(ended(ask, (u64::from(*high) + 1).to_string(), *until))
         }
         (Misfit::Invalid, EntryKind::Date { format, until }) => {
-            Some(format!("{}{}", "9".repeat(format.length()), until.sign()))
+            Some(ended(ask, "9".repeat(format.length()), *until))
         }
-        (Misfit::Invalid, EntryKind::Time { until }) => Some(format!("9999{}", until.sign())),
+        (Misfit::Invalid, EntryKind::Time { until }) => Some(ended(ask, "9999".into(), *until)),
         (Misfit::Invalid, EntryKind::Digits { min, max, until }) => {
             let bad = (*min..=*max).filter_map(|length| DIGITS.get(..length as usize));
             let same = (*min..=*max).filter_map(|length| SAME.get(..length as usize));
@@ -182,7 +184,7 @@ pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
             let end = until.filter(|_| entry.len() < *max as usize);
             Some(format!("{entry}{}", end.map_or(String::new(), |until| until.sign().to_string())))
         }
-        (Misfit::Invalid, EntryKind::Phone { until }) => Some(format!("111{}", until.sign())),
+        (Misfit::Invalid, EntryKind::Phone { until }) => Some(ended(ask, "111".into(), *until)),
         // One letter over and over.
         (Misfit::Invalid, EntryKind::Passphrase { min, .. }) => Some("a".repeat(usize::from(*min))),
         (Misfit::Invalid, EntryKind::YesNo { .. } | EntryKind::Money { .. } | EntryKind::Text) => None,

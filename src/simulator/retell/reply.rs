@@ -55,7 +55,7 @@ impl Reply {
         let (Reply::Ok(good), Some((name, behind))) = (self, path.split_first()) else { return None };
         let mut ty = &good.declared.iter().find(|(known, _)| known == name)?.1;
         for name in behind {
-            ty = match ty.plain() {
+            ty = match ty.present() {
                 Type::List(item) if &**name == ITEM => item,
                 Type::Record(record) => {
                     &program.records.get(record)?.iter().find(|(known, _)| known == name)?.1
@@ -95,6 +95,8 @@ impl Good {
         let count = match self.given.get(path) {
             Some(Given::Yaml(written)) => return Some(written.clone()),
             Some(Given::Missing) => return None,
+            // Days are counted from the arrival before they come here.
+            Some(Given::Days(_)) => None,
             Some(Given::Some(count)) => Some(*count),
             None => None,
         };

@@ -4,7 +4,7 @@ use super::draft::{Act, Draft, quoted};
 use super::question;
 use super::trail::Trail;
 use crate::program::verb::Ask;
-use crate::program::{EntryKind, Keeper, NodeId, Text, Type, Value, Verb};
+use crate::program::{EntryKind, Keeper, NodeId, ScheduleId, Text, Type, Value, Verb};
 use jiff::{Span, Timestamp};
 use std::collections::BTreeMap;
 
@@ -37,6 +37,14 @@ pub(in crate::simulator) enum Source {
     Seed,
     /// The moment of arrival.
     At,
+    /// The same, as far as these hours decide.
+    Hours(ScheduleId),
+    /// Whoever the last call goes to.
+    Called,
+    /// The room that was entered last.
+    Room,
+    /// How many come before the caller in this queue, and how long that takes.
+    Place(Text),
     /// A field of one of these.
     Field(Box<Source>, Text),
     /// An item of a list; all of them are alike.
@@ -53,6 +61,8 @@ pub(super) const ITEM: &str = "[]";
 pub(in crate::simulator) enum Given {
     /// This, as YAML.
     Yaml(String),
+    /// So many days behind the arrival, or before it.
+    Days(i64),
     /// Nothing: it is missing.
     Missing,
     /// Something, of which so many items where it is a list.
@@ -101,7 +111,7 @@ impl Trail<'_> {
             Source::Caller => Some(Type::Phone),
             Source::Message => Some(Type::Text),
             Source::Attested => Some(Type::Bool),
-            Source::Item(of) => match self.type_of(of)?.plain() {
+            Source::Item(of) => match self.type_of(of)?.present() {
                 Type::List(item) => Some((**item).clone()),
                 _ => None,
             },
@@ -121,6 +131,10 @@ impl Trail<'_> {
             Source::Priority
             | Source::Seed
             | Source::At
+            | Source::Hours(_)
+            | Source::Called
+            | Source::Room
+            | Source::Place(_)
             | Source::Customer(_)
             | Source::Object(_)
             | Source::Reply(_)
@@ -134,8 +148,10 @@ impl Trail<'_> {
         let (root, path) = source.root();
         let written = match given {
             Given::Yaml(yaml) => Some(yaml.clone()),
+            Given::Days(days) => Some(self.day(source, *days)),
             Given::Missing | Given::Some(_) => None,
         };
+        let given = &written.clone().map_or_else(|| given.clone(), Given::Yaml);
         match root {
             Source::Reply(at) => self.draft.replies[*at].2.put(path, given),
             Source::Customer(at) => self.know(*at, &path, given, written),
@@ -147,13 +163,31 @@ impl Trail<'_> {
             Source::Attested => self.draft.tell("attested", written.filter(|word| word == "yes")),
             Source::Priority => self.draft.tell("priority", written),
             Source::Seed => self.draft.seed = written,
-            Source::At => {
+            Source::At | Source::Hours(_) => {
                 self.draft.at = written.and_then(|at| at.parse().ok()).unwrap_or(self.draft.at);
+            }
+            Source::Called => self.reach(&written.unwrap_or_default()),
+            Source::Room => {
+                let says = self.in_room.clone();
+                self.draft.rooms.extend(written.map(Text::from).zip(says));
+            }
+            Source::Place(queue) => {
+                let place = written.and_then(|ahead| ahead.parse().ok());
+                self.draft.queues.entry(queue.clone()).or_default().place = place;
             }
             // The number stands before the way begins.
             Source::Caller | Source::Named(_) | Source::Field(..) | Source::Item(_) | Source::Computed(_) => {
             }
         }
+    }
+
+    /// A day or a moment so many days behind the arrival.
+    fn day(&self, source: &Source, days: i64) -> String {
+        let at = self.draft.at;
+        // An hour more, so that it is neither the very moment nor just another day.
+        let at = at.checked_add(Span::new().hours(days * 24 + days.signum())).unwrap_or(at).to_string();
+        let is_date = self.type_of(source).is_some_and(|ty| *ty.plain() == Type::Date);
+        quoted(if is_date { &at[..10] } else { &at })
     }
 
     /// Something is known of a customer, of its open case or of its last contact.

@@ -1,15 +1,13 @@
 //! Along the way: which variable holds what was given, and what must be given so that each exit is taken.
 
 use super::draft::{Act, Draft};
-use super::reply::Reply;
+use super::others::becomes;
 use super::source::{Given, Source};
 use super::trial::Trial;
-use super::{caller, invent, question};
+use super::{Doubt, caller, invent, question};
 use crate::explore::{Deed, Story, StoryStep};
-use crate::program::verb::Choice;
 use crate::program::{
-    Builtin, Channel, EntryKind, Exit, Expr, FlowId, Keeper, NodeId, Operation, Phone, Program, Slot, Text,
-    Utterance, Value, Verb,
+    Builtin, Channel, Exit, Expr, FlowId, NodeId, Phone, Program, Slot, Text, Utterance, Value, Verb,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +18,8 @@ pub(super) struct Trail<'p> {
     pub(super) number: Option<Phone>,
     pub(super) is_written: bool,
     holds: BTreeMap<(FlowId, Slot), Source>,
+    /// What variables were set to last.
+    pub(super) set: BTreeMap<(FlowId, Slot), Expr>,
     /// How many of a list's parties have not taken the call.
     pub(super) passed: usize,
     /// How many items of each list the way has come to.
@@ -28,13 +28,30 @@ pub(super) struct Trail<'p> {
     pub(super) wrong: u32,
     /// Whether the contact's customer is known, and the kept values that it has read or set.
     pub(super) is_known: bool,
-    read: BTreeSet<u16>,
+    pub(super) read: BTreeSet<u16>,
     /// The customer who calls, where the way has said who.
     pub(super) caller: Option<usize>,
-    /// Whether something runs while a service is waited for.
-    is_slow: bool,
+    /// Whether something runs while a service, or somebody, is waited for.
+    pub(super) is_slow: bool,
     /// The node of the last entry, and the step that keys it.
-    last_entry: Option<(NodeId, usize)>,
+    pub(super) last_entry: Option<(NodeId, usize)>,
+    /// What becomes of the last call, whoever it is that is called.
+    pub(super) call: Call,
+    /// Those who are being called.
+    pub(super) ringing: Vec<Text>,
+    /// The replies that are waited for, by their position.
+    pub(super) asked: BTreeMap<NodeId, usize>,
+    /// What is in the room that was entered last, whatever its name.
+    pub(super) in_room: Option<String>,
+}
+
+/// What becomes of a call: so many are passed over, in one way, and then in another.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Call {
+    pub passed: (usize, String),
+    pub taken: String,
+    /// Whether it only rings so far.
+    pub is_ringing: bool,
 }
 
 /// Things to try, each behind the step at this position.
@@ -46,8 +63,8 @@ pub(super) fn draft(
     program: &Program,
     story: &Story,
     luck: &Luck,
-    doubtful: Option<usize>,
-) -> Result<(Draft, Vec<Trial>), NodeId> {
+    doubt: Option<&Doubt>,
+) -> Result<(Draft, Vec<(usize, Trial)>), NodeId> {
     let first = story.steps.first().map_or(NodeId(0), |step| step.mv.node);
     let shown = luck.values().flatten().find_map(|(source, given)| match (source, given) {
         (Source::Caller, Given::Yaml(number)) => Phone::from_e164(number.trim_matches('"')),
@@ -69,6 +86,7 @@ pub(super) fn draft(
         number,
         is_written,
         holds: BTreeMap::new(),
+        set: BTreeMap::new(),
         passed: 0,
         items: BTreeMap::new(),
         wrong: 0,
@@ -77,7 +95,15 @@ pub(super) fn draft(
         caller: None,
         is_slow: false,
         last_entry: None,
+        call: Call::default(),
+        ringing: Vec::new(),
+        asked: BTreeMap::new(),
+        in_room: None,
     };
+    // When it arrives is known before anything else.
+    let moments =
+        luck.values().flatten().filter(|(source, _)| matches!(source, Source::At | Source::Hours(_)));
+    moments.for_each(|(source, given)| trail.give(source, given));
     trail.begins();
     let mut trials = Vec::new();
     for (index, step) in story.steps.iter().enumerate() {
@@ -85,8 +111,10 @@ pub(super) fn draft(
         for (source, given) in luck.get(&index).into_iter().flatten() {
             trail.give(source, given);
         }
-        if doubtful == Some(index) {
-            trials = trail.trials(step.mv.node);
+        if let Some(doubt) = doubt.filter(|doubt| doubt.from <= index && index <= doubt.at) {
+            let shown = trail.shown(step.mv.node, &doubt.run);
+            let tries = shown.into_iter().chain(trail.trials(step.mv.node));
+            trials.splice(0..0, tries.map(|trial| (index, trial)));
         }
     }
     Ok((trail.draft, trials))
@@ -125,7 +153,7 @@ impl Trail<'_> {
             Deed::HangsUp => self.draft.steps.push(Act::Leave(self.said(&node.verb))),
             Deed::LeavesBehind => self.leaves_behind(&node.verb),
             Deed::Runs(arm) if node.arms[arm as usize].exit == Exit::Waiting => {
-                self.is_slow = matches!(node.verb, Verb::Request(_));
+                self.is_slow = true;
             }
             Deed::Runs(_) | Deed::Connects => self.joined(flow, &node.verb, true)?,
             Deed::Joins | Deed::Parts => self.joined(flow, &node.verb, false)?,
@@ -133,7 +161,8 @@ impl Trail<'_> {
             Deed::CallsNext => self.passed += 1,
             // That the flow cannot go on has its reason in what came before.
             Deed::Fails => {}
-            Deed::Arrives(..) | Deed::Begins(_) | Deed::Waits | Deed::Ends => {}
+            Deed::Waits => self.waits(step.mv.node),
+            Deed::Arrives(..) | Deed::Begins(_) | Deed::Ends => {}
         }
         Some(())
     }
@@ -160,6 +189,9 @@ impl Trail<'_> {
         if let Verb::Record(_) = verb {
             self.draft.step("speak: 10s");
         }
+        // What was begun is still under way when the caller leaves.
+        self.is_slow = matches!(verb, Verb::Request(_));
+        self.draft.crm_is_slow |= matches!(verb, Verb::Update(_));
         self.draft.steps.push(Act::Leave(None));
     }
 
@@ -176,7 +208,7 @@ impl Trail<'_> {
         }
     }
 
-    fn bind(&mut self, flow: FlowId, slot: Slot, source: Option<Source>) {
+    pub(super) fn bind(&mut self, flow: FlowId, slot: Slot, source: Option<Source>) {
         match source {
             Some(source) => drop(self.holds.insert((flow, slot), source)),
             None => drop(self.holds.remove(&(flow, slot))),
@@ -190,7 +222,10 @@ impl Trail<'_> {
             Expr::Const(value) => Some(Source::Named(value.clone())),
             Expr::Caller => self.number.as_ref().map(|_| Source::Caller),
             Expr::Message => Some(Source::Message),
-            Expr::Field(of, name) => Some(Source::Field(Box::new(self.source(flow, of)?), name.clone())),
+            Expr::Field(of, name) => Some(match self.source(flow, of)? {
+                when @ (Source::At | Source::Hours(_)) => when,
+                of => Source::Field(Box::new(of), name.clone()),
+            }),
             Expr::Otherwise(first, _) => self.source(flow, first),
             Expr::Builtin(Builtin::FirstItem | Builtin::LastItem, parts) => {
                 Some(Source::Item(Box::new(self.source(flow, parts.first()?)?)))
@@ -207,17 +242,11 @@ impl Trail<'_> {
             | Expr::InNumbers(inner, _)
             | Expr::DaysAhead(inner)
             | Expr::WholeDays(inner) => self.computed(flow, [&**inner].into_iter()),
-            Expr::Called
-            | Expr::CallerIs(_)
-            | Expr::Open(_)
-            | Expr::OpenIn(..)
-            | Expr::Shift(_)
-            | Expr::Turn(..)
-            | Expr::Position
-            | Expr::ExpectedWait
-            | Expr::Now
-            | Expr::Today
-            | Expr::Contact(_) => None,
+            Expr::Open(id) | Expr::OpenIn(id, _) | Expr::Shift(id) | Expr::Turn(id, ..) => {
+                Some(Source::Hours(*id))
+            }
+            Expr::Now | Expr::Today => Some(Source::At),
+            Expr::Called | Expr::CallerIs(_) | Expr::Position | Expr::ExpectedWait | Expr::Contact(_) => None,
         }
     }
 
@@ -281,65 +310,6 @@ impl Trail<'_> {
         }
     }
 
-    /// What an `ask` has got.
-    pub(super) fn entered(&mut self, id: NodeId, source: Source) {
-        let node = self.program.node(id);
-        if let Verb::Ask(ask) = &node.verb {
-            self.bind(node.flow, ask.slot, Some(source));
-        }
-    }
-
-    /// The last entry, if it is one at this node.
-    pub(super) fn last_entry(&self, id: NodeId) -> Option<Source> {
-        let (_, step) = self.last_entry.filter(|(node, _)| *node == id)?;
-        Some(Source::Entry(step, id, String::new()))
-    }
-
-    pub(super) fn keyed(&self, is_text: bool, keys: &str, entry: &str) -> String {
-        match (is_text, self.is_written) {
-            (true, false) => format!("say: {}", super::draft::quoted(entry)),
-            (true, true) => question::pressed(entry, true, false),
-            (false, is_written) => question::pressed(keys, is_written, false),
-        }
-    }
-
-    /// The caller answers an `ask`.
-    fn answered(&mut self, id: NodeId, yes: bool) -> Option<()> {
-        let node = self.program.node(id);
-        let Verb::Ask(ask) = &node.verb else { return Some(()) };
-        let someone = match &ask.kind {
-            EntryKind::Phone { .. } => invent::someone(self.program),
-            _ => None,
-        };
-        let (keys, entry) = question::entry(ask, yes, someone.as_deref())?;
-        if ask.secret {
-            self.draft.step(question::pressed(&keys, self.is_written, true));
-            return Some(());
-        }
-        let step = self.keyed(ask.kind == EntryKind::Text, &keys, &entry);
-        let at = self.draft.steps.len();
-        self.draft.step(step);
-        self.last_entry = Some((id, at));
-        self.entered(id, Source::Entry(at, id, entry));
-        Some(())
-    }
-
-    fn unfit(&mut self, id: NodeId, misfit: crate::program::Misfit) -> Option<()> {
-        let keys = match &self.program.node(id).verb {
-            Verb::Menu(menu) => question::no_choice(self.program, id, menu)?.to_owned(),
-            Verb::Ask(ask) => {
-                self.last_entry = Some((id, self.draft.steps.len()));
-                let any = || question::entry(ask, false, None).map(|(keys, _)| keys);
-                // What it must not be is tried.
-                question::unfit(ask, misfit).or_else(|| any().filter(|_| !ask.conditions.is_empty()))?
-            }
-            Verb::Authenticate(authenticate) => question::unfit(&authenticate.ask, misfit)?,
-            _ => return None,
-        };
-        self.draft.step(question::pressed(&keys, self.is_written, false));
-        Some(())
-    }
-
     /// A node is left: what must be given for that, and what the caller does.
     fn left(&mut self, id: NodeId, exit: &Exit, bind: Option<Slot>) -> Option<()> {
         use crate::program::Misfit;
@@ -372,23 +342,32 @@ impl Trail<'_> {
             Verb::Authenticate(authenticate) => self.authenticated(id, authenticate, exit)?,
             Verb::Request(request) => {
                 let (backend, operation) = self.program.operation(request.operation);
-                self.replied((&backend.name, operation), exit)
+                self.replied(id, (&backend.name, operation), exit)
             }
             // Whoever has hung up had taken the call before.
             Verb::Transfer(_) if *exit == Exit::Completed => None,
             Verb::Transfer(transfer) => {
-                self.hunted(flow, transfer, exit)?;
+                self.hunted(flow, transfer, exit);
+                None
+            }
+            Verb::HandOver(hand) => {
+                self.dialled(flow, &hand.to, becomes(exit, false, None));
                 None
             }
             Verb::CallOut(call) => {
-                self.dialled(flow, &call.to, exit, false)?;
+                let word = match exit {
+                    // Who is called so stays until the way says otherwise.
+                    Exit::Answered => "answers".to_owned(),
+                    exit => becomes(exit, false, None),
+                };
+                self.dialled(flow, &call.to, word);
                 None
             }
             Verb::Record(_) => {
+                self.draft.recordings.push(if *exit == Exit::Failed { "failed" } else { "ok" });
                 match exit {
-                    Exit::Silent => {}
+                    Exit::Silent | Exit::Failed => {}
                     Exit::ShortMessage => self.draft.step("speak: 300ms"),
-                    Exit::Failed => return None,
                     _ => self.draft.step("speak: 10s"),
                 }
                 None
@@ -429,6 +408,7 @@ impl Trail<'_> {
             }
             Verb::Set(set) => {
                 let source = self.source(flow, &set.value);
+                self.set.insert((flow, set.slot), set.value.clone());
                 self.bind(flow, set.slot, source);
                 None
             }
@@ -440,65 +420,9 @@ impl Trail<'_> {
         Some(())
     }
 
-    /// A kept value is read: the store is asked where the contact does not know it yet.
-    fn reads(&mut self, keep: u16, is_well: bool) {
-        let keeper = self.program.keeps.get(usize::from(keep)).map(|keep| keep.keeper);
-        let is_somebodys = match keeper {
-            Some(Keeper::Program) => true,
-            Some(Keeper::Caller) => self.number.is_some(),
-            Some(Keeper::Customer) => self.is_known,
-            None => false,
-        };
-        if is_somebodys && (self.read.insert(keep) || !is_well) {
-            self.asks(if is_well { "well" } else { "down" });
-        }
-    }
-
     fn silence(&mut self) -> Option<()> {
         self.draft.step("silence");
         Some(())
-    }
-
-    /// A choice is made by its key; other exits need nothing of the caller.
-    pub(super) fn choose(&mut self, choices: &[Choice], exit: &Exit) -> Option<Option<Source>> {
-        if let Exit::Choice(index) = exit {
-            let step = question::chosen(choices.get(*index as usize)?, self.is_written)?;
-            self.draft.step(step);
-        }
-        Some(None)
-    }
-
-    /// The same; an item that is chosen is what its variable holds.
-    fn choose_of(&mut self, flow: FlowId, choices: &[Choice], exit: &Exit) -> Option<Option<Source>> {
-        let chosen = self.choose(choices, exit)?;
-        if let Exit::Choice(index) = exit
-            && let Some(each) = choices.get(*index as usize).and_then(|choice| choice.each.as_ref())
-        {
-            let item = self.source(flow, &each.list).map(|list| Source::Item(Box::new(list)));
-            self.bind(flow, each.item, item);
-        }
-        Some(chosen)
-    }
-
-    fn queue(&mut self, name: Text, choices: &[Choice], exit: &Exit) -> Option<Option<Source>> {
-        match exit {
-            Exit::Choice(_) => return self.choose(choices, exit),
-            Exit::Full | Exit::Closed => drop(self.draft.queues.entry(name).or_insert(exit.to_string())),
-            _ => {}
-        }
-        Some(None)
-    }
-
-    fn replied(&mut self, (backend, operation): (&Text, &Operation), exit: &Exit) -> Option<Source> {
-        let reply = match exit {
-            Exit::Ok => Reply::ok(&operation.reply),
-            exit => Reply::Word(exit.to_string()),
-        };
-        // It comes in time, and late enough for what runs meanwhile.
-        let after = std::mem::take(&mut self.is_slow)
-            .then(|| operation.within.0.saturating_sub(operation.within.0 / 10));
-        self.draft.replies.push((backend.clone(), operation.name.clone(), reply, after));
-        Some(Source::Reply(self.draft.replies.len() - 1))
     }
 }
 

@@ -6,9 +6,12 @@ use super::invent;
 use super::source::{Given, Source};
 use super::trail::Trail;
 use crate::program::{
-    Builtin, CompareOp, ContactField, Expr, FlowId, NodeId, NumbersId, Phone, Type, Value, Verb,
+    Builtin, CompareOp, ContactField, Expr, FlowId, NodeId, NumbersId, Phone, ScheduleId, Slot, Type, Value,
+    Verb,
 };
+use crate::time::{DurationMs, Wall};
 use jiff::{Span, Timestamp};
+use std::collections::BTreeSet;
 
 /// One thing to try.
 pub(in crate::simulator) type Trial = (Source, Given);
@@ -16,9 +19,14 @@ pub(in crate::simulator) type Trial = (Source, Given);
 /// So many seeds are tried.
 const SEEDS: u32 = 40;
 
+/// Days that are tried, from the arrival on.
+const DAYS: [i64; 10] = [0, 1, -1, 2, 30, -30, 200, -200, 700, -700];
+
 /// What a condition depends on, and what it names.
 #[derive(Default)]
 struct Asked {
+    /// Variables that have been looked into.
+    seen: BTreeSet<(FlowId, Slot)>,
     sources: Vec<Source>,
     named: Vec<Value>,
     sets: Vec<NumbersId>,
@@ -58,6 +66,13 @@ impl Trail<'_> {
             }
         };
         match expr {
+            Expr::Slot(slot) if asked.seen.insert((flow, *slot)) => {
+                take(self.source(flow, expr));
+                // What it was computed of may name something, too.
+                if let Some(value) = self.set.get(&(flow, *slot)) {
+                    self.look(flow, value, asked);
+                }
+            }
             Expr::Slot(_) | Expr::Field(..) | Expr::Caller | Expr::Message => take(self.source(flow, expr)),
             Expr::Contact(ContactField::Attested) => take(Some(Source::Attested)),
             Expr::Contact(ContactField::Priority) => take(Some(Source::Priority)),
@@ -83,12 +98,21 @@ impl Trail<'_> {
             | Expr::Arithmetic(_, a, b)
             | Expr::Otherwise(a, b) => [a, b].into_iter().for_each(|part| self.look(flow, part, asked)),
             Expr::Choose(a, b, c) => [a, b, c].into_iter().for_each(|part| self.look(flow, part, asked)),
-            Expr::Call(_, parts) | Expr::List(parts) | Expr::Builtin(_, parts) => {
+            Expr::Call(index, parts) => {
+                let function = self.program.functions.get(*index as usize);
+                asked.named.extend(function.iter().flat_map(|function| named_in(&function.script)));
                 parts.iter().for_each(|part| self.look(flow, part, asked));
             }
-            Expr::Open(_) | Expr::OpenIn(..) | Expr::Shift(_) | Expr::Turn(..) => take(Some(Source::At)),
-            Expr::Now | Expr::Today => take(Some(Source::At)),
-            Expr::Called | Expr::CallerIs(_) | Expr::Position | Expr::ExpectedWait | Expr::Contact(_) => {}
+            Expr::List(parts) | Expr::Builtin(_, parts) => {
+                parts.iter().for_each(|part| self.look(flow, part, asked));
+            }
+            Expr::Open(_) | Expr::OpenIn(..) | Expr::Shift(_) | Expr::Turn(..) | Expr::Now | Expr::Today => {
+                take(self.source(flow, expr));
+            }
+            Expr::Position | Expr::ExpectedWait => {
+                self.program.queues.iter().for_each(|queue| take(Some(Source::Place(queue.name.clone()))));
+            }
+            Expr::Called | Expr::CallerIs(_) | Expr::Contact(_) => {}
         }
     }
 
@@ -111,7 +135,9 @@ impl Trail<'_> {
         let given: Vec<Given> = match source {
             Source::Seed => (1..=SEEDS).map(|seed| Given::Yaml(seed.to_string())).collect(),
             Source::At => self.hours().map(|at| Given::Yaml(at.to_string())).collect(),
+            Source::Hours(id) => self.turns(*id).map(|at| Given::Yaml(at.to_string())).collect(),
             Source::Priority => vec![Given::Yaml("high".into()), Given::Yaml("low".into()), Given::Missing],
+            Source::Place(_) => ["2", "0", "1", "5", "20"].map(|ahead| Given::Yaml(ahead.into())).to_vec(),
             Source::Attested => vec![Given::Yaml("yes".into()), Given::Missing],
             source => self.type_of(source).map_or_else(Vec::new, |ty| self.of_type(source, &ty, asked)),
         };
@@ -123,9 +149,13 @@ impl Trail<'_> {
             Type::Optional(_) => vec![Given::Missing, Given::Some(1)],
             _ => Vec::new(),
         };
-        match ty.plain() {
+        match ty.present() {
             Type::List(_) => given.extend([Given::Some(0), Given::Some(1), Given::Some(2), Given::Some(3)]),
             Type::Record(_) => {}
+            Type::Date | Type::Moment => {
+                given.extend(self.scalars(source, ty.present(), asked).into_iter().map(Given::Yaml));
+                given.extend(DAYS.map(Given::Days));
+            }
             plain => given.extend(self.scalars(source, plain, asked).into_iter().map(Given::Yaml)),
         }
         given
@@ -164,20 +194,10 @@ impl Trail<'_> {
                 ["0", "10", "500", "1000000"].map(|amount| format!("{amount}.00 {currency}")).to_vec()
             }
             Type::Duration => ["0s", "1m", "2h", "40d"].map(str::to_owned).to_vec(),
-            Type::Date => self.days().map(|at| quoted(&at.to_string()[..10])).collect(),
-            Type::Moment => self.days().map(|at| quoted(&at.to_string())).collect(),
             Type::Time => ["\"00:00\"", "\"10:00\"", "\"23:59\""].map(str::to_owned).to_vec(),
             _ => Vec::new(),
         });
         all
-    }
-
-    /// Moments around the arrival.
-    fn days(&self) -> impl Iterator<Item = Timestamp> {
-        let at = self.draft.at;
-        [0i64, 1, -1, 2, 30, -30, 200, -200, 700, -700]
-            .into_iter()
-            .filter_map(move |days| at.checked_add(Span::new().hours(days * 24 + days.signum())).ok())
     }
 
     /// Moments of the week behind the arrival: every three hours of a day, then noon and night of others, then the months.
@@ -187,6 +207,16 @@ impl Trail<'_> {
         let year = (1..12).map(|month| month * 30 * 24);
         let at = self.draft.at;
         day.chain(week).chain(year).filter_map(move |hours| at.checked_add(Span::new().hours(hours)).ok())
+    }
+
+    /// A moment of each shift, or of open hours and of closed ones, in the year behind the arrival.
+    fn turns(&self, id: ScheduleId) -> impl Iterator<Item = Timestamp> {
+        let schedule = &self.program.schedules[id.0 as usize];
+        let from = Wall(self.draft.at.as_millisecond());
+        let changes = schedule.changes(&schedule.zone, from, from.after(DurationMs(366 * DurationMs::DAY.0)));
+        let mut known = BTreeSet::new();
+        let first = changes.into_iter().filter(move |change| known.insert(schedule.shift(change.at)));
+        first.filter_map(|change| Timestamp::from_millisecond(change.at.0 + 60_000).ok())
     }
 
     fn words(&self, asked: &Asked) -> Vec<String> {
@@ -219,6 +249,18 @@ impl Trail<'_> {
         };
         lengths.into_iter().flat_map(of).collect()
     }
+}
+
+/// What a function's script names: texts and numbers.
+fn named_in(script: &str) -> Vec<Value> {
+    let quoted = script.split('"').skip(1).step_by(2).filter(|text| text.len() < 40);
+    let texts = quoted.flat_map(|text| {
+        let is_digits = !text.is_empty() && text.chars().all(|sign| sign.is_ascii_digit());
+        std::iter::once(Value::Text(text.into())).chain(is_digits.then(|| Value::Digits(text.into())))
+    });
+    let words = script.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
+    let numbers = words.filter_map(|word| Some(Value::Number(word.parse().ok()?)));
+    texts.take(40).chain(numbers.take(20)).collect()
 }
 
 /// A number that begins with these digits.
