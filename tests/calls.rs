@@ -1,8 +1,7 @@
 //! Real calls over SIP and RTP: from sipp, from baresip, and from our own telephone.
 
-use crate::harness::{Folder, LINE, Server, bank, free_port, image, root, run, sipp};
+use crate::harness::{Folder, LINE, Server, bank, free_port, image, root, sipp};
 use callwright::cli::ear::Ear;
-use callwright::crm::EndedBy;
 use callwright::server::{Moment, Sounds, Telephone, TelephoneCall, TelephoneError};
 use callwright::source::MemoryFiles;
 use callwright::store::Page;
@@ -20,7 +19,9 @@ mod overheard;
 mod queues;
 mod recordings;
 mod rooms;
+mod sipp;
 mod speech;
+mod starts;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.
@@ -36,159 +37,6 @@ async fn sipp_call(scenario: &'static str, target: SocketAddr, more: &'static [&
     if let Err(report) = outcome.expect("sipp ran") {
         panic!("{report}");
     }
-}
-
-#[test]
-fn sipp_calls_and_hangs_up() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        sipp_call("call.xml", server.address(), &["-s", LINE, "-d", "4000"]).await;
-        let contacts = server.contacts().await;
-        assert_eq!(contacts.len(), 1);
-        assert_eq!(contacts[0].customer.as_deref(), Some("anna"), "the caller's number is known");
-        assert_eq!(contacts[0].ending.as_ref().map(|end| end.by), Some(EndedBy::Caller));
-        assert_eq!(contacts[0].outcome_for("balance").as_deref(), Some("abandoned"));
-        let trail = contacts[0].trail.as_ref().expect("the way that it went");
-        let path: Vec<&str> = trail.path.iter().map(|step| &*step.flow).collect();
-        assert_eq!(
-            (&path[..2], trail.lookups.as_slice()),
-            (&["route main", "reception"][..], &["one".into()][..])
-        );
-    });
-}
-
-#[test]
-fn sipp_makes_two_calls_at_once_and_twenty_in_all() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        let many = &["-s", LINE, "-d", "1000", "-l", "10", "-m", "20", "-r", "10"];
-        sipp_call("call.xml", server.address(), many).await;
-        assert_eq!(server.contacts().await.len(), 20);
-    });
-}
-
-#[test]
-fn the_scenario_that_sipp_brings_along_gets_through() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        let (target, port) = (server.address().to_string(), free_port().to_string());
-        let sipp = tokio::task::spawn_blocking(move || {
-            let args = [&*target, "-sn", "uac", "-i", "127.0.0.1", "-p", &port, "-s", LINE];
-            run("sipp", &[&args[..], &["-m", "2", "-d", "200", "-nostdin", "-timeout", "20"]].concat())
-        });
-        assert!(sipp.await.expect("sipp ran").status.success());
-        assert_eq!(server.contacts().await.len(), 2);
-    });
-}
-
-#[test]
-fn a_call_that_outlasts_the_servers_patience_is_hung_up_and_the_crm_knows_why() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
-        let mut person = person.expect("answered");
-        let Server { service, store, folder: _folder } = server;
-        assert!(!service.drain(Duration::from_millis(300)).await, "the call lasts");
-        let ended = async {
-            loop {
-                if let Moment::Ended(why) = person.call.next().await {
-                    return why;
-                }
-            }
-        };
-        let why = tokio::time::timeout(Duration::from_secs(2), ended).await;
-        assert_eq!(why.as_deref(), Ok("the far end hung up"));
-        let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
-        assert_eq!(contacts[0].ending.as_ref().map(|end| &*end.cause), Some("shutdown"));
-        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("abandoned"));
-    });
-}
-
-#[test]
-fn a_blocked_caller_is_declined_and_the_crm_knows() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        sipp_call("rejected.xml", server.address(), &["-s", LINE]).await;
-        let contacts = server.contacts().await;
-        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("rejected"));
-    });
-}
-
-#[test]
-fn a_number_that_nobody_has_is_not_found() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        sipp_call("unknown.xml", server.address(), &["-s", "+74950000000"]).await;
-    });
-}
-
-#[test]
-fn options_are_answered() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        sipp_call("options.xml", server.address(), &[]).await;
-    });
-}
-
-const SLOW: &str = r#"
-program slow { languages en; default { hung_up { outcome abandoned } } }
-crm { topics "balance"; outcomes resolved }
-route main { call -> start; otherwise -> reject not_found }
-flow start { wait 10s; answer; outcome resolved; hangup }
-"#;
-
-#[test]
-fn a_caller_who_gives_up_before_the_answer_has_abandoned() {
-    with_runtime(async {
-        let server = Server::of(image(&MemoryFiles::script(SLOW)), NOWHERE).await;
-        sipp_call("cancel.xml", server.address(), &["-s", "1000"]).await;
-        let contacts = server.contacts().await;
-        assert_eq!(contacts[0].ending.as_ref().map(|end| &*end.cause), Some("cancelled"));
-        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("abandoned"));
-    });
-}
-
-const SHORT: &str = r#"
-program short { languages en; default { hung_up { outcome abandoned } } }
-crm { topics "balance"; outcomes resolved }
-route main { call -> start; otherwise -> reject not_found }
-flow start { answer; wait 1s; outcome resolved; hangup }
-"#;
-
-#[test]
-fn a_flow_that_hangs_up_sends_bye() {
-    with_runtime(async {
-        let server = Server::of(image(&MemoryFiles::script(SHORT)), NOWHERE).await;
-        sipp_call("hung_up_on.xml", server.address(), &["-s", "1000"]).await;
-        let contacts = server.contacts().await;
-        assert_eq!(contacts[0].ending.as_ref().map(|end| end.by), Some(EndedBy::Program));
-    });
-}
-
-#[test]
-fn malformed_datagrams_disturb_no_call() {
-    with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        let target = server.address();
-        let noise = tokio::task::spawn_blocking(move || {
-            let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
-            for message in
-                std::fs::read_dir(root().join("tests/torture/sip")).expect("the torture set").flatten()
-            {
-                let bytes = std::fs::read(message.path()).expect("a message");
-                socket.send_to(&bytes, target).expect("sent");
-                socket.send_to(&bytes[..bytes.len() / 2], target).expect("sent");
-            }
-            for seed in 0..2000_u32 {
-                let bytes: Vec<u8> =
-                    (0..seed % 400).map(|n| (seed.wrapping_mul(31).wrapping_add(n * 7)) as u8).collect();
-                let _ = socket.send_to(&bytes, target);
-            }
-        });
-        sipp_call("call.xml", target, &["-s", LINE, "-d", "1500"]).await;
-        noise.await.expect("the noise was made");
-        sipp_call("call.xml", target, &["-s", LINE, "-d", "200"]).await;
-    });
 }
 
 /// A caller of our own, who listens for recordings.
@@ -272,6 +120,29 @@ fn a_telephone_that_only_has_tones_enters_a_pin() {
         assert!(contacts[0].verified);
         let journal = one_engine::written(&server).await;
         assert!(!journal.contains("4711"), "the PIN is nowhere in the journal");
+    });
+}
+
+#[test]
+fn a_call_that_outlasts_the_servers_patience_is_hung_up_and_the_crm_knows_why() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        let Server { service, store, folder: _folder } = server;
+        assert!(!service.drain(Duration::from_millis(300)).await, "the call lasts");
+        let ended = async {
+            loop {
+                if let Moment::Ended(why) = person.call.next().await {
+                    return why;
+                }
+            }
+        };
+        let why = tokio::time::timeout(Duration::from_secs(2), ended).await;
+        assert_eq!(why.as_deref(), Ok("the far end hung up"));
+        let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
+        assert_eq!(contacts[0].ending.as_ref().map(|end| &*end.cause), Some("shutdown"));
+        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("abandoned"));
     });
 }
 
@@ -464,48 +335,4 @@ fn baresip_calls_and_presses_a_key() {
         let outcome = contacts[0].outcome_for("information");
         assert_eq!(outcome.as_deref(), Some("resolved"), "3 is a branch\n{}", baresip.log());
     });
-}
-
-#[test]
-fn what_is_not_there_at_the_start_is_named() {
-    let output = run(
-        env!("CARGO_BIN_EXE_callwright"),
-        &[
-            "run",
-            root().join("flows/bank").to_str().expect("a path"),
-            "--prompts",
-            "/nonexistent",
-            "--check",
-            "--trunk",
-            "127.0.0.1:9",
-        ],
-    );
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success());
-    assert!(said.contains("ru/welcome.wav"), "{said}");
-}
-
-#[test]
-fn another_program_s_recording_of_the_same_name_is_not_played() {
-    let hello = root().join("examples/hello");
-    let program = hello.to_str().expect("a path");
-    let output = run(env!("CARGO_BIN_EXE_callwright"), &["run", program, "--check", "--prompts", "prompts"]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success());
-    assert!(said.contains("en/welcome.wav says «Hello! You have reached the bank.»"), "{said}");
-}
-
-#[test]
-fn recordings_that_others_may_use_are_not_made_anew_unasked() {
-    let folder = Folder::new("shared");
-    let (program, prompts) = (folder.path().join("flows/x"), folder.path().join("prompts/en"));
-    std::fs::create_dir_all(&program).and_then(|()| std::fs::create_dir_all(&prompts)).expect("folders");
-    std::fs::copy(root().join("examples/hello/main.flow"), program.join("main.flow")).expect("copied");
-    std::fs::copy(root().join("prompts/en/welcome.wav"), prompts.join("welcome.wav")).expect("copied");
-    std::fs::write(folder.path().join("prompts/said.csv"), "recording,says\nen/welcome,The bank.\n")
-        .expect("written");
-    let program = program.to_str().expect("a path");
-    let output = run(env!("CARGO_BIN_EXE_callwright"), &["prompts", "build", program]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("say something else"), "{said}");
 }
