@@ -1,7 +1,6 @@
 //! The machine: who waits, who is free, and what follows from each thing that happens.
 
 use super::operator::{Duty, Miss, Operator, OperatorTerms};
-use super::pace::Pace;
 use super::place::{Kind, Line, Phase, Place, Rules, Ticket};
 use crate::program::Text;
 use crate::time::{DurationMs, Millis, Wall};
@@ -78,6 +77,14 @@ pub enum Input {
         /// Whether they do.
         open: bool,
     },
+    /// Queues and those who take their calls are others from now on. A queue that is not among them keeps its rules and whoever
+    /// took its calls, for those who still wait there.
+    Arrange {
+        /// All queues with their rules.
+        queues: Vec<(Text, Rules)>,
+        /// Everybody who takes calls.
+        operators: Vec<OperatorTerms>,
+    },
     /// Nothing but time.
     Tick,
 }
@@ -142,8 +149,8 @@ pub enum Output {
 /// All queues of a deployment, and all who take their calls.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Floor {
-    lines: BTreeMap<Text, Line>,
-    operators: Vec<Operator>,
+    pub(super) lines: BTreeMap<Text, Line>,
+    pub(super) operators: Vec<Operator>,
     places: BTreeMap<Ticket, Place>,
 }
 
@@ -154,9 +161,8 @@ impl Floor {
         operators: impl IntoIterator<Item = OperatorTerms>,
         now: Millis,
     ) -> Floor {
-        let line = |rules| Line { rules, is_open: true, last_asked: None, pace: Pace::default() };
         Floor {
-            lines: queues.into_iter().map(|(name, rules)| (name, line(rules))).collect(),
+            lines: queues.into_iter().map(|(name, rules)| (name, Line::new(rules))).collect(),
             operators: operators.into_iter().map(|terms| Operator::new(terms, now)).collect(),
             places: BTreeMap::new(),
         }
@@ -231,6 +237,7 @@ impl Floor {
                     line.is_open = open;
                 }
             }
+            Input::Arrange { queues, operators } => self.arrange(now, queues, operators),
             Input::Tick => {}
         }
     }

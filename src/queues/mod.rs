@@ -16,6 +16,7 @@
 //!
 //! It deliberately knows nothing of telephones, of what is said, and of hours: its driver does.
 
+mod arrange;
 mod floor;
 mod matching;
 mod operator;

@@ -41,6 +41,13 @@ pub(super) struct Line {
     pub pace: Pace,
 }
 
+impl Line {
+    /// One that nobody has called yet.
+    pub fn new(rules: Rules) -> Line {
+        Line { rules, is_open: true, last_asked: None, pace: Pace::default() }
+    }
+}
+
 /// Somebody who waits, or speaks.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Place {

@@ -4,6 +4,7 @@ use super::floor::Floor;
 use super::operator::{Duty, Operator};
 use super::place::Kind;
 use crate::program::Text;
+use crate::time::Wall;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -51,6 +52,9 @@ pub struct LineView {
     pub call_backs: u32,
     /// Operators who take its calls now, whatever they do.
     pub operators: u32,
+    /// Since when the caller waits who has waited longest; missing where nobody does.
+    #[serde(default)]
+    pub oldest: Option<Wall>,
 }
 
 impl Floor {
@@ -65,11 +69,17 @@ impl Floor {
         let count = |name: &Text, kind| {
             waiting.iter().filter(|(_, place)| place.queue == *name && place.kind == kind).count() as u32
         };
+        let oldest = |name: &Text| {
+            let theirs =
+                waiting.iter().filter(|(_, place)| place.queue == *name && place.kind == Kind::Caller);
+            theirs.map(|(_, place)| place.since).min()
+        };
         let line = |name: &Text| LineView {
             name: name.clone(),
             callers: count(name, Kind::Caller),
             call_backs: count(name, Kind::CallBack),
             operators: self.on_duty(name),
+            oldest: oldest(name),
         };
         self.line_names().map(line).collect()
     }

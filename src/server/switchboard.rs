@@ -70,6 +70,7 @@ enum Order {
     Step(Input),
     Join { input: Input, ticket: Ticket, told: mpsc::WeakSender<CallEvent> },
     Promise { input: Input, ticket: Ticket, turn: oneshot::Sender<Text> },
+    Arrange { input: Input, phones: BTreeMap<Text, Party> },
     View(oneshot::Sender<QueuesView>),
 }
 
@@ -90,13 +91,21 @@ impl Switchboard {
         let task = Task {
             clock,
             floor: Floor::new(queues, terms, clock.now()),
-            phones: roster.iter().map(|one| (one.terms.name.clone(), one.phone.clone())).collect(),
+            phones: phones(roster),
             told: BTreeMap::new(),
             turns: BTreeMap::new(),
         };
         let (orders, inbox) = mpsc::unbounded_channel();
         tokio::spawn(task.run(inbox));
         Switchboard { orders, tickets: Arc::default() }
+    }
+
+    /// Takes another program's queues, and who takes their calls, for what happens from now on.
+    pub fn arrange(&self, image: &Image, roster: &[Operator]) {
+        let queues = image.queues.iter().map(|queue| (queue.name.clone(), Rules::from(queue))).collect();
+        let operators = roster.iter().map(|operator| operator.terms.clone()).collect();
+        let input = Input::Arrange { queues, operators };
+        let _ = self.orders.send(Order::Arrange { input, phones: phones(roster) });
     }
 
     /// Takes a place for a caller; news of it come to `told`.
@@ -160,6 +169,10 @@ impl Drop for Seat {
     }
 }
 
+fn phones(roster: &[Operator]) -> BTreeMap<Text, Party> {
+    roster.iter().map(|one| (one.terms.name.clone(), one.phone.clone())).collect()
+}
+
 struct Task {
     clock: Clock,
     floor: Floor,
@@ -198,6 +211,10 @@ impl Task {
             }
             Order::Promise { input, ticket, turn } => {
                 self.turns.insert(ticket, turn);
+                self.step(input);
+            }
+            Order::Arrange { input, phones } => {
+                self.phones.extend(phones);
                 self.step(input);
             }
             Order::View(answer) => {
