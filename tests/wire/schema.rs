@@ -4,6 +4,7 @@ use crate::harness::{Folder, root, run};
 use crate::testing::schemas::misfit;
 use callwright::server::Config;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 fn schema() -> Value {
     let text = std::fs::read_to_string(root().join("schemas/settings.schema.json")).expect("the schema");
@@ -52,28 +53,61 @@ fn what_the_reader_refuses_the_schema_refuses() {
     }
 }
 
-#[test]
-fn every_setting_of_the_schema_is_one() {
-    let schema = schema();
-    let parts = ["trunk", "register", "phone"].map(|part| &schema["$defs"][part]);
-    for part in parts.into_iter().chain([&schema]) {
-        for (name, rule) in part["properties"].as_object().expect("settings") {
-            assert!(!rule["description"].is_null() || !rule["$ref"].is_null(), "{name} is explained");
-        }
+/// All fields of an object of the schema, by the YAML that leads to it.
+fn objects(
+    schema: &Value,
+    rule: &Value,
+    around: &dyn Fn(&str) -> String,
+    found: &mut Vec<(String, BTreeSet<String>)>,
+) {
+    let rule = match rule["$ref"].as_str().and_then(|path| path.strip_prefix('#')) {
+        Some(path) => schema.pointer(path).expect("what it refers to"),
+        None => rule,
+    };
+    for one in rule["anyOf"].as_array().into_iter().flatten() {
+        objects(schema, one, around, found);
     }
-    let text = "nothing_of_the_kind: 1\n";
+    if let Some(fields) = rule["properties"].as_object() {
+        assert_eq!(rule["additionalProperties"], false, "{}", around(""));
+        found.push((around("nothing_of_the_kind: 1"), fields.keys().cloned().collect()));
+        for (name, rule) in fields {
+            let explained = !rule["description"].is_null() || !rule["$ref"].is_null();
+            assert!(explained, "{name} is explained");
+            objects(schema, rule, &|inner| around(&format!("{name}: {{ {inner} }}")), found);
+        }
+    } else if rule["additionalProperties"].is_object() {
+        objects(schema, &rule["additionalProperties"], &|inner| around(&format!("a: {{ {inner} }}")), found);
+    }
+    if rule["items"].is_object() {
+        // The braces of the one object are there already: a list of one is written as such.
+        objects(
+            schema,
+            &rule["items"],
+            &|inner| around(inner).replacen(&format!("{{ {inner} }}"), &format!("[{{ {inner} }}]"), 1),
+            found,
+        );
+    }
+}
+
+/// What the reader says that it knows where it met something that it does not.
+fn known(text: &str) -> BTreeSet<String> {
     let folder = Folder::new("settings");
     let file = folder.path().join("settings.yaml");
-    std::fs::write(&file, text).expect("written");
-    let said = Config::read(&file).expect_err("no such setting").to_string();
-    for name in schema["properties"].as_object().expect("settings").keys() {
-        let text = format!("{name}: {{ a: {{ b: [c] }} }}\n");
-        std::fs::write(&file, text).expect("written");
-        let error = Config::read(&file).expect_err("not like this").to_string();
-        assert!(
-            !error.contains("unknown field `") || !error.contains(&format!("`{name}`, expected")),
-            "{error}\n{said}"
-        );
+    std::fs::write(&file, format!("{{ {text} }}\n")).expect("written");
+    let said = Config::read(&file).map(drop).expect_err("no such setting").to_string();
+    let (_, list) = said.split_once("expected ").unwrap_or_else(|| panic!("{text}: {said}"));
+    let list = list.lines().next().unwrap_or_default().trim_start_matches("one of ");
+    list.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn the_schema_has_every_setting_that_is_read_and_no_other() {
+    let schema = schema();
+    let mut found = Vec::new();
+    objects(&schema, &schema, &str::to_owned, &mut found);
+    assert!(found.len() > 20, "{found:?}");
+    for (text, fields) in found {
+        assert_eq!(known(&text), fields, "{text}");
     }
 }
 
