@@ -3,6 +3,7 @@
 // Tests run processes, wait for real calls and read files; clippy.toml's list is for the pure rooms.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod admin;
 mod architecture;
 mod asking;
 mod backends;

@@ -25,14 +25,14 @@ mod starts;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.
-const NOWHERE: SocketAddr = SocketAddr::new(LOOPBACK, 9);
+pub const NOWHERE: SocketAddr = SocketAddr::new(LOOPBACK, 9);
 
-fn with_runtime<T>(work: impl Future<Output = T>) -> T {
+pub fn with_runtime<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Runtime::new().expect("a runtime").block_on(work)
 }
 
 /// Runs sipp where waiting is allowed.
-async fn sipp_call(scenario: &'static str, target: SocketAddr, more: &'static [&'static str]) {
+pub async fn sipp_call(scenario: &'static str, target: SocketAddr, more: &'static [&'static str]) {
     let outcome = tokio::task::spawn_blocking(move || sipp(scenario, target, more)).await;
     if let Err(report) = outcome.expect("sipp ran") {
         panic!("{report}");
@@ -40,14 +40,14 @@ async fn sipp_call(scenario: &'static str, target: SocketAddr, more: &'static [&
 }
 
 /// A caller of our own, who listens for recordings.
-struct Person {
-    call: TelephoneCall,
+pub struct Person {
+    pub call: TelephoneCall,
     ear: Ear,
     heard: Vec<String>,
 }
 
 impl Person {
-    async fn calls(server: &Server, from: &str) -> (Telephone, Result<Person, TelephoneError>) {
+    pub async fn calls(server: &Server, from: &str) -> (Telephone, Result<Person, TelephoneError>) {
         Person::calls_with(Telephone::plug_in(LOOPBACK).expect("a telephone"), server, from).await
     }
 
@@ -63,7 +63,7 @@ impl Person {
     }
 
     /// Listens until a recording has been heard; what else was heard is kept.
-    async fn hears(&mut self, name: &str) {
+    pub async fn hears(&mut self, name: &str) {
         let listening = async {
             while !self.heard.iter().any(|heard| heard == name) {
                 match self.call.next().await {

@@ -17,6 +17,7 @@ mod fmt;
 mod folder;
 mod hours;
 mod load;
+mod log;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod operators;
@@ -30,7 +31,7 @@ pub mod sim;
 mod test;
 pub mod verbs;
 
-use crate::source::Style;
+use crate::server::LogConfig;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -75,8 +76,12 @@ enum Command {
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    log_to_standard_error();
-    match dispatch(Cli::parse().command) {
+    let command = Cli::parse().command;
+    // A server logs as its settings say.
+    if !matches!(command, Command::Run(_)) {
+        log::start(LogConfig::default());
+    }
+    match dispatch(command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("callwright: {}", told(&error));
@@ -119,12 +124,4 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         #[cfg(feature = "lsp")]
         Command::Lsp(args) => lsp::run(&args).map(|()| ExitCode::SUCCESS),
     }
-}
-
-/// Warnings and errors, or whatever `RUST_LOG` asks for.
-fn log_to_standard_error() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    log.with_ansi(load::style() == Style::Ansi).init();
 }

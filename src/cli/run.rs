@@ -1,22 +1,26 @@
 //! `callwright run`: answers calls.
 
-use super::load::load;
-use crate::server::{Config, ServeError, Service, open_database};
+use super::load::{compile, load, more};
+use crate::engine::Image;
+use crate::server::{Config, ReloadRequest, Reloaded, ServeError, Service, open_database};
+use crate::source::Style;
 use crate::store::Options;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 
 /// Answers calls: listens for SIP over UDP and runs the program for every call that comes in.
 ///
 /// Everything is checked before the first call: the program compiles, its recordings are there, its backends and its
 /// trunk are configured. SIGTERM or Ctrl-C takes no new calls and waits for those that last; what outlasts
-/// `--patience` is hung up, and the exit status is 1. SIGHUP reads the files of numbers anew: calls from then on are
-/// routed by them, calls that last are not touched, and of a file with a mistake nothing is taken.
+/// `--patience` is hung up, and the exit status is 1. SIGHUP reads the program anew: it is checked as at the start, calls
+/// from then on get it, and calls that last keep the one that they began with; of a program with a mistake nothing is taken.
 #[derive(Args, Debug)]
 pub struct RunArgs {
     /// The program's folder: `flows/bank`.
@@ -57,6 +61,7 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         Some(file) => Config::read(file)?,
         None => Config::default(),
     };
+    super::log::start(config.log);
     override_with(&mut config, args);
     config.prompts.get_or_insert_with(|| files.prompts());
     let placed = |error: ServeError| match &args.config {
@@ -76,20 +81,25 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         // Else the first caller would wait for it.
         tokio::task::spawn_blocking(crate::program::load_numbering);
         let stop = StopSignal::listen()?;
-        let service = Service::start(config, image.clone(), store, None).await.map_err(placed)?;
+        let mut service = Service::start(config, image.clone(), store, None).await.map_err(placed)?;
         let recovered = service.recovered();
         if recovered != crate::server::Recovered::default() {
             let (ended, cut_short, failed) = (recovered.ended, recovered.cut_short, recovered.failed);
             say!("after a crash: {ended} contacts completed, {cut_short} ended, {failed} not readable");
         }
         let mut reload = signal(SignalKind::hangup())?;
+        let mut asked = service.reloads();
+        if let Some(admin) = service.admin() {
+            say!("health and metrics at http://{admin}");
+        }
         say!("program {} version {} answers at sip:{}", image.name, image.version, service.local());
         let stop = stop.wait();
         tokio::pin!(stop);
         loop {
             tokio::select! {
                 () = &mut stop => break,
-                Some(()) = reload.recv() => read_numbers(&args.program, &service).await,
+                Some(()) = reload.recv() => drop(read_anew(&args.program, &service).await),
+                Some(request) = next(&mut asked) => request.answer(read_anew(&args.program, &service).await),
             }
         }
         say!("stopping: no new calls, waiting up to {} s for those that last", args.patience);
@@ -98,21 +108,48 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
     })
 }
 
-/// Reads the program's files of numbers anew. Whatever is wrong with them is shown, and the numbers stay as they were.
-async fn read_numbers(program: &Path, service: &Service) {
+/// Reads the program anew, and says what came of it. Whatever is wrong with it is shown, and nothing changes.
+async fn read_anew(program: &Path, service: &Service) -> Reloaded {
+    let reloaded = try_anew(program, service).await;
+    service.count_reload(&reloaded);
+    match &reloaded {
+        Reloaded::Taken { program, version } => say!("program {program} read anew: version {version}"),
+        Reloaded::Refused { report } => put!("the program stays as it was:\n{report}"),
+    }
+    reloaded
+}
+
+async fn try_anew(program: &Path, service: &Service) -> Reloaded {
     let folder = program.to_owned();
-    let read = tokio::task::spawn_blocking(move || load(&folder)).await;
+    let read = tokio::task::spawn_blocking(move || read(&folder)).await;
     let taken = match read {
-        Ok(Ok((_, image))) => {
-            let version = image.version.clone();
-            service.take_numbers(image).map(|()| version).map_err(anyhow::Error::from)
+        Ok(Ok(image)) => {
+            let (program, version) = (image.name.clone(), image.version.clone());
+            let taken = service.take(image).await.map_err(|error| error.to_string());
+            taken.map(|()| Reloaded::Taken { program, version })
         }
-        Ok(Err(error)) => Err(error),
-        Err(panic) => Err(panic.into()),
+        Ok(Err(report)) => Err(report),
+        Err(panic) => Err(panic.to_string()),
     };
-    match taken {
-        Ok(version) => say!("numbers read anew: version {version}"),
-        Err(error) => say!("the numbers stay as they were: {error:#}"),
+    taken.unwrap_or_else(|report| Reloaded::Refused { report: format!("{report}\n") })
+}
+
+/// Compiles a program; else what was found, for people.
+fn read(folder: &Path) -> std::result::Result<Arc<Image>, String> {
+    let (_, compiled) = compile(folder).map_err(|error| error.to_string())?;
+    match compiled.program {
+        Some(program) => {
+            Image::new(program).map_err(|error| format!("a script function cannot be loaded: {error}"))
+        }
+        None => Err(format!("{}\n\n{}", compiled.report(Style::Plain), more(&compiled.diagnostics))),
+    }
+}
+
+/// The next one who asks; nobody ever where nobody can.
+async fn next(asked: &mut Option<mpsc::Receiver<ReloadRequest>>) -> Option<ReloadRequest> {
+    match asked {
+        Some(asked) => asked.recv().await,
+        None => std::future::pending().await,
     }
 }
 

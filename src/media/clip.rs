@@ -84,6 +84,12 @@ impl Clip {
         }
     }
 
+    /// How much room it takes in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        let wide = 2 * self.wide.samples.len() + self.wide.g722.get().map_or(0, Vec::len);
+        2 * self.samples.len() + self.pcmu.len() + self.pcma.len() + wide
+    }
+
     /// Length in whole milliseconds, rounded up.
     pub fn duration_ms(&self) -> u64 {
         self.samples.len().div_ceil(SAMPLES_PER_MS) as u64

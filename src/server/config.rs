@@ -1,14 +1,18 @@
 //! What a deployment decides, in YAML.
 
+mod admin;
 mod dialogs;
 mod listen;
+mod log;
 mod phones;
 mod place;
 mod stir;
 mod trunks;
 
+pub use admin::AdminConfig;
 pub use dialogs::Networks;
 pub use listen::{ListenAt, TlsConfig};
+pub use log::{LogConfig, LogFormat, LogLevel};
 pub use phones::{PhoneConfig, PhoneDigest, PhonesConfig};
 pub(in crate::server) use place::line_of;
 pub use stir::{StirConfig, StirPolicy};
@@ -86,6 +90,12 @@ pub struct Config {
     pub database: Option<DatabaseConfig>,
     /// Where the keys are that open what is sensitive; the first of them seals.
     pub data_key_from: Option<SecretSource>,
+    /// Where machines ask how the server is, over HTTP; nowhere where it is missing.
+    pub admin: Option<AdminConfig>,
+    /// What is told on standard error, and how.
+    pub log: LogConfig,
+    /// New calls a second, all trunks together; beyond it callers get 503. No limit where it is missing.
+    pub calls_a_second: Option<u32>,
     /// How long what is kept.
     pub retention: RetentionConfig,
     /// How journals are kept.
@@ -208,6 +218,12 @@ pub enum ConfigError {
         /// Why; never a key.
         reason: String,
     },
+    /// The listener for whoever runs the server makes no sense.
+    #[error("`admin`: {reason}")]
+    Admin {
+        /// Why, and what to write instead; never the token.
+        reason: String,
+    },
     /// A telephone makes no sense.
     #[error("`phones.{phone}`: {reason}")]
     Phone {
@@ -266,6 +282,9 @@ impl Default for Config {
             in_band_keys: InBandKeys::Auto,
             data: PathBuf::from("callwright-data"),
             database: None,
+            admin: None,
+            log: LogConfig::default(),
+            calls_a_second: None,
             data_key_from: None,
             retention: RetentionConfig::default(),
             journals: JournalSettings::default(),
@@ -318,6 +337,7 @@ impl Config {
         self.check_listeners()?;
         self.check_dialogs()?;
         self.check_stir()?;
+        self.check_admin()?;
         self.tls()?;
         super::keys::data_keys(self)?;
         trunks::check(&self.trunks)?;

@@ -5,17 +5,19 @@
 //! contact's id and the number of what it said. Errands of one contact go one after another, those of several at once: a
 //! service that is slow holds up nobody else's.
 
-use super::backends::Backends;
 use super::clock::Clock;
 use super::ledger::Office;
 use super::messages::Messages;
+use super::shared::Edition;
+use crate::connector::Failure;
 use crate::crm::Posting;
 use crate::crm::outbox::{Event, Jitter};
-use crate::engine::{Image, Reply};
+use crate::engine::Reply;
 use crate::program::{Entry, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Errands sent in one go.
@@ -27,9 +29,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub struct Errands {
     pub office: Office,
-    pub backends: Backends,
     pub messages: Messages,
-    pub image: Arc<Image>,
+    /// The program that they are read by.
+    pub latest: watch::Receiver<Arc<Edition>>,
     pub clock: Clock,
 }
 
@@ -72,7 +74,7 @@ impl Errands {
             Entry::Tell { backend, operation, args } => {
                 self.tell((backend, operation), args, &errand.key(), jitter).await
             }
-            entry => match self.messages.send(&self.image, entry, &name_of(errand), self.clock).await {
+            entry => match self.send(entry, &name_of(errand)).await {
                 Ok(()) => Event::Delivered,
                 Err(failure) => {
                     // What a service said may repeat what it was told.
@@ -83,6 +85,11 @@ impl Errands {
         }
     }
 
+    async fn send(&self, entry: &Entry, key: &str) -> Result<(), Failure> {
+        let image = self.latest.borrow().image.clone();
+        self.messages.send(&image, entry, key, self.clock).await
+    }
+
     async fn tell(
         &self,
         (backend, operation): (&Text, &Text),
@@ -90,12 +97,13 @@ impl Errands {
         key: &str,
         jitter: Jitter,
     ) -> Event {
-        let declared = self.image.backends.iter().find(|known| known.name == *backend);
+        let edition = self.latest.borrow().clone();
+        let declared = edition.image.backends.iter().find(|known| known.name == *backend);
         let operation = declared.and_then(|known| known.operations.iter().find(|o| o.name == *operation));
         let (Some(declared), Some(operation)) = (declared, operation) else {
             return Event::Failed { reason: "the program does not declare it any more".into(), jitter };
         };
-        match self.backends.ask(declared, operation, args, key, operation.within).await {
+        match edition.backends.ask(declared, operation, args, key, operation.within).await {
             // A declared status is an answer: the service has heard it.
             Reply::Ok(_) | Reply::Status(_) => Event::Delivered,
             Reply::Failed => Event::Failed { reason: "the backend failed".into(), jitter },

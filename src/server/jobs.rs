@@ -13,7 +13,7 @@
 //! later has begun it, and what became of the contact is in the CRM. So each job is done once. What nobody was there for is
 //! done late: taken in the order in which it was due, and begun side by side. A flow runs with the program of the moment at which it begins.
 
-use super::service::Shared;
+use super::shared::{Edition, Shared};
 use super::{call, entropy};
 use crate::crm::{Job, JobEvent};
 use crate::engine::{Contact, Image, Task};
@@ -65,7 +65,7 @@ pub async fn work(shared: Arc<Shared>) {
 /// Tells the switchboard when the hours of queues begin and end, for ever.
 pub async fn watch_hours(shared: Arc<Shared>) {
     loop {
-        let (image, now) = (shared.latest.borrow().clone(), shared.clock.wall());
+        let (image, now) = (shared.latest.borrow().image.clone(), shared.clock.wall());
         let by_hand = shared.by_hand.at(now);
         for queue in &image.queues {
             let open = queue.hours.is_none_or(|hours| {
@@ -107,13 +107,15 @@ async fn carry_out(shared: Arc<Shared>, job: Job) {
         // It is asked again when the lease is over.
         None => return,
     }
-    let image = shared.latest.borrow().clone();
+    let edition = shared.latest.borrow().clone();
     let done = match &job.posting.entry {
         Entry::Task { flow, args, language, .. } => {
             let task = Task { flow: flow.clone(), args: args.clone() };
-            begin(&shared, &image, &job, (task, language.clone()), None).await
+            begin(&shared, &edition, &job, (task, language.clone()), None).await
         }
-        Entry::Callback { to, queue, since, .. } => call_back(&shared, &image, &job, to, queue, *since).await,
+        Entry::Callback { to, queue, since, .. } => {
+            call_back(&shared, &edition, &job, to, queue, *since).await
+        }
         _ => Err("nobody knows what this is".to_owned()),
     };
     if let Err(reason) = done {
@@ -133,12 +135,13 @@ async fn has_begun(shared: &Arc<Shared>, job: &Job) -> Option<bool> {
 /// Waits for the turn of a call back, and runs the queue's flow for it; whoever is free is kept for the answer.
 async fn call_back(
     shared: &Arc<Shared>,
-    image: &Arc<Image>,
+    edition: &Arc<Edition>,
     job: &Job,
     to: &Phone,
     queue: &Option<Text>,
     since: Option<Wall>,
 ) -> Result<(), String> {
+    let image = &edition.image;
     let queue =
         calling_back(image, queue.as_deref()).ok_or("no queue calls back: say `callbacks -> FLOW` in one")?;
     let flow =
@@ -162,7 +165,7 @@ async fn call_back(
     }
     let args = vec![Value::Phone(to.clone()), Value::Number(Decimal::ONE)];
     let kept = Some((queue.name.clone(), seat));
-    begin(shared, image, job, (Task { flow, args }, None), kept).await
+    begin(shared, edition, job, (Task { flow, args }, None), kept).await
 }
 
 /// The queue that calls back: the one that was named, else the only one that does.
@@ -177,11 +180,12 @@ fn calling_back<'a>(image: &'a Image, named: Option<&str>) -> Option<&'a Queue> 
 /// Begins the contact that does it, and waits for its end.
 async fn begin(
     shared: &Arc<Shared>,
-    image: &Arc<Image>,
+    edition: &Arc<Edition>,
     job: &Job,
     (task, language): (Task, Option<Text>),
     kept: Option<call::KeptSeat>,
 ) -> Result<(), String> {
+    let image = &edition.image;
     let takes = image.flows.iter().find(|flow| flow.name == task.flow).map(|flow| flow.params.len());
     if takes != Some(task.args.len()) {
         return Err(format!(
@@ -199,7 +203,7 @@ async fn begin(
         let _ = settle(&settling, &key, JobEvent::Done).await;
     };
     // Not cut short where the server stops and nothing new begins.
-    let contact = call::run_alone(shared.clone(), (image.clone(), contact), kept, journalled);
+    let contact = call::run_alone(shared.clone(), (edition.clone(), contact), kept, journalled);
     tokio::spawn(contact).await.map_err(|panic| panic.to_string())
 }
 

@@ -2,7 +2,8 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | `service` | starts everything in order, drains it |
+//! | `service` | starts everything in order, takes another program, drains all of it |
+//! | `shared` | what all calls share, and what belongs to the program that they run |
 //! | `signalling`, `transports` | one task owns the endpoint; the sockets and connections of SIP |
 //! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
 //! | `rooms` | conferences: who is in which room |
@@ -10,6 +11,7 @@
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
 //! | `connectors` | foreign CRMs and webhooks, until they have heard it |
+//! | `admin`, `meters` | how machines look into it over HTTP; what is counted |
 //! | `control` | how people ask a running server |
 //! | `behind` | contacts of which the store could not be told while they lasted |
 //! | `jobs` | what contacts asked to be done later: timers, calls back |
@@ -36,6 +38,7 @@
 //! session, writes the step into the journal, and does what the session asks for. Hashing and databases run where
 //! waiting is allowed, never on the signalling task or the media thread.
 
+mod admin;
 mod backends;
 mod behind;
 mod by_hand;
@@ -55,6 +58,7 @@ mod keys;
 mod ledger;
 mod media_thread;
 mod messages;
+mod meters;
 mod operators;
 mod outgoing;
 mod phones;
@@ -67,6 +71,8 @@ mod retention;
 mod rooms;
 mod said;
 mod service;
+mod shared;
+mod signalled;
 mod signalling;
 mod sounds;
 mod stir;
@@ -77,12 +83,14 @@ mod trail;
 mod transports;
 mod trunks;
 
+pub use admin::{ReloadRequest, Reloaded};
 pub use backends::{Backends, BackendsError};
 pub use clock::Clock;
 pub use config::{
-    BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, NetworkText, Networks,
-    NumbersConfig, PhoneConfig, PhoneDigest, PhonesConfig, Place, RegisterConfig, Rewrite, SpeechConfig,
-    SpeechEngine, StirConfig, StirPolicy, TlsConfig, TrunkConfig, TrunksConfig, Way,
+    AdminConfig, BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, LogConfig,
+    LogFormat, LogLevel, NetworkText, Networks, NumbersConfig, PhoneConfig, PhoneDigest, PhonesConfig, Place,
+    RegisterConfig, Rewrite, SpeechConfig, SpeechEngine, StirConfig, StirPolicy, TlsConfig, TrunkConfig,
+    TrunksConfig, Way,
 };
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};
@@ -102,7 +110,8 @@ pub use recovery::Recovered;
 pub use refused::refused;
 pub use retention::{Length, RetentionConfig};
 pub use said::Said;
-pub use service::{Observation, OtherProgram, ServeError, Service};
+pub use service::{ReloadError, ServeError, Service};
+pub use shared::Observation;
 pub use sounds::{Sounds, SoundsError};
 pub use switchboard::QueuesView;
 pub use synthesizer::{SynthesisError, Synthesizer};

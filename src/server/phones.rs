@@ -77,6 +77,13 @@ impl Phones {
         self.places.lock().unwrap_or_else(PoisonError::into_inner).insert(user, places);
     }
 
+    /// How many telephones have registered.
+    pub fn count(&self) -> usize {
+        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        places.values().flatten().filter(|place| place.expires > now).count()
+    }
+
     /// Where somebody's telephones are now, by the owner's name or extension, the newest first; nowhere where none has
     /// registered.
     pub fn where_is(&self, name: &str) -> Vec<Binding> {

@@ -5,11 +5,13 @@
 
 use super::clock::{Clock, sleep_until};
 use super::event::{CallEvent, EVENTS_WAITING};
+use super::meters::Meters;
 use super::phones::Phones;
+use super::signalled::kind_of;
 use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
 use crate::sip::{
     self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Output, Registrar, Reply, Status,
-    Transport,
+    Transport, TurnedAway,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -48,6 +50,8 @@ pub struct Fittings {
     pub tls: Option<Arc<Tls>>,
     /// Where telephones register, and who is told where they are.
     pub phones: Option<(Registrar, Phones)>,
+    /// What counts messages.
+    pub meters: Arc<Meters>,
 }
 
 /// An address that cannot be listened on, and why.
@@ -71,6 +75,9 @@ struct Task {
     asks: BTreeMap<AskId, oneshot::Sender<Reply>>,
     last_ask: u64,
     phones: Option<Phones>,
+    meters: Arc<Meters>,
+    /// What the endpoint had turned away when it was looked at last.
+    turned_away: TurnedAway,
     arrivals: mpsc::Sender<Arrival>,
 }
 
@@ -98,8 +105,21 @@ impl Signalling {
             None => (endpoint, None),
         };
         let (legs, asks) = (BTreeMap::new(), BTreeMap::new());
-        let task =
-            Task { clock, socket, transports, news, endpoint, legs, asks, last_ask: 0, phones, arrivals };
+        let (meters, turned_away) = (fittings.meters, TurnedAway::default());
+        let task = Task {
+            clock,
+            socket,
+            transports,
+            news,
+            endpoint,
+            legs,
+            asks,
+            last_ask: 0,
+            phones,
+            meters,
+            turned_away,
+            arrivals,
+        };
         tokio::spawn(task.run(requests));
         Ok(Signalling { requests: sender, bound: bound.into() })
     }
@@ -192,7 +212,9 @@ impl Task {
 
     async fn read(&mut self, bytes: &[u8], from: Flow) {
         log_message("received", from, bytes);
+        self.meters.messages.count(["received", kind_of(bytes)]);
         let outputs = self.endpoint.receive(self.clock.now(), bytes, from);
+        self.count_turned_away();
         self.perform(outputs).await;
     }
 
@@ -236,6 +258,7 @@ impl Task {
             match output {
                 Output::Send { to, bytes } => {
                     log_message("sent", to, &bytes);
+                    self.meters.messages.count(["sent", kind_of(&bytes)]);
                     self.transports.send(to, bytes).await;
                 }
                 Output::Event(event) => {
@@ -264,6 +287,17 @@ impl Task {
         (told == Some(false) && !is_end).then_some(Command::HangUp { leg, q850: None })
     }
 
+    fn count_turned_away(&mut self) {
+        let before = std::mem::replace(&mut self.turned_away, self.endpoint.turned_away());
+        let counts = [
+            ("max_calls", self.turned_away.full, before.full),
+            ("stranger", self.turned_away.strangers, before.strangers),
+        ];
+        for (reason, now, before) in counts.into_iter().filter(|(_, now, before)| now > before) {
+            self.meters.refused.add([reason], i64::try_from(now - before).unwrap_or(0));
+        }
+    }
+
     /// What happens outside of calls.
     fn note(&mut self, event: sip::Event) {
         if let sip::Event::Replied(reply) = event {
@@ -282,6 +316,8 @@ impl Task {
         self.legs.insert(leg, sender.clone());
         let refused = self.arrivals.try_send(Arrival { incoming, sender, events }).is_err();
         if refused {
+            let reason = if self.arrivals.is_closed() { "stopping" } else { "overload" };
+            self.meters.refused.count([reason]);
             self.legs.remove(&leg);
         }
         let status = Status::SERVICE_UNAVAILABLE;

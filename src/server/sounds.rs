@@ -156,6 +156,11 @@ impl Sounds {
         Ok(Sounds { clips, tones, ring_back, beep, synthesizer: synthesizer.cloned() })
     }
 
+    /// How many recordings there are, and how much room they take, in bytes.
+    pub fn size(&self) -> (usize, usize) {
+        (self.clips.len(), self.clips.values().map(Clip::bytes).sum())
+    }
+
     /// Who says free text, where somebody does.
     pub fn synthesizer(&self) -> Option<&Synthesizer> {
         self.synthesizer.as_ref()

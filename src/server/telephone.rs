@@ -10,6 +10,7 @@ use super::described::keyings;
 use super::entropy;
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::media_thread::{MediaEvent, MediaLeg, MediaThread, Opening};
+use super::meters::MediaCounts;
 use super::ports::Ports;
 use super::signalling::{Arrival, Fittings, Signalling, listeners};
 use super::transports::ListenOn;
@@ -101,7 +102,7 @@ impl Telephone {
         tokio::spawn(refuse_all(signalling.clone(), inbox));
         let ports = Ports::new(address.ip(), 30_000, 39_998);
         let codecs = vec![sdp::Codec::Pcma, sdp::Codec::Pcmu];
-        let (media, protection) = (MediaThread::start()?, sdp::Protection::Never);
+        let (media, protection) = (MediaThread::start(MediaCounts::default())?, sdp::Protection::Never);
         Ok(Telephone { signalling, media, ports, telephone_event: true, codecs, protection })
     }
 

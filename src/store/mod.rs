@@ -27,7 +27,7 @@ pub use error::StoreError;
 use import::read_value;
 pub use import::{Import, ImportError, Imported, Problem, Row};
 pub use later::{KeptJob, Later};
-pub use outgoing::{DispatchCounts, Outgoing};
+pub use outgoing::{DispatchCounts, OutboxStanding, Outgoing};
 pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
 pub use pin::PinCost;
 #[cfg(feature = "postgres")]

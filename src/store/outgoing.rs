@@ -2,12 +2,23 @@
 
 use super::StoreError;
 use super::database::Database;
-use super::tables::dispatches;
+use super::tables::{deliveries, dispatches};
 use crate::crm::outbox::{Event, State};
 use crate::crm::{Dispatch, Report, Subscriber};
 use crate::program::Text;
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
+
+/// What contacts said and did not arrive yet, in the CRM and outside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxStanding {
+    /// Entries that wait.
+    pub pending: u64,
+    /// Entries that were given up.
+    pub dead: u64,
+    /// When the oldest that waits was said.
+    pub oldest: Option<Wall>,
+}
 
 /// How many dispatches there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +54,8 @@ pub trait Outgoing: Send + Sync {
     fn dispatches(&self, state: State, limit: usize) -> Result<Vec<Dispatch>, StoreError>;
     /// How many wait and how many were given up.
     fn dispatch_counts(&self) -> Result<DispatchCounts, StoreError>;
+    /// How many entries are on their way, and since when.
+    fn outbox_standing(&self) -> Result<OutboxStanding, StoreError>;
     /// A dispatch.
     fn dispatch(&self, id: u64) -> Result<Option<Dispatch>, StoreError>;
 }
@@ -95,6 +108,10 @@ impl<D: Database> Outgoing for D {
 
     fn dispatch_counts(&self) -> Result<DispatchCounts, StoreError> {
         self.read(dispatches::counts)
+    }
+
+    fn outbox_standing(&self) -> Result<OutboxStanding, StoreError> {
+        self.read(deliveries::standing)
     }
 
     fn dispatch(&self, id: u64) -> Result<Option<Dispatch>, StoreError> {

@@ -10,7 +10,7 @@ use crate::media::PlayId;
 use crate::program::{Key, Party, Phone};
 use crate::server::described::MediaPort;
 use crate::server::media_thread::{MediaEvent, MediaLeg};
-use crate::server::service::Shared;
+use crate::server::shared::Shared;
 use crate::server::trunks::Permit;
 use crate::sip::{self, Command, End, sdp};
 use std::collections::VecDeque;

@@ -14,9 +14,10 @@ use crate::server::described::{self, MediaPort, Terms, codec_of};
 use crate::server::entropy;
 use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
-use crate::server::service::Shared;
+use crate::server::shared::Shared;
 use crate::sip::{self, Command, End, LegId, Status, sdp};
 use std::net::IpAddr;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// The caller's leg.
@@ -26,6 +27,8 @@ pub(super) struct CallerLeg {
     pub far: IpAddr,
     /// What is settled with whoever is there.
     pub terms: Terms,
+    /// The trunk that the call came by.
+    pub trunk: Option<Arc<str>>,
     pub media: Option<MediaLeg>,
     /// Bound when the answer is sent, handed to the media thread when it is acknowledged.
     socket: Option<MediaPort>,
@@ -71,6 +74,7 @@ impl CallerLeg {
             sip: incoming.leg,
             far: incoming.source.address.ip(),
             terms,
+            trunk: incoming.source_name.clone(),
             media: None,
             socket: None,
             agreed: None,
@@ -94,6 +98,7 @@ impl CallerLeg {
             sip: LegId(0),
             far: IpAddr::from([0, 0, 0, 0]),
             terms,
+            trunk: None,
             media: None,
             socket: None,
             agreed: None,
@@ -133,6 +138,11 @@ impl CallerLeg {
 
     pub fn is_up(&self) -> bool {
         self.state == Standing::Up
+    }
+
+    /// Somebody is there, and nobody has answered yet.
+    pub fn is_waiting(&self) -> bool {
+        self.state == Standing::Arrived
     }
 
     /// The far end has gone, or has been told to.

@@ -6,7 +6,7 @@ use crate::program::{Phone, Secret, Text};
 use crate::server::entropy;
 use crate::server::event::CallEvent;
 use crate::server::messages::code_text;
-use crate::server::service::Shared;
+use crate::server::shared::Shared;
 use std::sync::Arc;
 
 /// A code that was sent.

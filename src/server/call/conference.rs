@@ -37,7 +37,7 @@ impl Call {
 
     /// What is heard until people speak: a tone of the program, or a recording.
     fn music(&self, name: &Text) -> Vec<Sound> {
-        let is_tone = self.shared.image.tones.iter().any(|tone| tone.name == *name);
+        let is_tone = self.edition.image.tones.iter().any(|tone| tone.name == *name);
         self.sounds(&if is_tone { Audio::Tone(name.clone()) } else { Audio::Sound(name.clone()) })
     }
 

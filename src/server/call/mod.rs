@@ -16,6 +16,7 @@ mod exits;
 mod hand_over;
 mod identity;
 mod keys;
+mod metered;
 mod out;
 mod overheard;
 mod party;
@@ -37,7 +38,7 @@ use super::journals::JournalFile;
 use super::ledger::Ledger;
 use super::media_thread::MediaEvent;
 use super::rooms::Seat as RoomSeat;
-use super::service::{Observation, Shared};
+use super::shared::{Edition, Observation, Shared};
 use super::signalling::Arrival;
 use super::switchboard::Seat;
 use super::trail::Follower;
@@ -49,6 +50,7 @@ use crate::sip;
 use crate::time::{DurationMs, Millis};
 use callee::Callee;
 use caller::CallerLeg;
+use metered::Metered;
 use out::Outbound;
 use queued::Queueing;
 use record::Recorded;
@@ -70,6 +72,8 @@ const SIGNATURE: u64 = DIVERSION + 1;
 /// A contact's task.
 pub(super) struct Call {
     shared: Arc<Shared>,
+    /// What it began with.
+    edition: Arc<Edition>,
     session: Session,
     contact: Contact,
     started: Millis,
@@ -98,6 +102,7 @@ pub(super) struct Call {
     /// How its legs sounded, those that are over, and how many there were.
     sounded: Vec<Sounded>,
     opened: usize,
+    metered: Metered,
 }
 
 /// Whether somebody can be called, as far as the settings say.
@@ -107,10 +112,14 @@ pub(super) fn reachable(config: &Config, party: &Party) -> Result<(), String> {
 
 /// Takes a call that came in, from its first step to its last.
 pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
-    let Ok(_permit) = admit(&shared, &arrival.incoming) else {
-        let (leg, status) = (arrival.incoming.leg, sip::Status::SERVICE_UNAVAILABLE);
-        let refuse = sip::Command::Reject { leg, status, phrase: None, contact: None };
-        return shared.signalling.command(refuse).await;
+    let _permits = match admit(&shared, &arrival.incoming) {
+        Ok(permits) => permits,
+        Err(reason) => {
+            shared.meters.refused.count([reason]);
+            let (leg, status) = (arrival.incoming.leg, sip::Status::SERVICE_UNAVAILABLE);
+            let refuse = sip::Command::Reject { leg, status, phrase: None, contact: None };
+            return shared.signalling.command(refuse).await;
+        }
     };
     let signature = match signature::judge(&shared, &arrival.incoming).await {
         Ok(signature) => signature,
@@ -120,9 +129,9 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
             return shared.signalling.command(refuse).await;
         }
     };
-    let image = shared.latest.borrow().clone();
-    let contact = match contact(&shared, &image, &arrival.incoming, &signature) {
-        Ok(contact) => segment::with(&shared, &image, contact).await,
+    let edition = shared.latest.borrow().clone();
+    let contact = match contact(&shared, &edition.image, &arrival.incoming, &signature) {
+        Ok(contact) => segment::with(&shared, &edition.image, contact).await,
         Err(error) => {
             tracing::error!(%error, "a contact cannot be named");
             let leg = arrival.incoming.leg;
@@ -131,11 +140,11 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     };
     let Arrival { incoming, sender, mut events } = arrival;
     let started = shared.clock.now();
-    let (session, actions) = Session::start(image, contact.clone(), started);
+    let (session, actions) = Session::start(edition.image.clone(), contact.clone(), started);
     let trunk = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name));
     let terms = Terms::of(&shared.config, trunk.map(|trunk| &trunk.settings));
     let caller = (CallerLeg::new(&incoming, terms), incoming.max_forwards);
-    let mut call = Call::new(shared, (session, contact), started, sender, caller);
+    let mut call = Call::new((shared, edition), (session, contact), started, sender, caller);
     call.begin();
     call.note(DIVERSION, identity::diverted(&incoming));
     call.note(SIGNATURE, signature.note());
@@ -152,15 +161,15 @@ pub(super) type KeptSeat = (Text, Seat);
 /// before anything is done. The place of a call back is given up with the contact, unless its answer has taken it.
 pub(super) async fn run_alone(
     shared: Arc<Shared>,
-    (image, contact): (Arc<Image>, Contact),
+    (edition, contact): (Arc<Edition>, Contact),
     kept: Option<KeptSeat>,
     journalled: impl Future<Output = ()>,
 ) {
     let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
     let started = shared.clock.now();
-    let (session, actions) = Session::start(image, contact.clone(), started);
+    let (session, actions) = Session::start(edition.image.clone(), contact.clone(), started);
     let caller = (CallerLeg::absent(Terms::of(&shared.config, None)), HOPS);
-    let mut call = Call::new(shared, (session, contact), started, sender, caller);
+    let mut call = Call::new((shared, edition), (session, contact), started, sender, caller);
     call.queueing.kept = kept.as_ref().map(|(queue, seat)| (queue.clone(), seat.ticket));
     call.begin();
     call.record(started, None, &actions);
@@ -172,7 +181,7 @@ pub(super) async fn run_alone(
 
 impl Call {
     fn new(
-        shared: Arc<Shared>,
+        (shared, edition): (Arc<Shared>, Arc<Edition>),
         (session, contact): (Session, Contact),
         started: Millis,
         sender: mpsc::Sender<CallEvent>,
@@ -188,9 +197,12 @@ impl Call {
         let ledger = Ledger::open(shared.office.clone(), id, sender.downgrade(), shared.alive.clone());
         let ending = (EndedBy::Program, Text::from("normal"));
         let callees = BTreeMap::new();
+        let is_called = caller.is_waiting();
+        let metered = Metered::begin(shared.meters.clone(), caller.trunk.clone(), is_called);
         Call {
             code: None,
             shared,
+            edition,
             session,
             contact,
             started,
@@ -209,6 +221,7 @@ impl Call {
             seats: BTreeMap::new(),
             sounded: Vec::new(),
             opened: 0,
+            metered,
         }
     }
 
@@ -219,7 +232,7 @@ impl Call {
             from: self.contact.from.clone(),
             to: self.contact.to.clone(),
             started: self.contact.arrived,
-            program: self.shared.image.name.clone(),
+            program: self.session.image().name.clone(),
             version: self.session.image().version.clone(),
         });
     }
@@ -258,7 +271,9 @@ impl Call {
     async fn take(&mut self, event: CallEvent) {
         match event {
             CallEvent::Engine(event) => self.step(event).await,
-            CallEvent::Media(_, MediaEvent::Closed { leg, quality }) => self.leg_is_over(leg, quality),
+            CallEvent::Media(_, MediaEvent::Closed { leg, quality, late }) => {
+                self.leg_is_over(leg, quality, late);
+            }
             CallEvent::Media(leg, event) => self.media_event(leg, event).await,
             CallEvent::Sip(event) => self.sip_event(event).await,
             CallEvent::Synthesized(waiting) => self.synthesized(waiting),
@@ -282,6 +297,7 @@ impl Call {
     fn record(&mut self, now: Millis, event: Option<&Event>, actions: &[Action]) {
         let entry = JournalEntry::new(now.since(self.started), event, actions);
         self.way.step(&entry);
+        self.count_step(entry.at, event);
         if let Some(journal) = &mut self.journal
             && let Err(error) = journal.append(&entry)
         {
@@ -302,6 +318,7 @@ impl Call {
         }
         self.hear_last_legs(events).await;
         let (by, cause) = self.ending;
+        self.metered.ended(by, self.shared.clock.now().since(self.started));
         let ending = Ending { at: self.shared.clock.wall(), by, cause };
         let trail = Trail { sounded: self.sounded, ..self.way.trail() };
         self.ledger.end(ending, trail);
@@ -316,16 +333,19 @@ async fn changed(stop: &mut watch::Receiver<()>) {
     }
 }
 
-/// Room on the trunk that a call comes by; none is needed where it comes by none.
-fn admit(shared: &Shared, incoming: &sip::Incoming) -> Result<Option<Permit>, ()> {
+/// Room for a call that comes in: as one of those that begin in a second, and on the trunk that it comes by. Else why there
+/// is none.
+fn admit(shared: &Shared, incoming: &sip::Incoming) -> Result<Vec<Permit>, &'static str> {
+    let now = shared.clock.now();
+    let own = Permit::take(&shared.rate, now).ok_or("calls_a_second")?;
     let Some(trunk) = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name)) else {
-        return Ok(None);
+        return Ok(vec![own]);
     };
-    let permit = trunk.take(shared.clock.now());
+    let permit = trunk.take(now);
     if permit.is_none() {
         tracing::warn!(trunk = &*trunk.name, "a call is refused: the trunk has all that it may have");
     }
-    permit.map(Some).ok_or(())
+    permit.map(|permit| vec![own, permit]).ok_or("trunk")
 }
 
 /// What is known of a contact when its INVITE arrives.

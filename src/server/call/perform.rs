@@ -2,6 +2,7 @@
 
 use super::Call;
 use super::code;
+use super::metered::seconds;
 use super::queued::Wanted;
 use crate::crm::{Attempt, Identity, Posting, Proof, Update, Updated, Verdict};
 use crate::engine::{
@@ -159,9 +160,16 @@ impl Call {
 
     /// Asks the foreign CRM. However long it takes, the session waits no longer than its own `within`.
     fn ask_foreign(&self, id: ActionId, asked: impl Future<Output = Identity<Record>> + Send + 'static) {
-        let sender = self.sender.downgrade();
+        let (sender, meters, clock) =
+            (self.sender.downgrade(), self.shared.meters.clone(), self.shared.clock);
         tokio::spawn(async move {
-            let event = Event::Found { id, result: lookup(Some(asked.await)) };
+            let began = clock.now();
+            let found = asked.await;
+            meters.crm.observe(["foreign"], seconds(clock.now().since(began)));
+            if found == Identity::Failed {
+                meters.crm_failures.count(["foreign"]);
+            }
+            let event = Event::Found { id, result: lookup(Some(found)) };
             if let Some(sender) = sender.upgrade() {
                 let _ = sender.send(CallEvent::Engine(event)).await;
             }
@@ -175,10 +183,13 @@ impl Call {
         answer: impl FnOnce(Option<T>) -> Event + Send + 'static,
     ) {
         let (store, permits) = (self.shared.office.store.clone(), self.shared.crm_permits.clone());
-        let sender = self.sender.downgrade();
+        let (sender, meters, clock) =
+            (self.sender.downgrade(), self.shared.meters.clone(), self.shared.clock);
         tokio::spawn(async move {
+            let began = clock.now();
             let Ok(_permit) = permits.acquire_owned().await else { return };
             let asked = tokio::task::spawn_blocking(move || question(&*store)).await;
+            meters.crm.observe(["built_in"], seconds(clock.now().since(began)));
             let found = match asked {
                 Ok(Ok(found)) => Some(found),
                 Ok(Err(error)) => {
@@ -190,6 +201,9 @@ impl Call {
                     None
                 }
             };
+            if found.is_none() {
+                meters.crm_failures.count(["built_in"]);
+            }
             if let Some(sender) = sender.upgrade() {
                 let _ = sender.send(CallEvent::Engine(answer(found))).await;
             }
@@ -204,19 +218,26 @@ impl Call {
         args: Vec<(Text, Value)>,
         within: DurationMs,
     ) {
-        let (shared, sender) = (self.shared.clone(), self.sender.downgrade());
+        let (edition, sender) = (self.edition.clone(), self.sender.downgrade());
         let (backend, operation) = (backend.to_owned(), operation.to_owned());
+        let backend_name = backend.clone();
         let key = format!("{}/{id}", self.contact.id);
+        let (meters, clock) = (self.shared.meters.clone(), self.shared.clock);
         tokio::spawn(async move {
-            let declared = shared.image.backends.iter().find(|known| *known.name == *backend);
+            let began = clock.now();
+            let declared = edition.image.backends.iter().find(|known| *known.name == *backend);
             let asked = declared
                 .and_then(|known| Some((known, known.operations.iter().find(|o| *o.name == *operation)?)));
             let reply = match asked {
                 Some((backend, operation)) => {
-                    shared.backends.ask(backend, operation, &args, &key, within).await
+                    edition.backends.ask(backend, operation, &args, &key, within).await
                 }
                 None => Reply::Failed,
             };
+            let result = if matches!(reply, Reply::Failed) { "failed" } else { "answered" };
+            let length = seconds(clock.now().since(began));
+            // The program declares it: its name is one of a few.
+            meters.backends.observe([&*backend_name, result], length);
             if let Some(sender) = sender.upgrade() {
                 let _ = sender.send(CallEvent::Engine(Event::Replied { id, reply })).await;
             }
@@ -234,6 +255,7 @@ impl Call {
     }
 
     fn write(&self, id: ActionId, entry: Entry) {
+        self.count_said(&entry);
         let elapsed = self.shared.clock.now().since(self.started);
         let at = self.contact.arrived.after(elapsed);
         self.ledger.post(Posting { contact: self.contact.id.clone(), sequence: id.0.into(), at, entry });

@@ -4,7 +4,7 @@
 use crate::crm::Identity;
 use crate::engine::{Contact, Image};
 use crate::program::{Caller, Record};
-use crate::server::service::Shared;
+use crate::server::shared::Shared;
 use std::time::Duration;
 
 /// How long a call may wait for it before it is let in without.

@@ -3,7 +3,7 @@
 use super::identity::asserted;
 use crate::program::{Caller, Phone};
 use crate::server::config::StirPolicy;
-use crate::server::service::Shared;
+use crate::server::shared::Shared;
 use crate::sip::identity::{Attestation, Fault, Parties, Verdict, canonical, passports};
 use crate::sip::{Incoming, Status, Uri};
 
@@ -24,7 +24,7 @@ pub(super) async fn judge(shared: &Shared, incoming: &Incoming) -> Result<Signat
     let trunk = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name));
     let policy = trunk.and_then(|trunk| trunk.settings.stir).unwrap_or(stir.policy());
     let inward = |number: String| trunk.map_or_else(|| number.clone(), |trunk| trunk.inward(&number));
-    let country = shared.latest.borrow().country.clone();
+    let country = shared.latest.borrow().image.country.clone();
     let parties = parties(incoming, inward, country.as_deref());
     let verdict = stir.verdict(&incoming.message, &parties).await;
     if let Verdict::Failed(fault) = &verdict {

@@ -28,8 +28,9 @@ impl Call {
         Ok(opened)
     }
 
-    pub(super) fn leg_is_over(&mut self, leg: u16, quality: Quality) {
+    pub(super) fn leg_is_over(&mut self, leg: u16, quality: Quality, late: u64) {
         let sounded = sounded(leg, &quality);
+        self.count_leg(&sounded, late);
         tracing::info!(
             contact = &*self.contact.id,
             leg,
@@ -45,8 +46,8 @@ impl Call {
         let until = tokio::time::Instant::now() + PATIENCE;
         while self.sounded.len() < self.opened {
             match tokio::time::timeout_at(until, events.recv()).await {
-                Ok(Some(CallEvent::Media(_, MediaEvent::Closed { leg, quality }))) => {
-                    self.leg_is_over(leg, quality);
+                Ok(Some(CallEvent::Media(_, MediaEvent::Closed { leg, quality, late }))) => {
+                    self.leg_is_over(leg, quality, late);
                 }
                 // Nothing else concerns a contact that is over.
                 Ok(Some(_)) => {}

@@ -14,6 +14,7 @@ use crate::media::playout::Sound;
 use crate::media::{PlayId, Repeat};
 use crate::program::{Language, Text};
 use crate::server::event::{CallEvent, Waiting};
+use crate::server::meters::Meters;
 use crate::server::synthesizer::Synthesizer;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -102,16 +103,17 @@ impl Call {
 
     /// Has the texts of this synthesized that nobody has said yet; returns whether there are any.
     fn waits_for_texts(&self, audio: &Audio, waiting: impl FnOnce() -> Waiting) -> bool {
-        let texts = self.shared.sounds.unsaid(&self.shared.image, audio);
-        let Some(synthesizer) = self.shared.sounds.synthesizer().filter(|_| !texts.is_empty()) else {
+        let texts = self.edition.sounds.unsaid(&self.edition.image, audio);
+        let Some(synthesizer) = self.edition.sounds.synthesizer().filter(|_| !texts.is_empty()) else {
             return false;
         };
         let (synthesizer, permits) = (synthesizer.clone(), self.shared.speech_permits.clone());
         let (contact, sender, waiting) = (self.contact.id.clone(), self.sender.downgrade(), waiting());
+        let meters = self.shared.meters.clone();
         tokio::spawn(async move {
             // As long as each text may take, and as long again for a place.
             let limit = synthesizer.within() * u32::try_from(texts.len() + 1).unwrap_or(u32::MAX);
-            if tokio::time::timeout(limit, say_all(synthesizer, permits, texts, contact.clone()))
+            if tokio::time::timeout(limit, say_all((synthesizer, permits), texts, contact.clone(), meters))
                 .await
                 .is_err()
             {
@@ -126,7 +128,7 @@ impl Call {
 
     /// What a leg plays for this.
     pub(super) fn sounds(&self, audio: &Audio) -> Vec<Sound> {
-        let (sounds, problems) = self.shared.sounds.sequence(&self.shared.image, audio);
+        let (sounds, problems) = self.edition.sounds.sequence(&self.edition.image, audio);
         for problem in problems {
             tracing::error!(contact = &*self.contact.id, %problem, "a prompt could not be said");
         }
@@ -156,15 +158,17 @@ impl Call {
 
 /// Says texts where waiting is allowed. The text itself may be about a person and is not logged.
 async fn say_all(
-    synthesizer: Synthesizer,
-    permits: Arc<Semaphore>,
+    (synthesizer, permits): (Synthesizer, Arc<Semaphore>),
     texts: Vec<(Text, Language)>,
     contact: Text,
+    meters: Arc<Meters>,
 ) {
     let Ok(_permit) = permits.acquire_owned().await else { return };
     let say = move || {
         for (text, language) in texts {
-            if let Err(error) = synthesizer.say(&text, &language) {
+            let said = synthesizer.say(&text, &language);
+            meters.texts.count([if said.is_ok() { "made" } else { "failed" }]);
+            if let Err(error) = said {
                 tracing::error!(contact = &*contact, %error, "a text could not be synthesized");
             }
         }

@@ -27,6 +27,7 @@ impl ConfigError {
             ConfigError::Database { .. } => vec!["database"],
             ConfigError::Tls(_) => vec!["tls"],
             ConfigError::Stir { .. } => vec!["stir"],
+            ConfigError::Admin { .. } => vec!["admin"],
             ConfigError::DataKey { .. } => vec!["data_key_from"],
             ConfigError::Trunk { trunk, .. } => vec!["trunks", trunk],
             ConfigError::Phone { phone, .. } => vec!["phones", phone],

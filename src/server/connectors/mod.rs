@@ -28,9 +28,9 @@ use super::clock::Clock;
 use super::config::Config;
 use super::keys::data_keys;
 use super::recorded::Recorder;
-use crate::connector::Courier;
+use crate::connector::{BreakerState, Courier};
 use crate::crm::Subscriber;
-use crate::program::Program;
+use crate::program::{Program, Text};
 use crate::store::Store;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -96,6 +96,16 @@ impl Connectors {
     /// The foreign CRM.
     pub(super) fn foreign(&self) -> Option<&Arc<Foreign>> {
         self.foreign.as_ref()
+    }
+
+    /// Everybody by name, and whether they are left alone for a while because they do not work.
+    pub(super) fn breakers(&self) -> Vec<(Text, bool)> {
+        let is_open = |courier: &Mutex<Courier>| {
+            !matches!(courier.lock().breaker().state(), BreakerState::Closed { .. })
+        };
+        let foreign = self.foreign.iter().map(|foreign| (foreign.name.clone(), is_open(&foreign.courier)));
+        let webhooks = self.webhooks.iter().map(|hook| (hook.name.clone(), is_open(&hook.courier)));
+        foreign.chain(webhooks).collect()
     }
 
     /// Who is told of what.

@@ -8,6 +8,7 @@ mod stream;
 
 use super::call::caller::{direction, formats};
 use super::event::CallEvent;
+use super::meters::MediaCounts;
 use super::recordings::Frames;
 use crate::media::answerer::Answerer;
 use crate::media::leg::{Formats, Heard, LegConfig};
@@ -59,6 +60,8 @@ pub enum MediaEvent {
         leg: u16,
         /// How.
         quality: Quality,
+        /// Packets that came too late to be heard.
+        late: u64,
     },
 }
 
@@ -111,9 +114,11 @@ enum Order {
 
 impl MediaThread {
     /// Starts the thread.
-    pub fn start() -> std::io::Result<MediaThread> {
+    pub fn start(counts: MediaCounts) -> std::io::Result<MediaThread> {
         let (orders, inbox) = channel();
-        std::thread::Builder::new().name("media".to_owned()).spawn(move || Sweeper::new(inbox).run())?;
+        std::thread::Builder::new()
+            .name("media".to_owned())
+            .spawn(move || Sweeper::new(inbox, counts).run())?;
         Ok(MediaThread { orders, next: Arc::new(AtomicU64::new(1)) })
     }
 
@@ -216,10 +221,13 @@ struct Sweeper {
     rooms: Rooms,
     packet: Vec<u8>,
     buffer: [u8; MAX_PACKET],
+    counts: MediaCounts,
+    /// Packets of this sweep.
+    received: u64,
 }
 
 impl Sweeper {
-    fn new(inbox: Receiver<(MediaLeg, Order)>) -> Sweeper {
+    fn new(inbox: Receiver<(MediaLeg, Order)>, counts: MediaCounts) -> Sweeper {
         let origin = Instant::now();
         let packet = Vec::with_capacity(MAX_PACKET);
         Sweeper {
@@ -229,6 +237,8 @@ impl Sweeper {
             rooms: Rooms::default(),
             packet,
             buffer: [0; MAX_PACKET],
+            counts,
+            received: 0,
         }
     }
 
@@ -242,6 +252,7 @@ impl Sweeper {
             next += frame;
             let ahead = next.saturating_duration_since(Instant::now());
             if ahead.is_zero() {
+                self.counts.late_sweeps.fetch_add(1, Ordering::Relaxed);
                 next = Instant::now();
             } else {
                 std::thread::sleep(ahead);
@@ -321,6 +332,7 @@ impl Sweeper {
         let Some(stream) = self.streams.get_mut(&id) else { return false };
         let Ok((length, from)) = stream.socket.recv_from(&mut self.buffer) else { return false };
         let Some(length) = stream.open(&mut self.buffer[..length]) else { return true };
+        self.received += 1;
         let heard = stream.leg.receive(now, &self.buffer[..length], from);
         let bridged = stream.bridged;
         match heard {
@@ -370,11 +382,14 @@ impl Sweeper {
 
     fn send_all(&mut self, now: Millis) {
         self.rooms.mix(now, &mut self.streams);
+        let mut sent = 0;
         for (id, stream) in &mut self.streams {
             stream.exchange_reports(now, &mut self.buffer, &mut self.packet);
-            stream.send(now, &mut self.packet);
+            sent += stream.send(now, &mut self.packet);
             stream.report(*id, now);
         }
+        self.counts.sent.fetch_add(sent, Ordering::Relaxed);
+        self.counts.received.fetch_add(std::mem::take(&mut self.received), Ordering::Relaxed);
     }
 }
 

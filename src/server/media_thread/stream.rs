@@ -176,7 +176,8 @@ impl Stream {
 
     /// What is to be said of it at its end.
     pub fn closed(&self) -> MediaEvent {
-        MediaEvent::Closed { leg: self.number, quality: self.leg.quality() }
+        let late = self.hearing.as_ref().map_or(0, |hearing| hearing.buffer.counts().late);
+        MediaEvent::Closed { leg: self.number, quality: self.leg.quality(), late }
     }
 
     /// The far end says nothing on purpose.
@@ -268,16 +269,19 @@ impl Stream {
         self.leg.mix(&frame);
     }
 
-    /// Sends what is due, and brings each frame to whoever hears this leg.
-    pub fn send(&mut self, now: Millis, packet: &mut Vec<u8>) {
+    /// Sends what is due, and brings each frame to whoever hears this leg. Returns how many packets went out.
+    pub fn send(&mut self, now: Millis, packet: &mut Vec<u8>) -> u64 {
+        let mut sent = 0;
         while let Some(frame) = self.leg.frame(now, packet) {
             let sealed = |srtp: &mut Srtp| srtp.protector.protect(packet);
             if let Some(to) = frame.to.filter(|_| self.srtp.as_mut().is_none_or(sealed)) {
                 // A full queue or a closed port loses a packet, as the network may.
                 let _ = self.socket.send_to(packet, to);
+                sent += 1;
             }
             self.bring(frame);
         }
+        sent
     }
 
     fn bring(&mut self, frame: Frame) {

@@ -40,6 +40,10 @@ impl Cache {
         self.memory.lock().clips.get(name).cloned()
     }
 
+    pub(super) fn in_memory(&self) -> usize {
+        self.memory.lock().clips.len()
+    }
+
     /// In memory or on disk. A file that cannot be read is as good as none.
     pub(super) fn find(&self, name: &str) -> Option<Clip> {
         if let Some(clip) = self.remembered(name) {

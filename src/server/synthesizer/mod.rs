@@ -103,6 +103,11 @@ impl Synthesizer {
         self.engine.within()
     }
 
+    /// How many texts are in memory.
+    pub fn in_memory(&self) -> usize {
+        self.cache.in_memory()
+    }
+
     /// What was said before and is still in memory.
     pub fn remembered(&self, text: &str, language: &str) -> Option<Clip> {
         self.cache.remembered(&self.name(text, language))

@@ -27,6 +27,11 @@ struct Count {
 pub struct Permit(Arc<Limits>);
 
 impl Limits {
+    /// Calls at the moment.
+    pub fn calls(&self) -> usize {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner).calls
+    }
+
     /// Without a number there is no limit.
     pub fn new(max_calls: Option<usize>, a_second: Option<u32>) -> Arc<Limits> {
         let a_second = a_second.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(usize::MAX));

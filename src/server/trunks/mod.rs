@@ -4,8 +4,9 @@ mod find;
 mod keep;
 mod limits;
 mod password;
+mod view;
 
-pub use limits::Permit;
+pub use limits::{Limits, Permit};
 pub use password::{PasswordError, read as read_password};
 
 use super::clock::Clock;
@@ -14,7 +15,6 @@ use super::signalling::Signalling;
 use crate::sip::digest::Credentials;
 use crate::sip::{Command, Flow, Host, Network, Source, Transport, Uri};
 use crate::time::Millis;
-use limits::Limits;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -28,6 +28,7 @@ impl Endpoint {
             return self.refuse(message, *source, Status::LOOP_DETECTED);
         }
         if self.is_full() {
+            self.turned_away.full += 1;
             return self.refuse_for_capacity(message, *source);
         }
         let Ok(request_uri) = message.request_uri().parse::<Uri>() else {
@@ -170,9 +171,13 @@ impl Endpoint {
         contact: Option<Uri>,
     ) {
         let status = if status.code() >= 300 { status } else { Status::TEMPORARILY_UNAVAILABLE };
+        let retry_after_s = self.config.retry_after_s;
         let dress = |mut draft: Draft| {
             if let Some(contact) = contact {
                 draft.push(Name::Contact, NameAddr::new(contact));
+            }
+            if status == Status::SERVICE_UNAVAILABLE {
+                draft.push(Name::RetryAfter, retry_after_s);
             }
             match phrase {
                 Some(phrase) => draft.with(Name::Reason, spoken_reason(status, &phrase)).with_phrase(&phrase),

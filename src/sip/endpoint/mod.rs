@@ -71,6 +71,15 @@ use transfer::Notice;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LegId(pub u64);
 
+/// Calls that were refused before anybody heard of them, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TurnedAway {
+    /// For want of room ([`Config::max_calls`]).
+    pub full: u64,
+    /// Because nobody knows the source ([`Config::sources`]).
+    pub strangers: u64,
+}
+
 /// One ping, named by the driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PingId(pub u64);
@@ -105,6 +114,7 @@ pub struct Endpoint {
     /// Where telephones register, if they may.
     registrar: Option<Registrar>,
     last_leg: u64,
+    turned_away: TurnedAway,
     outputs: Outputs,
     notices: VecDeque<Notice>,
 }
@@ -123,6 +133,7 @@ impl Endpoint {
             asks: BTreeMap::new(),
             registrar: None,
             last_leg: 0,
+            turned_away: TurnedAway::default(),
             outputs: Vec::new(),
             notices: VecDeque::new(),
         }
@@ -184,6 +195,11 @@ impl Endpoint {
     /// How many legs there are, those that are being torn down included.
     pub fn leg_count(&self) -> usize {
         self.legs.len()
+    }
+
+    /// The calls that were refused before anybody heard of them.
+    pub fn turned_away(&self) -> TurnedAway {
+        self.turned_away
     }
 
     /// How many transactions are remembered.

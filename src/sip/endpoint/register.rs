@@ -76,6 +76,9 @@ impl Endpoint {
 
     /// The one answer to whoever is not welcome.
     pub(super) fn turn_away(&mut self, request: &Inbound, stranger: Stranger) {
+        if matches!(stranger, Stranger::Unknown) && request.message.method() == Some(&Method::INVITE) {
+            self.turned_away.strangers += 1;
+        }
         match stranger {
             Stranger::Unknown => self.refuse(&request.message, request.source, Status::FORBIDDEN),
             Stranger::Unproved(challenge) => self.challenge(request, &challenge),

@@ -6,7 +6,7 @@ use crate::crm::outbox::{Event, Jitter, Policy, Progress, State};
 use crate::crm::{Posting, post};
 use crate::program::{Entry, Text};
 use crate::store::database::{Answer, Row, Transaction, from_json, to_json, values};
-use crate::store::{Delivery, Parcel};
+use crate::store::{Delivery, OutboxStanding, Parcel};
 use crate::time::Wall;
 
 const COLUMNS: &str =
@@ -73,6 +73,21 @@ pub(super) fn deliver(
     }
     round.next_at = next_at(tx)?;
     Ok(round)
+}
+
+/// How much waits, how much was given up, and how old the oldest is that waits; entries for the CRM and errands together.
+pub(in crate::store) fn standing(tx: &Transaction<'_>) -> Answer<OutboxStanding> {
+    let sql = "SELECT (SELECT count(*) FROM outbox WHERE state = 'pending')
+                        + (SELECT count(*) FROM errand WHERE state = 'pending'),
+                      (SELECT count(*) FROM outbox WHERE state = 'dead')
+                        + (SELECT count(*) FROM errand WHERE state = 'dead'),
+                      (SELECT min(at) FROM outbox WHERE state = 'pending'),
+                      (SELECT min(at) FROM errand WHERE state = 'pending')";
+    tx.only(sql, &[], |row: &Row<'_>| {
+        let (said, errand): (Option<Wall>, Option<Wall>) = (row.get(2)?, row.get(3)?);
+        let oldest = said.into_iter().chain(errand).min();
+        Ok(OutboxStanding { pending: row.get(0)?, dead: row.get(1)?, oldest })
+    })
 }
 
 /// What is due and stands behind nothing of its contact that is not.

@@ -4,7 +4,7 @@
 
 mod cases;
 mod customers;
-mod deliveries;
+pub(super) mod deliveries;
 mod desk;
 pub(super) mod dispatches;
 pub(super) mod dossier;

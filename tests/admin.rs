@@ -1,0 +1,323 @@
+//! A running server as those see it who look after it: health, metrics, another program, the end.
+
+use crate::calls::{NOWHERE, Person, sipp_call, with_runtime};
+use crate::harness::{Folder, LINE, Server, bank, image, root};
+use callwright::cli::disk::DiskFiles;
+use callwright::server::{AdminConfig, Config};
+use page::{Series, parse};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, UdpSocket};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+mod page;
+
+/// The bank with a listener for whoever looks after it.
+async fn bank_that_tells() -> (Server, String) {
+    let server = Server::bank_with(NOWHERE, telling).await;
+    let url = format!("http://{}", server.service.admin().expect("it listens"));
+    (server, url)
+}
+
+fn telling(config: Config) -> Config {
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    Config { admin: Some(AdminConfig { listen, token_from: None }), ..config }
+}
+
+async fn get(url: &str) -> (u16, String) {
+    said(reqwest::Client::new().get(url)).await
+}
+
+async fn post(url: &str) -> (u16, String) {
+    said(reqwest::Client::new().post(url)).await
+}
+
+async fn said(request: reqwest::RequestBuilder) -> (u16, String) {
+    let response = request.send().await.expect("an answer");
+    (response.status().as_u16(), response.text().await.expect("text"))
+}
+
+async fn metrics(url: &str) -> Vec<Series> {
+    let (status, page) = get(&format!("{url}/metrics")).await;
+    assert_eq!(status, 200, "{page}");
+    parse(&page).unwrap_or_else(|problem| panic!("{problem}\n{page}"))
+}
+
+/// The value of the one series of this name and these labels.
+fn value(series: &[Series], name: &str, labels: &[(&str, &str)]) -> f64 {
+    let has = |one: &Series, (name, value): &(&str, &str)| {
+        one.labels.iter().any(|(known, is)| known == name && is == value)
+    };
+    let found = series.iter().find(|one| one.name == name && labels.iter().all(|label| has(one, label)));
+    found.map_or(f64::NAN, |one| one.value)
+}
+
+#[test]
+fn a_call_is_counted_and_every_line_is_one_that_prometheus_reads() {
+    with_runtime(async {
+        let (server, url) = bank_that_tells().await;
+        assert_eq!(get(&format!("{url}/health")).await, (200, "ok\n".to_owned()));
+        assert_eq!(get(&format!("{url}/ready")).await, (200, "ready\n".to_owned()));
+
+        sipp_call("call.xml", server.address(), &["-s", LINE, "-d", "2000"]).await;
+        server.contacts().await;
+        let series = metrics(&url).await;
+
+        let by_caller = [("trunk", ""), ("direction", "in"), ("ended_by", "caller")];
+        assert_eq!(value(&series, "callwright_calls_total", &by_caller), 1.0);
+        assert_eq!(value(&series, "callwright_calls_active", &[("direction", "in")]), 0.0);
+        let abandoned = [("outcome", "abandoned")];
+        assert_eq!(value(&series, "callwright_outcomes_total", &abandoned), 1.0);
+        assert_eq!(value(&series, "callwright_call_setup_seconds_count", &[]), 1.0);
+        assert!(value(&series, "callwright_rtp_packets_sent_total", &[]) > 50.0);
+        let invites = [("way", "received"), ("kind", "INVITE")];
+        assert_eq!(value(&series, "callwright_sip_messages_total", &invites), 1.0);
+        assert_eq!(value(&series, "callwright_outbox_entries", &[("state", "dead")]), 0.0);
+        assert!(value(&series, "callwright_journal_bytes", &[]) > 500.0);
+        assert!(value(&series, "process_resident_memory_bytes", &[]) > 1e6);
+        let program = [("program", "bank"), ("program_version", &*bank().version)];
+        assert_eq!(value(&series, "callwright_program_info", &program), 1.0);
+        let all = format!("{series:?}");
+        assert!(!all.contains("79656295719") && !all.contains("sipp"), "nobody's number is a label");
+    });
+}
+
+#[test]
+fn the_manual_names_every_metric_and_no_other() {
+    let manual = std::fs::read_to_string(root().join("docs/operating.md")).expect("the manual");
+    let rows =
+        manual.lines().filter_map(|line| line.strip_prefix("| `")).filter_map(|row| row.split('`').next());
+    let is_metric = |name: &&str| name.starts_with("callwright_") || name.starts_with("process_");
+    let named: BTreeSet<String> = rows.filter(is_metric).map(str::to_owned).collect();
+    let shown = with_runtime(async {
+        let (server, url) = bank_that_tells().await;
+        let (_, page) = get(&format!("{url}/metrics")).await;
+        drop(server);
+        let typed = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")).map(str::to_owned);
+        typed.filter_map(|line| Some(line.split(' ').next()?.to_owned())).collect::<BTreeSet<_>>()
+    });
+    let unnamed: Vec<_> = shown.difference(&named).collect();
+    assert!(unnamed.is_empty(), "docs/operating.md does not name {unnamed:?}");
+    // Only where there is a synthesizer.
+    let unshown: Vec<_> =
+        named.difference(&shown).filter(|name| *name != "callwright_texts_in_memory").collect();
+    assert!(unshown.is_empty(), "the page does not have {unshown:?}");
+}
+
+#[test]
+fn a_server_whose_only_trunk_has_not_registered_it_is_not_ready_and_says_so() {
+    with_runtime(async {
+        let folder = Folder::new("password");
+        let password = folder.path().join("password");
+        std::fs::write(&password, "sesame\n").expect("written");
+        let text = format!(
+            "trunks: {{ carrier: {{ server: 127.0.0.1:9, register: {{ user: anna, password_file: {} }} }} }}\n",
+            password.display()
+        );
+        let file = folder.path().join("settings.yaml");
+        std::fs::write(&file, text).expect("written");
+        let read = Config::read(&file).expect("settings");
+        let with_trunk = |config| Config { trunks: read.trunks, trunk: None, ..telling(config) };
+        let server = Server::bank_with(NOWHERE, with_trunk).await;
+        let url = format!("http://{}", server.service.admin().expect("it listens"));
+
+        let (status, why) = get(&format!("{url}/ready")).await;
+        assert_eq!((status, &*why), (503, "no trunk can be used: carrier has not registered us\n"));
+        assert_eq!(get(&format!("{url}/health")).await.0, 200, "it lives all the same");
+        let series = metrics(&url).await;
+        assert_eq!(value(&series, "callwright_trunk_registered", &[("trunk", "carrier")]), 0.0);
+        assert_eq!(value(&series, "callwright_ready", &[]), 0.0);
+    });
+}
+
+#[test]
+fn with_a_token_only_health_is_for_everybody() {
+    with_runtime(async {
+        // Some variable that is there and long enough.
+        let token_from = Some("PATH".to_owned());
+        let token = std::env::var("PATH").expect("it is there");
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let admin = Some(AdminConfig { listen, token_from });
+        let server = Server::bank_with(NOWHERE, |config| Config { admin, ..config }).await;
+        let url = format!("http://{}", server.service.admin().expect("it listens"));
+        let asked = |path: &str| reqwest::Client::new().get(format!("{url}{path}"));
+
+        assert_eq!(said(asked("/health")).await.0, 200);
+        assert_eq!(said(asked("/metrics")).await.0, 401);
+        assert_eq!(said(asked("/metrics").bearer_auth("wrong")).await.0, 401);
+        assert_eq!(said(asked("/metrics").bearer_auth(&token)).await.0, 200);
+        assert_eq!(post(&format!("{url}/reload")).await.0, 401);
+    });
+}
+
+#[test]
+fn while_it_stops_it_is_not_ready_and_new_callers_are_told_when_to_try_again() {
+    with_runtime(async {
+        let (server, url) = bank_that_tells().await;
+        let address = server.address();
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let person = person.expect("answered");
+        let Server { service, store: _store, folder: _folder } = server;
+        let draining = tokio::spawn(service.drain(Duration::from_secs(20)));
+        let stopping = async {
+            while get(&format!("{url}/ready")).await.0 != 503 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), stopping).await.expect("it stops");
+
+        let refused = tokio::task::spawn_blocking(move || answer_to_invite(address));
+        let refused = refused.await.expect("asked");
+        assert!(refused.starts_with("SIP/2.0 503 ") && refused.contains("Retry-After: 5"), "{refused}");
+        let series = metrics(&url).await;
+        assert_eq!(value(&series, "callwright_calls_refused_total", &[("reason", "stopping")]), 1.0);
+        assert_eq!(value(&series, "callwright_calls_active", &[("direction", "in")]), 1.0);
+        person.call.hang_up().await;
+        assert!(draining.await.expect("it ended"), "the call that lasted has ended by itself");
+    });
+}
+
+/// The final answer to an INVITE.
+fn answer_to_invite(address: SocketAddr) -> String {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    socket.set_read_timeout(Some(Duration::from_secs(5))).expect("set");
+    let us = socket.local_addr().expect("its address");
+    let invite = format!(
+        "INVITE sip:{LINE}@{address} SIP/2.0\r\nVia: SIP/2.0/UDP {us};branch=z9hG4bKlate;rport\r\nMax-Forwards: 70\r\n\
+         From: <sip:a@{us}>;tag=1\r\nTo: <sip:{LINE}@{address}>\r\nCall-ID: late@{us}\r\nCSeq: 1 INVITE\r\n\
+         Contact: <sip:a@{us}>\r\nContent-Length: 0\r\n\r\n"
+    );
+    socket.send_to(invite.as_bytes(), address).expect("sent");
+    let mut buffer = [0; 4096];
+    loop {
+        let length = socket.recv(&mut buffer).expect("an answer");
+        let answer = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        if !answer.starts_with("SIP/2.0 100") {
+            return answer;
+        }
+    }
+}
+
+/// The program itself, started by its command.
+struct Running {
+    child: Child,
+    url: String,
+    folder: Folder,
+}
+
+const HOTEL: &str = "program hotel { languages en; default { hung_up { outcome abandoned } } }\n\
+    crm { outcomes resolved }\nroute main { call -> desk; otherwise -> reject not_found }\n\
+    flow desk { answer; outcome resolved; hangup }\n";
+
+impl Running {
+    fn start() -> Running {
+        let folder = Folder::new("operated");
+        std::fs::write(folder.path().join("main.flow"), HOTEL).expect("written");
+        let settings = "listen: 127.0.0.1:0\nadmin: { listen: 127.0.0.1:0 }\ndata: data\n";
+        std::fs::write(folder.path().join("settings.yaml"), settings).expect("written");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_callwright"))
+            .args(["run", ".", "--config", "settings.yaml"])
+            .current_dir(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut url = None;
+        for line in lines.map_while(Result::ok) {
+            url = line.strip_prefix("health and metrics at ").map(str::to_owned).or(url);
+            if line.contains("answers at") {
+                break;
+            }
+        }
+        Running { child, url: url.expect("it says where it can be asked"), folder }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn another_program_is_taken_over_http_and_one_with_a_mistake_is_not() {
+    let server = Running::start();
+    let script = server.folder.path().join("main.flow");
+    let version = |series: &[Series]| {
+        let info = series.iter().find(|one| one.name == "callwright_program_info").expect("it is said");
+        info.labels.iter().find(|(name, _)| name == "program_version").expect("a version").1.clone()
+    };
+    with_runtime(async {
+        let reload = format!("{}/reload", server.url);
+        let first = version(&metrics(&server.url).await);
+        std::fs::write(&script, HOTEL.replace("-> desk", "-> dsk")).expect("written");
+        let (status, report) = post(&reload).await;
+        assert_eq!(status, 422);
+        assert!(report.contains("main.flow:3") && report.contains("did you mean `desk`?"), "{report}");
+        assert_eq!(version(&metrics(&server.url).await), first, "nothing has changed");
+
+        std::fs::write(&script, HOTEL.replace("answer;", "answer; wait 1s;")).expect("written");
+        let (status, said) = post(&reload).await;
+        assert_eq!(status, 200, "{said}");
+        let now = version(&metrics(&server.url).await);
+        assert_ne!(now, first);
+        assert_eq!(said, format!(r#"{{"program":"hotel","version":"{now}"}}"#));
+
+        std::fs::write(
+            &script,
+            HOTEL.replace("answer;", "answer; transfer to +78432000000 { otherwise -> desk };"),
+        )
+        .expect("written");
+        let (status, report) = post(&reload).await;
+        assert_eq!(status, 422, "a server without a trunk would not start with it: {report}");
+        let series = metrics(&server.url).await;
+        assert_eq!(value(&series, "callwright_reloads_total", &[("result", "refused")]), 2.0);
+        assert_eq!(value(&series, "callwright_reloads_total", &[("result", "taken")]), 1.0);
+    });
+}
+
+#[test]
+fn a_call_keeps_the_program_that_it_began_with() {
+    with_runtime(async {
+        let (server, _) = bank_that_tells().await;
+        let old = bank().version.clone();
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+        let folder = Folder::new("changed");
+        copy_with(&root().join("flows/bank"), folder.path());
+        let changed = image(&DiskFiles::new(folder.path()));
+        let new = changed.version.clone();
+        assert_ne!(old, new);
+        server.service.take(changed).await.expect("it is taken");
+        person.call.press("1").expect("a key");
+        person.hears("ru/enter_account").await;
+        person.call.hang_up().await;
+        sipp_call("call.xml", server.address(), &["-s", LINE, "-d", "200"]).await;
+
+        let contacts = server.contacts().await;
+        let versions: Vec<_> = contacts.iter().map(|contact| contact.beginning.version.clone()).collect();
+        assert_eq!(versions, [new, old], "the latest first");
+    });
+}
+
+/// The bank with more patience.
+fn copy_with(from: &std::path::Path, to: &std::path::Path) {
+    for entry in std::fs::read_dir(from).expect("the bank").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => {
+                std::fs::create_dir_all(&target).expect("a folder");
+                copy_with(&entry.path(), &target);
+            }
+            false => drop(std::fs::copy(entry.path(), target).expect("copied")),
+        }
+    }
+    let main = to.join("main.flow");
+    if let Ok(text) = std::fs::read_to_string(&main) {
+        std::fs::write(&main, text.replacen("within 2s", "within 3s", 1)).expect("written");
+    }
+}
