@@ -1,10 +1,12 @@
 //! A running server as those see it who look after it: health, metrics, another program, the end.
 
 use crate::calls::{NOWHERE, Person, sipp_call, with_runtime};
-use crate::harness::{Folder, LINE, Server, bank, image, root};
+use crate::harness::{Folder, LINE, Server, bank, image, root, run};
 use callwright::cli::disk::DiskFiles;
-use callwright::server::{AdminConfig, Config};
+use callwright::crm::EndedBy;
+use callwright::server::{AdminConfig, Config, Moment};
 use page::{Series, parse};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, UdpSocket};
@@ -203,6 +205,7 @@ fn answer_to_invite(address: SocketAddr) -> String {
 struct Running {
     child: Child,
     url: String,
+    sip: SocketAddr,
     folder: Folder,
 }
 
@@ -212,9 +215,14 @@ const HOTEL: &str = "program hotel { languages en; default { hung_up { outcome a
 
 impl Running {
     fn start() -> Running {
+        Running::start_with("")
+    }
+
+    fn start_with(settings: &str) -> Running {
         let folder = Folder::new("operated");
         std::fs::write(folder.path().join("main.flow"), HOTEL).expect("written");
-        let settings = "listen: 127.0.0.1:0\nadmin: { listen: 127.0.0.1:0 }\ndata: data\n";
+        let settings =
+            format!("listen: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\ndata: data\n{settings}");
         std::fs::write(folder.path().join("settings.yaml"), settings).expect("written");
         let mut child = Command::new(env!("CARGO_BIN_EXE_callwright"))
             .args(["run", ".", "--config", "settings.yaml"])
@@ -224,14 +232,16 @@ impl Running {
             .spawn()
             .expect("it starts");
         let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let mut url = None;
+        let (mut url, mut sip) = (None, None);
         for line in lines.map_while(Result::ok) {
             url = line.strip_prefix("health and metrics at ").map(str::to_owned).or(url);
-            if line.contains("answers at") {
+            if let Some((_, address)) = line.split_once("answers at sip:") {
+                sip = address.parse().ok();
                 break;
             }
         }
-        Running { child, url: url.expect("it says where it can be asked"), folder }
+        let sip = sip.expect("it says where it answers");
+        Running { child, url: url.expect("it says where it can be asked"), sip, folder }
     }
 }
 
@@ -302,6 +312,85 @@ fn a_call_keeps_the_program_that_it_began_with() {
         let versions: Vec<_> = contacts.iter().map(|contact| contact.beginning.version.clone()).collect();
         assert_eq!(versions, [new, old], "the latest first");
     });
+}
+
+#[test]
+fn a_call_is_listed_followed_and_hung_up() {
+    with_runtime(async {
+        let (server, url) = bank_that_tells().await;
+        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
+        let mut person = person.expect("answered");
+        person.hears("ru/welcome_back").await;
+
+        let listed = callwright_calls(&url, &["--json"]).await;
+        let listed: Value = serde_json::from_str(&listed).expect("JSON");
+        let call = &listed[0];
+        assert_eq!((&call["from"], &call["to"]), (&"\u{2026}5719".into(), &LINE.into()));
+        assert_eq!(call["version"], *bank().version);
+        let place = call["place"].as_str().expect("a place");
+        assert!(place.starts_with("main.flow:"), "{place}");
+        let id = call["id"].as_str().expect("an id").to_owned();
+        let table = callwright_calls(&url, &[]).await;
+        assert!(table.contains(&id) && table.contains("known") && !table.contains("79656295719"), "{table}");
+
+        let past = callwright_calls(&url, &["show", &id]).await;
+        assert!(past.lines().next().is_some_and(|line| line.contains(" > ")), "{past}");
+        let (following, address) = (id.clone(), url.clone());
+        let following =
+            tokio::spawn(async move { callwright_calls(&address, &["show", &following, "--follow"]).await });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        person.call.press("1").expect("a key");
+        person.hears("ru/enter_account").await;
+        person.call.press("4081712345#").expect("keys");
+        person.hears("ru/enter_pin").await;
+        person.call.press("4711").expect("keys");
+        person.hears("ru/words/rub_1").await;
+        assert_eq!(callwright_calls(&url, &["hang-up", &id]).await, "");
+        while !matches!(person.call.next().await, Moment::Ended(_)) {}
+        let followed = following.await.expect("it ends with the call");
+        assert!(followed.starts_with(past.lines().next().expect("a line")), "{followed}");
+        assert!(followed.contains("hung up (by hand)"), "{followed}");
+        assert!(
+            followed.contains("\u{2022}\u{2022}\u{2022}\u{2022}") && !followed.contains("4711"),
+            "{followed}"
+        );
+
+        let contacts = server.contacts().await;
+        let ending = contacts[0].ending.as_ref().map(|end| (end.by, end.cause.to_string()));
+        assert_eq!(ending, Some((EndedBy::Program, "by hand".to_owned())));
+        assert_eq!(get(&format!("{url}/calls")).await.1, "[]");
+        assert_eq!(get(&format!("{url}/calls/{id}")).await.0, 404);
+    });
+}
+
+/// What the command prints.
+async fn callwright_calls(url: &str, args: &[&str]) -> String {
+    let args: Vec<String> =
+        ["calls", "--admin", url].iter().chain(args).map(|arg| (*arg).to_owned()).collect();
+    let ran = tokio::task::spawn_blocking(move || {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        run(env!("CARGO_BIN_EXE_callwright"), &args)
+    });
+    let output = ran.await.expect("it ran");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+#[test]
+fn every_line_of_a_log_for_machines_is_json_and_names_its_call() {
+    let mut server = Running::start_with("log: { format: json, level: info }\n");
+    let log = server.child.stderr.take().expect("its log");
+    with_runtime(sipp_call("hung_up_on.xml", server.sip, &["-s", "1000"]));
+    let _ = server.child.kill();
+    let lines: Vec<Value> = BufReader::new(log)
+        .lines()
+        .map_while(Result::ok)
+        .map(|line| serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let media = lines.iter().find(|line| line["message"] == "a leg's media is over").expect("it is said");
+    assert_eq!(media["span"]["contact"], media["contact"]);
+    assert!(!format!("{lines:?}").contains("79656295719"), "nobody's number is logged");
 }
 
 /// The bank with more patience.

@@ -3,6 +3,7 @@
 #[macro_use]
 mod out;
 
+mod calls;
 mod check;
 mod connectors;
 mod crm;
@@ -61,6 +62,7 @@ enum Command {
     Test(test::TestArgs),
     Sim(sim::SimArgs),
     Run(run::RunArgs),
+    Calls(calls::CallsArgs),
     Dial(dial::DialArgs),
     Replay(replay::ReplayArgs),
     Scenario(scenario::ScenarioArgs),
@@ -112,6 +114,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Test(args) => test::run(args),
         Command::Sim(args) => sim::run(args),
         Command::Run(args) => run::run(&args),
+        Command::Calls(args) => calls::run(&args),
         Command::Dial(args) => dial::run(&args),
         Command::Replay(args) => replay::run(args),
         Command::Scenario(args) => scenario::run(args),

@@ -12,6 +12,9 @@ pub const MOST_STEPS: usize = 200;
 pub struct Trail {
     /// Who called whom.
     pub direction: Direction,
+    /// The trunk that the call came by; missing where it came by none.
+    #[serde(default)]
+    pub trunk: Option<Text>,
     /// The flows that were entered, in order.
     pub path: Vec<Step>,
     /// What was keyed and written, each once a question took it.

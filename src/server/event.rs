@@ -25,6 +25,8 @@ pub enum CallEvent {
     Place(Ticket, PlaceNews),
     /// A message has been read from the disk, or could not be.
     Message(MessageRead),
+    /// Somebody who looks after the server ends it.
+    HangUpByHand,
 }
 
 /// A message that is to be played.

@@ -10,6 +10,7 @@
 //! | `recordings` | what is recorded of calls, on its way to the disk |
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
+//! | `live` | the contacts that last, for whoever looks at them |
 //! | `connectors` | foreign CRMs and webhooks, until they have heard it |
 //! | `admin`, `meters` | how machines look into it over HTTP; what is counted |
 //! | `control` | how people ask a running server |
@@ -56,6 +57,7 @@ mod jobs;
 mod journals;
 mod keys;
 mod ledger;
+mod live;
 mod media_thread;
 mod messages;
 mod meters;
@@ -100,6 +102,7 @@ pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
 };
 pub use keys::{VaultError, data_keys};
+pub use live::ContactView;
 pub use messages::{EmailConfig, EmailError, Messages, MessagesError, Security};
 pub use operators::OperatorConfig;
 pub use outgoing::OutgoingSettings;

@@ -6,6 +6,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::connectors::Connectors;
 use super::ledger::Office;
+use super::live::Live;
 use super::media_thread::MediaThread;
 use super::messages::Messages;
 use super::meters::Meters;
@@ -30,6 +31,8 @@ pub struct Shared {
     pub config: Config,
     /// What is counted.
     pub meters: Arc<Meters>,
+    /// The contacts that last.
+    pub live: Live,
     /// What a new contact gets.
     pub latest: watch::Receiver<Arc<Edition>>,
     pub signalling: Signalling,

@@ -226,6 +226,7 @@ impl TelephoneCall {
             CallEvent::Engine(_)
             | CallEvent::Synthesized(_)
             | CallEvent::Message(_)
+            | CallEvent::HangUpByHand
             | CallEvent::Place(..) => None,
         }
     }
@@ -271,6 +272,7 @@ async fn answered(events: &mut mpsc::Receiver<CallEvent>) -> Result<sdp::Media, 
             | CallEvent::Engine(_)
             | CallEvent::Synthesized(_)
             | CallEvent::Message(_)
+            | CallEvent::HangUpByHand
             | CallEvent::Place(..) => {}
         }
     }

@@ -178,7 +178,8 @@ pub(super) fn show_case(store: &dyn Desk, case: &Case, now: Wall) -> Result<Stri
 fn way(trail: &Trail) -> Vec<String> {
     let path: Vec<&str> = trail.path.iter().map(|step| &*step.flow).collect();
     let keyed: Vec<&str> = trail.keyed.iter().map(|keyed| &*keyed.keys).collect();
-    let mut lines = vec![format!("direction {}", trail.direction.word())];
+    let trunk = trail.trunk.as_ref().map(|trunk| format!(" by {trunk}")).unwrap_or_default();
+    let mut lines = vec![format!("direction {}{trunk}", trail.direction.word())];
     let lists =
         [("path", path.join(" > ")), ("keyed", keyed.join(" ")), ("look-ups", trail.lookups.join(" "))];
     lines.extend(

@@ -7,10 +7,12 @@
 //! | `health` | whether calls can be taken, and why not |
 //! | `gauges` | what is looked up when metrics are asked for |
 //! | `process` | what the system says of this process |
+//! | `calls` | the contacts that last, one of them, its end |
 //! | `reload` | the way to whoever can compile |
 //!
 //! A connection has its times: five seconds for a request's head, ten for its answer. Bodies are not read.
 
+mod calls;
 mod gauges;
 mod guard;
 mod health;
@@ -24,6 +26,7 @@ pub use reload::{ReloadRequest, Reloaded};
 use super::clock::Clock;
 use super::connectors::Connectors;
 use super::ledger::Office;
+use super::live::Live;
 use super::meters::Meters;
 use super::phones::Phones;
 use super::shared::Edition;
@@ -53,6 +56,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Overview {
     /// The clock of all calls.
     pub clock: Clock,
+    /// The contacts that last.
+    pub live: Live,
     /// What is counted.
     pub meters: Arc<Meters>,
     /// The program that new contacts get.

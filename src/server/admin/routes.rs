@@ -1,7 +1,7 @@
 //! What is asked over HTTP, and what is answered.
 
 use super::reload::{ReloadRequest, Reloaded};
-use super::{Overview, guard};
+use super::{Overview, calls, guard};
 use crate::program::Secret;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -25,12 +25,15 @@ pub fn routes(overview: Arc<Overview>, token: Option<Secret>) -> Router {
     let guarded = Router::new()
         .route("/metrics", get(metrics))
         .route("/reload", post(reload))
+        .route("/calls", get(calls::list))
+        .route("/calls/{id}", get(calls::trace))
+        .route("/calls/{id}/hang-up", post(calls::hang_up))
         .layer(from_fn_with_state(Arc::new(token), guarded));
     Router::new()
         .route("/health", get(|| async { "ok\n" }))
         .route("/ready", get(ready))
         .merge(guarded)
-        .fallback((StatusCode::NOT_FOUND, "there is /health, /ready, /metrics and /reload\n"))
+        .fallback((StatusCode::NOT_FOUND, "there is /health, /ready, /metrics, /reload and /calls\n"))
         .with_state(overview)
 }
 

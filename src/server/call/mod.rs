@@ -36,6 +36,7 @@ use super::described::Terms;
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::journals::JournalFile;
 use super::ledger::Ledger;
+use super::live::{ContactView, Listed};
 use super::media_thread::MediaEvent;
 use super::rooms::Seat as RoomSeat;
 use super::shared::{Edition, Observation, Shared};
@@ -57,6 +58,7 @@ use record::Recorded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
+use tracing::Instrument;
 
 /// How often a call that nobody called for may be sent on (RFC 3261 §8.1.1.6).
 const HOPS: u8 = 70;
@@ -103,6 +105,8 @@ pub(super) struct Call {
     sounded: Vec<Sounded>,
     opened: usize,
     metered: Metered,
+    /// Its place on the list of those that last.
+    listed: Listed,
 }
 
 /// Whether somebody can be called, as far as the settings say.
@@ -138,20 +142,17 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
             return shared.signalling.command(sip::Command::HangUp { leg, q850: None }).await;
         }
     };
-    let Arrival { incoming, sender, mut events } = arrival;
+    let Arrival { incoming, sender, events } = arrival;
     let started = shared.clock.now();
     let (session, actions) = Session::start(edition.image.clone(), contact.clone(), started);
     let trunk = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name));
     let terms = Terms::of(&shared.config, trunk.map(|trunk| &trunk.settings));
     let caller = (CallerLeg::new(&incoming, terms), incoming.max_forwards);
-    let mut call = Call::new((shared, edition), (session, contact), started, sender, caller);
+    let call = Call::new((shared, edition), (session, contact), started, sender, caller);
     call.begin();
     call.note(DIVERSION, identity::diverted(&incoming));
     call.note(SIGNATURE, signature.note());
-    call.record(started, None, &actions);
-    call.perform(actions).await;
-    call.work(&mut events).await;
-    call.end(events).await;
+    call.last((started, actions), events, async {}).await;
 }
 
 /// A queue, and the place in it that a call back has.
@@ -165,18 +166,14 @@ pub(super) async fn run_alone(
     kept: Option<KeptSeat>,
     journalled: impl Future<Output = ()>,
 ) {
-    let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
+    let (sender, events) = mpsc::channel(EVENTS_WAITING);
     let started = shared.clock.now();
     let (session, actions) = Session::start(edition.image.clone(), contact.clone(), started);
     let caller = (CallerLeg::absent(Terms::of(&shared.config, None)), HOPS);
     let mut call = Call::new((shared, edition), (session, contact), started, sender, caller);
     call.queueing.kept = kept.as_ref().map(|(queue, seat)| (queue.clone(), seat.ticket));
     call.begin();
-    call.record(started, None, &actions);
-    journalled.await;
-    call.perform(actions).await;
-    call.work(&mut events).await;
-    call.end(events).await;
+    call.last((started, actions), events, journalled).await;
 }
 
 impl Call {
@@ -196,6 +193,8 @@ impl Call {
         let id = contact.id.to_string();
         let ledger = Ledger::open(shared.office.clone(), id, sender.downgrade(), shared.alive.clone());
         let ending = (EndedBy::Program, Text::from("normal"));
+        let view = ContactView::of(&contact, caller.trunk.as_deref(), session.image().version.clone());
+        let listed = shared.live.begin(view, sender.downgrade());
         let callees = BTreeMap::new();
         let is_called = caller.is_waiting();
         let metered = Metered::begin(shared.meters.clone(), caller.trunk.clone(), is_called);
@@ -222,6 +221,7 @@ impl Call {
             sounded: Vec::new(),
             opened: 0,
             metered,
+            listed,
         }
     }
 
@@ -242,6 +242,24 @@ impl Call {
         let Some(text) = said.map(Text::from) else { return };
         let (contact, at) = (self.contact.id.clone(), self.contact.arrived);
         self.ledger.post(Posting { contact, sequence, at, entry: Entry::Note { text } });
+    }
+
+    /// From its first step to its last. Whatever is logged meanwhile names it.
+    async fn last(
+        mut self,
+        (started, actions): (Millis, Vec<Action>),
+        mut events: mpsc::Receiver<CallEvent>,
+        journalled: impl Future<Output = ()>,
+    ) {
+        let span = tracing::error_span!("call", contact = &*self.contact.id);
+        let lasting = async move {
+            self.record(started, None, &actions);
+            journalled.await;
+            self.perform(actions).await;
+            self.work(&mut events).await;
+            self.end(events).await;
+        };
+        lasting.instrument(span).await;
     }
 
     async fn work(&mut self, events: &mut mpsc::Receiver<CallEvent>) {
@@ -279,6 +297,10 @@ impl Call {
             CallEvent::Synthesized(waiting) => self.synthesized(waiting),
             CallEvent::Place(ticket, news) => self.place_news(ticket, news).await,
             CallEvent::Message(message) => self.message_read(message),
+            CallEvent::HangUpByHand => {
+                self.ending = (EndedBy::Program, "by hand".into());
+                self.step(Event::HungUp { cause: "by hand".into() }).await;
+            }
         }
     }
 
@@ -303,6 +325,8 @@ impl Call {
         {
             tracing::error!(contact = &*self.contact.id, %error, "a step could not be journalled");
         }
+        let session = &self.session;
+        self.listed.step(&entry, || place_of(session));
         self.shared.observe(|| Observation::Step(self.contact.id.clone(), entry));
     }
 
@@ -320,10 +344,17 @@ impl Call {
         let (by, cause) = self.ending;
         self.metered.ended(by, self.shared.clock.now().since(self.started));
         let ending = Ending { at: self.shared.clock.wall(), by, cause };
-        let trail = Trail { sounded: self.sounded, ..self.way.trail() };
+        let trunk = self.caller.trunk.as_deref().map(Text::from);
+        let trail = Trail { sounded: self.sounded, trunk, ..self.way.trail() };
         self.ledger.end(ending, trail);
         self.shared.observe(|| Observation::Ended(self.contact.id.clone()));
     }
+}
+
+/// Where a session stands, as file and line.
+fn place_of(session: &Session) -> Option<Text> {
+    let place = &session.image().node(session.node()?).place;
+    Some(format!("{}:{}", place.path, place.line).into())
 }
 
 /// Waits for the server to stop; for ever where nobody can say so any more.

@@ -11,6 +11,7 @@ use crate::server::connectors::Connectors;
 use crate::server::errands::Errands;
 use crate::server::journals::Journals;
 use crate::server::ledger::{self, Office};
+use crate::server::live::Live;
 use crate::server::media_thread::MediaThread;
 use crate::server::messages::Messages;
 use crate::server::meters::Meters;
@@ -113,7 +114,9 @@ impl Service {
         let rate = Limits::new(None, config.calls_a_second);
         let (drain, draining) = watch::channel(false);
         let (ask, reloads) = mpsc::channel(1);
+        let live = Live::default();
         let overview = Overview {
+            live: live.clone(),
             clock,
             meters: meters.clone(),
             latest: to_come.clone(),
@@ -134,6 +137,7 @@ impl Service {
         let shared = Shared {
             clock,
             meters: meters.clone(),
+            live,
             config,
             latest: to_come,
             signalling,
