@@ -331,7 +331,10 @@ fn a_call_is_listed_followed_and_hung_up() {
         assert!(place.starts_with("main.flow:"), "{place}");
         let id = call["id"].as_str().expect("an id").to_owned();
         let table = callwright_calls(&url, &[]).await;
-        assert!(table.contains(&id) && table.contains("known") && !table.contains("79656295719"), "{table}");
+        assert!(
+            table.contains(&id) && table.contains("main_menu") && !table.contains("79656295719"),
+            "{table}"
+        );
 
         let past = callwright_calls(&url, &["show", &id]).await;
         assert!(past.lines().next().is_some_and(|line| line.contains(" > ")), "{past}");

@@ -104,7 +104,7 @@ pub use journals::{
 pub use keys::{VaultError, data_keys};
 pub use live::ContactView;
 pub use messages::{EmailConfig, EmailError, Messages, MessagesError, Security};
-pub use operators::OperatorConfig;
+pub use operators::{OperatorConfig, OperatorProblem};
 pub use outgoing::OutgoingSettings;
 pub use phones::PhonesError;
 pub use recorded::Recorder;

@@ -5,6 +5,7 @@ use crate::engine::Image;
 use crate::program::{Party, Text, Verb};
 use crate::queues::OperatorTerms;
 use serde::Deserialize;
+use thiserror::Error;
 
 /// Somebody who takes calls, as the settings say it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -63,9 +64,25 @@ fn named((name, config): (&String, &OperatorConfig)) -> Operator {
     Operator { terms, phone: Party::Name(config.phone.as_ref().unwrap_or(name).as_str().into()) }
 }
 
+/// What keeps queues from being served.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{text}")]
+pub struct OperatorProblem {
+    /// Whom of the settings it is about.
+    pub operator: Option<Text>,
+    /// What is wrong, and what to write.
+    pub text: String,
+}
+
+impl OperatorProblem {
+    fn of_program(text: String) -> OperatorProblem {
+        OperatorProblem { operator: None, text }
+    }
+}
+
 /// What keeps queues from being served: one that callers enter and nobody takes calls of, an operator of a queue that there
 /// is not, one whom nobody can call. Empty where nothing does.
-pub fn problems(config: &Config, image: &Image) -> Vec<String> {
+pub fn problems(config: &Config, image: &Image) -> Vec<OperatorProblem> {
     let roster = roster(config, image);
     let entered = image.nodes.iter().filter_map(|node| match &node.verb {
         Verb::Queue(queue) => Some((&image.queues[queue.queue.0 as usize].name, &node.place)),
@@ -77,21 +94,24 @@ pub fn problems(config: &Config, image: &Image) -> Vec<String> {
         let is_served = roster.iter().any(|operator| operator.terms.queues.contains(queue));
         if !is_served && !seen.contains(&queue) {
             seen.push(queue);
-            problems.push(format!(
+            problems.push(OperatorProblem::of_program(format!(
                 "{}:{}: nobody takes the calls of the queue `{queue}`: name somebody under `operators`, or `members` in the queue",
                 place.path, place.line
-            ));
+            )));
         }
     }
-    problems.extend(calls_back(image));
+    problems.extend(calls_back(image).map(OperatorProblem::of_program));
     for operator in &roster {
         let name = &operator.terms.name;
         let unknown = |queue: &&Text| !image.queues.iter().any(|known| known.name == **queue);
+        let wrong = |text: String| OperatorProblem { operator: Some(name.clone()), text };
         problems.extend(operator.terms.queues.iter().filter(unknown).map(|queue| {
-            format!("`operators`: {name} takes calls of `{queue}`, and the program has no queue of that name")
+            wrong(format!(
+                "`operators`: {name} takes calls of `{queue}`, and the program has no queue of that name"
+            ))
         }));
         if let Err(reason) = super::call::reachable(config, &operator.phone) {
-            problems.push(format!("`operators`: {name} cannot be called: {reason}"));
+            problems.push(wrong(format!("`operators`: {name} cannot be called: {reason}")));
         }
     }
     problems

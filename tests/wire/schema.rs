@@ -125,3 +125,26 @@ fn a_wrong_setting_is_shown_with_its_line() {
     let expected = format!("{file}:3: `trunks.carrier`: `register` needs one of `password_from`");
     assert!(said.contains(&expected), "{said}");
 }
+
+#[test]
+fn what_is_wrong_with_operators_mail_and_webhooks_is_shown_with_its_line() {
+    let folder = Folder::new("settings");
+    let file = folder.path().join("settings.yaml");
+    let text = "operators:\n  ivan:\n    queues: [nowhere]\nemail:\n  server: smtp.example.com\n  from: nobody\n\
+        webhooks:\n  erp:\n    url: https://erp.example/\n    secret: { env: CALLWRIGHT_NO_SUCH }\n\
+        backends:\n  shop:\n    url: nonsense\nretention: { contacts: 90d }\noutgoing: { at_once: 3 }\n";
+    std::fs::write(&file, text).expect("written");
+    let file = file.to_str().expect("a path");
+    let args = ["run", "examples/hello", "--check", "--config", file];
+    let output = run(env!("CARGO_BIN_EXE_callwright"), &args);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    for expected in [
+        ":2: `operators`: ivan takes calls of `nowhere`, and the program has no queue of that name",
+        ":4: `email`: ",
+        ":8: `erp`: the secret ",
+        ":12: backend `shop`: `nonsense` is no http or https address",
+    ] {
+        assert!(said.contains(&format!("{file}{expected}")), "{expected}\n{said}");
+    }
+}

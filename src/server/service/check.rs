@@ -41,7 +41,7 @@ impl Service {
         wrong.extend(settings.err().map(ServeError::Config));
         wrong.extend(trunk.err());
         wrong.extend((!refused.is_empty()).then_some(ServeError::NotServed(refused)));
-        wrong.extend((!operators.is_empty()).then_some(ServeError::Operators(operators)));
+        wrong.extend(operators.into_iter().map(ServeError::Operator));
         wrong.extend(sounds.err());
         wrong.extend(backends.err().map(ServeError::Backends));
         wrong.extend(connectors.err().map(ServeError::Connector));

@@ -5,6 +5,7 @@ use crate::server::config::{ConfigError, line_of};
 use crate::server::connectors::ConnectorError;
 use crate::server::keys::VaultError;
 use crate::server::messages::MessagesError;
+use crate::server::operators::OperatorProblem;
 use crate::server::phones::PhonesError;
 use crate::server::sounds::SoundsError;
 use crate::server::synthesizer::SynthesisError;
@@ -67,8 +68,8 @@ pub enum ServeError {
         place: String,
     },
     /// Queues have nobody who takes their calls, or somebody who cannot be called.
-    #[error("{}", .0.join("\n"))]
-    Operators(Vec<String>),
+    #[error(transparent)]
+    Operator(#[from] OperatorProblem),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -107,13 +108,39 @@ impl ServeError {
 
     /// The settings that are wrong.
     fn keys(&self) -> Vec<&str> {
-        if let ServeError::Config(error) = self {
-            return error.keys();
+        match self {
+            ServeError::Config(error) => error.keys(),
+            ServeError::Password(error) | ServeError::Phones(PhonesError::Password(error)) => {
+                error.of.split('.').collect()
+            }
+            ServeError::Operator(OperatorProblem { operator: Some(name), .. }) => vec!["operators", name],
+            ServeError::Backends(BackendsError::Address { name, .. } | BackendsError::Token { name, .. }) => {
+                vec!["backends", name]
+            }
+            ServeError::Backends(BackendsError::NotConfigured { .. }) => vec!["backends"],
+            ServeError::Messages(MessagesError::Gateway(_)) => vec!["sms"],
+            ServeError::Messages(MessagesError::Email(_)) => vec!["email"],
+            ServeError::Connector(ConnectorError::Setting { .. } | ConnectorError::NoSuch { .. }) => {
+                vec!["connector"]
+            }
+            // A webhook has a line of its own; a connector's secrets are found by its name there.
+            ServeError::Connector(ConnectorError::Secret { of, .. } | ConnectorError::Address { of }) => {
+                vec![of]
+            }
+            ServeError::Synthesizer(_) => vec!["speech"],
+            ServeError::Phones(PhonesError::Random(_))
+            | ServeError::Backends(BackendsError::Client(_))
+            | ServeError::Connector(_)
+            | ServeError::Operator(_)
+            | ServeError::Several(_)
+            | ServeError::Sounds(_)
+            | ServeError::Vault(_)
+            | ServeError::NotServed(_)
+            | ServeError::At { .. }
+            | ServeError::NoTrunk { .. }
+            | ServeError::Listen { .. }
+            | ServeError::System { .. } => Vec::new(),
         }
-        if let ServeError::Password(error) | ServeError::Phones(PhonesError::Password(error)) = self {
-            return error.of.split('.').collect();
-        }
-        Vec::new()
     }
 }
 
