@@ -23,7 +23,7 @@ mod sipp;
 mod speech;
 mod starts;
 
-const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+pub const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.
 pub const NOWHERE: SocketAddr = SocketAddr::new(LOOPBACK, 9);
 
@@ -51,7 +51,7 @@ impl Person {
         Person::calls_with(Telephone::plug_in(LOOPBACK).expect("a telephone"), server, from).await
     }
 
-    async fn calls_with(
+    pub async fn calls_with(
         telephone: Telephone,
         server: &Server,
         from: &str,

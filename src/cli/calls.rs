@@ -5,6 +5,9 @@ use crate::server::ContactView;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Lists the contacts that last on a running server, shows what one of them does, and hangs one up.
@@ -42,6 +45,17 @@ enum Command {
         #[arg(long)]
         follow: bool,
     },
+    /// Writes what goes over the wires of a contact into a file for Wireshark, until it is over.
+    Pcap {
+        /// Its id.
+        id: String,
+        /// The file.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// For how long at most, to 3600s.
+        #[arg(long, value_name = "TIME", default_value = "60s", value_parser = seconds)]
+        r#for: u64,
+    },
     /// Ends a contact; its flow hears that the caller has hung up.
     HangUp {
         /// Its id.
@@ -56,6 +70,7 @@ pub fn run(args: &CallsArgs) -> Result<ExitCode> {
         match &args.command {
             None => list(args).await,
             Some(Command::Show { id, follow }) => show(args, id, *follow).await,
+            Some(Command::Pcap { id, out, r#for }) => pcap(args, id, out, *r#for).await,
             Some(Command::HangUp { id }) => {
                 match ask(args, Method::POST, &format!("calls/{id}/hang-up")).await? {
                     Some(_) => Ok(ExitCode::SUCCESS),
@@ -83,6 +98,29 @@ async fn show(args: &CallsArgs, id: &str, follow: bool) -> Result<ExitCode> {
         put!("{}", String::from_utf8_lossy(&lines));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn pcap(args: &CallsArgs, id: &str, out: &Path, length_s: u64) -> Result<ExitCode> {
+    let path = format!("calls/{id}/pcap?for={length_s}");
+    let Some(mut response) = ask(args, Method::POST, &path).await? else { return Ok(nobody(id)) };
+    let cannot = || format!("cannot write {}", out.display());
+    let mut file = File::create(out).with_context(cannot)?;
+    while let Some(packets) = response.chunk().await? {
+        file.write_all(&packets).with_context(cannot)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `60s`, `5m` or a number of seconds.
+fn seconds(text: &str) -> Result<u64, String> {
+    let (count, unit) = match text.strip_suffix('m') {
+        Some(minutes) => (minutes, 60),
+        None => (text.strip_suffix('s').unwrap_or(text), 1),
+    };
+    let seconds = count.parse::<u64>().ok().and_then(|count| count.checked_mul(unit));
+    seconds
+        .filter(|seconds| (1..=3600).contains(seconds))
+        .ok_or_else(|| "say `60s` or `5m`, up to an hour".to_owned())
 }
 
 fn nobody(id: &str) -> ExitCode {

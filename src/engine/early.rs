@@ -3,9 +3,10 @@
 
 use super::action::{Action, ActionId, Audio, RecordingChange};
 use super::event::HandOver as Said;
+use super::image::Image;
 use super::question::Question;
 use super::run::{Run, Turn};
-use super::state::{Phase, Recorded, Wait};
+use super::state::{Phase, Recorded, State, Wait};
 use crate::program::verb::{HandOver, Redirect, RejectReason, SendDigits};
 use crate::program::{Channel, Exit, Expr, Key, Party, Text, Value};
 
@@ -70,7 +71,7 @@ impl Run<'_> {
         if self.state.recorded == Recorded::No {
             return;
         }
-        let secret = self.state.phase == Phase::Talking && self.asks_for_secret();
+        let secret = self.state.phase == Phase::Talking && asks_for_secret(self.image, self.state);
         let change = match (self.state.recorded, secret) {
             (Recorded::Yes, true) => RecordingChange::Pause,
             (Recorded::Paused, false) => RecordingChange::Resume,
@@ -80,14 +81,6 @@ impl Run<'_> {
         if self.state.phase == Phase::Talking {
             self.act(Action::Recording { change });
         }
-    }
-
-    fn asks_for_secret(&self) -> bool {
-        self.state.scopes.iter().any(|scope| {
-            let at = scope.frames.last().map(|frame| frame.at);
-            matches!(scope.wait, Wait::Hearing(_))
-                && at.and_then(|at| Question::of(self.image.node(at))).is_some_and(Question::is_secret)
-        })
     }
 
     /// Ends a call before the answer with somebody to call instead. A call that was answered is hung up.
@@ -142,4 +135,13 @@ impl Run<'_> {
     pub(super) fn party(&self, expr: &Expr) -> Result<Party, String> {
         Party::of(&self.value(expr)?).ok_or_else(|| "there is nobody to call".to_owned())
     }
+}
+
+/// Whether a secret is being entered.
+pub(super) fn asks_for_secret(image: &Image, state: &State) -> bool {
+    state.scopes.iter().any(|scope| {
+        let at = scope.frames.last().map(|frame| frame.at);
+        matches!(scope.wait, Wait::Hearing(_))
+            && at.and_then(|at| Question::of(image.node(at))).is_some_and(Question::is_secret)
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Actions, Note};
 use super::contact::Contact;
+use super::early::asks_for_secret;
 use super::event::Event;
 use super::image::Image;
 use super::run::Run;
@@ -117,6 +118,11 @@ impl Session {
     /// The node at which it stands; none before the first and behind the end.
     pub fn node(&self) -> Option<NodeId> {
         self.state.at()
+    }
+
+    /// Whether a secret is being entered: what is heard meanwhile is not to be kept.
+    pub fn asks_for_secret(&self) -> bool {
+        asks_for_secret(&self.image, &self.state)
     }
 
     /// The program it runs.

@@ -1,5 +1,6 @@
 //! What reaches a call's task.
 
+use super::capture::Capture;
 use super::media_thread::{MediaEvent, MediaLeg};
 use super::switchboard::PlaceNews;
 use crate::engine::{ActionId, Audio, LegId};
@@ -27,6 +28,8 @@ pub enum CallEvent {
     Message(MessageRead),
     /// Somebody who looks after the server ends it.
     HangUpByHand,
+    /// Somebody wants what goes over the wires.
+    Capture(Capture),
 }
 
 /// A message that is to be played.

@@ -11,6 +11,7 @@
 //! | `call` | one task a contact: the engine's driver |
 //! | `ledger`, `journals`, `recovery` | what contacts say: durable, in order, once, after a crash too |
 //! | `live` | the contacts that last, for whoever looks at them |
+//! | `capture` | what goes over the wires of one contact, without its secrets |
 //! | `connectors` | foreign CRMs and webhooks, until they have heard it |
 //! | `admin`, `meters` | how machines look into it over HTTP; what is counted |
 //! | `control` | how people ask a running server |
@@ -44,6 +45,7 @@ mod backends;
 mod behind;
 mod by_hand;
 mod call;
+mod capture;
 mod clock;
 mod config;
 mod connectors;

@@ -3,6 +3,7 @@
 //! The task moves messages and time in and out of [`sip::Endpoint`] and hands what happened to the calls. It never
 //! waits for a call: a call that does not take its events is hung up. It looks up no name.
 
+use super::capture::{Capture, Overheard};
 use super::clock::{Clock, sleep_until};
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::meters::Meters;
@@ -60,9 +61,18 @@ pub type Deaf = (SocketAddr, io::Error);
 #[derive(Debug)]
 enum Request {
     Command(Command),
-    Ask { ask: Box<Ask>, reply: oneshot::Sender<Reply> },
+    Ask {
+        ask: Box<Ask>,
+        reply: oneshot::Sender<Reply>,
+    },
     Name(SocketAddr, String),
-    Dial { dial: Box<Dial>, events: mpsc::Sender<CallEvent>, leg: oneshot::Sender<LegId> },
+    Dial {
+        dial: Box<Dial>,
+        events: mpsc::Sender<CallEvent>,
+        leg: oneshot::Sender<LegId>,
+        capture: Option<Capture>,
+    },
+    Capture(Vec<LegId>, Capture),
 }
 
 struct Task {
@@ -76,6 +86,7 @@ struct Task {
     last_ask: u64,
     phones: Option<Phones>,
     meters: Arc<Meters>,
+    overheard: Overheard,
     /// What the endpoint had turned away when it was looked at last.
     turned_away: TurnedAway,
     arrivals: mpsc::Sender<Arrival>,
@@ -117,6 +128,7 @@ impl Signalling {
             last_ask: 0,
             phones,
             meters,
+            overheard: Overheard::new(&bound),
             turned_away,
             arrivals,
         };
@@ -162,9 +174,24 @@ impl Signalling {
 
     /// Calls somebody; what happens to the new leg comes on `events`. `None` only if the task has ended.
     pub async fn dial(&self, dial: Dial, events: mpsc::Sender<CallEvent>) -> Option<LegId> {
+        self.dial_heard(dial, events, None).await
+    }
+
+    /// The same, with every message brought to a file where there is one.
+    pub async fn dial_heard(
+        &self,
+        dial: Dial,
+        events: mpsc::Sender<CallEvent>,
+        capture: Option<Capture>,
+    ) -> Option<LegId> {
         let (leg, answer) = oneshot::channel();
-        self.requests.send(Request::Dial { dial: Box::new(dial), events, leg }).await.ok()?;
+        self.requests.send(Request::Dial { dial: Box::new(dial), events, leg, capture }).await.ok()?;
         answer.await.ok()
+    }
+
+    /// Brings the messages of legs to a file.
+    pub async fn capture(&self, legs: Vec<LegId>, capture: Capture) {
+        let _ = self.requests.send(Request::Capture(legs, capture)).await;
     }
 }
 
@@ -213,6 +240,7 @@ impl Task {
     async fn read(&mut self, bytes: &[u8], from: Flow) {
         log_message("received", from, bytes);
         self.meters.messages.count(["received", kind_of(bytes)]);
+        self.overheard.received(from, bytes);
         let outputs = self.endpoint.receive(self.clock.now(), bytes, from);
         self.count_turned_away();
         self.perform(outputs).await;
@@ -241,12 +269,16 @@ impl Task {
                 self.asks.insert(ask.ask, reply);
                 self.endpoint.command(self.clock.now(), Command::Ask(ask))
             }
-            Request::Dial { mut dial, events, leg } => {
+            Request::Dial { mut dial, events, leg, capture } => {
                 dial.leg = self.endpoint.new_leg();
-                self.legs.insert(dial.leg, events);
-                let _ = leg.send(dial.leg);
-                self.endpoint.command(self.clock.now(), Command::Dial(dial))
+                let id = dial.leg;
+                self.legs.insert(id, events);
+                let _ = leg.send(id);
+                let outputs = self.endpoint.command(self.clock.now(), Command::Dial(dial));
+                self.overheard.dialled(id, &outputs, capture);
+                outputs
             }
+            Request::Capture(legs, capture) => return self.overheard.listen(&legs, &capture),
         };
         self.perform(outputs).await;
     }
@@ -259,6 +291,7 @@ impl Task {
                 Output::Send { to, bytes } => {
                     log_message("sent", to, &bytes);
                     self.meters.messages.count(["sent", kind_of(&bytes)]);
+                    self.overheard.sent(to, &bytes);
                     self.transports.send(to, bytes).await;
                 }
                 Output::Event(event) => {
@@ -283,6 +316,7 @@ impl Task {
         let told = self.legs.get(&leg).map(|call| call.try_send(CallEvent::Sip(event)).is_ok());
         if is_end || told != Some(true) {
             self.legs.remove(&leg);
+            self.overheard.forget(leg);
         }
         (told == Some(false) && !is_end).then_some(Command::HangUp { leg, q850: None })
     }
@@ -314,11 +348,13 @@ impl Task {
     fn admit(&mut self, leg: LegId, incoming: Box<sip::Incoming>) -> Option<Command> {
         let (sender, events) = mpsc::channel(EVENTS_WAITING);
         self.legs.insert(leg, sender.clone());
+        self.overheard.came(leg, &incoming.call_id);
         let refused = self.arrivals.try_send(Arrival { incoming, sender, events }).is_err();
         if refused {
             let reason = if self.arrivals.is_closed() { "stopping" } else { "overload" };
             self.meters.refused.count([reason]);
             self.legs.remove(&leg);
+            self.overheard.forget(leg);
         }
         let status = Status::SERVICE_UNAVAILABLE;
         refused.then_some(Command::Reject { leg, status, phrase: None, contact: None })

@@ -227,6 +227,7 @@ impl TelephoneCall {
             | CallEvent::Synthesized(_)
             | CallEvent::Message(_)
             | CallEvent::HangUpByHand
+            | CallEvent::Capture(_)
             | CallEvent::Place(..) => None,
         }
     }
@@ -273,6 +274,7 @@ async fn answered(events: &mut mpsc::Receiver<CallEvent>) -> Result<sdp::Media, 
             | CallEvent::Synthesized(_)
             | CallEvent::Message(_)
             | CallEvent::HangUpByHand
+            | CallEvent::Capture(_)
             | CallEvent::Place(..) => {}
         }
     }

@@ -454,6 +454,12 @@ impl Leg {
         self.silent_since
     }
 
+    /// Whether a packet, of either direction, says which key is pressed.
+    pub fn is_event(&self, packet: &[u8]) -> bool {
+        RtpHeader::parse(packet)
+            .is_ok_and(|(header, _)| matches!(self.kind(header.payload_type), Some(Kind::Event)))
+    }
+
     /// What has arrived and was sent so far.
     pub fn statistics(&self) -> Statistics {
         Statistics {

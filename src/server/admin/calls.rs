@@ -2,9 +2,11 @@
 
 use super::Overview;
 use crate::engine::Journal;
+use crate::server::capture::Capture;
 use crate::server::journals::LeftOpen;
 use crate::server::ledger::Office;
 use crate::server::live::{Watched, lines};
+use crate::time::DurationMs;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
@@ -18,6 +20,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
+/// The longest that a contact is listened to, in seconds.
+const LONGEST_S: u64 = 3600;
+/// As Wireshark knows it.
+const PCAPNG: &str = "application/x-pcapng";
 /// What is answered where there is no such contact.
 const NOBODY: (StatusCode, &str) = (StatusCode::NOT_FOUND, "no contact of this id lasts\n");
 
@@ -34,13 +40,34 @@ pub(super) async fn trace(
     let Some(Watched { past, steps }) = overview.live.watch(&id) else { return NOBODY.into_response() };
     let before = before(&overview.office, id, past).await;
     let steps = if query.as_deref() == Some("past") { None } else { Some(steps) };
-    let body = Body::new(Lines { before: Some(before), steps });
+    let body = Body::new(Flowing { before: Some(before), rest: steps });
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], body).into_response()
 }
 
 pub(super) async fn hang_up(State(overview): State<Arc<Overview>>, Path(id): Path<String>) -> Response {
     match overview.live.hang_up(&id).await {
         true => (StatusCode::ACCEPTED, "it is being hung up\n").into_response(),
+        false => NOBODY.into_response(),
+    }
+}
+
+/// What goes over its wires from now on, as pcapng; `?for=SECONDS`, a minute where nothing is said.
+pub(super) async fn pcap(
+    State(overview): State<Arc<Overview>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let seconds = match query.as_deref().map(|query| query.strip_prefix("for=").and_then(|n| n.parse().ok()))
+    {
+        None => 60,
+        Some(Some(seconds)) if (1..=LONGEST_S).contains(&seconds) => seconds,
+        Some(_) => return (StatusCode::BAD_REQUEST, "`for` is 1 to 3600 seconds\n").into_response(),
+    };
+    let (capture, file) = Capture::begin(overview.clock, DurationMs::from_secs(seconds));
+    match overview.live.capture(&id, capture).await {
+        true => {
+            ([(CONTENT_TYPE, PCAPNG)], Body::new(Flowing { before: None, rest: Some(file) })).into_response()
+        }
         false => NOBODY.into_response(),
     }
 }
@@ -54,13 +81,13 @@ async fn before(office: &Office, id: String, count: usize) -> String {
     entries.iter().take(count).map(lines).collect()
 }
 
-/// Lines as they come.
-struct Lines {
-    before: Option<String>,
-    steps: Option<mpsc::Receiver<String>>,
+/// A body as it comes.
+struct Flowing<T> {
+    before: Option<T>,
+    rest: Option<mpsc::Receiver<T>>,
 }
 
-impl hyper::body::Body for Lines {
+impl<T: Into<Bytes> + Unpin> hyper::body::Body for Flowing<T> {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -72,7 +99,7 @@ impl hyper::body::Body for Lines {
         if let Some(before) = this.before.take() {
             return Poll::Ready(Some(Ok(Frame::data(before.into()))));
         }
-        let Some(steps) = &mut this.steps else { return Poll::Ready(None) };
-        steps.poll_recv(context).map(|lines| lines.map(|lines| Ok(Frame::data(lines.into()))))
+        let Some(rest) = &mut this.rest else { return Poll::Ready(None) };
+        rest.poll_recv(context).map(|more| more.map(|more| Ok(Frame::data(more.into()))))
     }
 }

@@ -28,6 +28,7 @@ pub fn routes(overview: Arc<Overview>, token: Option<Secret>) -> Router {
         .route("/calls", get(calls::list))
         .route("/calls/{id}", get(calls::trace))
         .route("/calls/{id}/hang-up", post(calls::hang_up))
+        .route("/calls/{id}/pcap", post(calls::pcap))
         .layer(from_fn_with_state(Arc::new(token), guarded));
     Router::new()
         .route("/health", get(|| async { "ok\n" }))

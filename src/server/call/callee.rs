@@ -110,8 +110,8 @@ impl Call {
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
         let from_user = way.caller().to_owned();
         let dial = way.dial(media, hops);
-        let sip =
-            self.shared.signalling.dial(dial, self.sender.clone()).await.ok_or("the signalling has ended")?;
+        let sip = self.shared.signalling.dial_heard(dial, self.sender.clone(), self.capture.clone()).await;
+        let sip = sip.ok_or("the signalling has ended")?;
         Ok(Callee {
             dialled: id,
             sip,

@@ -9,6 +9,7 @@
 
 mod callee;
 pub(super) mod caller;
+mod captured;
 mod code;
 mod conference;
 mod early;
@@ -31,6 +32,7 @@ mod sounded;
 mod speak;
 mod way;
 
+use super::capture::Capture;
 use super::config::Config;
 use super::described::Terms;
 use super::event::{CallEvent, EVENTS_WAITING};
@@ -105,6 +107,8 @@ pub(super) struct Call {
     sounded: Vec<Sounded>,
     opened: usize,
     metered: Metered,
+    /// Who hears what goes over its wires.
+    capture: Option<Capture>,
     /// Its place on the list of those that last.
     listed: Listed,
 }
@@ -222,6 +226,7 @@ impl Call {
             opened: 0,
             metered,
             listed,
+            capture: None,
         }
     }
 
@@ -297,6 +302,7 @@ impl Call {
             CallEvent::Synthesized(waiting) => self.synthesized(waiting),
             CallEvent::Place(ticket, news) => self.place_news(ticket, news).await,
             CallEvent::Message(message) => self.message_read(message),
+            CallEvent::Capture(capture) => self.begin_capture(capture).await,
             CallEvent::HangUpByHand => {
                 self.ending = (EndedBy::Program, "by hand".into());
                 self.step(Event::HungUp { cause: "by hand".into() }).await;
@@ -325,6 +331,7 @@ impl Call {
         {
             tracing::error!(contact = &*self.contact.id, %error, "a step could not be journalled");
         }
+        self.settle_capture();
         let session = &self.session;
         self.listed.step(&entry, || place_of(session));
         self.shared.observe(|| Observation::Step(self.contact.id.clone(), entry));
@@ -341,6 +348,7 @@ impl Call {
             callee.let_go(&self.shared).await;
         }
         self.hear_last_legs(events).await;
+        self.end_capture();
         let (by, cause) = self.ending;
         self.metered.ended(by, self.shared.clock.now().since(self.started));
         let ending = Ending { at: self.shared.clock.wall(), by, cause };

@@ -26,6 +26,13 @@ pub(super) struct Outbound {
     _passage: Passage,
 }
 
+impl Outbound {
+    /// Its leg.
+    pub fn callee(&self) -> &Callee {
+        &self.callee
+    }
+}
+
 impl Call {
     /// Calls whoever will be the caller, if the bounds of such calls allow it.
     pub(super) async fn call_out(&mut self, id: ActionId, to: &Party, shown: Option<Phone>, detect: bool) {

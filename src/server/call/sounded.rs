@@ -25,6 +25,9 @@ impl Call {
     ) -> std::io::Result<MediaLeg> {
         let opened = open(&self.shared, port, agreed, self.sender.clone(), leg)?;
         self.opened += 1;
+        if let Some(capture) = &self.capture {
+            self.shared.media.capture(opened, capture.clone());
+        }
         Ok(opened)
     }
 

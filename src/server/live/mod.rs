@@ -6,6 +6,7 @@ mod view;
 pub use trace::lines;
 pub use view::ContactView;
 
+use super::capture::Capture;
 use super::event::CallEvent;
 use crate::engine::JournalEntry;
 use crate::program::Text;
@@ -70,6 +71,15 @@ impl Live {
         let (watcher, steps) = mpsc::channel(STEPS_WAITING);
         one.watchers.push(watcher);
         Some(Watched { past: one.steps, steps })
+    }
+
+    /// Brings what goes over a contact's wires to a file; whether there is such a contact.
+    pub async fn capture(&self, id: &str, capture: Capture) -> bool {
+        let told = self.0.lock().get(id).and_then(|one| one.told.upgrade());
+        match told {
+            Some(told) => told.send(CallEvent::Capture(capture)).await.is_ok(),
+            None => false,
+        }
     }
 
     /// Ends a contact; whether there is one.

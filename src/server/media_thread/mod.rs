@@ -7,6 +7,7 @@ mod rooms;
 mod stream;
 
 use super::call::caller::{direction, formats};
+use super::capture::Capture;
 use super::event::CallEvent;
 use super::meters::MediaCounts;
 use super::recordings::Frames;
@@ -109,6 +110,7 @@ enum Order {
     EndRecord(u64),
     HideSecret(bool),
     FindAnswerer,
+    Capture(Capture),
     Close,
 }
 
@@ -191,6 +193,11 @@ impl MediaThread {
     /// Finds out who has answered; told by [`MediaEvent::Answered`].
     pub fn find_answerer(&self, leg: MediaLeg) {
         self.order(leg, Order::FindAnswerer);
+    }
+
+    /// Brings the leg's packets to a file.
+    pub fn capture(&self, leg: MediaLeg, capture: Capture) {
+        self.order(leg, Order::Capture(capture));
     }
 
     /// Brings no more frames to a recording.
@@ -304,6 +311,7 @@ impl Sweeper {
             Order::EndRecord(recording) => stream.end_record(recording),
             Order::HideSecret(is_secret) => stream.hide_secret(is_secret),
             Order::FindAnswerer => stream.find_answerer(),
+            Order::Capture(capture) => stream.capture(capture),
             Order::Close => {
                 let closed = stream.closed();
                 stream.tell(id, closed);
@@ -333,6 +341,7 @@ impl Sweeper {
         let Ok((length, from)) = stream.socket.recv_from(&mut self.buffer) else { return false };
         let Some(length) = stream.open(&mut self.buffer[..length]) else { return true };
         self.received += 1;
+        stream.captured(from, &self.buffer[..length]);
         let heard = stream.leg.receive(now, &self.buffer[..length], from);
         let bridged = stream.bridged;
         match heard {

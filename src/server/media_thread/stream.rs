@@ -8,6 +8,7 @@ use crate::media::playout::Ended;
 use crate::media::recorder::LegFrame;
 use crate::media::srtp::{Opener, Protector};
 use crate::media::{FRAME_MS, FRAME_SAMPLES, Key, rtcp};
+use crate::server::capture::Capture;
 use crate::server::described::master_key;
 use crate::server::recordings::Frames;
 use crate::sip::sdp::Agreed;
@@ -47,6 +48,9 @@ pub(super) struct Stream {
     pub(super) bridged: Option<MediaLeg>,
     room: Option<Seat>,
     is_silent: bool,
+    /// Who hears every packet, where somebody does.
+    capture: Option<Capture>,
+    local: Option<SocketAddr>,
     sending_keys: bool,
     keys_by_info: bool,
 }
@@ -105,6 +109,8 @@ impl Stream {
             number: opening.leg,
             reports: beside(&opening.socket),
             srtp: opening.crypto.and_then(Srtp::new),
+            local: opening.socket.local_addr().ok(),
+            capture: None,
             socket: opening.socket,
             leg,
             events: opening.events,
@@ -162,6 +168,18 @@ impl Stream {
         self.recordings.retain(|frames| frames.recording != recording);
         if self.recordings.is_empty() {
             self.leg.keep_said(false);
+        }
+    }
+
+    pub fn capture(&mut self, capture: Capture) {
+        self.capture = Some(capture);
+    }
+
+    /// A packet of the far end has come, and is in plain.
+    pub fn captured(&mut self, from: SocketAddr, packet: &[u8]) {
+        self.capture.take_if(|capture| capture.is_over());
+        if let (Some(capture), Some(local)) = (&self.capture, self.local) {
+            capture.rtp(from, local, packet, self.leg.is_event(packet));
         }
     }
 
@@ -273,6 +291,9 @@ impl Stream {
     pub fn send(&mut self, now: Millis, packet: &mut Vec<u8>) -> u64 {
         let mut sent = 0;
         while let Some(frame) = self.leg.frame(now, packet) {
+            if let (Some(capture), Some(local), Some(to)) = (&self.capture, self.local, frame.to) {
+                capture.rtp(local, to, packet, self.leg.is_event(packet));
+            }
             let sealed = |srtp: &mut Srtp| srtp.protector.protect(packet);
             if let Some(to) = frame.to.filter(|_| self.srtp.as_mut().is_none_or(sealed)) {
                 // A full queue or a closed port loses a packet, as the network may.
