@@ -22,6 +22,7 @@ mod rooms;
 mod sipp;
 mod speech;
 mod starts;
+mod transcribed;
 
 pub const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 /// Where nobody listens.

@@ -387,7 +387,7 @@ fn a_server_does_not_start_with_what_it_cannot_serve() {
     let program = folder.path().to_str().expect("a path");
     let output = run(env!("CARGO_BIN_EXE_callwright"), &["run", "--check", program]);
     let printed = String::from_utf8_lossy(&output.stderr).into_owned();
-    let line = "main.flow:6: `transcribe` is not served on real calls by this version\n";
+    let line = "main.flow:6: `transcribe` needs `transcription` in the settings, which says who makes out the words\n";
     assert!(printed.contains(line) && !output.status.success(), "{printed}");
 }
 

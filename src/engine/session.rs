@@ -7,7 +7,7 @@ use super::event::Event;
 use super::image::Image;
 use super::run::Run;
 use super::state::{Phase, State};
-use crate::program::{Channel, Limits, NodeId};
+use crate::program::{Channel, Language, Limits, NodeId};
 use crate::time::Millis;
 use std::sync::Arc;
 
@@ -97,6 +97,11 @@ impl Session {
         let limit = (self.state.started + longest, Timer::Contact);
         let held = self.state.held_until.map(|until| (until, Timer::HeldKey));
         waits.chain(held).chain([limit]).min_by_key(|(due, _)| *due)
+    }
+
+    /// The language of what is said now; nothing where the program speaks none.
+    pub fn language(&self) -> Option<&Language> {
+        self.image.languages.get(self.state.language)
     }
 
     /// Whether nothing will happen any more.

@@ -113,6 +113,8 @@ pub struct Config {
     pub at: Option<jiff::Timestamp>,
     /// Who says what nobody has recorded; where it is missing, a program that needs somebody does not start.
     pub speech: Option<SpeechConfig>,
+    /// Who makes out the words of recordings; where it is missing, a program that needs somebody does not start.
+    pub transcription: Option<TranscriptionConfig>,
     /// The services behind the backends that the program declares.
     pub backends: BTreeMap<String, BackendConfig>,
     /// The gateway that takes text messages: a connector whose description has `send_sms`.
@@ -170,6 +172,17 @@ pub struct SpeechConfig {
     /// How long it may take for one text, in milliseconds.
     #[serde(default = "default_within_ms")]
     pub within_ms: u64,
+}
+
+/// Who makes out the words of recordings.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct TranscriptionConfig {
+    /// A service that takes a WAV file by POST and answers with `{"words"}`.
+    pub url: String,
+    /// Environment variable that holds a bearer token for it.
+    #[serde(default)]
+    pub token_from: Option<String>,
 }
 
 /// Synthesizers that are known by name.
@@ -294,6 +307,7 @@ impl Default for Config {
             prompts: None,
             at: None,
             speech: None,
+            transcription: None,
             backends: BTreeMap::new(),
             sms: None,
             email: None,

@@ -29,6 +29,7 @@
 //! | `refused` | what the language has and real calls do not |
 //! | `switchboard`, `operators` | the queues of all contacts, and who takes their calls |
 //! | `synthesizer` | says what nobody has recorded |
+//! | `transcriber` | who makes out the words of recordings |
 //! | `phones` | where the telephones are that have registered with us |
 //! | `trunks` | where calls to numbers go, whose calls are taken, how many |
 //! | `stir` | certificates of carriers who sign for caller numbers |
@@ -84,6 +85,7 @@ mod switchboard;
 mod synthesizer;
 mod telephone;
 mod trail;
+mod transcriber;
 mod transports;
 mod trunks;
 
@@ -93,8 +95,8 @@ pub use clock::Clock;
 pub use config::{
     AdminConfig, BackendConfig, CallerIdRule, Config, ConfigError, DatabaseConfig, ListenAt, LogConfig,
     LogFormat, LogLevel, NetworkText, Networks, NumbersConfig, PhoneConfig, PhoneDigest, PhonesConfig, Place,
-    RegisterConfig, Rewrite, SpeechConfig, SpeechEngine, StirConfig, StirPolicy, TlsConfig, TrunkConfig,
-    TrunksConfig, Way,
+    RegisterConfig, Rewrite, SpeechConfig, SpeechEngine, StirConfig, StirPolicy, TlsConfig,
+    TranscriptionConfig, TrunkConfig, TrunksConfig, Way,
 };
 pub use connectors::{ConnectorConfig, ConnectorError, Connectors, SecretSource, WebhookConfig, WebhookKind};
 pub use control::{ControlError, Reply as ControlReply, Request as ControlRequest, ask as ask_server};
@@ -121,5 +123,6 @@ pub use sounds::{Sounds, SoundsError};
 pub use switchboard::QueuesView;
 pub use synthesizer::{SynthesisError, Synthesizer};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};
+pub use transcriber::TranscriptionError;
 pub use transports::TlsError;
 pub use trunks::PasswordError;

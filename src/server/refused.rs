@@ -21,8 +21,6 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         Verb::Ask(ask) => speech(&ask.hearing),
         Verb::Menu(menu) => speech(&menu.hearing),
         Verb::Authenticate(authenticate) => speech(&authenticate.ask.hearing),
-        // Nobody makes out words yet.
-        Verb::Transcribe(_) => Some(verb.spec().word),
         Verb::AfterCall(_)
         | Verb::Again(_)
         | Verb::Answer(_)
@@ -69,6 +67,7 @@ fn is_refused(verb: &Verb) -> Option<&'static str> {
         | Verb::Speak(_)
         | Verb::StopRecording(_)
         | Verb::Tell(_)
+        | Verb::Transcribe(_)
         | Verb::Transfer(_)
         | Verb::Update(_)
         | Verb::Wait(_) => None,

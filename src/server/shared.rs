@@ -19,6 +19,7 @@ use super::signalling::Signalling;
 use super::sounds::Sounds;
 use super::stir::Stir;
 use super::switchboard::Switchboard;
+use super::transcriber::Transcriber;
 use super::trunks::{Limits, Trunks};
 use crate::engine::{Contact, Image, JournalEntry};
 use crate::program::Text;
@@ -50,6 +51,8 @@ pub struct Shared {
     pub rooms: Rooms,
     pub connectors: Connectors,
     pub messages: Messages,
+    /// Who makes out the words of recordings, where somebody does.
+    pub transcriber: Option<Transcriber>,
     pub office: Office,
     pub by_hand: HoursByHand,
     pub crm_permits: Arc<Semaphore>,

@@ -125,10 +125,9 @@ fn early_media_is_answered_with_the_same_ports() {
 #[test]
 fn a_program_that_real_calls_cannot_serve_does_not_start() {
     let program = program(
-        "flow start {\n    answer\n    record words { silent, failed -> bye }\n    \
-        transcribe words { ready text { note text }  failed, late -> bye }\n    -> bye\n}\n\
+        "flow start {\n    answer\n    menu { say welcome; speech 5s; 1 \"bye\" -> bye; give_up -> bye }\n}\n\
         flow bye { outcome resolved; hangup }\n",
     );
     let refused = callwright::server::refused(&program);
-    assert_eq!(refused, ["main.flow:11: `transcribe` is not served on real calls by this version"]);
+    assert_eq!(refused, ["main.flow:10: `speech` is not served on real calls by this version"]);
 }

@@ -5,9 +5,7 @@ use super::code;
 use super::metered::seconds;
 use super::queued::Wanted;
 use crate::crm::{Attempt, Identity, Posting, Proof, Update, Updated, Verdict};
-use crate::engine::{
-    self, Action, ActionId, Against, Event, LegId, Lookup, Recalled, Reply, UpdateResult, Words,
-};
+use crate::engine::{self, Action, ActionId, Against, Event, LegId, Lookup, Recalled, Reply, UpdateResult};
 use crate::program::verb::{Lock, RejectReason};
 use crate::program::{Caller, Entry, Record, Secret, Text, Value};
 use crate::server::connectors::Foreign;
@@ -53,8 +51,6 @@ impl Call {
                 Action::EarlyMedia { id } => self.early_media(id).await,
                 Action::Redirect { to } => self.redirect(&to).await,
                 Action::HandOver { id, to } => self.hand_over(id, &to).await,
-                // A program with these, and with messages below, does not start, see `refused`; should one run
-                // all the same, it goes on as if they had failed.
                 Action::Join { id, room, terms } => self.join_room(id, &room, terms).await,
                 Action::Enter { id } => self.enter_room(id),
                 Action::LeaveRoom { id } => self.leave_room(id),
@@ -76,7 +72,7 @@ impl Call {
                 Action::Record { id, silence, max: _ } => self.record_message(id, silence),
                 Action::EndRecording { id } => self.end_message(id),
                 Action::DropRecording { id } => self.drop_message(id),
-                Action::Transcribe { id, .. } => self.later(Event::Transcribed { id, words: Words::Failed }),
+                Action::Transcribe { id, recording, within } => self.transcribe(id, &recording.id, within),
                 Action::Ended | Action::Note(_) => {}
             }
         }

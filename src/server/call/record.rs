@@ -4,7 +4,7 @@
 //! was put through. A recording that begins before there is media waits for it.
 
 use super::Call;
-use crate::engine::{ActionId, Event, LegId, RecordingChange, Taken};
+use crate::engine::{ActionId, Event, LegId, RecordingChange, Taken, Words};
 use crate::media::Clip;
 use crate::media::playout::Sound;
 use crate::media::recorder::Take;
@@ -116,6 +116,38 @@ impl Call {
             if let Some(sender) = sender.upgrade() {
                 let read = MessageRead { id, leg, looped, clip: read.ok() };
                 let _ = sender.send(CallEvent::Message(read)).await;
+            }
+        });
+    }
+
+    /// Has the words of a message made out; the flow goes on when it has waited long enough, whatever comes of it.
+    pub(super) fn transcribe(&self, id: ActionId, message: &str, within: DurationMs) {
+        let Some(transcriber) = self.shared.transcriber.clone() else {
+            return self.later(Event::Transcribed { id, words: Words::Failed });
+        };
+        let (recordings, message) = (self.shared.recordings.clone(), message.to_owned());
+        let language = self.session.language().cloned();
+        let (contact, sender) = (self.contact.id.clone(), self.sender.downgrade());
+        tokio::spawn(async move {
+            let read = tokio::task::spawn_blocking(move || recordings.message(&message)).await;
+            let made_out = match read.map_err(|panic| panic.to_string()) {
+                Ok(Ok(wav)) => transcriber.words(wav, language.as_deref(), within).await,
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(panic) => Err(panic),
+            };
+            let words = made_out.map_or_else(
+                |reason| {
+                    tracing::warn!(
+                        contact = &*contact,
+                        reason,
+                        "the words of a recording cannot be made out"
+                    );
+                    Words::Failed
+                },
+                Words::Ready,
+            );
+            if let Some(sender) = sender.upgrade() {
+                let _ = sender.send(CallEvent::Engine(Event::Transcribed { id, words })).await;
             }
         });
     }

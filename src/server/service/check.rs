@@ -11,6 +11,7 @@ use crate::server::messages::{self, Messages};
 use crate::server::refused::refused;
 use crate::server::sounds::Sounds;
 use crate::server::synthesizer::Synthesizer;
+use crate::server::transcriber::{self, Transcriber};
 use crate::server::trunks::Trunks;
 use crate::server::{keys, operators, phones};
 use std::path::Path;
@@ -28,10 +29,12 @@ impl Service {
         let trunk = if settings.is_ok() { trunk.and(passwords(config)) } else { trunk };
         let connectors = Connectors::new(config, image, Clock::start()).map(drop);
         let vault = keys::check(config, image);
-        let (unsaid, messages) =
+        let (mut unsaid, messages) =
             (messages::problems(config, image), Messages::new(config, Clock::start()).map(drop));
+        unsaid.extend(transcriber::problems(config, image));
+        let transcriber = config.transcription.as_ref().map(Transcriber::new).transpose();
         let served = refused.is_empty() && operators.is_empty() && vault.is_ok();
-        let served = served && unsaid.is_empty() && messages.is_ok();
+        let served = served && unsaid.is_empty() && messages.is_ok() && transcriber.is_ok();
         if let (true, Ok(()), Ok(()), Ok(()), Ok(sounds), Ok(backends)) =
             (served, &settings, &trunk, &connectors, &sounds, &backends)
         {
@@ -48,6 +51,7 @@ impl Service {
         wrong.extend(vault.err().map(ServeError::Vault));
         wrong.extend((!unsaid.is_empty()).then_some(ServeError::NotServed(unsaid)));
         wrong.extend(messages.err().map(ServeError::Messages));
+        wrong.extend(transcriber.err().map(ServeError::Transcription));
         Err(ServeError::Several(wrong))
     }
 }

@@ -9,6 +9,7 @@ use crate::server::operators::OperatorProblem;
 use crate::server::phones::PhonesError;
 use crate::server::sounds::SoundsError;
 use crate::server::synthesizer::SynthesisError;
+use crate::server::transcriber::TranscriptionError;
 use crate::server::trunks::PasswordError;
 use std::io;
 use std::net::SocketAddr;
@@ -39,6 +40,9 @@ pub enum ServeError {
     /// Messages cannot go out as the settings say.
     #[error(transparent)]
     Messages(#[from] MessagesError),
+    /// Whoever makes out words cannot be asked.
+    #[error(transparent)]
+    Transcription(#[from] TranscriptionError),
     /// What is secret at rest lacks its key.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -128,6 +132,7 @@ impl ServeError {
                 vec![of]
             }
             ServeError::Synthesizer(_) => vec!["speech"],
+            ServeError::Transcription(_) => vec!["transcription"],
             ServeError::Phones(PhonesError::Random(_))
             | ServeError::Backends(BackendsError::Client(_))
             | ServeError::Connector(_)

@@ -26,6 +26,7 @@ use crate::server::shared::{Edition, Observation, Shared};
 use crate::server::signalling::{Arrival, Fittings, Signalling, listeners};
 use crate::server::stir::Stir;
 use crate::server::switchboard::Switchboard;
+use crate::server::transcriber::Transcriber;
 use crate::server::transports::ListenOn;
 use crate::server::trunks::{Limits, Trunks};
 use crate::server::{call, control, entropy, errands, jobs, keys, operators, retention};
@@ -104,6 +105,7 @@ impl Service {
         let (data, settings) = (config.data.clone(), config.clone());
         let (roster, gate) = (operators::roster(&config, &image), Gate::new(config.outgoing));
         let messages = Messages::new(&config, clock)?;
+        let transcriber = config.transcription.as_ref().map(Transcriber::new).transpose()?;
         // A calendar that is only tried must not make anything old.
         let kept = if config.at.is_some() { RetentionConfig::default() } else { config.retention };
         let errands =
@@ -152,6 +154,7 @@ impl Service {
             ports,
             recordings: recordings.clone(),
             messages,
+            transcriber,
             connectors: connectors.clone(),
             office: office.clone(),
             by_hand: by_hand.clone(),
