@@ -3,6 +3,7 @@
 //! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
 //! it sleeps. On the way of a packet it takes no lock and logs nothing.
 
+mod ready;
 mod rooms;
 mod stream;
 
@@ -18,6 +19,7 @@ use crate::media::quality::Quality;
 use crate::media::{Direction, FRAME_MS, Key};
 use crate::sip::sdp::{self, Agreed};
 use crate::time::Millis;
+use ready::{Ready, Source, Waiting};
 use rooms::Rooms;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
@@ -28,8 +30,6 @@ use std::time::{Duration, Instant};
 use stream::Stream;
 use tokio::sync::mpsc as tasks;
 
-/// Datagrams that every socket may bring in one sweep; a stream brings one.
-const DATAGRAMS_A_SWEEP: usize = 32;
 /// Datagrams beyond that which all sockets together may bring: under a flood from strangers the far end's own packets
 /// stand behind thousands of theirs. Dropping one takes two microseconds.
 const DATAGRAMS_TO_SPARE: usize = 1024;
@@ -118,9 +118,9 @@ impl MediaThread {
     /// Starts the thread.
     pub fn start(counts: MediaCounts) -> std::io::Result<MediaThread> {
         let (orders, inbox) = channel();
-        std::thread::Builder::new()
-            .name("media".to_owned())
-            .spawn(move || Sweeper::new(inbox, counts).run())?;
+        let source = Source::new()?;
+        let run = move || Sweeper::new(inbox, Ready::new(source), counts).run();
+        std::thread::Builder::new().name("media".to_owned()).spawn(run)?;
         Ok(MediaThread { orders, next: Arc::new(AtomicU64::new(1)) })
     }
 
@@ -224,6 +224,9 @@ impl MediaThread {
 struct Sweeper {
     inbox: Receiver<(MediaLeg, Order)>,
     streams: BTreeMap<MediaLeg, Stream>,
+    ready: Ready,
+    /// Counts the sweeps.
+    sweep: u64,
     origin: Instant,
     rooms: Rooms,
     packet: Vec<u8>,
@@ -234,12 +237,14 @@ struct Sweeper {
 }
 
 impl Sweeper {
-    fn new(inbox: Receiver<(MediaLeg, Order)>, counts: MediaCounts) -> Sweeper {
+    fn new(inbox: Receiver<(MediaLeg, Order)>, ready: Ready, counts: MediaCounts) -> Sweeper {
         let origin = Instant::now();
         let packet = Vec::with_capacity(MAX_PACKET);
         Sweeper {
             inbox,
             streams: BTreeMap::new(),
+            ready,
+            sweep: 0,
             origin,
             rooms: Rooms::default(),
             packet,
@@ -280,8 +285,7 @@ impl Sweeper {
 
     fn obey(&mut self, id: MediaLeg, order: Order) {
         if let Order::Open(opening) = order {
-            self.streams.insert(id, Stream::new(*opening));
-            return;
+            return self.begin(id, Stream::new(*opening));
         }
         let Some(stream) = self.streams.get_mut(&id) else { return };
         match order {
@@ -315,24 +319,52 @@ impl Sweeper {
             Order::Close => {
                 let closed = stream.closed();
                 stream.tell(id, closed);
+                self.ready.forget(id, stream.sockets());
                 self.streams.remove(&id);
             }
         }
     }
 
+    fn begin(&mut self, id: MediaLeg, stream: Stream) {
+        if let Err(error) = stream.watched_by(id, &mut self.ready) {
+            tracing::error!(%error, "a leg's socket cannot be watched: its call has no media");
+            stream.tell(id, MediaEvent::Silent);
+        }
+        self.streams.insert(id, stream);
+    }
+
+    /// Takes what has come: of each socket one datagram, and again, until there is nothing or too much.
     fn receive_all(&mut self, now: Millis) {
-        let mut cursor = None;
+        self.sweep += 1;
         let mut to_spare = DATAGRAMS_TO_SPARE;
-        while let Some(id) = next_after(&self.streams, cursor) {
-            cursor = Some(id);
-            let mut left = DATAGRAMS_A_SWEEP;
-            while (left > 0 || to_spare > 0) && self.receive_one(now, id) {
-                match left {
-                    0 => to_spare -= 1,
-                    _ => left -= 1,
-                }
+        let mut goes_on = true;
+        while goes_on {
+            goes_on = false;
+            for n in 0..self.ready.ask() {
+                goes_on |= match self.ready.found(n) {
+                    Some(Waiting::Media(id)) => self.receive(now, id, &mut to_spare),
+                    Some(Waiting::Reports(id)) => self.receive_report(now, id),
+                    None => false,
+                };
             }
         }
+    }
+
+    /// Takes one datagram of a leg that may bring one more in this sweep.
+    fn receive(&mut self, now: Millis, id: MediaLeg, to_spare: &mut usize) -> bool {
+        let Some(stream) = self.streams.get_mut(&id) else { return false };
+        if !stream.may_bring(self.sweep) {
+            match to_spare.checked_sub(1) {
+                Some(left) => *to_spare = left,
+                None => return false,
+            }
+        }
+        self.receive_one(now, id)
+    }
+
+    fn receive_report(&mut self, now: Millis, id: MediaLeg) -> bool {
+        let Some(stream) = self.streams.get_mut(&id) else { return false };
+        stream.may_report(self.sweep) && stream.receive_report(now, &mut self.buffer)
     }
 
     /// Takes one datagram of a leg; false when there is none.
@@ -393,19 +425,11 @@ impl Sweeper {
         self.rooms.mix(now, &mut self.streams);
         let mut sent = 0;
         for (id, stream) in &mut self.streams {
-            stream.exchange_reports(now, &mut self.buffer, &mut self.packet);
+            stream.send_report(now, &mut self.packet);
             sent += stream.send(now, &mut self.packet);
             stream.report(*id, now);
         }
         self.counts.sent.fetch_add(sent, Ordering::Relaxed);
         self.counts.received.fetch_add(std::mem::take(&mut self.received), Ordering::Relaxed);
-    }
-}
-
-fn next_after(streams: &BTreeMap<MediaLeg, Stream>, cursor: Option<MediaLeg>) -> Option<MediaLeg> {
-    use std::ops::Bound::{Excluded, Unbounded};
-    match cursor {
-        Some(id) => streams.range((Excluded(id), Unbounded)).next().map(|(id, _)| *id),
-        None => streams.keys().next().copied(),
     }
 }

@@ -1,5 +1,6 @@
 //! One leg's socket and media, and whoever hears it: its call, a telephone's ear, recordings.
 
+use super::ready::{Ready, Waiting};
 use super::{CallEvent, MediaEvent, MediaLeg, Opening};
 use crate::media::answerer::{Answerer, AnswererDetector};
 use crate::media::jitter::JitterBuffer;
@@ -20,8 +21,10 @@ use tokio::sync::mpsc as tasks;
 const SILENT_AFTER: DurationMs = DurationMs::from_secs(60);
 /// Delay of what is heard in frames: three packets may change their order.
 const HEARING_DELAY_MS: u16 = 60;
+/// Datagrams that every socket may bring in one sweep; a stream brings one.
+const DATAGRAMS_A_SWEEP: u32 = 32;
 /// Datagrams that the port for reports may bring in one sweep; a far end brings one in five seconds.
-const REPORTS_A_SWEEP: usize = 4;
+const REPORTS_A_SWEEP: u32 = 4;
 /// Recordings of one leg at the same time: the call's, and a message.
 const RECORDINGS: usize = 4;
 
@@ -32,6 +35,8 @@ pub(super) struct Stream {
     pub(super) socket: UdpSocket,
     /// The port beside it, for reports; none where somebody else holds it.
     reports: Option<UdpSocket>,
+    /// What both ports have brought in a sweep.
+    brought: Brought,
     srtp: Option<Srtp>,
     pub(super) leg: Leg,
     events: tasks::Sender<CallEvent>,
@@ -53,6 +58,23 @@ pub(super) struct Stream {
     local: Option<SocketAddr>,
     sending_keys: bool,
     keys_by_info: bool,
+}
+
+/// How many datagrams a leg's ports have brought in one sweep.
+#[derive(Default)]
+struct Brought {
+    sweep: u64,
+    media: u32,
+    reports: u32,
+}
+
+impl Brought {
+    fn in_sweep(&mut self, sweep: u64) -> &mut Brought {
+        if self.sweep != sweep {
+            *self = Brought { sweep, ..Brought::default() };
+        }
+        self
+    }
 }
 
 /// Both ways encrypted.
@@ -108,6 +130,7 @@ impl Stream {
         Stream {
             number: opening.leg,
             reports: beside(&opening.socket),
+            brought: Brought::default(),
             srtp: opening.crypto.and_then(Srtp::new),
             local: opening.socket.local_addr().ok(),
             capture: None,
@@ -231,19 +254,48 @@ impl Stream {
         }
     }
 
-    /// Takes the far end's reports, and sends ours when it is due.
-    pub fn exchange_reports(&mut self, now: Millis, buffer: &mut [u8], packet: &mut Vec<u8>) {
-        let Some(socket) = &self.reports else { return };
-        for _ in 0..REPORTS_A_SWEEP {
-            let Ok((length, from)) = socket.recv_from(buffer) else { break };
-            let length = match &mut self.srtp {
-                None => Some(length),
-                Some(srtp) => srtp.opener.open_rtcp(&mut buffer[..length]),
-            };
-            if let Some(length) = length {
-                self.leg.receive_rtcp(now, &buffer[..length], from);
-            }
+    /// Has its ports watched.
+    pub fn watched_by(&self, id: MediaLeg, ready: &mut Ready) -> std::io::Result<()> {
+        ready.watch(&self.socket, Waiting::Media(id))?;
+        self.reports.as_ref().map_or(Ok(()), |reports| ready.watch(reports, Waiting::Reports(id)))
+    }
+
+    /// How many ports it has.
+    pub fn sockets(&self) -> usize {
+        1 + usize::from(self.reports.is_some())
+    }
+
+    /// Counts a datagram; whether it is one of those that every stream may bring in a sweep.
+    pub fn may_bring(&mut self, sweep: u64) -> bool {
+        let brought = &mut self.brought.in_sweep(sweep).media;
+        *brought = brought.saturating_add(1);
+        *brought <= DATAGRAMS_A_SWEEP
+    }
+
+    /// The same of its port for reports.
+    pub fn may_report(&mut self, sweep: u64) -> bool {
+        let brought = &mut self.brought.in_sweep(sweep).reports;
+        *brought = brought.saturating_add(1);
+        *brought <= REPORTS_A_SWEEP
+    }
+
+    /// Takes one of the far end's reports; false when there is none.
+    pub fn receive_report(&mut self, now: Millis, buffer: &mut [u8]) -> bool {
+        let Some(socket) = &self.reports else { return false };
+        let Ok((length, from)) = socket.recv_from(buffer) else { return false };
+        let length = match &mut self.srtp {
+            None => Some(length),
+            Some(srtp) => srtp.opener.open_rtcp(&mut buffer[..length]),
+        };
+        if let Some(length) = length {
+            self.leg.receive_rtcp(now, &buffer[..length], from);
         }
+        true
+    }
+
+    /// Sends our report when it is due.
+    pub fn send_report(&mut self, now: Millis, packet: &mut Vec<u8>) {
+        let Some(socket) = &self.reports else { return };
         let Some(to) = self.leg.report(now, packet) else { return };
         if self.srtp.as_mut().is_none_or(|srtp| srtp.protector.protect_rtcp(packet)) {
             let _ = socket.send_to(packet, to);
