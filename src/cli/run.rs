@@ -5,7 +5,7 @@ use crate::engine::Image;
 use crate::server::{Config, ReloadRequest, Reloaded, ServeError, Service, open_database};
 use crate::source::Style;
 use crate::store::Options;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -73,8 +73,6 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         say!("program {} version {} would start", image.name, image.version);
         return Ok(ExitCode::SUCCESS);
     }
-    std::fs::create_dir_all(&config.data)
-        .with_context(|| format!("cannot make {}", config.data.display()))?;
     let store = open_database(&config, Options::default())?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {

@@ -1,6 +1,7 @@
 //! The CRM's database: the one that the settings name, else the file in the data folder.
 
 use super::config::{Config, ConfigError, DatabaseConfig};
+use super::private;
 use crate::store::{Desk, Options, SqliteStore, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,9 +46,11 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
 }
 
 fn sqlite(data: &Path, options: Options) -> Result<SqliteStore, DatabaseError> {
-    std::fs::create_dir_all(data)
+    let file = data.join(FILE);
+    private::folder(data)
+        .and_then(|()| private::file(&file))
         .map_err(|source| DatabaseError::Folder { path: data.to_path_buf(), source })?;
-    Ok(SqliteStore::open(data.join(FILE), options)?)
+    Ok(SqliteStore::open(file, options)?)
 }
 
 #[cfg(feature = "postgres")]

@@ -68,6 +68,7 @@ mod operators;
 mod outgoing;
 mod phones;
 mod ports;
+mod private;
 mod recorded;
 mod recordings;
 mod recovery;

@@ -24,6 +24,7 @@ mod single;
 mod writer;
 
 use super::clock::Clock;
+use super::private;
 use crate::engine::{Journal, JournalEntry, JournalHeader, Mark, line};
 use crate::program::Text;
 use crate::time::DurationMs;
@@ -97,7 +98,7 @@ impl Journals {
     /// Where the folder cannot be used; of the kind `WouldBlock` where another server writes there.
     pub fn new(data: &Path, settings: &JournalSettings, clock: Clock) -> io::Result<Journals> {
         let folder = data.join("journals");
-        std::fs::create_dir_all(&folder)?;
+        private::folder(&folder)?;
         let writer = Writer::new(&folder, settings.clone(), clock)?;
         Ok(Journals { folder, writer: Arc::new(Mutex::new(writer)) })
     }
