@@ -4,7 +4,7 @@ use super::lists::{
     addresses, attributes, cases, due, interactions, lasted, name_of, names, phones, who_called,
 };
 use super::people::{name, note_look, opened};
-use super::table::{moment, standing};
+use super::table::{moment, plain, standing};
 use super::{CasesArgs, ListArgs};
 use crate::crm::{Case, Change, Customer, Interaction, Priority, Trail};
 use crate::program::Text;
@@ -128,13 +128,13 @@ fn show_contact(store: &dyn Desk, contact: &Interaction) -> Result<String> {
         ("program", format!("{} {}", beginning.program, beginning.version)),
     ];
     for (name, value) in lines {
-        writeln!(text, "  {name:<8} {value}")?;
+        writeln!(text, "  {name:<8} {}", plain(&value))?;
     }
     for line in contact.trail.iter().flat_map(way) {
-        writeln!(text, "  {line}")?;
+        writeln!(text, "  {}", plain(&line))?;
     }
     for written in &contact.entries {
-        writeln!(text, "  {}  {}", moment(written.at), written.entry)?;
+        writeln!(text, "  {}  {}", moment(written.at), plain(&written.entry.to_string()))?;
     }
     Ok(text)
 }

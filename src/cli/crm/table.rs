@@ -6,6 +6,8 @@ use anyhow::Result;
 
 /// Columns as wide as their widest cell; a column without any cell is left out.
 pub(in crate::cli) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let widest =
         |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max();
     let widths: Vec<(usize, &str, usize)> = heads
@@ -20,10 +22,25 @@ pub(in crate::cli) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     let mut text = line(widths.iter().map(|(_, head, _)| *head).collect());
-    for row in rows {
+    for row in &rows {
         text += &line(widths.iter().map(|(index, _, _)| row.get(*index).map_or("", |cell| cell)).collect());
     }
     text
+}
+
+/// What somebody else has written, on one line: whatever would move the cursor, colour a line or turn it round is shown as
+/// its escape. Callers choose their names.
+pub(super) fn plain(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_control() || turns(c) {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// The same as CSV, with all columns. A cell that a spreadsheet would reckon with is told apart by a quote: what callers
@@ -83,6 +100,13 @@ mod tests {
     fn a_table_leaves_out_what_nobody_has() {
         let rows = [vec!["c1".to_owned(), String::new(), "Анна".to_owned()]];
         assert_eq!(table(&["ID", "LANGUAGE", "NAME"], &rows), "ID  NAME\nc1  Анна\n");
+    }
+
+    #[test]
+    fn a_name_neither_colours_nor_turns_what_is_shown() {
+        let rows = [vec!["c1".to_owned(), "\u{1b}[2J\u{202e}Bob\r\nc2  Eve".to_owned()]];
+        let text = table(&["ID", "NAME"], &rows);
+        assert_eq!(text, "ID  NAME\nc1  \\u{1b}[2J\\u{202e}Bob\\r\\nc2  Eve\n");
     }
 
     #[test]
