@@ -201,20 +201,33 @@ fn fill_path(
     let mut segments = url.path_segments_mut().map_err(|()| "its address takes no path")?;
     segments.pop_if_empty();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        let mut filled = segment.to_owned();
-        for (name, value) in args {
-            let place = format!("{{{name}}}");
-            if filled.contains(&place) {
-                filled = filled.replace(&place, &value.to_string());
-                rest.retain(|(kept, _)| kept != name);
-            }
-        }
+        let filled = fill_segment(segment, args, &mut rest);
         if matches!(filled.as_str(), "." | ".." | "") {
             return Err("an argument makes no part of a path".to_owned());
         }
         segments.push(&filled);
     }
     Ok(rest)
+}
+
+/// Fills a segment's places, once: a value that looks like a place is a value.
+fn fill_segment(segment: &str, args: &[(Text, Value)], rest: &mut Vec<(Text, Value)>) -> String {
+    let mut filled = String::new();
+    let mut left = segment;
+    while let Some((before, (name, after))) =
+        left.split_once('{').and_then(|(before, behind)| Some((before, behind.split_once('}')?)))
+    {
+        filled.push_str(before);
+        match args.iter().find(|(known, _)| **known == *name) {
+            Some((_, value)) => {
+                filled.push_str(&value.to_string());
+                rest.retain(|(kept, _)| **kept != *name);
+            }
+            None => filled.push_str(&format!("{{{name}}}")),
+        }
+        left = after;
+    }
+    filled + left
 }
 
 fn read_reply(
@@ -311,5 +324,15 @@ mod tests {
         assert!(matches!(filled, Some(Ok(rest)) if rest.is_empty()));
         let path = url.map(|url| url.path().to_owned()).unwrap_or_default();
         assert_eq!(path, "/api/accounts/..%2F..%2Fadmin%3Fx=1%23y/balance");
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_place_is_a_value() {
+        let mut url = reqwest::Url::parse("http://bank.example/").ok();
+        let args = [(Text::from("name"), Value::text("{account}")), ("account".into(), Value::text("4711"))];
+        let filled = url.as_mut().map(|url| fill_path(url, "find/{name}/of {nobody}", &args));
+        assert!(matches!(filled, Some(Ok(rest)) if rest.len() == 1));
+        let path = url.map(|url| url.path().to_owned()).unwrap_or_default();
+        assert_eq!(path, "/find/%7Baccount%7D/of%20%7Bnobody%7D");
     }
 }
