@@ -210,7 +210,11 @@ impl Task {
                     let outputs = self.endpoint.timeout(self.clock.now());
                     self.perform(outputs).await;
                 }
-                Some(news) = self.news.recv() => self.learn(news).await,
+                Some(news) = self.news.recv() => {
+                    self.learn(news).await;
+                    // Whoever talks without pause on a connection takes no turn from the datagrams.
+                    self.receive(&mut buffer).await;
+                }
                 readable = self.socket.readable() => {
                     if let Err(error) = readable {
                         tracing::warn!(%error, "the SIP socket reports an error");
