@@ -68,7 +68,8 @@ impl Service {
         let address = config.listen;
         // Whoever reaches a listener beyond the loopback gets little from us until an ACK has proved where it is.
         let trunks = Trunks::new(&config)?;
-        let open = trunks.sources().is_none() && !address.ip().is_loopback();
+        let is_public = |on: &ListenOn| !on.address.ip().is_loopback();
+        let open = trunks.sources().is_none() && config.listeners().iter().any(is_public);
         let max_calls = config.max_calls;
         let settings = |bound: &[ListenOn]| sip::Config {
             max_calls,
