@@ -3,11 +3,12 @@
 //! Anybody who knows the port can send to it (RTP bleed, injected keys). So a leg latches onto one address, and
 //! within it onto one SSRC; everything else is counted and dropped, and never moves where we send.
 //!
-//! The address that SDP named wins at once. Behind a NAT it is wrong, so another source that sends three packets in
-//! a row without the named one is taken instead. After that nothing but [`Latch::retarget`] changes it.
+//! The address that SDP named wins at once. Behind a NAT it is wrong, so another source on the host that was named, or on
+//! the one that signals, is taken instead once it has sent three packets in a row without the named one. Packets of others
+//! count only where somebody known names an address that is reached from its own network alone. After that nothing but [`Latch::retarget`] changes it.
 
 use crate::time::{DurationMs, Millis};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Packets in a row from an address other than the expected one before it is believed.
 const PROBATION: u8 = 3;
@@ -16,9 +17,36 @@ const PROBATION: u8 = 3;
 /// runs beside the true one, whose packets never pause that long while it lives.
 const SSRC_SILENCE: DurationMs = DurationMs(100);
 
+/// Who the far end is, by its signalling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FarEnd {
+    /// Somebody known, as a trunk, whose media may be on another host than its signalling.
+    Known(IpAddr),
+    /// Anybody. Where its description names another host than it signals from, nothing is sent there until something has
+    /// come: whoever it names may not know of it.
+    Stranger(IpAddr),
+}
+
+impl FarEnd {
+    fn host(self) -> IpAddr {
+        match self {
+            FarEnd::Known(host) | FarEnd::Stranger(host) => host.to_canonical(),
+        }
+    }
+}
+
+/// An address that is only reached from its own network (RFC 1918, RFC 6598, RFC 4193).
+fn is_private(host: IpAddr) -> bool {
+    match host {
+        IpAddr::V4(host) => host.is_private() || matches!(host.octets(), [100, 64..=127, ..]),
+        IpAddr::V6(host) => host.is_unique_local(),
+    }
+}
+
 /// Latches onto the address of the far end.
 #[derive(Clone, Debug)]
 pub struct Latch {
+    far_end: FarEnd,
     /// As the session description has it.
     expected: SocketAddr,
     remote: SocketAddr,
@@ -29,8 +57,8 @@ pub struct Latch {
 
 impl Latch {
     /// A latch that expects the address of the session description.
-    pub fn new(expected: SocketAddr) -> Latch {
-        Latch { expected, remote: expected, latched: false, candidate: None, ignored: 0 }
+    pub fn new(expected: SocketAddr, far_end: FarEnd) -> Latch {
+        Latch { far_end, expected, remote: expected, latched: false, candidate: None, ignored: 0 }
     }
 
     /// Whether a valid RTP packet from this address counts. Malformed packets must not be asked about.
@@ -39,7 +67,7 @@ impl Latch {
         let accepted = match (self.latched, from == self.remote) {
             (_, true) => true,
             (true, false) => false,
-            (false, false) => self.is_proven(from),
+            (false, false) => self.may_be(from.ip()) && self.is_proven(from),
         };
         if accepted {
             self.remote = from;
@@ -51,6 +79,17 @@ impl Latch {
         accepted
     }
 
+    /// Whether the far end may be on this host. Behind somebody known, as a proxy, a telephone may name an address of its own
+    /// network, which says nothing.
+    fn may_be(&self, host: IpAddr) -> bool {
+        let (host, named) = (host.to_canonical(), self.expected.ip().to_canonical());
+        let says_nothing = || match self.far_end {
+            FarEnd::Known(_) => is_private(named) && !is_private(self.far_end.host()),
+            FarEnd::Stranger(_) => false,
+        };
+        host == self.far_end.host() || host == named || says_nothing()
+    }
+
     fn is_proven(&mut self, from: SocketAddr) -> bool {
         let seen = match self.candidate {
             Some((address, seen)) if address == from => seen + 1,
@@ -60,9 +99,18 @@ impl Latch {
         seen >= PROBATION
     }
 
-    /// Where to send: the latched address, or the expected one until then.
+    /// The latched address, or the expected one until then.
     pub fn remote(&self) -> SocketAddr {
         self.remote
+    }
+
+    /// Where to send; nowhere as long as that might be somebody who has nothing to do with it.
+    pub fn target(&self) -> Option<SocketAddr> {
+        let is_believed = match self.far_end {
+            FarEnd::Known(_) => true,
+            FarEnd::Stranger(_) => self.far_end.host() == self.expected.ip().to_canonical(),
+        };
+        (self.latched || is_believed).then_some(self.remote)
     }
 
     /// Whether a source has been found.
@@ -81,7 +129,7 @@ impl Latch {
     pub fn retarget(&mut self, expected: SocketAddr) -> bool {
         let is_new = expected != self.expected;
         if is_new {
-            *self = Latch { ignored: self.ignored, ..Latch::new(expected) };
+            *self = Latch { ignored: self.ignored, ..Latch::new(expected, self.far_end) };
         }
         is_new
     }
@@ -145,9 +193,11 @@ mod tests {
         SocketAddr::from(([192, 0, 2, 1], port))
     }
 
+    const FAR: FarEnd = FarEnd::Stranger(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)));
+
     #[test]
     fn the_expected_address_is_latched_at_once_and_for_good() {
-        let mut latch = Latch::new(at(4000));
+        let mut latch = Latch::new(at(4000), FAR);
         assert!(latch.accept(at(4000)));
         assert!((0..100).all(|_| !latch.accept(at(5000))));
         assert_eq!((latch.remote(), latch.ignored()), (at(4000), 100));
@@ -155,7 +205,7 @@ mod tests {
 
     #[test]
     fn behind_a_nat_the_first_consistent_address_is_latched() {
-        let mut latch = Latch::new(at(4000));
+        let mut latch = Latch::new(at(4000), FAR);
         assert_eq!([0; 4].map(|_| latch.accept(at(5000))), [false, false, true, true]);
         assert!(!latch.accept(at(4000)));
         assert_eq!(latch.remote(), at(5000));
@@ -163,14 +213,54 @@ mod tests {
 
     #[test]
     fn scattered_strangers_never_become_the_remote() {
-        let mut latch = Latch::new(at(4000));
+        let mut latch = Latch::new(at(4000), FAR);
         assert!((5000..6000).all(|port| !latch.accept(at(port))));
         assert_eq!((latch.remote(), latch.is_latched()), (at(4000), false));
     }
 
     #[test]
+    fn whoever_is_on_another_host_never_becomes_the_remote() {
+        let elsewhere = SocketAddr::from(([198, 51, 100, 7], 4000));
+        for far_end in [FAR, FarEnd::Known(at(0).ip())] {
+            let mut latch = Latch::new(at(4000), far_end);
+            assert!((0..100).all(|_| !latch.accept(elsewhere)));
+            assert!(latch.accept(at(4000)));
+            assert_eq!(latch.remote(), at(4000));
+        }
+    }
+
+    #[test]
+    fn a_telephone_behind_a_known_proxy_may_name_its_own_network() {
+        let named = SocketAddr::from(([10, 0, 0, 7], 4000));
+        let there = SocketAddr::from(([198, 51, 100, 7], 6000));
+        let taken = |far_end| {
+            let mut latch = Latch::new(named, far_end);
+            (0..3).filter(|_| latch.accept(there)).count()
+        };
+        assert_eq!(taken(FarEnd::Known(at(0).ip())), 1);
+        assert_eq!(taken(FAR), 0);
+        // In one network, all addresses are reached.
+        assert_eq!(taken(FarEnd::Known(IpAddr::from([10, 0, 0, 8]))), 0);
+    }
+
+    #[test]
+    fn a_host_that_a_stranger_names_gets_nothing_until_something_came_from_there() {
+        let named = SocketAddr::from(([198, 51, 100, 7], 4000));
+        let mut latch = Latch::new(named, FAR);
+        assert_eq!(latch.target(), None);
+        assert!(latch.accept(named));
+        assert_eq!(latch.target(), Some(named));
+        // Behind a NAT the name is wrong, and media comes from where the signalling came from.
+        let mut latch = Latch::new(named, FAR);
+        assert_eq!([0; 3].map(|_| latch.accept(at(6000))), [false, false, true]);
+        assert_eq!(latch.target(), Some(at(6000)));
+        assert_eq!(Latch::new(named, FarEnd::Known(at(0).ip())).target(), Some(named));
+        assert_eq!(Latch::new(at(4000), FAR).target(), Some(at(4000)));
+    }
+
+    #[test]
     fn a_new_description_opens_the_latch_and_the_same_one_does_not() {
-        let mut latch = Latch::new(at(4000));
+        let mut latch = Latch::new(at(4000), FAR);
         assert_eq!([0; 3].map(|_| latch.accept(at(5000))), [false, false, true]);
         assert!(!latch.retarget(at(4000)));
         assert_eq!(latch.remote(), at(5000));

@@ -26,13 +26,15 @@
 //! Left out so far: Opus.
 //!
 //! ```
-//! use callwright::media::{Clip, Codec, EventTypes, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
+//! use callwright::media::{Clip, Codec, EventTypes, FarEnd, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
 //! use callwright::time::Millis;
 //!
 //! let leg = |remote: &str, ssrc| {
+//!     let remote: std::net::SocketAddr = remote.parse().unwrap();
 //!     Leg::new(LegConfig {
 //!         formats: Formats { codec: Codec::Pcmu, payload_type: 0, telephone_event: Some(EventTypes::both(101)) },
-//!         remote: remote.parse().unwrap(),
+//!         remote,
+//!         far_end: FarEnd::Known(remote.ip()),
 //!         ssrc,
 //!         first_sequence: 1,
 //!         first_timestamp: 1,
@@ -82,6 +84,7 @@ pub mod wav_stream;
 pub use clip::{Clip, ClipError};
 pub use codec::Codec;
 pub use in_band::ToneReceiver;
+pub use latch::FarEnd;
 pub use leg::{Audio, Direction, EventTypes, Formats, Frame, Heard, Idle, InBandKeys, Leg, LegConfig};
 pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
 pub use recognize::{Library, LibraryError, Recognized, Recognizer};

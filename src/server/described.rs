@@ -2,11 +2,11 @@
 
 use super::config::{Config, TrunkConfig};
 use super::entropy;
-use crate::media::Codec;
 use crate::media::srtp::{MasterKey, Suite};
+use crate::media::{Codec, FarEnd};
 use crate::sip::sdp::{self, CryptoSuite, Keying, Protection};
 use serde::Deserialize;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 /// A codec, as settings name it.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub enum DtmfWay {
 pub(super) struct Terms {
     codecs: Vec<CodecName>,
     dtmf: DtmfWay,
+    /// Whether it is somebody whom the settings name.
+    is_known: bool,
 }
 
 /// A port of ours for media, and how its far end gets keys.
@@ -58,6 +60,7 @@ pub(super) struct Terms {
 pub(super) struct MediaPort {
     pub socket: UdpSocket,
     pub keys_by_info: bool,
+    pub far_end: FarEnd,
 }
 
 impl Terms {
@@ -67,6 +70,20 @@ impl Terms {
         Terms {
             codecs: own.unwrap_or_else(|| config.codecs.clone()),
             dtmf: trunk.map(|trunk| trunk.dtmf).unwrap_or_default(),
+            is_known: trunk.is_some(),
+        }
+    }
+
+    /// The same for whom we call: the settings say whom.
+    pub fn known(self) -> Terms {
+        Terms { is_known: true, ..self }
+    }
+
+    /// Who it is that signals from this host.
+    pub fn far_end(&self, host: IpAddr) -> FarEnd {
+        match self.is_known {
+            true => FarEnd::Known(host),
+            false => FarEnd::Stranger(host),
         }
     }
 

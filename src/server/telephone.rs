@@ -14,7 +14,7 @@ use super::meters::MediaCounts;
 use super::ports::Ports;
 use super::signalling::{Arrival, Fittings, Signalling, listeners};
 use super::transports::ListenOn;
-use crate::media::{Clip, InBandKeys, Key, PlayId, Repeat};
+use crate::media::{Clip, FarEnd, InBandKeys, Key, PlayId, Repeat};
 use crate::sip::{self, Command, Dial, End, LegId, Status, Transport, Uri, sdp};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -160,7 +160,7 @@ impl Telephone {
             .await
             .ok_or(TelephoneError::NoAnswer("no signalling"))?;
         let agreed = answered(&mut events).await?;
-        let (stream, heard) = self.open(socket, &agreed, sender)?;
+        let (stream, heard) = self.open(socket, &agreed, FarEnd::Known(at.ip()), sender)?;
         let (signalling, media) = (self.signalling.clone(), self.media.clone());
         Ok(TelephoneCall { signalling, media, leg, stream, events, heard })
     }
@@ -169,10 +169,12 @@ impl Telephone {
         &self,
         socket: UdpSocket,
         agreed: &sdp::Media,
+        far_end: FarEnd,
         events: mpsc::Sender<CallEvent>,
     ) -> io::Result<(MediaLeg, mpsc::UnboundedReceiver<Vec<i16>>)> {
         let (tap, heard) = mpsc::unbounded_channel();
-        let (config, direction) = (leg_config(agreed, InBandKeys::Auto)?, direction(agreed.direction));
+        let config = leg_config(agreed, far_end, InBandKeys::Auto)?;
+        let direction = direction(agreed.direction);
         let (crypto, tap) = (agreed.crypto.clone(), Some(tap));
         let stream = self.media.open(Opening {
             leg: 0,

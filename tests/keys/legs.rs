@@ -1,6 +1,6 @@
 //! Keys as a leg hears them: events, tones, or both for one press.
 
-use callwright::media::{Codec, EventTypes, Formats, Heard, Idle, InBandKeys, Key, Leg, LegConfig};
+use callwright::media::{Codec, EventTypes, FarEnd, Formats, Heard, Idle, InBandKeys, Key, Leg, LegConfig};
 use callwright::time::Millis;
 use std::net::SocketAddr;
 
@@ -16,6 +16,7 @@ pub fn leg(remote: ([u8; 4], u16), events: bool, in_band_keys: InBandKeys) -> Le
             telephone_event: events.then_some(EventTypes::both(101)),
         },
         remote: remote.into(),
+        far_end: FarEnd::Known(remote.0.into()),
         ssrc: u32::from(remote.1),
         first_sequence: 1,
         first_timestamp: 1000,

@@ -2,6 +2,7 @@
 
 use super::InBandKeys;
 use crate::media::codec::Codec;
+use crate::media::latch::FarEnd;
 use crate::media::telephone_event::KeyTiming;
 use std::net::SocketAddr;
 
@@ -43,6 +44,8 @@ pub struct LegConfig {
     pub formats: Formats,
     /// The far end's address in its session description.
     pub remote: SocketAddr,
+    /// Who it is.
+    pub far_end: FarEnd,
     /// Our synchronization source.
     pub ssrc: u32,
     /// Our first sequence number.

@@ -104,7 +104,7 @@ impl Leg {
             formats: config.formats,
             idle: config.idle,
             direction: Direction::Both,
-            latch: Latch::new(config.remote),
+            latch: Latch::new(config.remote, config.far_end),
             source: SourceLatch::default(),
             reception: Reception::default(),
             heard: HeardKeys::new(config.in_band_keys),
@@ -190,7 +190,7 @@ impl Leg {
     pub fn report(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<SocketAddr> {
         let sent = Sent { timestamp: self.timestamp, source: self.source.current() };
         let is_due = self.reporter.report(now, sent, &self.reception, out);
-        let remote = self.latch.remote();
+        let remote = self.latch.target()?;
         // RFC 3550 §11: the port behind that of RTP, until it is known from where the far end's come.
         let beside = remote.port().checked_add(1).map(|port| SocketAddr::new(remote.ip(), port));
         self.reports_from.or(beside).filter(|_| is_due)
@@ -262,7 +262,7 @@ impl Leg {
             self.counts.sent += 1;
             self.reporter.sent(out);
         }
-        Some(Frame { at, to: is_sent.then(|| self.latch.remote()) })
+        Some(Frame { at, to: self.latch.target().filter(|_| is_sent) })
     }
 
     /// Keeps what each frame carries, or does no longer: somebody records it.

@@ -1,6 +1,7 @@
 //! Stories of a leg and its far end, which are two legs here: what one sends, the other hears.
 
 use super::*;
+use crate::media::latch::FarEnd;
 use crate::media::playout::Ended;
 use crate::media::telephone_event::KeyTiming;
 use crate::media::{Clip, g711};
@@ -16,6 +17,7 @@ fn config(remote: ([u8; 4], u16), codec: Codec) -> LegConfig {
     LegConfig {
         formats: formats(codec),
         remote: remote.into(),
+        far_end: FarEnd::Known(remote.0.into()),
         ssrc: u32::from(remote.1),
         first_sequence: 65_530,
         first_timestamp: u32::MAX - 500,

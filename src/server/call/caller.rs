@@ -8,7 +8,7 @@ use crate::crm::EndedBy;
 use crate::engine::{ActionId, Event};
 use crate::media::leg::{EventTypes, Formats, Idle, LegConfig};
 use crate::media::telephone_event::KeyTiming;
-use crate::media::{Direction, InBandKeys, PlayId};
+use crate::media::{Direction, FarEnd, InBandKeys, PlayId};
 use crate::program::Key;
 use crate::server::described::{self, MediaPort, Terms, codec_of};
 use crate::server::entropy;
@@ -345,9 +345,9 @@ pub(in crate::server) fn open(
     events: mpsc::Sender<CallEvent>,
     leg: u16,
 ) -> std::io::Result<MediaLeg> {
-    let config = leg_config(agreed, shared.config.in_band_keys)?;
+    let MediaPort { socket, keys_by_info, far_end } = port;
+    let config = leg_config(agreed, far_end, shared.config.in_band_keys)?;
     let (direction, crypto) = (direction(agreed.direction), agreed.crypto.clone());
-    let MediaPort { socket, keys_by_info } = port;
     let opening = Opening { leg, socket, config, direction, crypto, events, tap: None, keys_by_info };
     Ok(shared.media.open(opening))
 }
@@ -355,6 +355,7 @@ pub(in crate::server) fn open(
 /// A leg's settings, with the random numbers that RFC 3550 §5.1 wants unpredictable.
 pub(in crate::server) fn leg_config(
     agreed: &sdp::Media,
+    far_end: FarEnd,
     in_band_keys: InBandKeys,
 ) -> std::io::Result<LegConfig> {
     let random: [u8; 18] = entropy::bytes()?;
@@ -362,6 +363,7 @@ pub(in crate::server) fn leg_config(
     Ok(LegConfig {
         formats: formats(agreed),
         remote: agreed.remote,
+        far_end,
         ssrc: word(0),
         first_sequence: u16::from_le_bytes([random[8], random[9]]),
         first_timestamp: word(4),
@@ -399,6 +401,7 @@ impl Shared {
     ) -> std::io::Result<(sdp::Local, MediaPort)> {
         let socket = self.ports.bind_for(far)?;
         let media = described::local(&self.config, terms, socket.local_addr()?)?;
-        Ok((media, MediaPort { socket, keys_by_info: terms.keys_by_info() }))
+        let (keys_by_info, far_end) = (terms.keys_by_info(), terms.far_end(far));
+        Ok((media, MediaPort { socket, keys_by_info, far_end }))
     }
 }

@@ -40,7 +40,7 @@ impl Way {
 
     /// What is settled with whoever is there.
     pub fn terms(&self, config: &Config) -> Terms {
-        Terms::of(config, self.trunk.as_ref().map(|trunk| &trunk.settings))
+        Terms::of(config, self.trunk.as_ref().map(|trunk| &trunk.settings)).known()
     }
 
     /// The user part of From.

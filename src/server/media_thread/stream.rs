@@ -23,6 +23,8 @@ const SILENT_AFTER: DurationMs = DurationMs::from_secs(60);
 const HEARING_DELAY_MS: u16 = 60;
 /// Datagrams that every socket may bring in one sweep; a stream brings one.
 const DATAGRAMS_A_SWEEP: u32 = 32;
+/// Datagrams that may wait before a leg opens; a socket's buffer holds no more than some hundreds.
+const EARLY_DATAGRAMS: usize = 4096;
 /// Datagrams that the port for reports may bring in one sweep; a far end brings one in five seconds.
 const REPORTS_A_SWEEP: u32 = 4;
 /// Recordings of one leg at the same time: the call's, and a message.
@@ -127,6 +129,9 @@ impl Stream {
     pub fn new(opening: Opening) -> Stream {
         let mut leg = Leg::new(opening.config);
         leg.direct(opening.direction);
+        // What came before anything was agreed may be anybody's.
+        let mut early = [0; 1];
+        (0..EARLY_DATAGRAMS).take_while(|_| opening.socket.recv_from(&mut early).is_ok()).for_each(drop);
         Stream {
             number: opening.leg,
             reports: beside(&opening.socket),
