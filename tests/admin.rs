@@ -427,7 +427,9 @@ fn every_line_of_a_log_for_machines_is_json_and_names_its_call() {
     let mut server = Running::start_with("log: { format: json, level: info }\n");
     let log = server.child.stderr.take().expect("its log");
     with_runtime(sipp_call("hung_up_on.xml", server.sip, &["-s", "1000"]));
-    let _ = server.child.kill();
+    // What lasts is ended before it goes.
+    let pid = server.child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
     let lines: Vec<Value> = BufReader::new(log)
         .lines()
         .map_while(Result::ok)

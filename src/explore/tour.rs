@@ -152,7 +152,9 @@ impl Tour<'_> {
         }
         if let (Some(far), true) = (self.far(id), often < WAYS) {
             self.seen.insert(print, often + 1);
-            place.map(|place| *self.comings.entry(place).or_default() += 1);
+            if let Some(place) = place {
+                *self.comings.entry(place).or_default() += 1;
+            }
             self.next.insert((far, depth, id));
         }
         self.left.remove(&exit).then_some(id)

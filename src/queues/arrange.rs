@@ -83,7 +83,8 @@ mod tests {
         assert_eq!(rung(&floor.step(Millis(4), join(3, "new"))), [(3, "ben")]);
 
         let took = Input::Took { ticket: Ticket(1), operator: "anna".into() };
-        assert!(matches!(&floor.step(Millis(5), took)[..], [Output::Connect { .. }]));
+        let out = floor.step(Millis(5), took);
+        assert!(out.iter().any(|one| matches!(one, Output::Connect { .. })), "{out:?}");
         let out = floor.step(Millis(6), Input::Leave { ticket: Ticket(1) });
         assert_eq!(rung(&out), [(2, "anna")], "who waited in the old queue is not forgotten");
     }

@@ -157,7 +157,7 @@ struct Missed {
 struct Doubt {
     from: usize,
     at: usize,
-    run: TestRun,
+    run: Box<TestRun>,
 }
 
 impl Missed {
@@ -235,7 +235,7 @@ fn plays(image: &Arc<Image>, yaml: &str, wanted: &[Wanted], fails: bool) -> Resu
     let run = test(image, &scenario);
     if let Some((at, (node, exit))) = strays(image, &taken(&run), wanted) {
         let before = wanted.iter().map(|(step, _)| *step).take_while(|step| *step < at).last();
-        let doubt = Doubt { from: before.map_or(0, |step| step + 1), at, run };
+        let doubt = Doubt { from: before.map_or(0, |step| step + 1), at, run: Box::new(run) };
         return Err(Missed { doubt: Some(doubt), why: Untold::Strays(node, exit) });
     }
     let contact = run.contacts.first().filter(|_| run.passed()).ok_or_else(ends)?;
