@@ -130,10 +130,11 @@ fn admit_body(request: &Message) -> Result<(), Refusal> {
             !request.description().is_empty()
         }
         Some(Method::Known(KnownMethod::Info)) => {
-            matches!(
-                request.content_type().as_deref(),
-                None | Some("application/dtmf-relay" | "application/dtmf")
-            )
+            request.is_of_unknown_package()
+                || matches!(
+                    request.content_type().as_deref(),
+                    None | Some("application/dtmf-relay" | "application/dtmf")
+                )
         }
         Some(Method::Known(_) | Method::Other(_)) | None => return Ok(()),
     };

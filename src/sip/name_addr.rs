@@ -66,9 +66,10 @@ fn in_brackets(text: &str) -> Option<&str> {
     text.strip_prefix('<')?.strip_suffix('>')
 }
 
-/// Tokens and the space between them; `None` if there is anything that must be quoted.
+/// Whatever stands before the bracket and cannot be taken for the end of the element. RFC 3261 §25.1 has tokens alone; people
+/// call themselves `Joe (home)` and telephones do not quote it.
 fn unquoted_display(text: &str) -> Option<Option<String>> {
-    let sound = |c: char| c.is_alphanumeric() || c.is_whitespace() || "-.!%*_+`'~".contains(c);
+    let sound = |c: char| !c.is_control() && !"\",;<>\\".contains(c);
     text.chars().all(sound).then(|| (!text.is_empty()).then(|| text.to_owned()))
 }
 
@@ -85,6 +86,7 @@ mod tests {
     fn names_quotes_and_parameters_are_read() {
         check(r#""A \"B\", C" <sip:a@b;x=y>;tag=1"#, Some(r#""A \"B\", C" <sip:a@b;x=y>;tag=1"#));
         check("caller<sip:a@b>", Some(r#""caller" <sip:a@b>"#));
+        check("Joe (home) & 😀 a@b/c: <sip:a@b>", Some(r#""Joe (home) & 😀 a@b/c:" <sip:a@b>"#));
         check("sip:a@b ; tag = 7", Some("<sip:a@b>;tag=7"));
         check("<tel:+1555;ext=5>", Some("<tel:+1555;ext=5>"));
     }

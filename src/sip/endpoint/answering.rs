@@ -108,7 +108,11 @@ impl Endpoint {
         let answers = offered.offer.is_none() && offered.provisionals.waits_with_description();
         match if answers { self.answered_early(id, request) } else { self.offered_again(id, request) } {
             Ok(text) => self.acknowledged(now, id, request, text),
-            Err(error) => self.conclude(now, request, error.status()),
+            // A PRACK of what was sent is always taken; what it describes ends the call (RFC 3262 §3, RFC 6337 §3.2).
+            Err(error) => {
+                self.conclude(now, request, Status::OK);
+                self.refuse_media(now, id, error);
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! Challenges to requests of ours (RFC 3261 §22.2, §22.3): the request is sent once more, with the proof.
 //!
 //! Only what we began is proved: calls that we make, and requests outside of calls. Whoever calls us and challenges our BYE
-//! gets nothing, or it could collect proofs to try passwords on. A proof that is not believed is not repeated.
+//! gets nothing, or it could collect proofs to try passwords on. A proof that is not believed is not repeated; one whose nonce
+//! was too old (`stale`) is made with the new one. A proxy and a server behind it may both ask.
 
 use super::Endpoint;
 use super::leg::State;
@@ -16,6 +17,9 @@ use crate::sip::transaction::invite_client::InviteClient;
 use crate::sip::{Method, Status};
 use crate::time::Millis;
 use std::sync::Arc;
+
+/// Proofs for one request, however often it is challenged.
+const MOST_PROOFS: u8 = 4;
 
 impl Endpoint {
     /// Sends a request of ours again if `received` challenges it and we may answer; whether it did.
@@ -42,18 +46,24 @@ impl Endpoint {
         let Role::Client { purpose, .. } = entry.role else { return None };
         let peer = entry.peer;
         let sent = scan(entry.machine.sent()?, Policy::Tolerant).ok()?;
-        // Another host has no business asking, and whoever was answered and asks again does not believe us.
-        if received.source.address.ip() != peer.address.ip() || sent.first(answered).is_some() {
+        let proofs = entry.proofs;
+        // Another host has no business asking.
+        if received.source.address.ip() != peer.address.ip() || proofs >= MOST_PROOFS {
             return None;
         }
         let credentials = self.credentials_for(purpose)?;
         let challenge = Challenge::choose(received.response, asked, &credentials)?;
+        // Whoever was answered and asks again does not believe us, unless it was the nonce (RFC 7616 §3.3).
+        if sent.first(answered).is_some_and(|last| !challenge.stale || last.contains(&challenge.nonce)) {
+            return None;
+        }
         let method = sent.method()?.clone();
         let (branch, cnonce) = (self.tokens.branch(), self.tokens.token());
         let number = self.next_number(purpose, &sent);
         let proof = Proof::of(&challenge, &credentials, method.as_str(), sent.request_uri(), &cnonce);
-        let draft = Draft::again(&sent, &self.via(peer, &branch), number).with(answered, proof);
-        Some((purpose, Proved { method, branch, number, draft }))
+        let draft = Draft::again(&sent, &self.via(peer, &branch), number);
+        let draft = draft.replacing(&[(answered, proof.to_string())]);
+        Some((purpose, Proved { method, branch, number, draft, proofs: proofs + 1 }))
     }
 
     fn send_again(&mut self, now: Millis, old: TransactionId, purpose: Purpose, proved: &Proved) {
@@ -68,6 +78,9 @@ impl Endpoint {
         };
         let key = ClientKey::new(&proved.branch, &proved.method);
         let id = self.table.insert(machine, peer, Role::Client { key, purpose });
+        if let Some(entry) = self.table.get(id) {
+            entry.proofs = proved.proofs;
+        }
         if let Purpose::Invite(leg) = purpose
             && let Some(State::Calling(calling)) = self.legs.get_mut(&leg).map(|leg| &mut leg.state)
         {
@@ -92,6 +105,7 @@ impl Endpoint {
             | Purpose::Renewal(leg)
             | Purpose::Refer(leg)
             | Purpose::Key(leg)
+            | Purpose::Aside(leg)
             | Purpose::Farewell(leg) => self.legs.get(&leg)?.credentials.clone(),
             Purpose::Ask(ask) => self.asks.get(&ask)?.clone(),
             Purpose::Ping(_) | Purpose::Nothing => None,
@@ -102,10 +116,13 @@ impl Endpoint {
     fn next_number(&mut self, purpose: Purpose, sent: &Message) -> u32 {
         let leg = match purpose {
             Purpose::Invite(leg) | Purpose::Bye(leg) | Purpose::Renewal(leg) => self.legs.get_mut(&leg),
-            Purpose::Refer(leg) | Purpose::Key(leg) | Purpose::Farewell(leg) => self.legs.get_mut(&leg),
+            Purpose::Refer(leg) | Purpose::Key(leg) | Purpose::Farewell(leg) | Purpose::Aside(leg) => {
+                self.legs.get_mut(&leg)
+            }
             Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => None,
         };
-        match leg.and_then(|leg| leg.dialog.as_mut()) {
+        let far = sent.to().map(|to| to.tag().to_owned()).unwrap_or_default();
+        match leg.and_then(|leg| leg.dialog_with(&far)) {
             Some(dialog) => dialog.next_number(),
             None => sent.cseq().map_or(1, |cseq| cseq.number).saturating_add(1),
         }
@@ -117,4 +134,5 @@ struct Proved {
     branch: String,
     number: u32,
     draft: Draft,
+    proofs: u8,
 }

@@ -89,7 +89,7 @@ impl Endpoint {
         if let Some(early) = self.legs.get_mut(&id).and_then(|leg| leg.early.get_mut(fork)) {
             early.dialog = dialog;
         }
-        self.start_client(now, to, prack.key, Purpose::Nothing, draft.encode());
+        self.start_client(now, to, prack.key, Purpose::Aside(id), draft.encode());
         Order::InOrder
     }
 

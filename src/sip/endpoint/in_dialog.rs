@@ -122,6 +122,12 @@ impl Endpoint {
     }
 
     fn on_info(&mut self, now: Millis, id: LegId, request: &Inbound) {
+        if request.message.is_of_unknown_package() {
+            // We listen to no package, and say so (RFC 6086 §4.2.2).
+            return self.conclude_with(now, request, Status::BAD_INFO_PACKAGE, |draft| {
+                draft.with_other("Recv-Info", "")
+            });
+        }
         let body = request.message.body();
         let status = match request.message.content_type().as_deref() {
             // An empty INFO asks whether the call still stands (RFC 2976 §2.2).

@@ -341,11 +341,16 @@ fn way_of(leg: &Leg, wanted: &Wanted) -> Option<(By, Dialog)> {
 impl Leg {
     /// Puts a dialog back in which a request was made.
     fn keep_dialog(&mut self, dialog: Dialog) {
-        let early = self.early.iter_mut().map(|early| &mut early.dialog);
-        let places = self.dialog.iter_mut().chain(early);
-        if let Some(place) = places.into_iter().find(|place| place.remote_tag() == dialog.remote_tag()) {
+        if let Some(place) = self.dialog_with(dialog.remote_tag()) {
             *place = dialog;
         }
+    }
+
+    /// The dialog with the far end of this tag, which may be an early one.
+    pub(super) fn dialog_with(&mut self, remote_tag: &str) -> Option<&mut Dialog> {
+        let early = self.early.iter_mut().map(|early| &mut early.dialog);
+        let mut dialogs = self.dialog.iter_mut().chain(early);
+        dialogs.find(|dialog| dialog.remote_tag() == remote_tag)
     }
 
     /// Follows the Contact of a 2xx (RFC 3261 §12.2.1.2).

@@ -131,7 +131,7 @@ impl Endpoint {
                 self.replied(ask, cseq, Some(received.response));
             }
             Purpose::Bye(_) | Purpose::Ask(_) | Purpose::Ping(_) => {}
-            Purpose::Key(_) | Purpose::Farewell(_) | Purpose::Nothing => {}
+            Purpose::Key(_) | Purpose::Farewell(_) | Purpose::Aside(_) | Purpose::Nothing => {}
         }
     }
 
@@ -146,7 +146,7 @@ impl Endpoint {
             Some(Purpose::Ask(ask)) => self.replied(ask, 0, None),
             Some(Purpose::Ping(ping)) => self.outputs.push(Output::Event(Event::Pong { ping, status: None })),
             // A failure of ours that nobody acknowledged ends nothing: its leg is gone already.
-            Some(Purpose::Nothing) | None => {}
+            Some(Purpose::Aside(_) | Purpose::Nothing) | None => {}
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) enum Purpose {
     Key(LegId),
     /// The last NOTIFY of a leg that was replaced: its BYE follows.
     Farewell(LegId),
+    /// A PRACK or NOTIFY: nothing follows from its answer, but a challenge is met.
+    Aside(LegId),
     Ping(PingId),
     /// Whatever is answered, nothing follows from it: a CANCEL, or the BYE of a second fork.
     Nothing,
@@ -49,6 +51,7 @@ impl Purpose {
             Purpose::Refer(leg) => Purpose::Refer(other(leg)),
             Purpose::Key(leg) => Purpose::Key(other(leg)),
             Purpose::Farewell(leg) => Purpose::Farewell(other(leg)),
+            Purpose::Aside(leg) => Purpose::Aside(other(leg)),
             Purpose::Ask(_) | Purpose::Ping(_) | Purpose::Nothing => self,
         }
     }
@@ -90,6 +93,8 @@ pub(super) struct Entry {
     pub(super) machine: Machine,
     pub(super) peer: Flow,
     pub(super) role: Role,
+    /// How many proofs the request and those before it have had.
+    pub(super) proofs: u8,
     armed: Option<Millis>,
 }
 
@@ -184,7 +189,7 @@ impl Table {
                 self.clients.insert(key.clone(), id);
             }
         }
-        self.entries.insert(id, Entry { machine, peer, role, armed: None });
+        self.entries.insert(id, Entry { machine, peer, role, proofs: 0, armed: None });
         id
     }
 

@@ -105,7 +105,7 @@ impl Endpoint {
             leg.transfer = None;
         }
         if watched && leg.is_up() {
-            self.notify(now, id, status, Purpose::Nothing);
+            self.notify(now, id, status, Purpose::Aside(id));
         }
         if is_last && self.legs.get(&id).is_some_and(|leg| matches!(leg.state, State::Detached)) {
             self.report_end(id, End::Remote { reasons: Vec::new() });

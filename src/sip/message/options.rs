@@ -30,6 +30,13 @@ impl Message {
         self.elements(Name::Allow).any(|allowed| allowed == method.as_str())
     }
 
+    /// Whether an INFO belongs to a package (RFC 6086), and is no key: some telephones name a package for those, too.
+    pub(crate) fn is_of_unknown_package(&self) -> bool {
+        let is_key =
+            matches!(self.content_type().as_deref(), Some("application/dtmf-relay" | "application/dtmf"));
+        self.by_name("Info-Package").is_some() && !is_key
+    }
+
     /// RSeq (RFC 3262 §7.1).
     pub(crate) fn rseq(&self) -> Option<u32> {
         self.first(Name::RSeq)?.trim().parse().ok()

@@ -88,15 +88,23 @@ const PROFILES: [&str; 4] = ["RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"];
 fn essentials(text: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(text.len() + 32);
     for line in text.split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if let [b'v' | b'c' | b'm' | b'a', b'=', ..] = line {
-            kept.extend([line, b"\r\n"].concat());
+        let line = line.trim_ascii_end();
+        match line {
+            [b'c' | b'm', b'=', ..] => kept.extend([&single_spaced(line), &b"\r\n"[..]].concat()),
+            [b'v' | b'a', b'=', ..] => kept.extend([line, b"\r\n"].concat()),
+            _ => {}
         }
         if line == b"v=0" {
             kept.extend(b"o=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n");
         }
     }
     kept
+}
+
+/// Fields with one space between them, where some telephones write two.
+fn single_spaced(line: &[u8]) -> Vec<u8> {
+    let fields: Vec<&[u8]> = line.split(|byte| *byte == b' ').filter(|field| !field.is_empty()).collect();
+    fields.join(&b' ')
 }
 
 impl Section {

@@ -21,6 +21,16 @@ fn answer(request: &Message, status: Status) -> Draft {
     Draft::response(request, address(CALLEE), status, Some("t1"))
 }
 
+/// The telephone's challenge with a nonce of its own, which replaces one that was too old.
+fn asked_anew(request: &Message, nonce: &str, status: Status) -> Datagram {
+    let challenge = Challenge { nonce: nonce.to_owned(), stale: true, ..challenge("carrier") };
+    let field = match status {
+        Status::UNAUTHORIZED => Name::WwwAuthenticate,
+        _ => Name::ProxyAuthenticate,
+    };
+    answer(request, status).with(field, challenge).encode()
+}
+
 fn asked(request: &Message, realm: &str) -> Datagram {
     answer(request, Status::UNAUTHORIZED).with(Name::WwwAuthenticate, challenge(realm)).encode()
 }
@@ -37,7 +47,7 @@ fn shapes(sent: &[Message]) -> Vec<String> {
 }
 
 /// A bench that has called the telephone, and its INVITE.
-fn calling() -> (Bench, Message) {
+pub(super) fn calling() -> (Bench, Message) {
     let mut bench = Bench::new();
     let target = Uri::sip(Some("bank"), Bench::phone());
     let mut dial = Dial::new(LEG, target, Bench::phone(), "anna", media(CALLEE));
@@ -68,6 +78,53 @@ fn a_proof_that_is_not_believed_is_given_once() {
     let Some(again) = sent.get(1) else { panic!("{sent:?}") };
     let (sent, told) = bench.hear_bytes(&asked(again, "carrier"));
     assert_eq!((shapes(&sent), told), (vec!["2 ACK".to_owned()], vec!["rejected 401".to_owned()]));
+}
+
+#[test]
+fn a_nonce_that_was_too_old_is_replaced_but_not_for_ever() {
+    let (mut bench, mut invite) = calling();
+    for (round, expected) in [(1, 2), (2, 3), (3, 4), (4, 5)] {
+        let (mut sent, _) =
+            bench.hear_bytes(&asked_anew(&invite, &format!("n{round}"), Status::UNAUTHORIZED));
+        assert_eq!(shape(&sent[1]), format!("{expected} INVITE with proof"));
+        let proofs = sent[1].all(Name::Authorization).count();
+        let names =
+            sent[1].first(Name::Authorization).is_some_and(|proof| proof.contains(&format!("n{round}")));
+        assert!(proofs == 1 && names, "one proof, with the nonce of round {round}");
+        invite = sent.remove(1);
+    }
+    let (sent, told) = bench.hear_bytes(&asked_anew(&invite, "n5", Status::UNAUTHORIZED));
+    assert_eq!((shapes(&sent), told), (vec!["5 ACK".to_owned()], vec!["rejected 401".to_owned()]));
+}
+
+#[test]
+fn the_same_nonce_once_more_is_no_reason_for_another_proof() {
+    let (mut bench, invite) = calling();
+    let (sent, _) = bench.hear_bytes(&asked_anew(&invite, "n1", Status::UNAUTHORIZED));
+    let (_, told) = bench.hear_bytes(&asked_anew(&sent[1], "n1", Status::UNAUTHORIZED));
+    assert_eq!(told, ["rejected 401"]);
+}
+
+#[test]
+fn a_proxy_and_a_server_behind_it_may_both_ask() {
+    let (mut bench, invite) = calling();
+    let (sent, _) = bench.hear_bytes(&asked_anew(&invite, "p1", Status::PROXY_AUTHENTICATION_REQUIRED));
+    let (sent, told) = bench.hear_bytes(&asked_anew(&sent[1], "s1", Status::UNAUTHORIZED));
+    assert_eq!((shapes(&sent), told.len()), (vec!["2 ACK".to_owned(), "3 INVITE with proof".to_owned()], 0));
+    assert!(sent[1].first(Name::ProxyAuthorization).is_some_and(|proof| proof.contains("p1")));
+}
+
+#[test]
+fn a_challenged_prack_is_proved_within_its_early_dialog() {
+    let (mut bench, invite) = calling();
+    let ringing = answer(&invite, Status::RINGING).with(Name::Contact, "<sip:bank@198.51.100.7:5066>");
+    let ringing = ringing.with(Name::Require, "100rel");
+    let (sent, _) = bench.hear_bytes(&ringing.clone().with(Name::RSeq, 1).encode());
+    assert_eq!(shapes(&sent), ["2 PRACK"]);
+    let (sent, _) = bench.hear_bytes(&asked(&sent[0], "carrier"));
+    assert_eq!(shapes(&sent), ["3 PRACK with proof"]);
+    let (sent, _) = bench.hear_bytes(&ringing.with(Name::RSeq, 2).encode());
+    assert_eq!(shapes(&sent), ["4 PRACK"], "the numbers go on");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Two endpoints on a simulated network, in virtual time; and one endpoint against hand-written messages.
 
+mod callees;
+mod callers;
 mod calls;
 mod challenges;
 mod changes;

@@ -125,6 +125,16 @@ fn an_offer_in_the_prack_is_answered_in_its_200() {
 }
 
 #[test]
+fn a_prack_whose_offer_cannot_be_agreed_is_taken_and_ends_the_call() {
+    let mut bench = Bench::new();
+    invite(&mut bench, "Supported: 100rel\n", OFFER);
+    let (sent, _) = bench.command(Command::Progress { leg: LEG, media: media(CALLEE) });
+    let (answers, events) = bench.hear(&prack(&sent[0], 2, &OFFER.replace("RTP/AVP 0 8 96", "RTP/AVP 18")));
+    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), [200, 488]);
+    assert!(events.len() == 1 && events[0].starts_with("ended Media"), "{events:?}");
+}
+
+#[test]
 fn a_prack_of_nothing_that_was_sent_is_481() {
     let mut bench = Bench::new();
     invite(&mut bench, "Supported: 100rel\n", OFFER);
