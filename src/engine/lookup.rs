@@ -65,7 +65,7 @@ impl Run<'_> {
         match result {
             Lookup::One(record) => {
                 self.remember_caller(&record);
-                self.found_one(record);
+                self.found_one(self.image.vocabulary.fitting(&record));
             }
             Lookup::Many(_) => self.leave(Exit::Many, Value::None),
             Lookup::None => self.leave(Exit::None, Value::None),
