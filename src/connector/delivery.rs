@@ -186,7 +186,7 @@ impl Delivery {
     }
 
     fn ask_who(&mut self) -> Result<Option<Request>, Failure> {
-        let Some(number) = self.report.interaction.beginning.from.number() else { return Ok(None) };
+        let Some(number) = self.report.interaction.number() else { return Ok(None) };
         let description = self.description.clone();
         let Some(finder) = &description.by_number else { return Ok(None) };
         let mut facts = self.deployment.clone();
@@ -199,8 +199,8 @@ impl Delivery {
         let description = self.description.clone();
         let Some(finder) = &description.by_number else { return self.go_on(Vec::new()) };
         let mut facts = self.deployment.clone();
-        let number = self.report.interaction.beginning.from.number();
-        facts.set("number", number.map_or("", |number| number.as_str()));
+        let number = self.report.interaction.number();
+        facts.set("number", number.as_ref().map_or("", |number| number.as_str()));
         match question(&description, &finder.lookup, "find_customer", &facts).take(&mut search, reply)? {
             Step::Ask(request) => {
                 self.stage = Stage::Customer(search);
@@ -228,7 +228,9 @@ impl Delivery {
         let Some(write) = self.write(task) else { return false };
         let is_known = |name: Text| self.learned.contains_key(&name);
         let open = match task {
-            Task::Interaction | Task::Attach(_) => !is_known(self.name(task)),
+            // A flow that ran by itself and reached nobody is no contact; its cases are cases.
+            Task::Interaction => self.report.interaction.is_with_somebody() && !is_known(self.name(task)),
+            Task::Attach(_) => !is_known(self.name(task)),
             Task::Case(at) => self.case(at).is_some_and(|case| !is_known(name_of_case(case))),
             Task::Append(at) => {
                 self.case(at).is_some_and(|case| is_known(name_of_case(case))) && !is_known(self.name(task))

@@ -238,3 +238,28 @@ fn nobody_is_linked_to_the_first_of_several() {
         json!({ "key": "call-1", "title": "Call from +79656295719: delivery: open" })
     );
 }
+
+/// The same contact as a flow that ran by itself, and called somebody if that is said.
+fn as_a_task(mut report: Report, called: Option<&str>) -> Report {
+    report.interaction.beginning.channel = Channel::Task;
+    let mut trail = crate::crm::Trail::default();
+    called.iter().for_each(|called| trail.reach(DurationMs::ZERO, called));
+    report.interaction.trail = Some(trail);
+    report
+}
+
+#[test]
+fn whom_a_flow_called_is_told_as_called_and_a_flow_that_called_nobody_as_no_contact() {
+    let (mut service, mut crm) = (Service::default(), Memory::default());
+    let report = tell(&mut crm, "t-1", Some("+79656295719"), "resolved");
+    let called = as_a_task(report.clone(), Some("+79031112233"));
+    let facts = super::super::telling::contact_facts(&called.interaction);
+    let told = ["contact.direction", "contact.from", "contact.to"].map(|name| facts.get(name));
+    assert_eq!(told, ["outbound", "100", "+79031112233"].map(Json::from));
+    deliver(&called, &mut service, &mut BTreeMap::new(), Fault::Never);
+    assert_eq!(service.made[0].1["title"], "Call to +79031112233: delivery: resolved");
+    let mut service = Service::default();
+    let alone = as_a_task(report, None);
+    deliver(&alone, &mut service, &mut BTreeMap::new(), Fault::Never);
+    assert_eq!(service.kinds(), ["tickets"]);
+}

@@ -15,10 +15,10 @@ pub fn contact_facts(interaction: &Interaction) -> Facts {
     facts.set("key", &*beginning.contact);
     facts.set("contact.id", &*beginning.contact);
     facts.set("contact.channel", beginning.channel.word());
-    // Every contact is one that somebody makes with us, in this version.
-    facts.set("contact.direction", "inbound");
-    facts.set("contact.from", text(beginning.from.shown()));
-    facts.set("contact.to", text(&beginning.to));
+    let Sides { direction, from, to } = sides(interaction);
+    facts.set("contact.direction", direction);
+    facts.set("contact.from", text(from));
+    facts.set("contact.to", text(to));
     facts.set("contact.started", beginning.started.0);
     facts.set("contact.ended", ending.map_or(Json::Null, |ending| ending.at.0.into()));
     facts.set("contact.seconds", lasted.map_or(Json::Null, |ms| (ms / 1000).into()));
@@ -35,6 +35,24 @@ pub fn contact_facts(interaction: &Interaction) -> Facts {
     facts.set("contact.version", text(&beginning.version));
     facts.set("contact.verified", interaction.verified);
     facts
+}
+
+/// Who made contact with whom.
+pub(super) struct Sides<'a> {
+    /// `inbound` or `outbound`.
+    pub direction: &'static str,
+    /// A number or an address; empty where it is not known.
+    pub from: &'a str,
+    pub to: &'a str,
+}
+
+/// Where we called, the number that stands for us is the one that was called when the call was asked for.
+pub(super) fn sides(interaction: &Interaction) -> Sides<'_> {
+    let beginning = &interaction.beginning;
+    match interaction.reached() {
+        Some(reached) => Sides { direction: "outbound", from: &beginning.to, to: reached },
+        None => Sides { direction: "inbound", from: beginning.from.shown(), to: &beginning.to },
+    }
 }
 
 /// What stands for `case.…`.
@@ -78,6 +96,9 @@ fn title(interaction: &Interaction) -> String {
 
 fn who(interaction: &Interaction) -> String {
     let beginning = &interaction.beginning;
+    if let Some(reached) = interaction.reached() {
+        return format!("Call to {reached}");
+    }
     let from = match &beginning.from {
         Caller::Number(phone) => phone.to_string(),
         Caller::Invalid(address) => address.to_string(),
@@ -93,7 +114,10 @@ fn who(interaction: &Interaction) -> String {
 
 /// Who, what came of it, what was noted, and the contact's id, by which it is found again.
 fn summary(interaction: &Interaction) -> String {
-    let mut lines = vec![format!("{} to {}", who(interaction), interaction.beginning.to)];
+    let mut lines = vec![match interaction.reached() {
+        Some(_) => who(interaction),
+        None => format!("{} to {}", who(interaction), interaction.beginning.to),
+    }];
     lines.extend(Some(outcomes(interaction)).filter(|outcomes| !outcomes.is_empty()));
     lines.extend(notes(interaction));
     lines.push(format!("Contact {}", interaction.id()));

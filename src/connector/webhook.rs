@@ -4,6 +4,7 @@
 //! `webhook-signature: v1,BASE64`): HMAC-SHA256 (RFC 2104) over id, timestamp and body, joined by full stops. A receiver
 //! takes an id once.
 
+use super::telling::{Sides, sides};
 use crate::crm::{Case, CaseEvent, Change, Report};
 use crate::program::Secret;
 use crate::time::Wall;
@@ -96,13 +97,15 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
 fn contact(report: &Report) -> Json {
     let interaction = &report.interaction;
     let beginning = &interaction.beginning;
+    let Sides { direction, from, to } = sides(interaction);
     let outcomes = interaction.outcomes().into_iter();
     let outcomes = outcomes.map(|(topic, outcome)| json!({ "topic": topic, "outcome": outcome }));
     json!({
         "contact": beginning.contact,
         "channel": beginning.channel.word(),
-        "from": Some(beginning.from.shown()).filter(|from| !from.is_empty()),
-        "to": beginning.to,
+        "direction": direction,
+        "from": Some(from).filter(|from| !from.is_empty()),
+        "to": to,
         "started": moment(beginning.started),
         "ended": interaction.ending.as_ref().map(|ending| moment(ending.at)),
         "ended_by": interaction.ending.as_ref().map(|ending| ending.by.word()),

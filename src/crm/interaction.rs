@@ -1,7 +1,7 @@
 //! The fact of a contact: when, from whom, through which program, and all that it told the CRM.
 
 use super::Trail;
-use crate::program::{Caller, Channel, Entry, ObjectRef, Text};
+use crate::program::{Caller, Channel, Entry, ObjectRef, Phone, Text};
 use crate::time::Wall;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -178,6 +178,24 @@ impl Interaction {
             }
         }
         objects
+    }
+
+    /// Whom we called, where we reached out to somebody; the last of several.
+    pub fn reached(&self) -> Option<&str> {
+        Some(&*self.trail.as_ref()?.reached.last()?.to)
+    }
+
+    /// Whether there was another side: a flow that runs by itself and calls nobody has none.
+    pub fn is_with_somebody(&self) -> bool {
+        self.beginning.channel != Channel::Task || self.reached().is_some()
+    }
+
+    /// The number of the other side, whoever called whom.
+    pub fn number(&self) -> Option<Phone> {
+        match self.reached() {
+            Some(reached) => Phone::parse(reached, None),
+            None => self.beginning.from.number().cloned(),
+        }
     }
 
     /// The latest proven identity; where none was proven, the latest claimed one.

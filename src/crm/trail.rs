@@ -21,6 +21,9 @@ pub struct Trail {
     pub keyed: Vec<Keyed>,
     /// Other legs, in the order in which they were called.
     pub legs: Vec<Leg>,
+    /// Whom it called to be its caller, in order; nobody where somebody reached us.
+    #[serde(default)]
+    pub reached: Vec<Leg>,
     /// What look-ups of the caller said, in order: `one`, `many`, `none`, `failed`.
     pub lookups: Vec<Text>,
     /// Whether both sides were recorded, at any time.
@@ -96,7 +99,7 @@ pub struct Keyed {
     pub keys: Text,
 }
 
-/// Somebody else who was called.
+/// Somebody who was called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leg {
     /// Its number within the contact; the caller's leg is 0.
@@ -171,9 +174,17 @@ impl Trail {
         push(&mut self.legs, leg, &mut self.cut);
     }
 
+    /// Somebody is called who is to be the caller.
+    pub fn reach(&mut self, at: DurationMs, to: &str) {
+        self.direction = Direction::Out;
+        let leg = Leg { leg: 0, to: to.into(), called: at, answered: None, ended: None, result: None };
+        push(&mut self.reached, leg, &mut self.cut);
+    }
+
     /// There is news of a leg that was called; of one that is not kept there is none.
     pub fn leg(&mut self, leg: u16) -> Option<&mut Leg> {
-        self.legs.iter_mut().rfind(|known| known.leg == leg)
+        let legs = if leg == 0 { &mut self.reached } else { &mut self.legs };
+        legs.iter_mut().rfind(|known| known.leg == leg)
     }
 
     /// Something is being recorded.

@@ -127,7 +127,8 @@ async fn insist(office: &Office, contact: &str, job: Job) -> Result<(), String> 
             Job::Begin(beginning) => store.begin_interaction(beginning),
             Job::Post(posting) => store.enqueue(posting),
             Job::End(ending, trail) => {
-                store.end_interaction(&contact, ending).and_then(|()| store.keep_trail(&contact, trail))
+                // Whoever is told of the end is told of the way, too.
+                store.keep_trail(&contact, trail).and_then(|()| store.end_interaction(&contact, ending))
             }
         });
         let problem = match done.await {

@@ -131,6 +131,6 @@ pub(super) fn post_all(store: &dyn Store, journal: &Journal, ending: &Ending) ->
             store.enqueue(&posting)?;
         }
     }
-    store.end_interaction(&contact.id, ending)?;
-    store.keep_trail(&contact.id, &Follower::of(&journal.entries))
+    store.keep_trail(&contact.id, &Follower::of(&journal.entries))?;
+    store.end_interaction(&contact.id, ending)
 }

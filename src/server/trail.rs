@@ -1,6 +1,6 @@
 //! A contact's steps, folded into what the CRM keeps of its way.
 
-use crate::crm::{Direction, Leg, Recorded, Trail};
+use crate::crm::{Leg, Recorded, Trail};
 use crate::engine::{
     Action, ActionId, DialProgress, Event, JournalEntry, LegId, Lookup, Note, QueueNews, RecordingChange,
     Taken,
@@ -73,7 +73,10 @@ impl Follower {
             }
             Action::Dial { id, leg, to, .. } => self.call(*id, *leg, at, &to.to_string()),
             Action::Enqueue { id, leg, queue, .. } => self.call(*id, *leg, at, queue),
-            Action::Call { .. } => self.trail.direction = Direction::Out,
+            Action::Call { id, to, .. } => {
+                self.legs.insert(*id, LegId(0));
+                self.trail.reach(at, &to.to_string());
+            }
             Action::Identify { id, .. } => drop(self.lookups.insert(*id)),
             Action::HangUp { leg } => self.ended(*leg, at),
             Action::Recording { change } => self.recording(at, *change),

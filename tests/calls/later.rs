@@ -85,6 +85,9 @@ fn a_flow_runs_when_the_call_is_over_and_calls_the_caller() {
         assert_eq!((contacts[0].beginning.channel, task.beginning.channel), (Channel::Call, Channel::Task));
         let trail = task.trail.as_ref().expect("its way");
         assert_eq!((trail.direction, &*trail.path[0].flow), (Direction::Out, "remind"));
+        let [reached] = trail.reached.as_slice() else { panic!("{:?}", trail.reached) };
+        assert_eq!((&*reached.to, reached.answered.is_some()), ("+79656295719", true));
+        assert!(reached.ended.is_some() && trail.legs.is_empty(), "{trail:?}");
         assert_eq!(task.beginning.from, contacts[0].beginning.from);
         assert_eq!(
             all(&phone, 1).await[0].beginning.to.to_string(),
@@ -130,6 +133,8 @@ flow try(round: number) {
         };
         assert!(notes(&contacts[1]).contains(&"note \"busy\"".to_owned()), "{:?}", notes(&contacts[1]));
         assert!(notes(&contacts[2]).contains(&"note \"too many\"".to_owned()), "{:?}", notes(&contacts[2]));
+        let came = |contact: &Interaction| contact.trail.as_ref()?.reached[0].result.clone();
+        assert_eq!([&contacts[1], &contacts[2]].map(came), ["busy", "failed"].map(|word| Some(word.into())));
     });
     let _ = child.kill();
     let _ = child.wait();

@@ -69,7 +69,7 @@ pub(super) fn interactions(store: &dyn Desk, list: &ListArgs) -> Result<String> 
             lasted(contact),
             beginning.channel.to_string(),
             who_called(&names, contact),
-            beginning.to.to_string(),
+            contact.reached().unwrap_or(&beginning.to).to_owned(),
             outcomes(contact),
             contact.ending.as_ref().map(|ending| ending.by.word().to_owned()).unwrap_or_default(),
         ])

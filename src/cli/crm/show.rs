@@ -6,7 +6,7 @@ use super::lists::{
 use super::people::{name, note_look, opened};
 use super::table::{moment, plain, standing};
 use super::{CasesArgs, ListArgs};
-use crate::crm::{Case, Change, Customer, Interaction, Priority, Trail};
+use crate::crm::{Case, Change, Customer, Interaction, Leg, Priority, Trail};
 use crate::program::Text;
 use crate::store::{Desk, Look, Sensitive};
 use crate::time::Wall;
@@ -174,6 +174,18 @@ pub(super) fn show_case(store: &dyn Desk, case: &Case, now: Wall) -> Result<Stri
     Ok(text)
 }
 
+/// Who was called when, and what came of it.
+fn spoke(leg: &Leg) -> String {
+    let Leg { to, called, .. } = leg;
+    let end = match (leg.answered, leg.ended, &leg.result) {
+        (Some(answered), Some(ended), _) => format!("answered at {answered}, until {ended}"),
+        (Some(answered), None, _) => format!("answered at {answered}"),
+        (None, _, Some(result)) => result.to_string(),
+        (None, _, None) => "not answered".to_owned(),
+    };
+    format!("{to} called at {called}, {end}")
+}
+
 /// Where a contact went: flows, what was keyed, whom it was put through to. Secrets are dots.
 fn way(trail: &Trail) -> Vec<String> {
     let path: Vec<&str> = trail.path.iter().map(|step| &*step.flow).collect();
@@ -185,14 +197,11 @@ fn way(trail: &Trail) -> Vec<String> {
     lines.extend(
         lists.iter().filter(|(_, list)| !list.is_empty()).map(|(name, list)| format!("{name:<8} {list}")),
     );
+    for reached in &trail.reached {
+        lines.push(format!("reached  {}", spoke(reached)));
+    }
     for leg in &trail.legs {
-        let spoke = match (leg.answered, leg.ended, &leg.result) {
-            (Some(answered), Some(ended), _) => format!("answered at {answered}, until {ended}"),
-            (Some(answered), None, _) => format!("answered at {answered}"),
-            (None, _, Some(result)) => result.to_string(),
-            (None, _, None) => "not answered".to_owned(),
-        };
-        lines.push(format!("leg {:<4} {} called at {}, {spoke}", leg.leg, leg.to, leg.called));
+        lines.push(format!("leg {:<4} {}", leg.leg, spoke(leg)));
     }
     for recorded in &trail.recordings {
         let length = recorded.length.map(|length| format!(", {length}")).unwrap_or_default();
