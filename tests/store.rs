@@ -3,6 +3,7 @@
 mod backends;
 mod count;
 mod desk;
+mod erasure;
 mod hours;
 mod jobs;
 mod kept;

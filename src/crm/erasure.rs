@@ -28,17 +28,20 @@ impl Interaction {
     pub fn erase(&mut self) {
         self.beginning.from = Caller::Missing;
         self.trail = None;
-        for written in &mut self.entries {
-            match &mut written.entry {
-                Entry::Outcome { .. } | Entry::Identity { .. } | Entry::Override { .. } => {}
-                Entry::Case { about, .. } => *about = None,
-                Entry::Note { .. } | Entry::Keep { .. } | Entry::Count { .. } | Entry::Tell { .. } => {
-                    written.entry = Entry::Note { text: ERASED.into() };
-                }
-                Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } | Entry::Task { .. } => {
-                    written.entry = Entry::Note { text: ERASED.into() };
-                }
-            }
+        self.entries.iter_mut().for_each(|written| erase_entry(&mut written.entry));
+    }
+}
+
+/// Nobody knows any more what was said, but for topics, outcomes and ids.
+pub fn erase_entry(entry: &mut Entry) {
+    match entry {
+        Entry::Outcome { .. } | Entry::Identity { .. } | Entry::Override { .. } => {}
+        Entry::Case { about, .. } => *about = None,
+        Entry::Note { .. } | Entry::Keep { .. } | Entry::Count { .. } | Entry::Tell { .. } => {
+            *entry = Entry::Note { text: ERASED.into() };
+        }
+        Entry::Callback { .. } | Entry::Sms { .. } | Entry::Email { .. } | Entry::Task { .. } => {
+            *entry = Entry::Note { text: ERASED.into() };
         }
     }
 }
@@ -47,13 +50,18 @@ impl Case {
     /// Nobody knows any more what it was about but for its topic.
     pub fn erase(&mut self) {
         self.about = None;
-        for event in &mut self.history {
-            match &mut event.change {
-                Change::Contact { about } => *about = None,
-                Change::Note { text } => *text = ERASED.into(),
-                Change::ByHand { act, .. } => act.erase(),
-                Change::Outcome { .. } | Change::Customer { .. } | Change::Closed | Change::Reopened => {}
-            }
+        self.history.iter_mut().for_each(|event| event.change.erase());
+    }
+}
+
+impl Change {
+    /// Nobody knows any more what was written.
+    pub fn erase(&mut self) {
+        match self {
+            Change::Contact { about } => *about = None,
+            Change::Note { text } => *text = ERASED.into(),
+            Change::ByHand { act, .. } => act.erase(),
+            Change::Outcome { .. } | Change::Customer { .. } | Change::Closed | Change::Reopened => {}
         }
     }
 }

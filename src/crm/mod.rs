@@ -35,7 +35,7 @@ pub use by_hand::ByHand;
 pub use case::{Case, CaseEvent, CaseState, Change};
 pub use customer::Customer;
 pub use dispatch::{Dispatch, Subject, Subscriber};
-pub use erasure::ERASED;
+pub use erasure::{ERASED, erase_entry};
 pub use identity::Identity;
 pub use interaction::{Beginning, EndedBy, Ending, Interaction, Written};
 pub use job::{Job, JobEvent};

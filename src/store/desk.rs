@@ -8,7 +8,7 @@ use crate::crm::{Act, Case, CaseState, Customer, Interaction, Merge, Object};
 use crate::program::{Record, Text, Value, Vocabulary};
 use crate::time::Wall;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The CRM as people use it.
 pub trait Desk: Store + Reports {
@@ -124,6 +124,18 @@ pub struct Dossier {
     pub merges: Vec<Merge>,
     /// Who looked.
     pub looks: Vec<Look>,
+}
+
+/// What the trail says of a contact that was erased and that nothing else leads to any more, before its id.
+pub(super) const ERASED_CONTACT: &str = "erase ";
+
+impl Dossier {
+    /// The contacts that are over, and those that an earlier erasure took from among them.
+    pub fn over(&self) -> BTreeSet<Text> {
+        let over = self.contacts.iter().filter(|contact| contact.ending.is_some());
+        let erased = self.looks.iter().filter_map(|look| look.what.strip_prefix(ERASED_CONTACT));
+        over.map(|contact| contact.id().clone()).chain(erased.map(Text::from)).collect()
+    }
 }
 
 /// What an erasure took away.

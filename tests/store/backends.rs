@@ -20,6 +20,8 @@ pub trait Backend: Sync {
     }
     /// With keys for what is sensitive.
     fn open_with(&self, keys: DataKeys) -> Box<dyn Desk>;
+    /// Every row of every table, as text.
+    fn rows(&self) -> String;
 }
 
 /// Runs a claim against every database there is.
@@ -64,6 +66,24 @@ impl SqliteFile {
 impl Backend for SqliteFile {
     fn open_with(&self, keys: DataKeys) -> Box<dyn Desk> {
         Box::new(SqliteStore::open(self.path(), Options { keys, ..options() }).expect("a store"))
+    }
+
+    fn rows(&self) -> String {
+        let file = rusqlite::Connection::open(self.path()).expect("the file");
+        let column = |sql: &str| -> Vec<String> {
+            let mut statement = file.prepare(sql).expect("a question");
+            let rows = statement.query_map([], |row| row.get(0)).expect("an answer");
+            rows.collect::<Result<_, _>>().expect("rows")
+        };
+        let tables =
+            column("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+        let of = |table: String| {
+            let cells = column(&format!("SELECT name FROM pragma_table_info('{table}')"));
+            let cells: Vec<String> = cells.iter().map(|cell| format!("coalesce({cell}, '')")).collect();
+            let row = format!("SELECT '{table}|' || {} FROM {table}", cells.join(" || '|' || "));
+            column(&row).join("\n")
+        };
+        tables.into_iter().map(of).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -146,6 +166,18 @@ impl PostgresSchema {
 impl Backend for PostgresSchema {
     fn open_with(&self, keys: DataKeys) -> Box<dyn Desk> {
         Box::new(PostgresStore::open(&self.address(), Options { keys, ..options() }).expect("a store"))
+    }
+
+    fn rows(&self) -> String {
+        let mut client = self.client();
+        let mut column = |sql: &str| -> Vec<String> {
+            client.query(sql, &[]).expect("an answer").iter().map(|row| row.get(0)).collect()
+        };
+        let tables = column("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()");
+        let mut of = |table: &String| {
+            column(&format!("SELECT '{table}|' || kept::text FROM {table} AS kept")).join("\n")
+        };
+        tables.iter().map(&mut of).collect::<Vec<_>>().join("\n")
     }
 }
 

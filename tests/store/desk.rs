@@ -12,12 +12,12 @@ use callwright::program::{Caller, CaseMode, Entry, Record, Secret, Text, Type, V
 use callwright::store::{CaseFilter, Desk, Import, Kept, Look, Page, Standing, StoreError};
 use callwright::time::{DurationMs, Wall};
 
-fn merge(from: &str, into: Option<&str>) -> Merge {
+pub fn merge(from: &str, into: Option<&str>) -> Merge {
     let into = into.map(Text::from);
     Merge { from: from.into(), into, by: "olga".into(), because: "one passport".into(), at: Wall(9) }
 }
 
-fn look(what: &str) -> Look {
+pub fn look(what: &str) -> Look {
     let because = "a letter of the 3rd".into();
     Look { at: Wall(50), by: "olga".into(), what: what.into(), customer: "c1".into(), because }
 }
@@ -28,14 +28,14 @@ fn numbers(desk: &dyn Desk, filter: CaseFilter) -> Vec<u64> {
 }
 
 /// A contact of a customer's from its beginning to its end.
-fn contact(desk: &dyn Desk, id: &str, started: i64, entries: &[Entry]) {
+pub fn contact(desk: &dyn Desk, id: &str, started: i64, entries: &[Entry]) {
     desk.begin_interaction(&beginning(id, started)).expect("a beginning");
     say(desk, id, entries);
     let ending = Ending { at: Wall(started + 60_000), by: EndedBy::Caller, cause: "normal".into() };
     desk.end_interaction(id, &ending).expect("an end");
 }
 
-fn known(customer: &str) -> Entry {
+pub fn known(customer: &str) -> Entry {
     Entry::Identity { customer: customer.into(), verified: false }
 }
 

@@ -3,9 +3,9 @@
 use super::dispatches;
 use super::ledger::Book;
 use crate::crm::outbox::{Event, Jitter, Policy, Progress, State};
-use crate::crm::{Posting, post};
+use crate::crm::{ERASED, Posting, post};
 use crate::program::{Entry, Text};
-use crate::store::database::{Answer, Row, Transaction, from_json, to_json, values};
+use crate::store::database::{Answer, Param, Row, Transaction, from_json, to_json, values};
 use crate::store::{Delivery, OutboxStanding, Parcel};
 use crate::time::Wall;
 
@@ -133,7 +133,20 @@ fn apply(tx: &Transaction<'_>, stored: &Stored) -> Answer<()> {
     let entry: Entry = from_json(&stored.content, 4)?;
     let posting =
         Posting { contact: stored.contact.clone(), sequence: stored.sequence, at: stored.at, entry };
-    post(&mut Book(tx), &posting)
+    let mut book = Book::of(tx, &stored.contact)?;
+    post(&mut book, &posting)?;
+    if book.is_erased() { forget(tx, "id = ?2", stored.id.into()) } else { Ok(()) }
+}
+
+/// What was said by a contact that was erased, once it has had its effect, or will never have it.
+pub(super) fn erase(tx: &Transaction<'_>, contact: &Text) -> Answer<()> {
+    forget(tx, "contact = ?2 AND state <> 'pending'", contact.into())
+}
+
+fn forget(tx: &Transaction<'_>, place: &str, of: Param<'_>) -> Answer<()> {
+    let erased = to_json(&Entry::Note { text: ERASED.into() })?;
+    let sql = format!("UPDATE outbox SET content = ?1, reason = NULL WHERE {place}");
+    tx.execute(&sql, &[Param::from(&*erased), of]).map(drop)
 }
 
 fn keep_progress(tx: &Transaction<'_>, id: i64, progress: &Progress) -> Answer<()> {

@@ -46,8 +46,12 @@ pub(super) fn contact(tx: &Transaction<'_>, contact: &str, at: Wall) -> Answer<(
 /// Tells of a case whose history has grown.
 pub(super) fn case(tx: &Transaction<'_>, case: &Case, from: usize) -> Answer<()> {
     let Some(last) = case.history.last().filter(|_| from < case.history.len()) else { return Ok(()) };
-    let lane = case.customer.clone().unwrap_or_else(|| format!("case/{}", case.id).into());
-    put(tx, "cases", &lane, &Subject::Case { id: case.id, from, to: case.history.len() }, last.at)
+    put(tx, "cases", &lane_of(case), &Subject::Case { id: case.id, from, to: case.history.len() }, last.at)
+}
+
+/// What of a case arrives in order with what else of its customer, or of it alone.
+pub(super) fn lane_of(case: &Case) -> Text {
+    case.customer.clone().unwrap_or_else(|| format!("case/{}", case.id).into())
 }
 
 /// A row for everyone who wants to hear of it. Whoever has heard of the same before hears of it again.

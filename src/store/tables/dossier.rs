@@ -1,10 +1,11 @@
 //! All that is kept of a person: shown, and taken away.
 
 use super::desk::between_deliveries;
-use super::{cases, customers, family, interactions, jobs, looks, objects, pins, vault};
-use crate::crm::{Case, ERASED, Interaction, Subject, caller_key};
-use crate::program::{Caller, Entry, Text, Value};
+use super::{cases, customers, dispatches, family, interactions, jobs, looks, objects, pins, traces, vault};
+use crate::crm::{Case, Customer, Interaction, Subject};
+use crate::program::{Text, Value};
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
+use crate::store::desk::ERASED_CONTACT;
 use crate::store::{CaseFilter, Dossier, Erased, Kept, Look, Sensitive};
 use crate::time::Wall;
 
@@ -31,12 +32,20 @@ pub(super) fn dossier(tx: &Transaction<'_>, customer: &str) -> Answer<Option<Dos
     for phone in &whole.phones {
         kept.extend(kept_of(tx, phone.as_str())?);
     }
-    let contacts = interactions::interactions(tx, &family, None, MOST)?;
+    let contacts = contacts_of(tx, &whole, &family)?;
     let cases = cases_of(tx, customer)?;
     let objects = owned;
     let hidden = |sealed: vault::Sealed| Sensitive { field: sealed.field, value: None };
     let sensitive = vault::of_family(tx, &family)?.into_iter().map(hidden).collect();
     Ok(Some(Dossier { customers: all, sensitive, objects, contacts, cases, kept, pin, merges, looks: seen }))
+}
+
+/// Those in which it was found out who it was, and those that came from a number or an address of nobody else.
+fn contacts_of(tx: &Transaction<'_>, whole: &Customer, family: &[Text]) -> Answer<Vec<Interaction>> {
+    let mut contacts = interactions::interactions(tx, family, None, MOST)?;
+    contacts.extend(traces::unknown_contacts(tx, &traces::own_places(tx, whole, family)?)?);
+    contacts.sort_by_key(|contact| std::cmp::Reverse((contact.beginning.started, contact.id().clone())));
+    Ok(contacts)
 }
 
 fn cases_of(tx: &Transaction<'_>, customer: &str) -> Answer<Vec<Case>> {
@@ -54,19 +63,27 @@ pub(super) fn erase(tx: &Transaction<'_>, customer: &str, look: &Look) -> Answer
     between_deliveries(tx)?;
     let Some((whole, family)) = family::whole(tx, customer)? else { return Ok(None) };
     let mut erased = Erased { customers: family.clone(), ..Erased::default() };
-    for contact in interactions::interactions(tx, &family, None, MOST)? {
+    let mut cases = cases_of(tx, customer)?;
+    for contact in contacts_of(tx, &whole, &family)? {
+        if contact.customer.is_none() {
+            let said = cases::cases_of_contact(tx, contact.id())?;
+            cases.extend(said.into_iter().filter(|case| case.customer.is_none()));
+            // Nothing else leads to it any more, and its files may lie on other machines.
+            let what = format!("{ERASED_CONTACT}{}", contact.id()).into();
+            looks::note(tx, &Look { what, customer: whole.id.clone(), ..look.clone() })?;
+        }
         erased.contacts.push(contact.id().clone());
         erase_contact(tx, contact)?;
     }
-    for case in cases_of(tx, customer)? {
+    for case in cases {
         erase_case(tx, case)?;
         erased.cases += 1;
     }
     for phone in &whole.phones {
         tx.execute("DELETE FROM kept WHERE holder = ?1", values![phone.as_str()])?;
-        if let Some(caller) = caller_key(&Caller::Number(phone.clone())) {
-            tx.execute("DELETE FROM lockout WHERE customer = ?1", values![&caller])?;
-        }
+    }
+    for caller in traces::caller_keys(&whole) {
+        tx.execute("DELETE FROM lockout WHERE customer = ?1", values![&caller])?;
     }
     for id in &family {
         erased.objects += objects::forget_all_of(tx, id)?;
@@ -75,6 +92,8 @@ pub(super) fn erase(tx: &Transaction<'_>, customer: &str, look: &Look) -> Answer
         }
         tx.execute("DELETE FROM kept WHERE holder = ?1", values![id])?;
         vault::forget_all_of(tx, id)?;
+        traces::erase_answers(tx, id)?;
+        traces::erase_words(tx, id)?;
         if let Some(mut customer) = customers::customer(tx, id)? {
             customer.erase();
             customers::keep(tx, &customer)?;
@@ -86,24 +105,16 @@ pub(super) fn erase(tx: &Transaction<'_>, customer: &str, look: &Look) -> Answer
 
 /// What the contact told stays in number, and so does what was delivered of it.
 fn erase_contact(tx: &Transaction<'_>, mut contact: Interaction) -> Answer<()> {
-    contact.erase();
-    let sql = "UPDATE interaction SET caller = NULL, shown = ?2, trail = NULL, erased = 1 WHERE id = ?1";
-    tx.execute(sql, values![contact.id(), to_json(&contact.beginning.from)?])?;
-    for written in &contact.entries {
-        let sql = "UPDATE entry SET content = ?3 WHERE contact = ?1 AND sequence = ?2";
-        tx.execute(sql, values![contact.id(), written.sequence, to_json(&written.entry)?])?;
-    }
+    interactions::erase(tx, &mut contact)?;
     jobs::forget(tx, contact.id())?;
-    let erased = to_json(&Entry::Note { text: ERASED.into() })?;
-    for table in ["outbox", "errand"] {
-        let sql = format!("UPDATE {table} SET content = ?2 WHERE contact = ?1 AND state <> 'pending'");
-        tx.execute(&sql, values![contact.id(), &*erased])?;
-    }
-    Ok(())
+    traces::erase_of_contact(tx, contact.id())
 }
 
 fn erase_case(tx: &Transaction<'_>, mut case: Case) -> Answer<()> {
     case.erase();
+    if case.customer.is_none() {
+        traces::erase_answers(tx, &dispatches::lane_of(&case))?;
+    }
     tx.execute(
         "UPDATE matter SET about_kind = NULL, about_id = NULL, erased = 1 WHERE id = ?1",
         values![case.id],

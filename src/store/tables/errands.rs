@@ -1,7 +1,8 @@
 //! What backends are told and people are sent: rows that each are a [`Progress`], tried until they are delivered or dead.
 
-use crate::crm::Posting;
+use super::interactions;
 use crate::crm::outbox::{Event, Policy, Progress, State};
+use crate::crm::{ERASED, Posting};
 use crate::program::{Entry, Text};
 use crate::store::Parcel;
 use crate::store::database::{Answer, Row, Transaction, to_json, values};
@@ -55,12 +56,32 @@ pub(super) fn settle(
     let found = tx.one(&sql, values![contact, sequence], read)?;
     let Some((_, mut progress)) = found else { return Ok(()) };
     progress.step(now, event.clone(), policy);
+    if progress.state != State::Pending && interactions::is_erased(tx, contact)? {
+        return forget(tx, contact, sequence, progress.state);
+    }
     let sql = "UPDATE errand
                SET state = ?3, attempts = ?4, next_at = ?5, reason = ?6, claimed_until = NULL
                WHERE contact = ?1 AND sequence = ?2";
     let Progress { state, attempts, next_at, reason } = &progress;
     let values = values![contact, sequence, state.word(), *attempts, *next_at, reason.as_ref()];
     tx.execute(sql, values).map(drop)
+}
+
+/// What was told of a contact that was erased: what waits is told yet, what was given up never will be.
+pub(super) fn erase(tx: &Transaction<'_>, contact: &str) -> Answer<()> {
+    let sql = "SELECT sequence, state FROM errand WHERE contact = ?1 AND state <> 'pending'";
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.word(1, State::from_word)?));
+    let over: Vec<(u64, State)> = tx.all(sql, values![contact], read)?;
+    over.into_iter().try_for_each(|(sequence, state)| forget(tx, contact, sequence, state))
+}
+
+/// Only that there was something stays.
+fn forget(tx: &Transaction<'_>, contact: &str, sequence: u64, state: State) -> Answer<()> {
+    let state = if state == State::Dead { State::Dropped } else { state };
+    let sql = "UPDATE errand SET state = ?3, content = ?4, reason = NULL, claimed_until = NULL
+               WHERE contact = ?1 AND sequence = ?2";
+    let erased = to_json(&Entry::Note { text: ERASED.into() })?;
+    tx.execute(sql, values![contact, sequence, state.word(), &*erased]).map(drop)
 }
 
 /// Errands in a state, the oldest first.
@@ -106,7 +127,7 @@ pub(super) fn by_hand(
     policy: &Policy,
 ) -> Answer<bool> {
     let sql = "SELECT 1 FROM errand WHERE contact = ?1 AND sequence = ?2 AND state <> 'delivered'";
-    let there = tx.exists(sql, values![key.0, key.1])?;
+    let there = tx.exists(sql, values![key.0, key.1])? && !interactions::is_erased(tx, key.0)?;
     if there {
         settle(tx, key, now, event, policy)?;
     }

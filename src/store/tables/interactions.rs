@@ -1,7 +1,7 @@
 //! Contacts and what they told the CRM.
 
 use crate::crm::{Beginning, EndedBy, Ending, Interaction, Trail, Written};
-use crate::program::{Channel, Entry, Text};
+use crate::program::{Address, Caller, Channel, Entry, Text};
 use crate::store::database::{Answer, Param, Row, Transaction, from_json, to_json, values};
 use crate::time::Wall;
 use std::collections::BTreeMap;
@@ -17,7 +17,8 @@ pub(super) fn begin(tx: &Transaction<'_>, beginning: &Beginning) -> Answer<()> {
         "ON CONFLICT (id) DO UPDATE
          SET channel = excluded.channel, caller = excluded.caller, shown = excluded.shown,
              called = excluded.called, started = excluded.started, program = excluded.program,
-             version = excluded.version",
+             version = excluded.version
+         WHERE interaction.erased = 0",
     )
 }
 
@@ -28,8 +29,9 @@ fn insert(tx: &Transaction<'_>, beginning: &Beginning, known: &str) -> Answer<()
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) {known}"
     );
     let Beginning { contact, channel, from, to, started, program, version } = beginning;
-    let number = from.number().map(|number| number.as_str());
-    let values = values![contact, channel.word(), number, to_json(from)?, to, *started, program, version];
+    let caller = caller_of(from);
+    let caller = caller.as_deref();
+    let values = values![contact, channel.word(), caller, to_json(from)?, to, *started, program, version];
     tx.execute(&sql, values).map(drop)
 }
 
@@ -40,10 +42,39 @@ pub(super) fn end(tx: &Transaction<'_>, contact: &str, ending: &Ending) -> Answe
     tx.execute(sql, values![contact, ending.at, ending.by.word(), &ending.cause]).map(drop)
 }
 
+/// The number or the address of whoever makes contact, in normal form; nothing of somebody who shows neither.
+fn caller_of(from: &Caller) -> Option<String> {
+    let number = from.number().map(|number| number.as_str().to_owned());
+    number.or_else(|| Address::of(from).map(|address| address.as_str().to_owned()))
+}
+
 fn ensure(tx: &Transaction<'_>, contact: &str, at: Wall) -> Answer<()> {
     let known = tx.exists("SELECT 1 FROM interaction WHERE id = ?1", values![contact])?;
     // Its beginning may arrive at the same moment: that one counts.
     if known { Ok(()) } else { insert(tx, &Beginning::unknown(contact, at), "ON CONFLICT DO NOTHING") }
+}
+
+/// Whether nobody may know any more who it was.
+pub(super) fn is_erased(tx: &Transaction<'_>, contact: &str) -> Answer<bool> {
+    tx.exists("SELECT 1 FROM interaction WHERE id = ?1 AND erased = 1", values![contact])
+}
+
+/// Contacts of a number or an address in which nobody found out who it was.
+pub(super) fn of_nobody(tx: &Transaction<'_>, caller: &str) -> Answer<Vec<Text>> {
+    let sql = "SELECT id FROM interaction WHERE caller = ?1 AND customer IS NULL ORDER BY id";
+    tx.all(sql, values![caller], |row| row.get(0))
+}
+
+/// Takes away who it was, and what it was told.
+pub(super) fn erase(tx: &Transaction<'_>, contact: &mut Interaction) -> Answer<()> {
+    contact.erase();
+    let sql = "UPDATE interaction SET caller = NULL, shown = ?2, trail = NULL, erased = 1 WHERE id = ?1";
+    tx.execute(sql, values![contact.id(), to_json(&contact.beginning.from)?])?;
+    for written in &contact.entries {
+        let sql = "UPDATE entry SET content = ?3 WHERE contact = ?1 AND sequence = ?2";
+        tx.execute(sql, values![contact.id(), written.sequence, to_json(&written.entry)?])?;
+    }
+    Ok(())
 }
 
 /// Keeps who the contact turned out to be and what it told.

@@ -4,52 +4,82 @@ use super::{cases, errands, hours, interactions, jobs, kept};
 use crate::crm::{ByHand, Case, Interaction, Kept, Ledger, Posting};
 use crate::store::database::{Answer, Fault, Transaction};
 
-pub(super) struct Book<'a>(pub &'a Transaction<'a>);
+/// What an entry of a contact changes.
+pub(super) struct Book<'a> {
+    tx: &'a Transaction<'a>,
+    /// The contact, where it was erased: what it says now has its effect, and says no more who it was.
+    erased: Option<&'a str>,
+}
+
+impl<'a> Book<'a> {
+    /// For an entry of a contact.
+    pub fn of(tx: &'a Transaction<'a>, contact: &'a str) -> Answer<Book<'a>> {
+        let erased = interactions::is_erased(tx, contact)?.then_some(contact);
+        Ok(Book { tx, erased })
+    }
+
+    /// Whether the contact was erased.
+    pub fn is_erased(&self) -> bool {
+        self.erased.is_some()
+    }
+}
 
 impl Ledger for Book<'_> {
     type Error = Fault;
 
     fn interaction(&self, contact: &str) -> Answer<Option<Interaction>> {
-        interactions::interaction(self.0, contact)
+        interactions::interaction(self.tx, contact)
     }
 
     fn keep_interaction(&mut self, interaction: &Interaction) -> Answer<()> {
-        interactions::keep(self.0, interaction)
+        match self.erased {
+            Some(_) => {
+                let mut interaction = interaction.clone();
+                interaction.erase();
+                interactions::keep(self.tx, &interaction)
+            }
+            None => interactions::keep(self.tx, interaction),
+        }
     }
 
     fn cases_of_contact(&self, contact: &str) -> Answer<Vec<Case>> {
-        cases::cases_of_contact(self.0, contact)
+        cases::cases_of_contact(self.tx, contact)
     }
 
     fn open_case_on(&self, customer: &str, topic: &str) -> Answer<Option<Case>> {
-        cases::open_case_on(self.0, customer, topic)
+        cases::open_case_on(self.tx, customer, topic)
     }
 
     fn next_case(&self) -> Answer<u64> {
-        cases::next_id(self.0)
+        cases::next_id(self.tx)
     }
 
     fn keep_case(&mut self, case: &Case) -> Answer<()> {
-        cases::keep(self.0, case)
+        let Some(contact) = self.erased else { return cases::keep(self.tx, case) };
+        let mut case = case.clone();
+        let said = case.history.iter_mut().filter(|event| *event.contact == *contact);
+        said.for_each(|event| event.change.erase());
+        case.about = None;
+        cases::keep(self.tx, &case)
     }
 
     fn kept(&self, name: &str, holder: &str) -> Answer<Option<Kept>> {
-        kept::kept(self.0, name, holder)
+        kept::kept(self.tx, name, holder)
     }
 
     fn keep(&mut self, name: &str, holder: &str, kept: &Kept) -> Answer<()> {
-        kept::keep(self.0, name, holder, kept)
+        if self.is_erased() { Ok(()) } else { kept::keep(self.tx, name, holder, kept) }
     }
 
     fn set_hours(&mut self, by_hand: &ByHand) -> Answer<()> {
-        hours::set(self.0, by_hand)
+        hours::set(self.tx, by_hand)
     }
 
     fn job(&mut self, posting: &Posting) -> Answer<()> {
-        jobs::put(self.0, posting)
+        if self.is_erased() { Ok(()) } else { jobs::put(self.tx, posting) }
     }
 
     fn errand(&mut self, posting: &Posting) -> Answer<()> {
-        errands::put(self.0, posting)
+        errands::put(self.tx, posting)
     }
 }

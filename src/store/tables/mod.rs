@@ -23,4 +23,5 @@ mod pins;
 mod plans;
 pub(super) mod reports;
 mod retype;
+mod traces;
 pub(super) mod vault;
