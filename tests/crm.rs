@@ -2,13 +2,14 @@
 
 use crate::harness::{Folder, image, root};
 use callwright::crm::outbox::Jitter;
-use callwright::crm::{Beginning, EndedBy, Ending, Posting};
-use callwright::program::{Caller, CaseMode, Channel, Entry};
+use callwright::crm::{Attempt, Beginning, EndedBy, Ending, Posting, Proof};
+use callwright::program::verb::Lock;
+use callwright::program::{Caller, CaseMode, Channel, Entry, Secret};
 use callwright::server::{Clock, JournalSettings, Journals};
 use callwright::simulator::{self, ScenarioFile};
 use callwright::source::MemoryFiles;
 use callwright::store::{Options, PinCost, SqliteStore, Store};
-use callwright::time::Wall;
+use callwright::time::{DurationMs, Wall};
 use std::fs;
 use std::process::{Command, Output};
 
@@ -30,26 +31,7 @@ impl Office {
         let options = Options { pin_cost: PinCost::LEAST, ..Options::default() };
         let store =
             SqliteStore::open(office.folder.path().join("callwright.db"), options).expect("a database");
-        let call = Beginning {
-            contact: "call-1".into(),
-            channel: Channel::Call,
-            from: Caller::parse("+79656295719", None),
-            to: "+78432035737".into(),
-            started: Wall(1_795_159_800_000),
-            program: "bank".into(),
-            version: "v1".into(),
-        };
-        store.begin_interaction(&call).expect("a beginning");
-        let known = Entry::Identity { customer: "anna".into(), verified: true };
-        let (mode, topic, customer) = (CaseMode::Auto, "modem".into(), Some("anna".into()));
-        let case = Entry::Case { mode, topic, customer, about: None };
-        for (index, entry) in [known, case].into_iter().enumerate() {
-            let (contact, sequence, at) = ("call-1".into(), index as u64 + 1, call.started);
-            store.enqueue(&Posting { contact, sequence, at, entry }).expect("an entry");
-        }
-        store.deliver(call.started, 100, Jitter(0)).expect("delivered");
-        let end = Ending { at: Wall(1_795_159_890_000), by: EndedBy::Caller, cause: "normal".into() };
-        store.end_interaction("call-1", &end).expect("an end");
+        call_about_a_modem(&store, "call-1");
         office
     }
 
@@ -73,6 +55,30 @@ impl Office {
         assert!(!output.status.success(), "{args:?} succeeds");
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
+}
+
+/// A call of Anna's, from its beginning to its end.
+fn call_about_a_modem(store: &dyn Store, id: &str) {
+    let call = Beginning {
+        contact: id.into(),
+        channel: Channel::Call,
+        from: Caller::parse("+79656295719", None),
+        to: "+78432035737".into(),
+        started: Wall(1_795_159_800_000),
+        program: "bank".into(),
+        version: "v1".into(),
+    };
+    store.begin_interaction(&call).expect("a beginning");
+    let known = Entry::Identity { customer: "anna".into(), verified: true };
+    let (mode, topic, customer) = (CaseMode::Auto, "modem".into(), Some("anna".into()));
+    let case = Entry::Case { mode, topic, customer, about: None };
+    for (index, entry) in [known, case].into_iter().enumerate() {
+        let (contact, sequence, at) = (id.into(), index as u64 + 1, call.started);
+        store.enqueue(&Posting { contact, sequence, at, entry }).expect("an entry");
+    }
+    store.deliver(call.started, 100, Jitter(0)).expect("delivered");
+    let end = Ending { at: Wall(1_795_159_890_000), by: EndedBy::Caller, cause: "normal".into() };
+    store.end_interaction(id, &end).expect("an end");
 }
 
 /// The words of a line as a shell reads them: quotes hold blanks, and what stands behind `#` is said to people.
@@ -353,4 +359,72 @@ fn where_callers_leave_is_read_from_their_journals() {
     assert!(
         office.good(&["report", "leaving", "--from", "2026-11-20T07:32:00Z"]).starts_with("there are no")
     );
+}
+
+/// Every file below a folder that holds a word.
+fn holding(folder: &std::path::Path, word: &str) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true => found.extend(holding(&path, word)),
+            false => {
+                let bytes = fs::read(&path).expect("a file");
+                let is_there = bytes.windows(word.len()).any(|window| window == word.as_bytes());
+                found.extend(is_there.then_some(path));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn who_is_erased_is_in_no_file_beside_the_database_either() {
+    let office = Office::new("files");
+    play(&office);
+    let folder = office.folder.path();
+    let options = Options { pin_cost: PinCost::LEAST, ..Options::default() };
+    call_about_a_modem(
+        &SqliteStore::open(folder.join("callwright.db"), options).expect("a database"),
+        "played-0",
+    );
+    fs::remove_file(folder.join("customers.csv")).expect("the file that was imported");
+    for contact in ["played-0", "played-1"] {
+        let recordings = folder.join("recordings").join(contact);
+        fs::create_dir_all(&recordings).expect("a folder");
+        fs::write(recordings.join("call-1.wav"), contact).expect("a recording");
+    }
+    // Whoever has the same number is erased as well: else contacts from it are not Anna's alone.
+    office.good(&["erase", "anna2", "--because", "her letter", "--yes"]);
+    let told = office.good(&["erase", "anna", "--because", "her letter", "--yes"]);
+    assert!(told.contains("2 contacts, 1 cases"), "{told}");
+    assert!(told.contains("journals of 1 contacts and 1 recordings here are gone"), "{told}");
+    assert_eq!(holding(folder, "79656295719"), Vec::<std::path::PathBuf>::new());
+    assert_eq!(
+        holding(&folder.join("recordings"), "played-"),
+        [folder.join("recordings/played-1/call-1.wav")]
+    );
+    let left = office.good(&asked("leaving", &["--format", "csv"]));
+    assert!(left.contains("start,1,1.0000"), "the other caller's journal is as it was: {left}");
+}
+
+#[test]
+fn a_caller_that_is_locked_out_is_released_by_its_number_or_its_address() {
+    let office = Office::new("callers");
+    let options = Options { pin_cost: PinCost::LEAST, ..Options::default() };
+    let path = office.folder.path().join("callwright.db");
+    let store = SqliteStore::open(path, options).expect("a database");
+    let (secret, proof, contact, now) = (Secret::new("0000"), Proof::Pin, "call-1", Wall(1));
+    let lock = Lock { after: 1, length: DurationMs::from_secs(900), by_day: false, counted: false };
+    for from in ["+79031112233", "telegram:@Vera"] {
+        let caller = &Caller::parse(from, None);
+        for nobody in ["x1", "x2", "x3"] {
+            let customer = &format!("{nobody} {from}");
+            let attempt = Attempt { customer, caller, proof, secret: &secret, lock, contact, now };
+            store.verify(&attempt).expect("a verdict");
+        }
+        assert!(office.good(&["unlock", from]).contains("may try again"), "{from}");
+        assert!(office.good(&["unlock", from]).contains("was not locked out"), "{from}");
+    }
+    assert!(office.bad(&["unlock", "nobody"]).contains("there is no customer `nobody`"));
 }

@@ -3,7 +3,7 @@
 use crate::harness::{Folder, image, root};
 use callwright::cli::disk::DiskFiles;
 use callwright::engine::{Journal, line};
-use callwright::server::{Clock, JournalReader, JournalSettings, Journals, find_journal};
+use callwright::server::{Clock, JournalReader, JournalSettings, Journals, find_journal, forget_journals};
 use callwright::simulator::{ScenarioFile, test};
 use callwright::time::Wall;
 use std::path::{Path, PathBuf};
@@ -211,4 +211,41 @@ fn two_servers_do_not_write_into_one_folder() {
     let other = Journals::new(folder.path(), &JournalSettings::default(), Clock::start());
     let kind = other.err().map(|error| error.kind());
     assert_eq!(kind, Some(std::io::ErrorKind::WouldBlock));
+}
+
+#[test]
+fn a_contact_that_is_forgotten_is_in_no_byte_and_the_others_are_as_they_were() {
+    let folder = Folder::new("forgotten");
+    let journals = open(folder.path(), &JournalSettings::default(), NOON);
+    let all = ["c-1", "c-2", "c-3"].map(journal);
+    write(&journals, &all);
+    journals.seal().expect("sealed");
+    // All end in the next segment, which is being written; the third one lasts.
+    close(&journals, &all[..2]);
+    let their = ["c-1".into(), "c-3".into(), "c-9".into()].into();
+    let forget = || forget_journals(&folder.path().join("journals"), &their).expect("forgotten");
+    assert_eq!(forget(), ["c-1".into()].into());
+    assert_eq!(forget(), [].into(), "there is nothing more of it");
+    let steps = |id: &str| {
+        let bytes = segments(folder.path()).into_iter().map(|path| std::fs::read(path).expect("a segment"));
+        let lines = bytes.flat_map(|bytes| {
+            String::from_utf8(bytes).expect("text").lines().map(str::to_owned).collect::<Vec<_>>()
+        });
+        lines.filter(|line| line.contains(&format!(" {id} ")) && line.contains('{')).count()
+    };
+    assert_eq!(
+        [steps("c-1"), steps("c-2"), steps("c-3")],
+        [0, 1 + all[1].entries.len(), 1 + all[2].entries.len()]
+    );
+    let paths = [folder.path().join("journals")];
+    assert_eq!(find_journal(&paths, "c-1").expect("read"), None);
+    // The writer goes on, and after a crash it does so from here.
+    close(&journals, &all[2..]);
+    write(&journals, &[journal("c-4")]);
+    drop(journals);
+    drop(open(folder.path(), &JournalSettings::default(), NOON));
+    let mut reader = JournalReader::open(&paths).expect("journals");
+    let found: Vec<String> = reader.by_ref().map(|found| found.expect("readable").contact).collect();
+    assert_eq!((found, reader.left_out()), (["c-2", "c-3", "c-4"].map(String::from).to_vec(), 0));
+    assert_eq!(find_journal(&paths, "c-3").expect("read"), Some(all[2].write()));
 }

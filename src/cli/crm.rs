@@ -3,6 +3,7 @@
 //! It opens the database beside a running server; both may use it at once. Moments are shown in UTC.
 
 mod case;
+mod erase;
 mod later;
 mod lists;
 mod outbox;
@@ -81,8 +82,8 @@ enum Command {
     Unmerge(people::UnmergeArgs),
     /// Prints everything that is kept of a person, as JSON. That it was done is written down.
     Export(people::ExportArgs),
-    /// Takes away everything that says who a customer was; what happened is still counted.
-    Erase(people::EraseArgs),
+    /// Takes away everything that says who a customer was, journals and recordings too; what happened is still counted.
+    Erase(erase::EraseArgs),
     /// Says of contacts, cases and audits that are old no more who it was.
     Retain(people::RetainArgs),
     Recording(recording::RecordingArgs),
@@ -124,7 +125,7 @@ enum Command {
     Passphrase(passphrase::PassphraseArgs),
     /// Releases a customer, or a caller, who is locked out after wrong PINs or passphrases.
     Unlock {
-        /// The customer's id, or the caller's number.
+        /// The customer's id, or the caller's number or address.
         id: String,
         /// Who does it.
         #[arg(long, value_name = "NAME", env = "USER")]
@@ -254,7 +255,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         Command::Merge(args) => people::merge(store, args, now),
         Command::Unmerge(args) => people::unmerge(store, args, now),
         Command::Export(args) => people::export(store, args, now),
-        Command::Erase(args) => people::erase(store, args, now),
+        Command::Erase(args) => erase::erase(store, place, args, now),
         // Its bytes are no text: they are written as they are.
         Command::Recording(_) => Ok(String::new()),
         Command::Rekey => people::rekey(store),
@@ -316,10 +317,15 @@ impl ListArgs {
     }
 }
 
+/// Whether it is written as a number or an address is, and no id.
+fn is_place(id: &str) -> bool {
+    !id.starts_with(CALLER) && (id.starts_with('+') || id.contains(['@', ':']))
+}
+
 fn unlock(store: &dyn Desk, id: &str, by: Option<&str>, now: Wall) -> Result<String> {
-    let id = match Caller::parse(id, None) {
-        caller @ Caller::Number(_) if id.starts_with('+') => caller_key(&caller).unwrap_or_else(|| id.into()),
-        _ => store.standing(id)?,
+    let id = match caller_key(&Caller::parse(id, None)) {
+        Some(caller) if is_place(id) && store.customer(id)?.is_none() => caller,
+        Some(_) | None => store.standing(id)?,
     };
     if store.unlock(&id, now)? {
         people::note_look(store, "unlock", &id, by, now)?;

@@ -105,6 +105,7 @@ pub use database::{DatabaseError, FILE as DATABASE, open as open_database};
 pub use described::{CodecName, DtmfWay, SrtpSetting};
 pub use journals::{
     JournalFile, JournalReader, JournalSettings, JournalText, Journals, LeftOpen, find_journal,
+    forget_journals,
 };
 pub use keys::{VaultError, data_keys};
 pub use live::ContactView;

@@ -70,6 +70,20 @@ impl Recorder {
         self.keys.open_or_read(name, std::fs::read(self.folder.join(contact).join(file))?)
     }
 
+    /// Removes all of a contact's, and says how many there were. What is still being written stays.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read or removed; said again it goes on from there.
+    pub fn forget(&self, contact: &str) -> io::Result<usize> {
+        let folder = self.folder.join(contact);
+        if !is_plain(contact) || !folder.is_dir() {
+            return Ok(0);
+        }
+        let count = std::fs::read_dir(&folder)?.count();
+        std::fs::remove_dir_all(folder)?;
+        Ok(count)
+    }
+
     /// The message that a flow knows by this name: the contact's id and the number of the action that recorded it.
     ///
     /// # Errors

@@ -41,18 +41,6 @@ pub(super) struct UnmergeArgs {
     reason: Reason,
 }
 
-/// Takes away everything that says who a customer was.
-#[derive(Debug, Args)]
-pub(super) struct EraseArgs {
-    /// The customer's id.
-    id: String,
-    #[command(flatten)]
-    reason: Reason,
-    /// There is no way back; without it, what would go is only told.
-    #[arg(long)]
-    yes: bool,
-}
-
 /// Prints everything that is kept of a person, as JSON.
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
@@ -167,30 +155,6 @@ pub(super) fn rekey(desk: &dyn Desk) -> Result<String> {
             more => count += more,
         }
     }
-}
-
-pub(super) fn erase(desk: &dyn Desk, args: &EraseArgs, at: Wall) -> Result<String> {
-    let look = args.reason.look("erase", &args.id, at)?;
-    if !args.yes {
-        let Some(dossier) = desk.dossier(&args.id)? else { bail!("there is no customer `{}`", args.id) };
-        let (contacts, cases, objects) = (dossier.contacts.len(), dossier.cases.len(), dossier.objects.len());
-        return Ok(format!(
-            "{} would be nobody: {contacts} contacts, {cases} cases, {objects} objects; say --yes\n",
-            args.id
-        ));
-    }
-    let erased = desk.erase(&args.id, &look)?;
-    let (contacts, cases, objects) = (erased.contacts.len(), erased.cases, erased.objects);
-    let mut text =
-        format!("{} is nobody now: {contacts} contacts, {cases} cases, {objects} objects\n", args.id);
-    if !erased.contacts.is_empty() {
-        writeln!(
-            text,
-            "their journals and recordings go when they are old enough: {}",
-            erased.contacts.join(" ")
-        )?;
-    }
-    Ok(text)
 }
 
 pub(super) fn retain(desk: &dyn Desk, args: &RetainArgs, at: Wall) -> Result<String> {

@@ -15,9 +15,11 @@
 //! | `index` | the last lines of a sealed segment |
 //! | `writer` | the segment that is being written |
 //! | `read` | all contacts of files and folders, one after another; one of them by its id |
+//! | `forget` | takes contacts out, for a person who is erased |
 //! | `single` | files of earlier versions, one a contact |
 
 mod folder;
+mod forget;
 mod index;
 mod read;
 mod single;
@@ -28,6 +30,7 @@ use super::private;
 use crate::engine::{Journal, JournalEntry, JournalHeader, Mark, line};
 use crate::program::Text;
 use crate::time::DurationMs;
+pub use forget::forget_journals;
 use parking_lot::Mutex;
 pub use read::{JournalReader, JournalText, find_journal};
 use serde::Deserialize;

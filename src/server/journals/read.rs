@@ -1,6 +1,7 @@
 //! Reading journals back, whatever they are kept in: segments, single files, folders of both.
 
 use super::folder::{self, ENDING, Number};
+use super::forget::is_forgotten;
 use super::index::Index;
 use super::single;
 use crate::engine::{Mark, SegmentLine};
@@ -113,7 +114,8 @@ impl JournalReader {
             let line = self.line.strip_suffix(b"\n").and_then(SegmentLine::read);
             let Some(line) = line else {
                 // The last line of a segment says where its index is.
-                self.left_out += u64::from(!self.line.starts_with(b"E "));
+                let is_end = self.line.starts_with(b"E ");
+                self.left_out += u64::from(!is_end && !is_forgotten(&self.line));
                 continue;
             };
             match (line.mark, self.open.get_mut(line.contact)) {

@@ -2,6 +2,7 @@
 
 use super::JournalSettings;
 use super::folder::{self, Number};
+use super::forget::is_forgotten;
 use super::index::Index;
 use crate::engine::{Mark, SegmentLine};
 use crate::program::Text;
@@ -173,7 +174,7 @@ fn seal_one(path: &Path, number: Number, mut index: Index) -> io::Result<Index> 
                 index.keep(&line, at, number);
                 whole = at + bytes.len() as u64;
             }
-            Some(_) | None => damaged += 1,
+            Some(_) | None => damaged += u64::from(!is_forgotten(&bytes)),
         }
         at += bytes.len() as u64;
         bytes.clear();
