@@ -14,6 +14,7 @@ mod dialogs;
 mod later;
 mod legs;
 mod media;
+mod nodes;
 mod one_engine;
 mod overheard;
 mod queues;

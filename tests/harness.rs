@@ -137,6 +137,24 @@ impl Server {
     pub async fn set(image: Arc<Image>, change: impl FnOnce(&mut Config)) -> Server {
         let folder = Folder::new("program");
         let store = crm(&bank(), folder.path());
+        Server::set_in(folder, store, image, change).await
+    }
+
+    /// The same on another CRM.
+    pub async fn set_on(
+        store: Arc<dyn Store>,
+        image: Arc<Image>,
+        change: impl FnOnce(&mut Config),
+    ) -> Server {
+        Server::set_in(Folder::new("program"), store, image, change).await
+    }
+
+    async fn set_in(
+        folder: Folder,
+        store: Arc<dyn Store>,
+        image: Arc<Image>,
+        change: impl FnOnce(&mut Config),
+    ) -> Server {
         let mut config = Config { trunk: None, ..config(&folder, SocketAddr::from(([127, 0, 0, 1], 9))) };
         change(&mut config);
         let service =

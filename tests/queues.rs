@@ -252,6 +252,27 @@ fn a_call_back_that_nobody_answers_frees_whoever_was_kept() {
 }
 
 #[test]
+fn an_operator_whom_another_node_has_is_asked_for_every_second_and_never_paused_for_it() {
+    let mut story = Story::of(Strategy::LongestIdle, &["ann: support"]);
+    assert_eq!(story.joins(0, 1, "support")[0], "ring ann for 1");
+    for now in [0, 1_000, 2_000, 3_000] {
+        assert_eq!(story.misses(now, 1, "ann", Miss::Elsewhere), [""; 0]);
+        assert_eq!(story.passes(now + 999), [""; 0]);
+        assert_eq!(story.passes(now + 1_000), ["ring ann for 1"]);
+    }
+}
+
+#[test]
+fn a_call_back_whose_operator_another_node_has_keeps_its_place() {
+    let mut story = Story::of(Strategy::LongestIdle, &["ann: support"]);
+    let promise = Input::Promise { ticket: Ticket(1), queue: "support".into(), since: Wall(0) };
+    assert_eq!(story.at(0, promise), ["call 1 back, ann is kept"]);
+    assert_eq!(story.misses(100, 1, "ann", Miss::Elsewhere), [""; 0]);
+    assert_eq!(story.joins(500, 2, "support"), ["2 has 1 ahead"]);
+    assert_eq!(story.passes(1_100), ["call 1 back, ann is kept", "2 has 0 ahead"]);
+}
+
+#[test]
 fn nobody_is_called_back_outside_the_hours() {
     let mut story = Story::of(Strategy::LongestIdle, &["ann: support"]);
     let hours = |open| Input::Hours { queue: "support".into(), open };

@@ -1,6 +1,6 @@
 //! The store's contract: one suite for whatever stands behind the trait. PINs and what is a database's own stand beside.
 
-mod backends;
+pub mod backends;
 mod count;
 mod desk;
 mod erasure;
@@ -12,6 +12,7 @@ mod outgoing;
 mod pins;
 mod postgres;
 mod reports;
+mod shifts;
 mod sqlite;
 mod vault;
 

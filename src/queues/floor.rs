@@ -5,7 +5,7 @@ use super::place::{Kind, Line, Phase, Place, Rules, Ticket};
 use crate::program::Text;
 use crate::time::{DurationMs, Millis, Wall};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -227,6 +227,9 @@ impl Floor {
             Input::Missed { ticket, operator, miss } => {
                 if let Some(index) = self.asked(ticket, &operator) {
                     self.misses(now, index, miss, out);
+                } else if let Some(index) = self.kept_for(ticket, &operator) {
+                    self.waits_again(ticket);
+                    self.misses(now, index, miss, out);
                 }
             }
             Input::Leave { ticket } => self.leave(now, ticket, out),
@@ -387,6 +390,35 @@ impl Floor {
     fn asked(&self, ticket: Ticket, name: &str) -> Option<usize> {
         let is_it = |operator: &Operator| *operator.terms.name == *name && operator.is_asked_for(ticket);
         self.operators.iter().position(is_it)
+    }
+
+    /// The operator of a name, if kept for a call back.
+    fn kept_for(&self, ticket: Ticket, name: &str) -> Option<usize> {
+        let is_it =
+            |operator: &Operator| *operator.terms.name == *name && operator.duty == Duty::Kept { ticket };
+        self.operators.iter().position(is_it)
+    }
+
+    /// Whoever was kept for a call back is not: it has its place as before.
+    fn waits_again(&mut self, ticket: Ticket) {
+        if let Some(place) = self.places.get_mut(&ticket) {
+            place.phase = Phase::Waiting;
+        }
+    }
+
+    /// Those who are busy with somebody here, or are left alone.
+    pub fn engaged(&self) -> BTreeSet<Text> {
+        let engaged = self.operators.iter().filter(|operator| operator.duty != Duty::Free);
+        engaged.map(|operator| operator.terms.name.clone()).collect()
+    }
+
+    /// By what a place is served before others at an operator: the place of its queue among the operator's, its priority, and
+    /// since when it waits.
+    pub fn standing(&self, ticket: Ticket, name: &str) -> Option<(u32, Decimal, Wall)> {
+        let place = self.places.get(&ticket)?;
+        let operator = self.operators.iter().find(|operator| *operator.terms.name == *name)?;
+        let rank = operator.rank(&place.queue).and_then(|rank| u32::try_from(rank).ok());
+        Some((rank.unwrap_or(u32::MAX), place.priority, place.since))
     }
 
     /// Who is there for a place.

@@ -23,6 +23,8 @@ pub enum Miss {
     NoAnswer,
     /// Speaks with somebody else. It is not counted.
     Busy,
+    /// Is busy with another node. It is not counted, and the turn is kept.
+    Elsewhere,
     /// Declined it.
     Refused,
     /// Answered, and did not press the key, or hung up before the call was taken.
@@ -66,6 +68,8 @@ pub(super) enum Duty {
 impl Operator {
     /// How long an operator who did not take a call is left alone; another is asked meanwhile.
     pub const AFTER_A_MISS: DurationMs = DurationMs::from_secs(5);
+    /// How long one whom another node has is not asked for again.
+    pub const ELSEWHERE: DurationMs = DurationMs::from_secs(1);
     /// A telephone that rang for nothing needs a moment before it can ring again.
     pub const AFTER_RINGING: DurationMs = DurationMs(300);
 
@@ -110,11 +114,18 @@ impl Operator {
     /// Did not take a call. Whether the operator is paused because of it.
     pub fn misses(&mut self, now: Millis, miss: Miss) -> bool {
         self.duty = Duty::LeftAlone { until: now + Operator::AFTER_A_MISS };
-        self.idle_since = now;
         match miss {
-            Miss::Busy => return false,
+            Miss::Elsewhere => {
+                self.duty = Duty::LeftAlone { until: now + Operator::ELSEWHERE };
+                return false;
+            }
+            Miss::Busy => {
+                self.idle_since = now;
+                return false;
+            }
             Miss::NoAnswer | Miss::Refused | Miss::NotTaken | Miss::Unreachable => self.missed += 1,
         }
+        self.idle_since = now;
         let enough = self.terms.pause_after > 0 && self.missed >= self.terms.pause_after;
         let is_new = enough && !self.is_paused;
         self.is_paused |= enough;

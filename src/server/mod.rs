@@ -28,6 +28,7 @@
 //! | `database`, `keys` | the CRM's database, as the settings name it; what opens what is sealed in it |
 //! | `refused` | what the language has and real calls do not |
 //! | `switchboard`, `operators` | the queues of all contacts, and who takes their calls |
+//! | `shifts` | operators whom several nodes share: each rings at one node at a time |
 //! | `synthesizer` | says what nobody has recorded |
 //! | `transcriber` | who makes out the words of recordings |
 //! | `phones` | where the telephones are that have registered with us |
@@ -78,6 +79,7 @@ mod rooms;
 mod said;
 mod service;
 mod shared;
+mod shifts;
 mod signalled;
 mod signalling;
 mod sounds;

@@ -12,13 +12,14 @@
 use super::clock::{Clock, sleep_until};
 use super::event::CallEvent;
 use super::operators::Operator;
+use super::shifts::{Shifts, Taken};
 use crate::engine::Image;
 use crate::program::{Party, Text};
 use crate::queues::{Floor, Input, LineView, Miss, OperatorView, Output, Rules, Ticket};
 use crate::time::{DurationMs, Wall};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -72,7 +73,11 @@ enum Order {
     Promise { input: Input, ticket: Ticket, turn: oneshot::Sender<Text> },
     Arrange { input: Input, phones: BTreeMap<Text, Party> },
     View(oneshot::Sender<QueuesView>),
+    Taken(Taken),
 }
+
+/// What binds this node to others with the same operators: who asks for them, and the answers.
+pub type Agreement = (Shifts, mpsc::UnboundedReceiver<Taken>);
 
 /// A caller who wants a place.
 pub struct Joining {
@@ -84,11 +89,21 @@ pub struct Joining {
 }
 
 impl Switchboard {
-    /// Starts the task. Must be called in a runtime.
-    pub fn start(image: &Image, roster: &[Operator], clock: Clock) -> Switchboard {
+    /// Starts the task; with `agreement` an operator rings only where the other nodes agree. Must be called in a runtime.
+    pub fn start(
+        image: &Image,
+        roster: &[Operator],
+        clock: Clock,
+        agreement: Option<Agreement>,
+    ) -> Switchboard {
         let queues = image.queues.iter().map(|queue| (queue.name.clone(), Rules::from(queue)));
         let terms = roster.iter().map(|operator| operator.terms.clone());
+        let (shifts, answers) = agreement.unzip();
         let task = Task {
+            shifts,
+            asked: BTreeSet::new(),
+            ours: BTreeSet::new(),
+            kept: BTreeSet::new(),
             clock,
             floor: Floor::new(queues, terms, clock.now()),
             phones: phones(roster),
@@ -96,7 +111,7 @@ impl Switchboard {
             turns: BTreeMap::new(),
         };
         let (orders, inbox) = mpsc::unbounded_channel();
-        tokio::spawn(task.run(inbox));
+        tokio::spawn(task.run(inbox, answers));
         Switchboard { orders, tickets: Arc::default() }
     }
 
@@ -181,18 +196,42 @@ struct Task {
     told: BTreeMap<Ticket, mpsc::WeakSender<CallEvent>>,
     /// Who hears that it is a call back's turn.
     turns: BTreeMap<Ticket, oneshot::Sender<Text>>,
+    /// Who asks the other nodes, where there are any.
+    shifts: Option<Shifts>,
+    /// For whom the other nodes are asked, and for which place.
+    asked: BTreeSet<(Ticket, Text)>,
+    /// Who is this node's.
+    ours: BTreeSet<Text>,
+    /// Those of them who are kept for a call back: they ring when it is answered, without another question.
+    kept: BTreeSet<Text>,
+}
+
+/// The next answer of the other nodes; none ever comes where there are none.
+async fn next(answers: &mut Option<mpsc::UnboundedReceiver<Taken>>) -> Option<Taken> {
+    match answers {
+        Some(answers) => answers.recv().await,
+        None => std::future::pending().await,
+    }
 }
 
 impl Task {
-    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+    async fn run(
+        mut self,
+        mut orders: mpsc::UnboundedReceiver<Order>,
+        mut answers: Option<mpsc::UnboundedReceiver<Taken>>,
+    ) {
         loop {
             let deadline = self.floor.next_deadline().map(|at| self.clock.instant(at));
             let order = tokio::select! {
                 order = orders.recv() => order,
+                Some(taken) = next(&mut answers) => Some(Order::Taken(taken)),
                 () = sleep_until(deadline) => Some(Order::Step(Input::Tick)),
             };
             match order {
-                Some(order) => self.obey(order),
+                Some(order) => {
+                    self.obey(order);
+                    self.give_back();
+                }
                 None => return,
             }
         }
@@ -221,6 +260,30 @@ impl Task {
                 let (operators, lines) = (self.floor.view_operators(), self.floor.view_lines());
                 let _ = answer.send(QueuesView { operators, lines });
             }
+            Order::Taken(taken) => self.taken(taken),
+        }
+    }
+
+    /// What the other nodes say of an operator. Whoever need not ring any more does not.
+    fn taken(&mut self, Taken { ticket, operator, is_ours }: Taken) {
+        match is_ours {
+            true => drop(self.ours.insert(operator.clone())),
+            false => drop(self.ours.remove(&operator)),
+        }
+        match (self.asked.remove(&(ticket, operator.clone())), is_ours) {
+            (true, true) => self.go_on(ticket, operator),
+            (true, false) => self.step(Input::Missed { ticket, operator, miss: Miss::Elsewhere }),
+            (false, _) => {}
+        }
+    }
+
+    /// Operators who are free again are everybody's.
+    fn give_back(&mut self) {
+        let Some(shifts) = &self.shifts else { return };
+        let engaged = self.floor.engaged();
+        for operator in self.ours.extract_if(.., |operator| !engaged.contains(operator)) {
+            self.kept.remove(&operator);
+            shifts.release(operator);
         }
     }
 
@@ -235,24 +298,46 @@ impl Task {
             Output::Place { ticket, ahead, expected } => {
                 self.news(ticket, PlaceNews::Place { ahead, expected });
             }
-            Output::Ring { ticket, operator } => {
-                let phone = self.phones.get(&operator).cloned();
-                let phone = phone.unwrap_or_else(|| Party::Name(operator.clone()));
-                self.news(ticket, PlaceNews::Ring { operator, phone });
+            Output::Ring { ticket, operator } | Output::CallBack { ticket, operator } => {
+                self.engage(ticket, operator);
             }
+            // Whoever was only asked for does not ring yet.
+            Output::LetGo { ticket, operator } if self.asked.remove(&(ticket, operator.clone())) => {}
             Output::LetGo { ticket, operator } => self.news(ticket, PlaceNews::LetGo { operator }),
             Output::Connect { ticket, operator } => self.news(ticket, PlaceNews::Connect { operator }),
-            Output::CallBack { ticket, operator } => {
-                if let Some(turn) = self.turns.remove(&ticket) {
-                    let _ = turn.send(operator);
-                }
-            }
             Output::Full { ticket } => self.news(ticket, PlaceNews::Full),
             Output::Closed { ticket } => self.news(ticket, PlaceNews::Closed),
             Output::Paused { operator } => {
                 tracing::warn!(operator = &*operator, "an operator missed too many calls and is paused");
             }
         }
+    }
+
+    /// Goes on with an operator once the other nodes agree.
+    fn engage(&mut self, ticket: Ticket, operator: Text) {
+        let is_kept = self.kept.remove(&operator);
+        let standing = self.floor.standing(ticket, &operator).filter(|_| !is_kept);
+        match self.shifts.as_ref().zip(standing) {
+            Some((shifts, standing)) => {
+                self.asked.insert((ticket, operator.clone()));
+                shifts.take(ticket, operator, standing);
+            }
+            None => self.go_on(ticket, operator),
+        }
+    }
+
+    /// An operator's telephone rings, or somebody is called back for whom the operator is kept.
+    fn go_on(&mut self, ticket: Ticket, operator: Text) {
+        if let Some(turn) = self.turns.remove(&ticket) {
+            if self.shifts.is_some() {
+                self.kept.insert(operator.clone());
+            }
+            let _ = turn.send(operator);
+            return;
+        }
+        let phone = self.phones.get(&operator).cloned();
+        let phone = phone.unwrap_or_else(|| Party::Name(operator.clone()));
+        self.news(ticket, PlaceNews::Ring { operator, phone });
     }
 
     /// A contact that does not keep up with its events is hung up by its signalling; it loses its place then.
@@ -265,5 +350,6 @@ impl Task {
     fn forget(&mut self, ticket: Ticket) {
         self.told.remove(&ticket);
         self.turns.remove(&ticket);
+        self.asked.retain(|(asked, _)| *asked != ticket);
     }
 }

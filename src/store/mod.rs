@@ -18,6 +18,7 @@ mod postgres;
 mod reports;
 mod retention;
 pub mod sealed;
+mod shifts;
 mod sqlite;
 mod tables;
 mod vault;
@@ -35,6 +36,7 @@ pub use postgres::{DatabaseUrl, PostgresStore};
 pub use reports::Reports;
 pub use retention::Retention;
 pub use sealed::{DataKeys, KeysError};
+pub use shifts::{Shifts, Wanted};
 pub use sqlite::{Options, SqliteStore};
 pub use vault::{Sensitive, Vault};
 
@@ -47,7 +49,7 @@ use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
 
 /// A durable CRM.
-pub trait Store: Outgoing + Later + Retention + Vault + Send + Sync {
+pub trait Store: Outgoing + Later + Retention + Shifts + Vault + Send + Sync {
     /// A contact begins. Said again, it replaces what was said of the beginning and keeps all else.
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
     /// A contact ends. The first end counts.

@@ -27,7 +27,7 @@ fn program(flows: &str) -> Arc<Image> {
 }
 
 /// A queue with a strategy, where the caller hears a word, and whoever answers is noted.
-fn desk(strategy: &str, more: &str) -> Arc<Image> {
+pub(super) fn desk(strategy: &str, more: &str) -> Arc<Image> {
     program(&format!(
         "queue desk {{ strategy {strategy}; ring 2s; wrap_up 1s; timeout 40s }}
 flow start {{

@@ -23,6 +23,7 @@ use crate::server::recovery::{self, Recovered};
 use crate::server::retention::RetentionConfig;
 use crate::server::rooms::Rooms;
 use crate::server::shared::{Edition, Observation, Shared};
+use crate::server::shifts::Shifts;
 use crate::server::signalling::{Arrival, Fittings, Signalling, listeners};
 use crate::server::stir::Stir;
 use crate::server::switchboard::Switchboard;
@@ -111,7 +112,10 @@ impl Service {
         let kept = if config.at.is_some() { RetentionConfig::default() } else { config.retention };
         let errands =
             Errands { office: office.clone(), messages: messages.clone(), latest: to_come.clone(), clock };
-        let switchboard = Switchboard::start(&image, &roster, clock);
+        // Other nodes may have the same operators only where they have the same database.
+        let shifts = config.database.as_ref().map(|_| Shifts::start(office.store.clone(), clock)).transpose();
+        let shifts = shifts.map_err(|e| system("there are no random numbers", e))?;
+        let switchboard = Switchboard::start(&image, &roster, clock, shifts);
         let by_hand = HoursByHand::default();
         by_hand.look(office.store.clone()).await;
         let rate = Limits::new(None, config.calls_a_second);

@@ -23,5 +23,6 @@ mod pins;
 mod plans;
 pub(super) mod reports;
 mod retype;
+pub(super) mod shifts;
 mod traces;
 pub(super) mod vault;

@@ -14,8 +14,8 @@ use crate::store::database::{
 use crate::store::pin::PinHasher;
 use crate::store::sealed::DataKeys;
 use crate::store::{
-    CaseFilter, Desk, Import, Kept, Later, Look, Outgoing, Page, PinCost, Reports, Retention, Standing,
-    Store, StoreError, Vault,
+    CaseFilter, Desk, Import, Kept, Later, Look, Outgoing, Page, PinCost, Reports, Retention, Shifts,
+    Standing, Store, StoreError, Vault, Wanted,
 };
 use crate::time::{DurationMs, Wall};
 use parking_lot::Mutex;
@@ -293,6 +293,18 @@ fn say_everything(store: &Remembered) -> Result<(), StoreError> {
     }
     store.kept_jobs(2)?;
     store.release_jobs()?;
+    let wanted = |node: &str| Wanted {
+        operator: text.clone(),
+        node: node.into(),
+        rank: 0,
+        priority: 0.into(),
+        since: Wall(0),
+    };
+    for node in ["a", "b"] {
+        store.take_operator(&wanted(node), Wall(1), DurationMs(9), DurationMs(9))?;
+    }
+    store.keep_operators("a", Wall(2), DurationMs(9))?;
+    store.release_operator(None, "a")?;
     store.errands(Wall(1), 10)?;
     store.settle_errand(("a", 6), Event::Delivered, Wall(1))?;
     store.set_hours(&ByHand { schedule: text.clone(), set, by: text.clone(), because: text, at: Wall(0) })?;
