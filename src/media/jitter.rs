@@ -213,6 +213,25 @@ mod tests {
     }
 
     #[test]
+    fn packets_of_any_length_are_heard_without_a_gap() {
+        for ms in [10, 20, 30, 40, 60] {
+            let mut buffer = JitterBuffer::new(40);
+            // A packet comes when its last sample has been said.
+            for at in 0..100_u32 {
+                let said = at * 10 / ms;
+                if at * 10 % ms == 0 && said > 0 {
+                    let octets = vec![b'a'; ms as usize * SAMPLES_PER_MS];
+                    buffer.put((said - 1) * ms * SAMPLES_PER_MS as u32, Codec::Pcma, &octets);
+                }
+                if at % 2 == 0 {
+                    buffer.take(&mut [0; 160]);
+                }
+            }
+            assert_eq!(buffer.counts().concealed, 320, "{ms} ms: nothing but the delay");
+        }
+    }
+
+    #[test]
     fn a_lost_packet_is_concealed_and_a_duplicate_is_counted() {
         let (letters, counts) = heard(&[(0, b'a'), (320, b'c'), (320, b'c')], 9);
         assert_eq!((letters.as_str(), counts.duplicates), ("..a?c???.", 1));

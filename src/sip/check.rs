@@ -4,6 +4,7 @@
 //! serve it (405, 416, 420, 415, 406). What needs state (481, 482, 491, 500, 503) is the endpoint's.
 
 use crate::sip::message::{CSeq, Message, Name, ViewError};
+use crate::sip::sdp::SdpError;
 use crate::sip::{KnownMethod, Method, NameAddr, Status, Uri, Via};
 
 /// The methods that we serve, as Allow says them.
@@ -41,6 +42,12 @@ impl Refusal {
 impl From<Status> for Refusal {
     fn from(status: Status) -> Refusal {
         Refusal { status, header: None }
+    }
+}
+
+impl From<SdpError> for Refusal {
+    fn from(error: SdpError) -> Refusal {
+        Refusal::with(error.status(), Name::Warning, error.warning())
     }
 }
 

@@ -92,6 +92,26 @@ fn a_caller_who_gives_up_before_the_answer_has_abandoned() {
     });
 }
 
+#[test]
+fn a_caller_who_gives_up_under_another_address_has_abandoned() {
+    with_runtime(async {
+        let server = Server::of(image(&MemoryFiles::script(SLOW)), NOWHERE).await;
+        sipp_call("cancel_moved.xml", server.address(), &["-s", "1000"]).await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts[0].ending.as_ref().map(|end| &*end.cause), Some("cancelled"));
+    });
+}
+
+#[test]
+fn a_caller_with_habits_of_its_own_is_understood() {
+    with_runtime(async {
+        let server = Server::bank(NOWHERE).await;
+        sipp_call("habits.xml", server.address(), &["-s", LINE]).await;
+        let contacts = server.contacts().await;
+        assert_eq!(contacts[0].ending.as_ref().map(|end| end.by), Some(EndedBy::Caller));
+    });
+}
+
 const SHORT: &str = r#"
 program short { languages en; default { hung_up { outcome abandoned } } }
 crm { topics "balance"; outcomes resolved }

@@ -227,7 +227,8 @@ impl Endpoint {
     }
 
     fn refuse_media(&mut self, now: Millis, id: LegId, error: SdpError) {
-        self.refuse_offered(now, id, error.status(), |draft| draft, End::Media(error));
+        let dress = |draft: Draft| draft.with(Name::Warning, error.warning());
+        self.refuse_offered(now, id, error.status(), dress, End::Media(error));
     }
 }
 

@@ -48,7 +48,7 @@ impl Endpoint {
         }
         match self.read_offer(message) {
             Ok(offer) => drop(self.admit_leg(now, request, request_uri, offer, None)),
-            Err(error) => self.refuse(message, *source, error.status()),
+            Err(error) => self.refuse(message, *source, error),
         }
     }
 

@@ -157,7 +157,7 @@ impl Endpoint {
             }
             State::Up => match self.describe_again(id, &request.message) {
                 Ok((text, media)) => self.agree_again(now, id, request, (text, media), granted),
-                Err(error) => self.refuse_within(now, request, error.status()),
+                Err(error) => self.refuse_within(now, request, error),
             },
             // The first INVITE has no final answer yet: this one came too early.
             State::Offered(_)

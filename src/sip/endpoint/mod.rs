@@ -36,6 +36,7 @@ mod in_dialog;
 mod info;
 mod leg;
 mod lost;
+mod progress;
 mod provisional;
 mod receive;
 mod refer;

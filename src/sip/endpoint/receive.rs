@@ -130,7 +130,7 @@ impl Endpoint {
 
     /// An ACK ends the repeating of a failure, or belongs to a 2xx and so to a dialog.
     fn on_ack(&mut self, now: Millis, request: &Inbound) {
-        if let Some(id) = self.table.server(&request.key)
+        if let Some(id) = self.table.invite_of(&request.key, &request.core, request.source)
             && let Some(entry) = self.table.get(id)
             && let Machine::InviteServer(machine) = &mut entry.machine
         {
@@ -154,7 +154,7 @@ impl Endpoint {
     fn on_cancel(&mut self, now: Millis, request: &Inbound) {
         let Inbound { message, core, source, .. } = request;
         let invite = Key::of(core, message.request_uri(), &Method::INVITE);
-        let Some(id) = self.table.server(&invite) else {
+        let Some(id) = self.table.invite_of(&invite, core, *source) else {
             return self.refuse(message, *source, Status::NO_SUCH_CALL);
         };
         let leg = self.leg_of_server(id);

@@ -79,7 +79,17 @@ impl Endpoint {
             let cseq = dialog.local_cseq();
             leg.keep_dialog(dialog);
             let give_up = now + PATIENCE;
-            leg.renewal.sent(Pending { transaction, wanted, by, cseq, give_up, cancelled: false });
+            let (rseq, agreed) = (None, None);
+            leg.renewal.sent(Pending {
+                transaction,
+                wanted,
+                by,
+                cseq,
+                give_up,
+                cancelled: false,
+                rseq,
+                agreed,
+            });
         }
         self.perform(now, transaction, actions, None);
         self.rearm_leg(id);
@@ -99,9 +109,10 @@ impl Endpoint {
         transaction: TransactionId,
         received: Received<'_>,
     ) {
-        let Some(status) = received.response.status().filter(|status| !status.is_provisional()) else {
-            return;
-        };
+        let Some(status) = received.response.status() else { return };
+        if status.is_provisional() {
+            return self.on_change_progress(now, id, transaction, received);
+        }
         let Some(leg) = self.legs.get_mut(&id) else { return };
         let Some(pending) = leg.renewal.pending.take_if(|pending| pending.transaction == transaction) else {
             return self.acknowledge_again(id, received);
@@ -192,6 +203,9 @@ impl Endpoint {
         response: &Message,
     ) -> Result<Option<Agreed>, SdpError> {
         let leg = self.legs.get_mut(&id).ok_or(SdpError::NoAudio)?;
+        if let (Wanted::Offer(local) | Wanted::Ask(local), Some(media)) = (&pending.wanted, &pending.agreed) {
+            return Ok(Some(Agreed { local: local.clone(), media: media.clone(), answer: None }));
+        }
         match &pending.wanted {
             Wanted::Refresh => Ok(None),
             Wanted::Offer(local) => {
@@ -340,7 +354,7 @@ fn way_of(leg: &Leg, wanted: &Wanted) -> Option<(By, Dialog)> {
 
 impl Leg {
     /// Puts a dialog back in which a request was made.
-    fn keep_dialog(&mut self, dialog: Dialog) {
+    pub(super) fn keep_dialog(&mut self, dialog: Dialog) {
         if let Some(place) = self.dialog_with(dialog.remote_tag()) {
             *place = dialog;
         }

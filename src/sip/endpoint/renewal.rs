@@ -9,7 +9,7 @@
 
 use super::table::TransactionId;
 use crate::sip::draft::Datagram;
-use crate::sip::sdp::Local;
+use crate::sip::sdp::{Local, Media};
 use crate::time::{DurationMs, Millis};
 
 /// How often a change is put off before it is given up.
@@ -44,6 +44,10 @@ pub(super) struct Pending {
     pub(super) cseq: u32,
     pub(super) give_up: Millis,
     pub(super) cancelled: bool,
+    /// The RSeq of its last reliable provisional.
+    pub(super) rseq: Option<u32>,
+    /// What such a one has agreed on: its final answer need not say it again.
+    pub(super) agreed: Option<Media>,
 }
 
 /// The changes of one leg.

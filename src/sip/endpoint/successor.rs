@@ -50,7 +50,7 @@ impl Endpoint {
         let Some(media) = self.legs.get(&old).and_then(|leg| leg.local.clone()) else { return };
         let offer = match self.read_offer(&request.message) {
             Ok(offer) => offer,
-            Err(error) => return self.refuse(&request.message, request.source, error.status()),
+            Err(error) => return self.refuse(&request.message, request.source, error),
         };
         let new = self.admit_leg(now, request, uri, offer, Some(old));
         self.answer(now, new, media);

@@ -5,6 +5,7 @@
 
 use super::clock::{Clock, Sleeper};
 use super::{AskId, LegId, PingId};
+use crate::sip::check::Core;
 use crate::sip::message::Message;
 use crate::sip::transaction::client::Client;
 use crate::sip::transaction::invite_client::InviteClient;
@@ -227,6 +228,19 @@ impl Table {
 
     pub(super) fn server(&self, key: &Key) -> Option<TransactionId> {
         self.servers.get(key).copied()
+    }
+
+    /// The INVITE that a CANCEL or an ACK refers to. Behind address translation some write another sent-by once they have
+    /// learned their address: the branch, the call and the host it comes from tell all the same.
+    pub(super) fn invite_of(&self, key: &Key, core: &Core, source: Flow) -> Option<TransactionId> {
+        let moved = || {
+            let id = *self.requests.get(&RequestKey::of_invite(core))?;
+            let entry = self.entries.get(&id)?;
+            let Role::Server { key, .. } = &entry.role else { return None };
+            let same = key.has_branch_of(&core.via) && entry.peer.address.ip() == source.address.ip();
+            same.then_some(id)
+        };
+        self.server(key).or_else(moved)
     }
 
     /// Two legs have changed their places: so do their transactions.

@@ -26,7 +26,7 @@ impl Endpoint {
         }
         match self.describe_again(id, &request.message) {
             Ok((text, media)) => self.updated(now, id, request, media.map(|media| (text, media)), granted),
-            Err(error) => self.refuse_within(now, request, error.status()),
+            Err(error) => self.refuse_within(now, request, error),
         }
     }
 
@@ -88,9 +88,9 @@ impl Endpoint {
                     offered.provisionals.described && !offered.provisionals.waits_with_description();
                 (!settled).then_some(Status::REQUEST_PENDING)
             }
-            State::Offered(offered) => {
-                (!offered.provisionals.described).then_some(Status::SERVER_INTERNAL_ERROR)
-            }
+            // An answer in a 183 that nobody acknowledges is one all the same to those who send UPDATE behind it.
+            State::Offered(offered) => (!offered.provisionals.described && offered.answer.is_none())
+                .then_some(Status::SERVER_INTERNAL_ERROR),
             State::Calling(_) => {
                 let settled = leg.early.iter().any(|early| early.settled && early.dialog.owns(core));
                 (!settled).then_some(Status::REQUEST_PENDING)

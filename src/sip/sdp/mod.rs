@@ -206,6 +206,17 @@ impl SdpError {
             SdpError::NoAudio | SdpError::Address | SdpError::NoCommonCodec => Status::NOT_ACCEPTABLE_HERE,
         }
     }
+
+    /// What is told beside the status, as the value of Warning (RFC 3261 §20.43).
+    pub(crate) fn warning(self) -> String {
+        let code = match self {
+            SdpError::Address => 301,
+            SdpError::NoAudio => 304,
+            SdpError::NoCommonCodec => 305,
+            SdpError::TooLarge | SdpError::Malformed => 399,
+        };
+        format!("{code} callwright \"{self}\"")
+    }
 }
 
 #[cfg(test)]

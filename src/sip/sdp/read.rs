@@ -8,9 +8,8 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     pub(super) sections: Vec<Section>,
-    /// The place of the audio section that is used.
-    pub(super) chosen: usize,
-    pub(super) audio: Audio,
+    /// Its sound that we could take, plain before encrypted; never empty.
+    pub(super) audios: Vec<Audio>,
 }
 
 /// What an answer must repeat of any section (RFC 3264 §6).
@@ -21,9 +20,11 @@ pub(super) struct Section {
     pub(super) formats: String,
 }
 
-/// The audio section.
+/// An audio section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Audio {
+    /// Its place among the sections.
+    pub(super) place: usize,
     pub(super) remote: SocketAddr,
     /// Codecs with their payload types, in the order of the far end.
     pub(super) codecs: Vec<(Codec, u8)>,
@@ -50,34 +51,31 @@ impl Offer {
         if session.medias.len() > MAX_SDP_MEDIA {
             return Err(SdpError::TooLarge);
         }
-        let is_audio = |media: &&sdp_types::Media| {
-            media.media == "audio" && PROFILES.contains(&&*media.proto) && media.port != 0
-        };
-        // Of two sections of the same audio the plain one is every telephone's.
-        let is_plain = |media: &&sdp_types::Media| is_audio(media) && !media.proto.contains("SAVP");
-        let plain = session.medias.iter().find(is_plain);
-        let media = plain.or_else(|| session.medias.iter().find(is_audio)).ok_or(SdpError::NoAudio)?;
-        let chosen =
-            session.medias.iter().position(|other| std::ptr::eq(other, media)).ok_or(SdpError::NoAudio)?;
-        let audio = read_audio(&session, media)?;
+        let (mut audios, mut problem) = (Vec::new(), SdpError::NoAudio);
+        for (place, media) in session.medias.iter().enumerate().filter(|(_, media)| is_sound(media)) {
+            match read_audio(&session, place, media) {
+                Ok(audio) => audios.push(audio),
+                Err(error) => problem = error,
+            }
+        }
+        if audios.is_empty() {
+            return Err(problem);
+        }
+        // Of two sections of the same sound the plain one is every telephone's.
+        audios.sort_by_key(|audio: &Audio| audio.is_secure);
         let sections = session.medias.iter().map(Section::of).collect();
-        Ok(Offer { sections, chosen, audio })
-    }
-
-    /// Where the far end receives RTP.
-    pub fn remote(&self) -> SocketAddr {
-        self.audio.remote
+        Ok(Offer { sections, audios })
     }
 
     /// The codecs that it offers and we know, in its order.
     pub fn codecs(&self) -> impl Iterator<Item = Codec> {
-        self.audio.codecs.iter().map(|(codec, _)| *codec)
+        self.audios.iter().flat_map(|audio| audio.codecs.iter().map(|(codec, _)| *codec))
     }
+}
 
-    /// What it wants to do.
-    pub fn direction(&self) -> Direction {
-        self.audio.direction
-    }
+/// Sound over RTP that is not switched off.
+fn is_sound(media: &sdp_types::Media) -> bool {
+    media.media == "audio" && PROFILES.contains(&&*media.proto) && media.port != 0
 }
 
 /// What is RTP, plain and encrypted. Whoever offers feedback (RFC 4585) can do without.
@@ -113,11 +111,16 @@ impl Section {
     }
 }
 
-fn read_audio(session: &sdp_types::Session, media: &sdp_types::Media) -> Result<Audio, SdpError> {
+fn read_audio(
+    session: &sdp_types::Session,
+    place: usize,
+    media: &sdp_types::Media,
+) -> Result<Audio, SdpError> {
     let connection = media.connections.first().or(session.connection.as_ref()).ok_or(SdpError::Malformed)?;
     let (address, held) = read_address(&connection.connection_address)?;
     let cryptos = media.attributes.iter().filter(|attribute| attribute.attribute == "crypto");
     let mut audio = Audio {
+        place,
         is_secure: media.proto.starts_with("RTP/SAVP"),
         keyings: Keying::read_all(cryptos.filter_map(|attribute| attribute.value.as_deref())),
         remote: SocketAddr::new(address, media.port),

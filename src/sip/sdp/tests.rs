@@ -82,7 +82,8 @@ fn addresses_that_are_no_unicast_addresses_are_refused() {
 #[test]
 fn the_sections_own_address_counts_before_the_sessions() {
     let offer = read("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.10\r\n");
-    assert_eq!(offer.map(|offer| offer.remote()), Ok(([192, 0, 2, 10], 4000).into()));
+    let remote = offer.and_then(|offer| offer.agree(&ours())).map(|media| media.remote);
+    assert_eq!(remote, Ok(([192, 0, 2, 10], 4000).into()));
 }
 
 #[test]
@@ -141,7 +142,8 @@ fn mistakes_in_lines_that_nobody_uses_do_no_harm() {
         ["o=My Phone 1 1 IN IP4 192.0.2.9\r\ns=\r\n", "o=- 99999999999999999999 1 IN IP4 pc\r\n", ""]
     {
         let offer = Offer::read(format!("v=0\r\n{origin}{audio}").as_bytes());
-        assert_eq!(offer.map(|offer| offer.remote()), Ok(([192, 0, 2, 9], 4000).into()), "{origin}");
+        let remote = offer.and_then(|offer| offer.agree(&ours())).map(|media| media.remote);
+        assert_eq!(remote, Ok(([192, 0, 2, 9], 4000).into()), "{origin}");
     }
     assert_eq!(Offer::read(format!("v=1\r\n{audio}").as_bytes()), Err(SdpError::Malformed));
 }
@@ -180,6 +182,24 @@ fn what_is_offered_encrypted_is_answered_with_a_key_of_ours_under_the_offers_tag
         let crypto = media.crypto.expect("keys");
         assert_eq!((crypto.suite, crypto.ours, crypto.theirs[0]), (CryptoSuite::AesCm80, vec![7; 30], 0x77));
     }
+}
+
+#[test]
+fn of_several_sounds_the_first_that_can_be_taken_is_and_the_encrypted_one_where_both_can() {
+    let places = |lines: &str, ours: &Local| {
+        let (text, _) = read(lines).and_then(|offer| offer.answer(ours, session())).expect("an answer");
+        let ports = text.lines().filter_map(|line| line.strip_prefix("m=audio ")?.split(' ').next());
+        ports.map(|port| port == "40000").collect::<Vec<_>>()
+    };
+    let unknown = "c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 80\r\nm=audio 4002 RTP/AVP 3 18\r\nm=audio 4004 RTP/AVP 0\r\n";
+    assert_eq!(places(unknown, &ours()), [false, false, true]);
+    let named = "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 media.example\r\nm=audio 4002 RTP/AVP 0\r\nc=IN IP4 192.0.2.9\r\n";
+    assert_eq!(places(named, &ours()), [false, true]);
+    let both =
+        format!("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0\r\nm=audio 4002 RTP/SAVP 0\r\n{THEIR_KEY}");
+    assert_eq!(places(&both, &ours()), [true, false]);
+    assert_eq!(places(&both, &with_keys(Protection::Offer)), [false, true]);
+    assert_eq!(places(&both, &with_keys(Protection::Require)), [false, true]);
 }
 
 #[test]

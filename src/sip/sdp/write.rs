@@ -32,10 +32,16 @@ pub(super) fn write_offer(ours: &Local, session: Session) -> String {
     write(ours.rtp, session, vec![audio_section(ours.rtp.port(), &audio)])
 }
 
-/// As many sections as the offer has, all but the chosen one refused with port 0 (RFC 3264 §6).
-pub(super) fn write_answer(offer: &Offer, rtp: SocketAddr, session: Session, audio: &AudioText) -> String {
+/// As many sections as the offer has, all but the one in this place refused with port 0 (RFC 3264 §6).
+pub(super) fn write_answer(
+    offer: &Offer,
+    place: usize,
+    rtp: SocketAddr,
+    session: Session,
+    audio: &AudioText,
+) -> String {
     let sections = offer.sections.iter().enumerate().map(|(index, section)| {
-        if index == offer.chosen {
+        if index == place {
             audio_section(rtp.port(), audio)
         } else {
             refused(&section.media, &section.proto, &section.formats)

@@ -1,7 +1,7 @@
 //! What makes two messages one transaction (RFC 3261 §17.1.3, §17.2.3).
 
-use crate::sip::Method;
 use crate::sip::check::Core;
+use crate::sip::{Method, Via};
 
 /// Identifies a server transaction.
 ///
@@ -23,6 +23,12 @@ impl Key {
         };
         Key(key.into())
     }
+
+    /// Whether a request with this topmost Via has the same branch.
+    pub(crate) fn has_branch_of(&self, via: &Via) -> bool {
+        let branch = via.branch().map(|branch| format!("{branch} ").to_ascii_lowercase());
+        branch.is_some_and(|branch| self.0.starts_with(&branch))
+    }
 }
 
 /// Identifies a request whatever path it took, to recognise one that came twice by two paths (RFC 3261 §8.2.2.2).
@@ -31,7 +37,16 @@ pub(crate) struct RequestKey(Box<str>);
 
 impl RequestKey {
     pub(crate) fn of(core: &Core) -> RequestKey {
+        RequestKey::with(core, &core.cseq.method)
+    }
+
+    /// The INVITE that a CANCEL or an ACK refers to.
+    pub(crate) fn of_invite(core: &Core) -> RequestKey {
+        RequestKey::with(core, &Method::INVITE)
+    }
+
+    fn with(core: &Core, method: &Method) -> RequestKey {
         let Core { from, call_id, cseq, .. } = core;
-        RequestKey(format!("{} {call_id} {} {}", from.tag(), cseq.number, cseq.method).into())
+        RequestKey(format!("{} {call_id} {} {method}", from.tag(), cseq.number).into())
     }
 }

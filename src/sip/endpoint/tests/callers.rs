@@ -133,6 +133,21 @@ fn what_cannot_be_served_says_why() {
 }
 
 #[test]
+fn what_is_wrong_with_an_offer_is_told_beside_the_status() {
+    for (lines, warning) in [
+        (
+            "m=video 4000 RTP/AVP 31\n",
+            "304 callwright \"session description has no audio that may be taken\"",
+        ),
+        ("m=audio 4000 RTP/AVP 18\n", "305 callwright \"no common codec\""),
+        ("m=audio what\n", "399 callwright \"session description is malformed\""),
+    ] {
+        let (answers, _) = Bench::new().hear(&request("INVITE", 1, "", &offering(lines)));
+        assert_eq!(answers.last().and_then(|answer| answer.by_name("Warning")), Some(warning));
+    }
+}
+
+#[test]
 fn lines_of_other_worlds_in_an_offer_are_passed_over() {
     for lines in [
         "m=audio 4000 RTP/AVP 8\na=rtcp-mux\na=rtcp:4010\na=ice-ufrag:x\na=ice-pwd:y\na=candidate:1 1 UDP 1 192.0.2.5 5 typ host\n\
@@ -189,6 +204,21 @@ fn every_way_to_hold_is_understood_and_resumed() {
         let resumed = bench.hear(&request("ACK", 3, &tag, OFFER)).1;
         assert_eq!(resumed, ["media sendrecv"], "{lines}");
     }
+}
+
+#[test]
+fn an_update_behind_a_183_that_nobody_acknowledges_is_answered() {
+    let mut bench = Bench::new();
+    bench.hear(&request("INVITE", 1, "", OFFER));
+    let (sent, _) = bench.command(Command::Progress { leg: LEG, media: media(CALLEE) });
+    let tag = sent[0].to().map(|to| to.tag().to_owned()).unwrap_or_default();
+    let (answers, told) = bench.hear(&request("UPDATE", 2, &tag, &OFFER.replace("4000", "4002")));
+    assert_eq!(
+        (answers[0].status(), told),
+        (Some(crate::sip::Status::OK), vec!["media sendrecv".to_owned()])
+    );
+    let (sent, _) = bench.command(Command::Answer { leg: LEG, media: media(CALLEE) });
+    assert_eq!((sent[0].status(), sent[0].body()), (Some(crate::sip::Status::OK), answers[0].body()));
 }
 
 /// A request of the telephone within its call, with these fields and this body.

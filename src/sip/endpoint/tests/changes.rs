@@ -1,6 +1,8 @@
 //! Changes of a call that stands, from our side: re-INVITE and UPDATE (RFC 3261 §14, RFC 3311).
 
 use super::*;
+use crate::sip::draft::Draft;
+use crate::sip::message::Name;
 use crate::sip::sdp::Direction;
 
 /// Where each end thinks that the other's media is, and what it may do.
@@ -210,4 +212,36 @@ fn a_change_that_comes_again_gets_the_same_answer() {
     let hold = update(2, &tag, &format!("{OFFER}a=sendonly\n"));
     let bodies: Vec<_> = (0..2).map(|_| bench.hear(&hold).0[0].body().to_vec()).collect();
     assert_eq!(bodies[0], bodies[1]);
+}
+
+/// The telephone's answer to a re-INVITE of ours.
+fn answered(invite: &Message, status: crate::sip::Status, description: &str) -> Draft {
+    let draft = Draft::response(invite, address(CALLEE), status, None);
+    let draft = draft.with(Name::Contact, "<sip:phone@198.51.100.7:5066>");
+    match description {
+        "" => draft,
+        text => draft.with_body("application/sdp", text.replace('\n', "\r\n")),
+    }
+}
+
+#[test]
+fn a_reliable_provisional_of_a_change_gets_its_prack_and_may_bring_the_answer() {
+    for late in [false, true] {
+        let mut bench = Bench::new();
+        bench.connected();
+        let held = Local { direction: Direction::SendOnly, ..media(CALLEE) };
+        let (sent, _) = bench.command(Command::Change { leg: LEG, media: held, late });
+        let text = OFFER.replace("4000", "4002");
+        let early = answered(&sent[0], crate::sip::Status::SESSION_PROGRESS, &text);
+        let early = early.with(Name::Require, "100rel").with(Name::RSeq, 1).encode();
+        let (pracks, told) = bench.hear_bytes(&early);
+        assert_eq!((pracks[0].rack().map(|rack| rack.rseq), told.len()), (Some(1), 0));
+        assert_eq!(!pracks[0].description().is_empty(), late, "an offer is answered in the PRACK");
+        assert!(bench.hear_bytes(&early).0.is_empty(), "a copy is not heard");
+        let (acks, told) = bench.hear_bytes(&answered(&sent[0], crate::sip::Status::OK, "").encode());
+        assert_eq!(told, ["media sendonly"], "late {late}");
+        let ack = acks[0].cseq().map(|cseq| (cseq.number, cseq.method));
+        assert_eq!(ack, sent[0].cseq().map(|cseq| (cseq.number, crate::sip::Method::ACK)));
+        assert!(acks[0].body().is_empty());
+    }
 }

@@ -58,13 +58,16 @@ fn a_lower_number_is_out_of_order_and_changes_nothing() {
 }
 
 #[test]
-fn a_cancel_with_another_branch_or_sent_by_stops_nothing() {
+fn a_cancel_with_another_branch_or_from_another_host_stops_nothing() {
     let mut bench = Bench::new();
     bench.hear(&request("INVITE", 1, "", OFFER));
     let cancel = request("CANCEL", 1, "", "").replace("-CANCEL-1", "-INVITE-1");
     assert_eq!(bench.statuses(&cancel.replace("-INVITE-1", "-INVITE-2")), [481]);
-    assert_eq!(bench.statuses(&cancel.replace("UDP 198.51.100.7", "UDP 198.51.100.8")), [481]);
-    assert_eq!(bench.statuses(&cancel), [200, 487]);
+    let moved = cancel.replace("UDP 198.51.100.7", "UDP 198.51.100.8");
+    let elsewhere: SocketAddr = ([198, 51, 100, 9], 5066).into();
+    let outputs = bench.endpoint.receive(bench.now, moved.replace('\n', "\r\n").as_bytes(), elsewhere);
+    assert!(matches!(&outputs[..], [Output::Send { bytes, .. }] if bytes.starts_with(b"SIP/2.0 481")));
+    assert_eq!(bench.statuses(&moved), [200, 487], "who has learned another address for its Via is the same");
 }
 
 #[test]
