@@ -74,9 +74,7 @@ impl Draft {
     /// The same message with other values of these header fields.
     pub(crate) fn replacing(mut self, fields: &[(Name, String)]) -> Draft {
         let named = |header: &Header| {
-            let text = header.to_string();
-            let name = text.split(':').next().map(|name| Name::parse(name.trim()));
-            name.is_some_and(|name| fields.iter().any(|(other, _)| *other == name))
+            name_of(header).is_some_and(|name| fields.iter().any(|(other, _)| *other == name))
         };
         self.headers.retain(|header| !named(header));
         fields.iter().fold(self, |draft, (name, value)| draft.with(*name, value))
@@ -140,6 +138,38 @@ impl Draft {
         self
     }
 
+    /// Whether it asks who somebody is.
+    pub(crate) fn is_challenge(&self) -> bool {
+        self.names().any(|name| name == Some(Name::WwwAuthenticate))
+    }
+
+    /// The same response with nothing but what it cannot do without: nothing of us, and as short as may be.
+    pub(crate) fn for_strangers(mut self) -> Draft {
+        let needed = |header: &Header| {
+            matches!(
+                name_of(header),
+                Some(
+                    Name::Via
+                        | Name::From
+                        | Name::To
+                        | Name::CallId
+                        | Name::CSeq
+                        | Name::MinSe
+                        | Name::RetryAfter
+                        | Name::Unsupported
+                        | Name::WwwAuthenticate
+                )
+            )
+        };
+        self.headers.retain(needed);
+        self.body.clear();
+        self
+    }
+
+    fn names(&self) -> impl Iterator<Item = Option<Name>> {
+        self.headers.iter().map(name_of)
+    }
+
     /// The bytes, Content-Length included.
     pub(crate) fn encode(mut self) -> Datagram {
         self.push(Name::ContentLength, self.body.len());
@@ -153,6 +183,11 @@ impl Draft {
         };
         text.into_bytes().into()
     }
+}
+
+fn name_of(header: &Header) -> Option<Name> {
+    let text = header.to_string();
+    text.split(':').next().map(|name| Name::parse(name.trim()))
 }
 
 fn lacks_tag(request: &Message, to: &str) -> bool {

@@ -20,6 +20,9 @@ pub const MAX_SDP_MEDIA: usize = 32;
 /// Most parameters of one URI or one header value.
 pub const MAX_PARAMETERS: usize = 64;
 
+/// Most that is kept of the requests of far ends until copies of them have ceased, in octets: thirty thousand of usual size.
+pub const MAX_HELD: usize = 64 << 20;
+
 /// How strictly the grammar of RFC 3261 §25 is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policy {

@@ -10,6 +10,7 @@
 //! 4. Session descriptions are read and written by `sdp-types`; offer and answer are ours ([`sdp`]).
 //! 5. Nothing outside this folder names rsip or `sdp-types`, so that either can be replaced here.
 
+mod allowance;
 mod check;
 mod dialog;
 pub mod digest;
@@ -48,7 +49,7 @@ pub use limits::Policy;
 pub use message::{CSeq, Diversion, Malformed, Message, Name, Reason, ScanError, ViewError, scan};
 pub use method::{KnownMethod, Method};
 pub use name_addr::NameAddr;
-pub use network::{Network, NetworkError, Source};
+pub use network::{Network, NetworkError, Source, site};
 pub use registrar::{Binding, Registrar};
 pub use registration::{Registration, Step};
 pub use session_timer::SessionPolicy;

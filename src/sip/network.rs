@@ -1,6 +1,6 @@
 //! Networks of IP addresses, and who stands behind them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 use std::sync::Arc;
 use thiserror::Error;
@@ -45,6 +45,22 @@ impl Network {
             }
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
         }
+    }
+}
+
+/// The address of whoever has an address: an IPv4 address itself, of IPv6 the /64 that one line or one machine has.
+pub fn site(address: IpAddr) -> IpAddr {
+    match plain(address) {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
+}
+
+/// The first address of those that one owner is likely to have: /24 of IPv4, /64 of IPv6.
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
+    match plain(address) {
+        IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() >> 8 << 8).into(),
+        IpAddr::V6(_) => site(address),
     }
 }
 
@@ -100,6 +116,18 @@ mod tests {
         check("::/0", "2001:db9::1", true);
         check("::/0", "203.0.113.9", false);
         check("203.0.113.0/24", "::ffff:203.0.113.9", true);
+    }
+
+    #[test]
+    fn one_owner_has_many_addresses() {
+        let of =
+            |address: &str, whose: fn(IpAddr) -> IpAddr| address.parse().map(whose).map(|a| a.to_string());
+        assert_eq!(of("203.0.113.77", site).as_deref(), Ok("203.0.113.77"));
+        assert_eq!(of("203.0.113.77", neighbourhood).as_deref(), Ok("203.0.113.0"));
+        for whose in [site, neighbourhood] {
+            assert_eq!(of("2001:db8:7:9:1:2:3:4", whose).as_deref(), Ok("2001:db8:7:9::"));
+        }
+        assert_eq!(of("::ffff:203.0.113.77", neighbourhood).as_deref(), Ok("203.0.113.0"));
     }
 
     #[test]

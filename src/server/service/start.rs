@@ -77,6 +77,7 @@ impl Service {
             codecs: config.all_codecs().iter().map(|name| name.in_sdp()).collect(),
             open,
             sources: trunks.sources(),
+            known: trunks.networks(),
             trusted: config.trusted.0.iter().copied().chain(trunks.trusted()).collect(),
             session: config.session_policy(),
             listeners: listeners(bound, |address| config.advertised(address)),

@@ -102,6 +102,11 @@ impl Trunks {
         Some(own.chain(beside.iter().cloned()).collect())
     }
 
+    /// Where the trunks are, and who calls by them.
+    pub fn networks(&self) -> Vec<Network> {
+        self.all.iter().flat_map(|trunk| trunk.sources()).map(|source| source.network).collect()
+    }
+
     /// Whose word about callers and transfers is believed.
     pub fn trusted(&self) -> Vec<Network> {
         let believed = self.all.iter().filter(|trunk| trunk.settings.trust);
@@ -135,8 +140,8 @@ impl Trunks {
 
     /// Tells the signalling who may call now.
     async fn admit(&self, signalling: &Signalling) {
-        let (sources, trusted) = (self.sources(), self.trusted());
-        signalling.command(Command::Admit { sources, trusted }).await;
+        let (sources, known, trusted) = (self.sources(), self.networks(), self.trusted());
+        signalling.command(Command::Admit { sources, known, trusted }).await;
     }
 }
 

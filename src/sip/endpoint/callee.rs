@@ -27,7 +27,7 @@ impl Endpoint {
         if self.table.is_merged(&RequestKey::of(core)) {
             return self.refuse(message, *source, Status::LOOP_DETECTED);
         }
-        if self.is_full() {
+        if self.is_full_for(*source) || self.lacks_room(&request) {
             self.turned_away.full += 1;
             return self.refuse_for_capacity(message, *source);
         }
@@ -75,12 +75,13 @@ impl Endpoint {
         offer: Option<Offer>,
         successor_of: Option<LegId>,
     ) -> LegId {
+        let weight = self.weight(request.source);
         let Inbound { message, core, key, source, guest } = request;
         let id = self.new_leg();
         let role = Role::Server { key, request: Some(RequestKey::of(&core)), leg: Some(id) };
         let machine = InviteServer::new(source.transport.is_reliable());
         let machine = if self.is_proven(source) { machine } else { machine.without_repeats() };
-        let transaction = self.table.insert(Machine::InviteServer(machine), source, role);
+        let transaction = self.table.insert_weighing(Machine::InviteServer(machine), source, role, weight);
         let mut trying = Draft::response(&message, source.address, Status::TRYING, None);
         trying.copy(&message, Name::Timestamp); // RFC 3261 §8.2.6.1.
         self.respond(now, transaction, Status::TRYING, trying.encode());

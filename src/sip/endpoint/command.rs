@@ -95,6 +95,8 @@ pub enum Command {
     Admit {
         /// As [`Config::sources`](super::Config::sources).
         sources: Option<Vec<Source>>,
+        /// As [`Config::known`](super::Config::known).
+        known: Vec<Network>,
         /// As [`Config::trusted`](super::Config::trusted).
         trusted: Vec<Network>,
     },

@@ -1,6 +1,6 @@
 //! What the owner of an endpoint decides.
 
-use crate::sip::limits::Policy;
+use crate::sip::limits::{MAX_HELD, Policy};
 use crate::sip::sdp::Codec;
 use crate::sip::session_timer::{MIN_INTERVAL_S, SessionPolicy};
 use crate::sip::{Flow, Listener, Network, Source, Transport};
@@ -20,6 +20,9 @@ pub struct Config {
     pub max_calls: usize,
     /// The longest that a leg lives, from its INVITE on. At its end the leg is hung up.
     pub max_call: DurationMs,
+    /// Most that is kept of requests, refused ones included, until copies of them have ceased (32 s), in octets. Strangers may
+    /// fill half of it, a neighbourhood of them an eighth; beyond it they get 503.
+    pub max_held: usize,
     /// What a 503 tells the far end to wait, in seconds.
     pub retry_after_s: u32,
     /// The codecs that an offer must have one of; without, it is answered 488 before anyone hears of it.
@@ -34,6 +37,8 @@ pub struct Config {
     pub open: bool,
     /// Who may begin something with us: whoever else tries gets one 403 and nothing is kept of it. `None` lets anybody.
     pub sources: Option<Vec<Source>>,
+    /// Who is no stranger beside those who may begin something: where anybody may, they are served before the others.
+    pub known: Vec<Network>,
     /// Whose word about others is taken: what they assert of identities, and requests that change who talks to whom. Their
     /// addresses count as proven where [`Config::open`] asks for proof.
     pub trusted: Vec<Network>,
@@ -44,18 +49,20 @@ pub struct Config {
 }
 
 impl Config {
-    /// The defaults with one listener, UDP at this address: 1000 calls of at most 4 hours, G.711, symmetric, for known sources, tolerant.
+    /// The defaults with one listener, UDP at this address: 1000 calls of at most 4 hours, 64 MB of requests, G.711, symmetric, for known sources, tolerant.
     pub fn new(sent_by: SocketAddr) -> Config {
         Config {
             listeners: vec![Listener { transport: Transport::Udp, sent_by }],
             user_agent: "callwright".to_owned(),
             max_calls: 1000,
             max_call: DurationMs::from_secs(4 * 3600),
+            max_held: MAX_HELD,
             retry_after_s: 5,
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             symmetric: true,
             open: false,
             sources: None,
+            known: Vec::new(),
             trusted: Vec::new(),
             session: Some(SessionPolicy { interval_s: 1800, min_s: MIN_INTERVAL_S }),
             policy: Policy::Tolerant,

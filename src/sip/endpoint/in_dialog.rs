@@ -25,6 +25,9 @@ impl Endpoint {
 
     pub(super) fn in_dialog(&mut self, now: Millis, request: Inbound) {
         let Inbound { message, core, source, .. } = &request;
+        if *message.method().unwrap_or(&Method::BYE) != Method::BYE && self.lacks_room(&request) {
+            return self.refuse_for_capacity(message, *source);
+        }
         let leg = self.leg_of(core).and_then(|id| Some((id, self.legs.get_mut(&id)?)));
         let Some((id, leg)) = leg else { return self.refuse(message, *source, Status::NO_SUCH_CALL) };
         if leg.dialog_of(core).is_some_and(|dialog| dialog.note_cseq(core.cseq.number).is_err()) {
@@ -53,7 +56,7 @@ impl Endpoint {
 
     pub(super) fn serve(&mut self, machine: Machine, request: &Inbound) -> TransactionId {
         let role = Role::Server { key: request.key.clone(), request: None, leg: None };
-        self.table.insert(machine, request.source, role)
+        self.table.insert_weighing(machine, request.source, role, self.weight(request.source))
     }
 
     /// Answers a request within a call and remembers the answer for copies of the request.

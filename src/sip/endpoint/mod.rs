@@ -32,6 +32,7 @@ mod dtmf;
 mod early;
 mod event;
 mod hangup;
+mod held;
 mod in_dialog;
 mod info;
 mod leg;
@@ -44,6 +45,7 @@ mod register;
 mod renew;
 mod renewal;
 mod send;
+mod strangers;
 mod successor;
 mod table;
 mod tokens;
@@ -56,14 +58,17 @@ pub use config::Config;
 pub use event::{End, Event, Incoming, Output, Outputs, ReferNews, Referral, Rejection};
 pub use register::Presence;
 
+use crate::sip::allowance::Allowance;
 use crate::sip::digest::Credentials;
 use crate::sip::registrar::Registrar;
 use crate::sip::{Flow, Status};
 use crate::time::Millis;
 use clock::{Clock, Sleeper};
 use leg::Leg;
+use receive::Inbound;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use strangers::Asked;
 use table::Table;
 use tokens::Tokens;
 use transfer::Notice;
@@ -79,6 +84,8 @@ pub struct TurnedAway {
     pub full: u64,
     /// Because nobody knows the source ([`Config::sources`]).
     pub strangers: u64,
+    /// Requests of strangers, of any method, that got no answer: it would have been larger than they were, or one too many.
+    pub unanswered: u64,
 }
 
 /// One ping, named by the driver.
@@ -116,6 +123,9 @@ pub struct Endpoint {
     registrar: Option<Registrar>,
     last_leg: u64,
     turned_away: TurnedAway,
+    /// What is being answered.
+    asked: Asked,
+    allowance: Allowance,
     outputs: Outputs,
     notices: VecDeque<Notice>,
 }
@@ -135,6 +145,8 @@ impl Endpoint {
             registrar: None,
             last_leg: 0,
             turned_away: TurnedAway::default(),
+            asked: Asked::default(),
+            allowance: Allowance::default(),
             outputs: Vec::new(),
             notices: VecDeque::new(),
         }
@@ -157,6 +169,7 @@ impl Endpoint {
     #[must_use]
     pub fn receive(&mut self, now: Millis, bytes: &[u8], from: impl Into<Flow>) -> Outputs {
         self.fire_until(now, Overdue::Before);
+        self.asked = Asked { now, octets: bytes.len() };
         self.read(now, bytes, from.into());
         self.finish(now);
         std::mem::take(&mut self.outputs)
@@ -223,8 +236,8 @@ impl Endpoint {
             Command::Press { leg, keys } => self.press(now, leg, &keys),
             Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
             Command::Dial(dial) => self.dial(now, *dial),
-            Command::Admit { sources, trusted } => {
-                (self.config.sources, self.config.trusted) = (sources, trusted);
+            Command::Admit { sources, known, trusted } => {
+                (self.config.sources, self.config.known, self.config.trusted) = (sources, known, trusted);
             }
             Command::Ask(ask) => self.ask(now, *ask),
             Command::Ping { ping, target, destination } => self.ping(now, ping, &target, destination),

@@ -99,7 +99,7 @@ impl Endpoint {
         let Inbound { message, source, .. } = &request;
         match message.method() {
             Some(Method::Known(KnownMethod::Invite)) => self.on_invite(now, request),
-            Some(Method::Known(KnownMethod::Options)) if self.is_full() => {
+            Some(Method::Known(KnownMethod::Options)) if self.is_full_for(*source) => {
                 self.refuse_for_capacity(message, *source);
             }
             Some(Method::Known(KnownMethod::Options)) => self.on_options(message, *source),
@@ -120,12 +120,12 @@ impl Endpoint {
             .with(Name::Accept, ACCEPT)
             .with(Name::Supported, SUPPORTED)
             .with(Name::Contact, self.contact(source));
-        self.send(source, draft.encode());
+        self.answer_once(source, draft);
     }
 
     pub(super) fn refuse_for_capacity(&mut self, request: &Message, source: Flow) {
         let draft = self.stateless(request, source, Status::SERVICE_UNAVAILABLE);
-        self.send(source, draft.with(Name::RetryAfter, self.config.retry_after_s).encode());
+        self.answer_once(source, draft.with(Name::RetryAfter, self.config.retry_after_s));
     }
 
     /// An ACK ends the repeating of a failure, or belongs to a 2xx and so to a dialog.
@@ -163,7 +163,7 @@ impl Endpoint {
             Some(tag) => self.response(message, *source, Status::OK, Some(&tag)),
             None => self.stateless(message, *source, Status::OK),
         };
-        self.send(*source, answer.encode());
+        self.answer_once(*source, answer);
         if let Some(leg) = leg {
             let end = End::Cancelled { reasons: message.reasons() };
             self.refuse_offered(now, leg, Status::REQUEST_TERMINATED, |draft| draft, end);

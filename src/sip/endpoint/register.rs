@@ -89,7 +89,7 @@ impl Endpoint {
     fn challenge(&mut self, request: &Inbound, challenges: &[Challenge]) {
         let draft = self.stateless(&request.message, request.source, Status::UNAUTHORIZED);
         let asked = |draft: Draft, challenge| draft.with(Name::WwwAuthenticate, challenge);
-        self.send(request.source, challenges.iter().fold(draft, asked).encode());
+        self.answer_once(request.source, challenges.iter().fold(draft, asked));
     }
 
     fn note_shut(&mut self, shut: bool, source: Flow) {

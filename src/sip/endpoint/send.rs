@@ -52,7 +52,7 @@ impl Endpoint {
         if let Some((name, value)) = header {
             draft.push(name, value);
         }
-        self.send(source, draft.encode());
+        self.answer_once(source, draft);
     }
 
     pub(super) fn stateless(&self, request: &Message, source: Flow, status: Status) -> Draft {

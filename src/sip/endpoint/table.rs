@@ -3,7 +3,10 @@
 //! An entry keeps its machine with the one datagram that may have to be sent again, and its keys; nothing of the
 //! request is kept but an INVITE of ours, from which its CANCEL and ACK are made.
 
+pub(super) use super::held::Weight;
+
 use super::clock::{Clock, Sleeper};
+use super::held::Held;
 use super::{AskId, LegId, PingId};
 use crate::sip::check::Core;
 use crate::sip::message::Message;
@@ -96,6 +99,7 @@ pub(super) struct Entry {
     pub(super) role: Role,
     /// How many proofs the request and those before it have had.
     pub(super) proofs: u8,
+    weight: Weight,
     armed: Option<Millis>,
 }
 
@@ -107,6 +111,7 @@ pub(super) struct Table {
     servers: BTreeMap<Key, TransactionId>,
     requests: BTreeMap<RequestKey, TransactionId>,
     clients: BTreeMap<ClientKey, TransactionId>,
+    held: Held,
 }
 
 impl Machine {
@@ -176,7 +181,24 @@ impl Entry {
 }
 
 impl Table {
+    /// Takes a transaction of ours, which weighs nothing: nobody but us begins it.
     pub(super) fn insert(&mut self, machine: Machine, peer: Flow, role: Role) -> TransactionId {
+        self.insert_weighing(machine, peer, role, Weight::default())
+    }
+
+    /// Whether there is no room for this on top.
+    pub(super) fn lacks_room(&self, weight: &Weight, most: usize) -> bool {
+        self.held.lacks_room(weight, most)
+    }
+
+    pub(super) fn insert_weighing(
+        &mut self,
+        machine: Machine,
+        peer: Flow,
+        role: Role,
+        weight: Weight,
+    ) -> TransactionId {
+        self.held.add(&weight);
         self.count += 1;
         let id = TransactionId(self.count);
         match &role {
@@ -190,13 +212,14 @@ impl Table {
                 self.clients.insert(key.clone(), id);
             }
         }
-        self.entries.insert(id, Entry { machine, peer, role, proofs: 0, armed: None });
+        self.entries.insert(id, Entry { machine, peer, role, proofs: 0, weight, armed: None });
         id
     }
 
     pub(super) fn remove(&mut self, id: TransactionId, clock: &mut Clock) {
         let Some(entry) = self.entries.remove(&id) else { return };
         clock.disarm(Sleeper::Transaction(id), entry.armed);
+        self.held.remove(&entry.weight);
         match entry.role {
             Role::Server { key, request, .. } => {
                 self.servers.remove(&key);

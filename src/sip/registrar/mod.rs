@@ -2,13 +2,15 @@
 //!
 //! A telephone proves who it is by digest, for its own address of record alone. It is called where its REGISTER came from,
 //! which reaches it behind address translation, whatever its Contact says. Somebody who is not known and a password that is
-//! wrong get the same answer in the same time, and a source that tries passwords gets none after a few.
+//! wrong get the same answer in the same time, a source that tries passwords gets none after a few, and an account that was
+//! tried from everywhere is shut to everybody new for a while.
 
 mod attempts;
 
 use super::check::Core;
 use super::digest::{Algorithm, Challenge, Keeper, Password, Proof, Verdict};
 use super::message::{Message, Name};
+use super::network::site;
 use super::{Flow, NameAddr, Status, Uri};
 use crate::time::{DurationMs, Millis};
 use attempts::Attempts;
@@ -87,8 +89,15 @@ impl Registrar {
     }
 
     /// Takes note of a wrong password; whether the source is shut out by it.
-    fn failed(&mut self, source: IpAddr, now: Millis) -> bool {
-        self.attempts.failed(source, now)
+    fn failed(&mut self, source: IpAddr, user: &str, now: Millis) -> bool {
+        let account = self.accounts.contains_key(user).then_some(user);
+        self.attempts.failed(source, account, now)
+    }
+
+    /// Whether an account was tried so often that only those are believed who are where its telephones were.
+    fn is_shut(&self, user: &str, source: IpAddr, now: Millis) -> bool {
+        let is_there = |binding: &Binding| site(binding.flow.address.ip()) == site(source);
+        self.attempts.is_shut(user, now) && !self.places.get(user).is_some_and(|all| all.iter().any(is_there))
     }
 
     /// Asks who somebody is.
@@ -113,11 +122,11 @@ impl Registrar {
         let verdict = self.keeper.judge(now, source, &method, &proof, password);
         let is_of_this = proof.uri == request.request_uri();
         match verdict {
-            Verdict::Believed if is_of_this => Ok(proof.user),
+            Verdict::Believed if is_of_this && !self.is_shut(&proof.user, source, now) => Ok(proof.user),
             Verdict::Stale => Err((self.challenge(now, source, true), false)),
             Verdict::Foreign => Err((self.challenge(now, source, false), false)),
             Verdict::Believed | Verdict::Refused => {
-                let shut = self.failed(source, now);
+                let shut = self.failed(source, &proof.user, now);
                 Err((self.challenge(now, source, false), shut))
             }
         }

@@ -6,6 +6,7 @@ mod calls;
 mod challenges;
 mod changes;
 mod features;
+mod floods;
 mod lossy;
 mod media;
 mod neighbours;

@@ -153,6 +153,33 @@ fn a_telephone_that_is_registered_is_not_shut_out_with_its_neighbours() {
 }
 
 #[test]
+fn an_account_that_is_tried_from_everywhere_believes_those_who_are_where_it_was() {
+    let mut bench = office();
+    registered(&mut bench, 1, ANNA, "anna", "");
+    let from = |bench: &mut Bench, address: SocketAddr, text: String| {
+        let outputs = bench.endpoint.receive(bench.now, text.replace('\n', "\r\n").as_bytes(), address);
+        outputs.into_iter().find_map(|output| match output {
+            Output::Send { bytes, .. } => scan(&bytes, Policy::Strict).ok(),
+            Output::Event(_) => None,
+        })
+    };
+    let tries = |bench: &mut Bench, number: u16, password: &str| {
+        let [high, low] = number.to_be_bytes();
+        let address = SocketAddr::from(([10, high, low, 1], 5060));
+        let asked = from(bench, address, register(2 * u32::from(number), "anna", ""))?;
+        let field = proof(&asked, "anna", password, "REGISTER", "sip:office");
+        from(bench, address, register(2 * u32::from(number) + 1, "anna", &field))
+    };
+    for number in 100..164 {
+        assert_eq!(tries(&mut bench, number, "guess").as_ref().map(code), Some(401));
+    }
+    assert_eq!(tries(&mut bench, 200, "sesame").as_ref().map(code), Some(401), "from somewhere new");
+    assert_eq!(code(&registered(&mut bench, 900, ANNA, "anna", "").0), 200, "from where it was");
+    bench.now = Millis(1000 + 5 * 60 * 1000 + 10);
+    assert_eq!(tries(&mut bench, 2000, "sesame").as_ref().map(code), Some(200), "it opens again");
+}
+
+#[test]
 fn a_telephones_call_is_let_in_when_it_proves_itself() {
     let mut bench = office();
     assert_eq!(bench.statuses(&request("INVITE", 1, "", OFFER)), [403], "nobody yet");
