@@ -11,8 +11,8 @@ use super::phones::Phones;
 use super::signalled::kind_of;
 use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
 use crate::sip::{
-    self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Output, Registrar, Reply, Status,
-    Transport, TurnedAway,
+    self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Network, Output, Registrar, Reply,
+    Status, Transport, TurnedAway,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -110,7 +110,9 @@ impl Signalling {
         let first = listen.first().map_or(SocketAddr::from(([0, 0, 0, 0], 0)), |on| on.address);
         let socket = transports.first().ok_or_else(|| (first, none()))?;
         let (sender, requests) = mpsc::channel(REQUESTS_WAITING);
-        let endpoint = Endpoint::new(configure(&bound), seed);
+        let config = configure(&bound);
+        transports.know(whom_we_know(config.sources.as_deref(), &config.known, &config.trusted));
+        let endpoint = Endpoint::new(config, seed);
         let (endpoint, phones) = match fittings.phones {
             Some((registrar, phones)) => (endpoint.with_registrar(registrar), Some(phones)),
             None => (endpoint, None),
@@ -264,6 +266,9 @@ impl Task {
     }
 
     async fn obey(&mut self, request: Request) {
+        if let Request::Command(Command::Admit { sources, known, trusted }) = &request {
+            self.transports.know(whom_we_know(sources.as_deref(), known, trusted));
+        }
         let outputs = match request {
             Request::Command(command) => self.endpoint.command(self.clock.now(), command),
             Request::Name(address, name) => return self.transports.name(address, name),
@@ -330,6 +335,7 @@ impl Task {
         let counts = [
             ("max_calls", self.turned_away.full, before.full),
             ("stranger", self.turned_away.strangers, before.strangers),
+            ("unanswered", self.turned_away.unanswered, before.unanswered),
         ];
         for (reason, now, before) in counts.into_iter().filter(|(_, now, before)| now > before) {
             self.meters.refused.add([reason], i64::try_from(now - before).unwrap_or(0));
@@ -376,6 +382,12 @@ fn log_message(way: &'static str, peer: Flow, bytes: &[u8]) {
             tracing::debug!(%peer, "{way} {} bytes that are no SIP: {}", bytes.len(), malformed.error)
         }
     }
+}
+
+/// For whom connections are kept free.
+fn whom_we_know(sources: Option<&[sip::Source]>, known: &[Network], trusted: &[Network]) -> Vec<Network> {
+    let named = sources.unwrap_or_default().iter().map(|source| source.network);
+    named.chain(known.iter().chain(trusted).copied()).collect()
 }
 
 /// What we call ourselves at each address that was bound.

@@ -1,8 +1,8 @@
 //! Connections: whole calls over TCP and TLS, and far ends that misbehave on a stream.
 
-use super::{bank_at, with_runtime};
+use super::{bank_at, listen_at, with_runtime};
 use crate::harness::{LINE, Server, sipp};
-use callwright::server::{Moment, Telephone};
+use callwright::server::{Config, Moment, Telephone};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -99,7 +99,10 @@ fn a_message_that_hides_in_another_closes_its_connection_alone() {
 #[test]
 fn idle_connections_of_one_source_are_counted_and_leave_datagrams_alone() {
     with_runtime(async {
-        let server = bank_at(&["tcp://127.0.0.1:0"]).await;
+        // A trunk elsewhere: whoever connects from the loopback is nobody whom the settings name.
+        let elsewhere = SocketAddr::from(([192, 0, 2, 1], 9));
+        let listeners = vec![listen_at("tcp://127.0.0.1:0")];
+        let server = Server::bank_with(elsewhere, |config| Config { listeners, ..config }).await;
         let mut idle = Vec::new();
         for _ in 0..80 {
             idle.push(connect(&server).await);

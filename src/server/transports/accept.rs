@@ -1,21 +1,17 @@
-//! Connections that others make: counted, so that idle ones take nothing away from anybody else.
+//! Connections that others make, where there is room for them.
 
 use super::connection::{self, Line};
+use super::door::{Door, Inside};
 use super::tls::Tls;
 use super::{ListenOn, MESSAGES_WAITING, News};
 use crate::sip::{Flow, Transport};
-use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-/// Connections at a time that others have made, over all listeners.
-const CONNECTIONS: usize = 2048;
-/// And from one address. Many telephones may stand behind one.
-const CONNECTIONS_A_SOURCE: usize = 64;
 /// How long the handshake of TLS may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// After an error of the system (no more files), so that the loop does not spin.
@@ -26,37 +22,6 @@ pub(super) struct Waiting {
     pub on: ListenOn,
     pub listener: u8,
     pub tls: Option<Arc<Tls>>,
-}
-
-/// Counts who is inside.
-#[derive(Clone, Default)]
-pub(super) struct Door(Arc<Mutex<BTreeMap<IpAddr, usize>>>);
-
-/// One who is; whoever drops it leaves.
-struct Inside(Door, IpAddr);
-
-impl Door {
-    fn enter(&self, address: IpAddr) -> Option<Inside> {
-        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = inside.values().sum();
-        let same = inside.get(&address).copied().unwrap_or(0);
-        (all < CONNECTIONS && same < CONNECTIONS_A_SOURCE).then(|| {
-            inside.insert(address, same + 1);
-            Inside(self.clone(), address)
-        })
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        let mut inside = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = inside.get_mut(&self.1) {
-            *count -= 1;
-            if *count == 0 {
-                inside.remove(&self.1);
-            }
-        }
-    }
 }
 
 /// Listens; returns the address that was bound.

@@ -1,6 +1,7 @@
 //! One connection: bytes in, framed into messages; messages out; an end to whoever is silent.
 
 use super::News;
+use super::patience::{Came, Patience};
 use super::tls::Tls;
 use crate::sip::stream::{Piece, Stream};
 use crate::sip::{Datagram, Flow, Transport};
@@ -15,10 +16,6 @@ use tokio::time::Instant;
 
 /// How long we try to reach somebody.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a message that has begun may take, and the first one of a connection.
-const MESSAGE: Duration = Duration::from_secs(32);
-/// How long a connection that has carried messages may be silent.
-const IDLE: Duration = Duration::from_secs(15 * 60);
 /// How long a message may take to leave.
 const SENDING: Duration = Duration::from_secs(10);
 /// Two line breaks are answered by one (RFC 5626 §3.5.1).
@@ -80,7 +77,7 @@ pub(super) async fn carry(
 ) {
     let mut stream = Stream::default();
     let mut buffer = vec![0; 8192];
-    let mut deadline = Instant::now() + MESSAGE;
+    let mut patience = Patience::new(Instant::now());
     loop {
         tokio::select! {
             message = messages.recv() => {
@@ -88,19 +85,15 @@ pub(super) async fn carry(
                 if !write(&mut line, &message).await {
                     break;
                 }
-                deadline = deadline.max(Instant::now() + MESSAGE);
+                patience.sent(Instant::now());
             }
             read = line.reading.read(&mut buffer) => {
                 let Ok(length @ 1..) = read else { break };
                 stream.push(&buffer[..length]);
                 let Some(came) = take(&mut stream, &mut line, flow, &news).await else { break };
-                deadline = match (stream.is_amid(), came) {
-                    (true, false) => deadline.min(Instant::now() + MESSAGE),
-                    (true, true) => Instant::now() + MESSAGE,
-                    (false, _) => Instant::now() + IDLE,
-                };
+                patience.came(Instant::now(), stream.is_amid(), came);
             }
-            () = tokio::time::sleep_until(deadline) => {
+            () = tokio::time::sleep_until(patience.until) => {
                 tracing::debug!(%flow, "a connection is silent and is closed");
                 break;
             }
@@ -111,20 +104,25 @@ pub(super) async fn carry(
     let _ = news.send(News::Closed(flow)).await;
 }
 
-/// Hands on what is whole; whether there was anything, or `None` where the connection is of no more use.
-async fn take(stream: &mut Stream, line: &mut Line, flow: Flow, news: &mpsc::Sender<News>) -> Option<bool> {
-    let mut came = false;
+/// Hands on what is whole, and says what that was; `None` where the connection is of no more use.
+async fn take(stream: &mut Stream, line: &mut Line, flow: Flow, news: &mpsc::Sender<News>) -> Option<Came> {
+    let mut came = Came::Nothing;
     loop {
         match stream.next() {
-            Ok(Some(Piece::Message(bytes))) => news.send(News::Arrived(flow, bytes)).await.ok()?,
-            Ok(Some(Piece::Ping)) => write(line, PONG).await.then_some(())?,
+            Ok(Some(Piece::Message(bytes))) => {
+                news.send(News::Arrived(flow, bytes)).await.ok()?;
+                came = Came::Messages;
+            }
+            Ok(Some(Piece::Ping)) => {
+                write(line, PONG).await.then_some(())?;
+                came = if came == Came::Messages { came } else { Came::Pings };
+            }
             Ok(None) => return Some(came),
             Err(broken) => {
                 tracing::info!(%flow, error = %broken, "a connection is closed");
                 return None;
             }
         }
-        came = true;
     }
 }
 

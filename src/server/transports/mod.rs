@@ -6,12 +6,15 @@
 
 mod accept;
 mod connection;
+mod door;
+mod patience;
 mod tls;
 
 pub use tls::{Tls, TlsError};
 
-use crate::sip::{Datagram, Flow, Transport};
+use crate::sip::{Datagram, Flow, Network, Transport};
 use connection::Connecting;
+use door::Door;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -57,6 +60,7 @@ pub struct Transports {
     tls: Option<Arc<Tls>>,
     /// Whom the certificate of an address must name.
     names: BTreeMap<SocketAddr, String>,
+    door: Door,
 }
 
 /// What [`Transports::open`] gives: the sockets, what they tell, and the addresses that were bound, in order.
@@ -72,7 +76,7 @@ impl Transports {
         let (news, told) = mpsc::channel(NEWS_WAITING);
         let mut sockets = Vec::new();
         let mut bound = Vec::new();
-        let door = accept::Door::default();
+        let door = Door::default();
         for (index, on) in listen.iter().enumerate() {
             let at = |error| (on.address, error);
             let listener = u8::try_from(index).map_err(|_| at(io::Error::other("too many listeners")))?;
@@ -93,12 +97,17 @@ impl Transports {
             bound.push(ListenOn { address, ..*on });
         }
         let (connections, names) = (BTreeMap::new(), BTreeMap::new());
-        Ok((Transports { sockets, connections, news, tls, names }, told, bound))
+        Ok((Transports { sockets, connections, news, tls, names, door }, told, bound))
     }
 
     /// The first listener's socket.
     pub fn first(&self) -> Option<Arc<UdpSocket>> {
         self.sockets.first().cloned().flatten()
+    }
+
+    /// Says for whom connections are kept free.
+    pub fn know(&self, networks: Vec<Network>) {
+        self.door.know(networks);
     }
 
     /// Says whom the certificate of an address must name; its address where nobody has said.
