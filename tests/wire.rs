@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 mod examples;
 mod far;
+mod fraud;
 mod phones;
 mod schema;
 mod streams;

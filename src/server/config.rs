@@ -74,6 +74,8 @@ pub struct Config {
     pub outgoing: OutgoingSettings,
     /// Whose word about others is taken: asserted and diverted identities, transfers by REFER, calls that replace others.
     pub trusted: Networks,
+    /// Where SIP addresses that flows name by their text may lead, beside `trusted`; nowhere else is one called.
+    pub call_addresses: Networks,
     /// Where a redirection (3xx) of a call that we make may lead by itself; elsewhere it is the exit `redirected`.
     pub follow_redirects: Networks,
     /// How signatures of caller numbers are checked (STIR/SHAKEN); they are not where it is missing.
@@ -288,6 +290,7 @@ impl Default for Config {
             operators: BTreeMap::new(),
             outgoing: OutgoingSettings::default(),
             trusted: Networks::default(),
+            call_addresses: Networks::default(),
             follow_redirects: Networks::default(),
             stir: None,
             session_timer_s: 1800,

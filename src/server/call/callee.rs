@@ -94,6 +94,7 @@ impl Call {
         shown: Option<Phone>,
     ) -> Result<Callee, String> {
         let ways = self.ways(to, shown)?;
+        self.may_cost(&ways)?;
         self.try_ways(id, ways).await
     }
 

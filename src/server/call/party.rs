@@ -4,7 +4,7 @@ use crate::program::Party;
 use crate::server::config::Config;
 use crate::server::phones;
 use crate::sip::{Host, Transport, Uri};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Where somebody is, by the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,13 +23,13 @@ pub(super) fn resolve(config: &Config, party: &Party) -> Result<Whereabouts, Str
     let dialled = party.dialled();
     let name = dialled.as_deref().map_or_else(|| party.to_string(), str::to_owned);
     match (known, phones::owner(config, &name), party) {
-        (Some(address), ..) => direct(address),
+        (Some(address), ..) => direct(address).map(|found| found.0),
         (None, Some(owner), _) => Ok(Whereabouts::Telephone(owner)),
         (None, None, Party::Phone(phone)) => by_trunk(config, phone.as_str()),
         (None, None, Party::Extension(digits)) => by_trunk(config, digits),
         (None, None, Party::Name(name)) => match party.dialled() {
             Some(digits) => by_trunk(config, &digits),
-            None => direct(name),
+            None => by_its_text(config, name),
         },
     }
 }
@@ -41,8 +41,20 @@ fn by_trunk(config: &Config, user: &str) -> Result<Whereabouts, String> {
     }
 }
 
+/// A text may be anybody's, so the address that it is leads only where the settings say; an operator's stands in them.
+fn by_its_text(config: &Config, text: &str) -> Result<Whereabouts, String> {
+    let (found, ip) = direct(text)?;
+    let is_operators = || config.operators.values().any(|operator| operator.phone.as_deref() == Some(text));
+    match config.call_addresses.hold(ip) || config.trusted.hold(ip) || is_operators() {
+        true => Ok(found),
+        false => Err(format!(
+            "`{text}` is in none of the networks that addresses may lead to: name it under `parties`, or its network under `call_addresses`"
+        )),
+    }
+}
+
 /// A SIP address whose host is an IP address: names of hosts are looked up for trunks alone.
-fn direct(address: &str) -> Result<Whereabouts, String> {
+fn direct(address: &str) -> Result<(Whereabouts, IpAddr), String> {
     let written =
         if address.contains(':') { address.trim().to_owned() } else { format!("sip:{}", address.trim()) };
     let unknown = || format!("nobody is configured under `parties` for `{address}`");
@@ -53,7 +65,7 @@ fn direct(address: &str) -> Result<Whereabouts, String> {
                 let usual = if sip.secure { Transport::Tls } else { Transport::Udp };
                 let transport = sip.params.get("transport").and_then(Transport::parse).unwrap_or(usual);
                 let to = SocketAddr::new(ip, sip.port.unwrap_or(transport.default_port()));
-                Ok(Whereabouts::Address(uri.clone(), transport, to))
+                Ok((Whereabouts::Address(uri.clone(), transport, to), ip))
             }
             Host::Name(_) => Err(unknown()),
         },
@@ -89,10 +101,14 @@ fn network(config: &Config) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::config::Networks;
+    use crate::server::operators::OperatorConfig;
 
     fn config() -> Config {
         let parties = [("pc".to_owned(), "sip:jones@127.0.0.1:5070".to_owned())].into();
-        Config { trunk: Some(SocketAddr::from(([127, 0, 0, 1], 5080))), parties, ..Config::default() }
+        let trunk = Some(SocketAddr::from(([127, 0, 0, 1], 5080)));
+        let call_addresses = Networks("127.0.0.0/8".parse().into_iter().collect());
+        Config { trunk, parties, call_addresses, ..Config::default() }
     }
 
     fn of(party: &Party) -> Option<String> {
@@ -119,6 +135,19 @@ mod tests {
         check(name("sip:ann@127.0.0.1;transport=tcp"), Some("sip:ann@127.0.0.1;transport=tcp tcp 5060"));
         check(name("sip:ann@example.net"), None);
         check(name("mars"), None);
+    }
+
+    #[test]
+    fn an_address_that_a_text_is_leads_only_where_the_settings_say() {
+        check(Party::Name("sip:ann@192.0.2.7".into()), None);
+        let mut config = config();
+        let operator =
+            OperatorConfig { phone: Some("sip:ann@192.0.2.7".to_owned()), queues: vec![], pause_after: 0 };
+        config.operators.insert("ann".to_owned(), operator);
+        let of = |config: &Config, text: &str| resolve(config, &Party::Name(text.into())).is_ok();
+        assert_eq!([of(&config, "sip:ann@192.0.2.7"), of(&config, "sip:bob@192.0.2.7")], [true, false]);
+        config.trusted = Networks("192.0.2.0/24".parse().into_iter().collect());
+        assert!(of(&config, "sip:bob@192.0.2.7"));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A far end that is trusted asks that somebody else take its place (REFER): whom that may be is decided here.
 //!
-//! Only numbers that the trunk takes, names of `parties`, and addresses in the networks of `trusted`: nothing else that
-//! stands in a REFER is called.
+//! Only numbers that the program may call, names of `parties`, and addresses in the networks of `trusted`: nothing else that
+//! stands in a REFER is called. It counts among the calls that one caller's contacts may begin.
 
 use super::Call;
 use super::way::straight;
-use crate::program::Party;
+use crate::program::{Party, Permission};
 use crate::server::config::Config;
 use crate::server::described;
 use crate::sip::{self, Command, Dial, Host, Referral, Transport, Uri};
@@ -31,7 +31,8 @@ impl Call {
     }
 
     fn successor(&mut self, referral: &Referral) -> Result<Dial, String> {
-        let mut ways = match allowed(&self.shared.config, &referral.to)? {
+        let allowed = allowed(&self.shared.config, &self.edition.image.permission, &referral.to)?;
+        let mut ways = match allowed {
             Allowed::Party(party) => self.ways(&party, None)?,
             Allowed::Address(address) => {
                 let flow = self.shared.signalling.flow(Transport::Udp, address);
@@ -40,6 +41,7 @@ impl Call {
                 [straight(referral.to.clone(), flow, from)].into()
             }
         };
+        self.may_cost(&ways)?;
         let way = ways.pop_front().ok_or("there is no way there")?;
         let permit = way.take(self).map_err(|()| "no trunk has room for another call")?;
         self.transfers.extend(permit);
@@ -67,7 +69,7 @@ enum Allowed {
     Address(SocketAddr),
 }
 
-fn allowed(config: &Config, to: &Uri) -> Result<Allowed, String> {
+fn allowed(config: &Config, permission: &Permission, to: &Uri) -> Result<Allowed, String> {
     if let Uri::Sip(uri) = to
         && let Host::Ip(ip) = uri.host
         && config.trusted.hold(ip)
@@ -78,20 +80,27 @@ fn allowed(config: &Config, to: &Uri) -> Result<Allowed, String> {
     let digits = user.strip_prefix('+').unwrap_or(&user);
     let is_number =
         (2..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    match is_number || config.parties.contains_key(&user) {
-        true => Ok(Allowed::Party(Party::Name(user.into()))),
-        false => Err("it is neither a number nor one of `parties`".to_owned()),
+    if !is_number && !config.parties.contains_key(&user) {
+        return Err("it is neither a number nor one of `parties`".to_owned());
     }
+    let party = Party::Name(user.into());
+    permission.check(&party).map_err(|refusal| refusal.to_string())?;
+    Ok(Allowed::Party(party))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::Abroad;
 
     fn of(address: &str) -> Option<String> {
+        of_a_program(&Permission::at_home(Some("RU")), address)
+    }
+
+    fn of_a_program(permission: &Permission, address: &str) -> Option<String> {
         let yaml = "trusted: [192.0.2.0/24]\nparties: { desk: \"sip:jones@127.0.0.1:5070\" }\n";
         let config: Config = serde_yaml::from_str(yaml).unwrap_or_default();
-        match allowed(&config, &address.parse().ok()?).ok()? {
+        match allowed(&config, permission, &address.parse().ok()?).ok()? {
             Allowed::Party(party) => Some(party.to_string()),
             Allowed::Address(address) => Some(address.to_string()),
         }
@@ -103,6 +112,16 @@ mod tests {
         assert_eq!(of("tel:+78432035700").as_deref(), Some("+78432035700"));
         assert_eq!(of("sip:desk@example.net").as_deref(), Some("desk"));
         assert_eq!(of("sip:any@192.0.2.9:5062").as_deref(), Some("192.0.2.9:5062"));
+    }
+
+    #[test]
+    fn numbers_that_the_program_may_not_call_are_not() {
+        for address in ["sip:+78095550100@h", "tel:+4930123456", "sip:810442079460123@h", "sip:112@h"] {
+            assert_eq!(of(address), None, "{address}");
+        }
+        let mut more = Permission::at_home(Some("RU"));
+        more.abroad = Abroad::Anywhere;
+        assert_eq!(of_a_program(&more, "tel:+4930123456").as_deref(), Some("+4930123456"));
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl Way {
         }
     }
 
+    /// Whether somebody has to be paid for it.
+    pub fn costs(&self) -> bool {
+        self.trunk.is_some()
+    }
+
     /// Where it leads.
     pub fn far(&self) -> IpAddr {
         self.destination.address.ip()
@@ -61,6 +66,15 @@ impl Way {
 }
 
 impl Call {
+    /// Counts a leg among those that one caller's contacts may begin by trunks, or says why it is one too many.
+    pub(super) fn may_cost(&self, ways: &VecDeque<Way>) -> Result<(), String> {
+        if !ways.iter().any(Way::costs) {
+            return Ok(());
+        }
+        let caller = self.contact.from.number().map(Phone::as_str);
+        self.shared.gate.pass_caller(caller, self.shared.clock.now()).map_err(str::to_owned)
+    }
+
     /// The ways to somebody, the best first; never none.
     pub(super) fn ways(&self, to: &Party, shown: Option<Phone>) -> Result<VecDeque<Way>, String> {
         let configured = self.shared.config.caller_id.clone();
