@@ -48,5 +48,6 @@ mod stir;
 mod store;
 mod synthesis;
 mod testing;
+mod torture;
 mod waiting;
 mod wire;

@@ -59,6 +59,16 @@ const MESSAGES: &[(&str, &[u8])] = &[
     case!("stray_response.sip"),
     case!("response_code_too_large.sip"),
     case!("no_via.sip"),
+    case!("ipv6_without_brackets.sip"),
+    case!("ipv6_with_a_port_inside.sip"),
+    case!("ipv6_with_a_port_behind.sip"),
+    case!("ipv6_received_in_brackets.sip"),
+    case!("ipv6_offer.sip"),
+    case!("ipv6_and_ipv4_vias.sip"),
+    case!("ipv6_and_ipv4_media.sip"),
+    case!("ipv4_mapped_offer.sip"),
+    case!("ipv6_with_three_colons.sip"),
+    case!("ipv6_zone.sip"),
 ];
 
 /// What an endpoint did: a status, `call`, `silence`.
