@@ -140,3 +140,16 @@ fn the_example_s_scenarios_pass() {
     let output = run(env!("CARGO_BIN_EXE_callwright"), &["test", "examples/hello"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
+
+#[test]
+fn every_test_that_the_page_of_threats_names_is_there() {
+    let page = document("docs/security.md");
+    let named = page.split('`').skip(1).step_by(2).filter_map(|name| name.split_once("::"));
+    let (mut last, mut count) = (String::new(), 0);
+    for (file, test) in named {
+        last = if file == "…" { last } else { file.to_owned() };
+        assert!(document(&last).contains(&format!("fn {test}(")), "{last} has no test `{test}`");
+        count += 1;
+    }
+    assert!(count > 60, "{count} tests are named");
+}
