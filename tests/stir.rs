@@ -244,8 +244,8 @@ fn a_signed_number_is_attested_and_its_certificate_fetched_once() {
     with_runtime(async {
         let shelf = Shelf::start(&authority, Manner::Serves(carrier.pem.clone())).await;
         let house = House::start(&authority, None, &["127.0.0.0/8"]).await;
-        let fields = field(&carrier, &shelf.url());
-        let calls: Vec<_> = (0..4).map(|_| house.call(&fields)).collect();
+        let [first, second, third, fields, hidden] = [(); 5].map(|()| field(&carrier, &shelf.url()));
+        let calls: Vec<_> = [&first, &second, &third].into_iter().map(|fields| house.call(fields)).collect();
         for call in calls {
             assert_eq!(call.await, "486 Busy Here", "attested");
         }
@@ -255,9 +255,10 @@ fn a_signed_number_is_attested_and_its_certificate_fetched_once() {
         let both = format!("Identity: {}\r\n{fields}", carrier.identity(&partial));
         assert_eq!(house.call(&both).await, "486 Busy Here", "the better of two counts");
         assert_eq!(house.call("").await, "603 Decline");
-        let hidden = format!("Privacy: id\r\n{fields}");
+        let hidden = format!("Privacy: id\r\n{hidden}");
         assert_eq!(house.call(&hidden).await, "603 Decline", "a number that is withheld is nobody's");
         assert_eq!(house.notes().await, [] as [&str; 0]);
+        assert_eq!(house.call(&first).await, "603 Decline", "a token that was used counts for no other call");
     });
 }
 

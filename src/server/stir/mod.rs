@@ -7,13 +7,15 @@
 mod cache;
 mod fetch;
 mod public;
+mod seen;
 
 use super::clock::Clock;
 use super::config::{ConfigError, StirConfig, StirPolicy};
 use crate::sip::Message;
-use crate::sip::identity::{Parties, Passport, Roots, Verdict, passports};
+use crate::sip::identity::{Fault, Parties, Passport, Roots, Verdict, passports};
 use cache::Cache;
 use fetch::Fetcher;
+use seen::Seen;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ pub struct Stir {
     policy: StirPolicy,
     within: Duration,
     cache: Cache,
+    seen: Seen,
     clock: Clock,
 }
 
@@ -41,6 +44,7 @@ impl Stir {
             policy: config.policy,
             within: Duration::from_millis(config.within_ms),
             cache: Cache::new(fetcher, clock),
+            seen: Seen::default(),
             clock,
         })
     }
@@ -59,9 +63,10 @@ impl Stir {
     /// The best of them; what is wrong with the first, where none is right.
     async fn judged(&self, invite: &Message, parties: &Parties) -> Verdict {
         let (mut best, mut failed) = (None, None);
+        let call = invite.call_id().unwrap_or_default();
         for token in passports(invite) {
             let judged = match token {
-                Ok(passport) => self.judge(&passport, parties).await.map(|()| passport),
+                Ok(passport) => self.judge(&passport, parties, call).await.map(|()| passport),
                 Err(fault) => Err(fault),
             };
             match judged {
@@ -79,9 +84,13 @@ impl Stir {
         }
     }
 
-    async fn judge(&self, passport: &Passport, parties: &Parties) -> Result<(), crate::sip::identity::Fault> {
+    async fn judge(&self, passport: &Passport, parties: &Parties, call: &str) -> Result<(), Fault> {
         passport.claims(parties, self.clock.real())?;
         let chain = self.cache.chain(passport.url()).await?;
-        passport.proof(&chain, &self.roots, self.clock.real())
+        passport.proof(&chain, &self.roots, self.clock.real())?;
+        match self.seen.is_of(passport.signature(), call, self.clock.now()) {
+            true => Ok(()),
+            false => Err(Fault::Replayed),
+        }
     }
 }

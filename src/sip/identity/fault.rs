@@ -12,6 +12,9 @@ pub enum Fault {
     /// It was made more than a minute before or after now.
     #[error("the token is not of this minute")]
     Stale,
+    /// It was shown before, in another call.
+    #[error("the token was used for another call")]
+    Replayed,
     /// It is for another caller.
     #[error("the token is for another caller")]
     OtherCaller,
@@ -42,7 +45,7 @@ impl Fault {
     /// The answer to the INVITE, where it is refused for this (RFC 8224 §6.2.2).
     pub fn status(self) -> Status {
         match self {
-            Fault::Stale => Status::FORBIDDEN,
+            Fault::Stale | Fault::Replayed => Status::FORBIDDEN,
             Fault::Unfetched => Status::BAD_IDENTITY_INFO,
             Fault::Unusable | Fault::Expired | Fault::UnknownAuthority | Fault::OtherNumbers => {
                 Status::UNSUPPORTED_CREDENTIAL

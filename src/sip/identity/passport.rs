@@ -117,6 +117,11 @@ impl Passport {
         Ok(Some(Passport { url: header.x5u, claims, signed, signature }))
     }
 
+    /// What no other token has.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
     /// Where the certificate is.
     pub fn url(&self) -> &str {
         &self.url
