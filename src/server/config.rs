@@ -82,6 +82,8 @@ pub struct Config {
     pub stir: Option<StirConfig>,
     /// How long a call lasts that nobody refreshes, in seconds (RFC 4028); 0 for no session timers.
     pub session_timer_s: u32,
+    /// How long a caller's first packet of media is waited for from the answer on, in seconds; 0 for ever.
+    pub media_within_s: u32,
     /// The user part of From in calls that we make; the number that was dialled where it is missing.
     pub caller_id: Option<String>,
     /// Whether keys are looked for in the sound: `auto`, until the far end sends its first RFC 4733 event; `always`; `never`.
@@ -294,6 +296,7 @@ impl Default for Config {
             follow_redirects: Networks::default(),
             stir: None,
             session_timer_s: 1800,
+            media_within_s: 60,
             caller_id: None,
             in_band_keys: InBandKeys::Auto,
             data: PathBuf::from("callwright-data"),

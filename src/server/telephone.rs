@@ -182,6 +182,7 @@ impl Telephone {
             config,
             direction,
             crypto,
+            begin_within: None,
             events,
             tap,
             keys_by_info: false,

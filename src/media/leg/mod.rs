@@ -57,6 +57,8 @@ pub struct Leg {
     heard: HeardKeys,
     /// Since when the far end owes us its next packet; none before its first.
     silent_since: Option<Millis>,
+    /// Since when the far end owes us its first packet; none before our first frame.
+    unheard_since: Option<Millis>,
     // From us.
     ssrc: u32,
     sequence: u16,
@@ -109,6 +111,7 @@ impl Leg {
             reception: Reception::default(),
             heard: HeardKeys::new(config.in_band_keys),
             silent_since: None,
+            unheard_since: None,
             ssrc: config.ssrc,
             sequence: config.first_sequence,
             timestamp: config.first_timestamp,
@@ -176,7 +179,7 @@ impl Leg {
         match rtcp::check(packet) {
             Ok(_) => {
                 self.counts.rtcp += 1;
-                if from.ip() == self.latch.remote().ip() {
+                if from.ip() == self.latch.remote().ip() && self.may_report(from) {
                     self.silent_since = self.silent_since.map(|_| now);
                     self.reports_from = Some(from);
                     self.reporter.heard(now, packet);
@@ -184,6 +187,13 @@ impl Leg {
             }
             Err(_) => self.counts.malformed += 1,
         }
+    }
+
+    /// Whether reports may come from this port: RTP's, the one behind it, or the one that they came from first.
+    fn may_report(&self, from: SocketAddr) -> bool {
+        let port = self.latch.remote().port();
+        let is_usual = from.port() == port || Some(from.port()) == port.checked_add(1);
+        is_usual || self.reports_from.is_none_or(|known| known == from)
     }
 
     /// Writes the report that is due into `out` and says where it goes; nothing when none is due.
@@ -244,7 +254,9 @@ impl Leg {
     pub fn frame(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<Frame> {
         if self.direction != Direction::Both {
             self.silent_since = self.silent_since.map(|_| now);
+            self.unheard_since = Some(now);
         }
+        self.unheard_since.get_or_insert(now);
         self.skip_missed(now);
         let at = self.due.unwrap_or(now);
         if now + EARLY < at {
@@ -435,6 +447,7 @@ impl Leg {
     pub fn retarget(&mut self, remote: SocketAddr) {
         if self.latch.retarget(remote) {
             self.source.reopen();
+            self.reports_from = None;
         }
     }
 
@@ -452,6 +465,11 @@ impl Leg {
     /// not at all, nobody owes any.
     pub fn silent_since(&self) -> Option<Millis> {
         self.silent_since
+    }
+
+    /// Since when the far end, which has never sent anything, owes us its first packet; nothing once it has. A hold is no silence.
+    pub fn unheard_since(&self) -> Option<Millis> {
+        self.unheard_since.filter(|_| self.silent_since.is_none())
     }
 
     /// Whether a packet, of either direction, says which key is pressed.

@@ -319,3 +319,33 @@ fn a_hold_is_no_silence_and_comfort_noise_is_none() {
     assert!(matches!(leg.receive(Millis(96_000), &noise, THEIRS.into()), Heard::Quiet));
     assert_eq!(leg.silent_since(), Some(Millis(96_000)));
 }
+
+#[test]
+fn a_far_end_that_never_sends_is_known_by_it_and_a_hold_is_no_silence() {
+    let mut leg = leg();
+    assert_eq!(leg.unheard_since(), None);
+    sent(&mut leg, 1000, 50);
+    assert_eq!(leg.unheard_since(), Some(Millis(1000)));
+    leg.direct(Direction::SendOnly);
+    sent(&mut leg, 2000, 50);
+    leg.direct(Direction::Both);
+    assert_eq!(leg.unheard_since(), Some(Millis(2980)));
+    let first = sent(&mut far_end(Codec::Pcmu), 0, 1);
+    leg.receive(Millis(3000), &first[0], THEIRS.into());
+    assert_eq!((leg.unheard_since(), leg.silent_since()), (None, Some(Millis(3000))));
+}
+
+#[test]
+fn reports_from_another_port_keep_nobody_alive() {
+    let mut leg = leg();
+    let first = sent(&mut far_end(Codec::Pcmu), 0, 1);
+    leg.receive(Millis(0), &first[0], THEIRS.into());
+    let report = [0x80, 201, 0, 1, 1, 2, 3, 4];
+    let at = |port: u16| std::net::SocketAddr::from((THEIRS.0, port));
+    leg.receive_rtcp(Millis(1000), &report, at(7001));
+    assert_eq!(leg.silent_since(), Some(Millis(1000)), "where they come from first");
+    leg.receive_rtcp(Millis(2000), &report, at(7003));
+    assert_eq!(leg.silent_since(), Some(Millis(1000)), "no other port of that host");
+    leg.receive_rtcp(Millis(3000), &report, at(THEIRS.1 + 1));
+    assert_eq!(leg.silent_since(), Some(Millis(3000)), "but the one beside RTP");
+}

@@ -83,7 +83,8 @@ impl CallerLeg {
             sending: None,
             opening: None,
             early: None,
-            may_open_early: incoming.offer.is_some() || incoming.is_reliable,
+            // A source that was forged must not be sent sound until somebody there has acknowledged the answer.
+            may_open_early: incoming.is_proven && (incoming.offer.is_some() || incoming.is_reliable),
             ring_back: None,
             overhears: None,
             handing: None,
@@ -286,6 +287,7 @@ impl Call {
             MediaEvent::Answered(who) => self.answerer_is(who).await,
             // The call has taken this before.
             MediaEvent::Closed { .. } => {}
+            MediaEvent::Silent if !self.caller.is_up() => {}
             MediaEvent::Silent => {
                 self.ending = (EndedBy::Fault, "no media".into());
                 self.caller.let_go(&self.shared).await;
@@ -348,7 +350,9 @@ pub(in crate::server) fn open(
     let MediaPort { socket, keys_by_info, far_end } = port;
     let config = leg_config(agreed, far_end, shared.config.in_band_keys)?;
     let (direction, crypto) = (direction(agreed.direction), agreed.crypto.clone());
-    let opening = Opening { leg, socket, config, direction, crypto, events, tap: None, keys_by_info };
+    let begin_within = shared.config.media_within();
+    let opening =
+        Opening { leg, socket, config, direction, crypto, begin_within, events, tap: None, keys_by_info };
     Ok(shared.media.open(opening))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Config, ConfigError};
 use crate::sip::{Network, SessionPolicy};
+use crate::time::DurationMs;
 use serde::Deserialize;
 
 /// The shortest interval of session timers (RFC 4028 §4), in seconds.
@@ -33,6 +34,11 @@ impl Config {
     pub(in crate::server) fn session_policy(&self) -> Option<SessionPolicy> {
         let interval_s = self.session_timer_s;
         (interval_s > 0).then_some(SessionPolicy { interval_s, min_s: SHORTEST_S })
+    }
+
+    /// How long a far end's first packet of media is waited for; for ever where the setting is 0.
+    pub(in crate::server) fn media_within(&self) -> Option<DurationMs> {
+        (self.media_within_s > 0).then(|| DurationMs::from_secs(u64::from(self.media_within_s)))
     }
 
     pub(super) fn check_dialogs(&self) -> Result<(), ConfigError> {

@@ -18,7 +18,7 @@ use crate::media::playout::{PlayId, Repeat, Sound};
 use crate::media::quality::Quality;
 use crate::media::{Direction, FRAME_MS, Key};
 use crate::sip::sdp::{self, Agreed};
-use crate::time::Millis;
+use crate::time::{DurationMs, Millis};
 use ready::{Ready, Source, Waiting};
 use rooms::Rooms;
 use std::collections::BTreeMap;
@@ -79,6 +79,8 @@ pub struct Opening {
     pub direction: Direction,
     /// The keys of both sides, where it is encrypted.
     pub crypto: Option<Agreed>,
+    /// How long the far end's first packet is waited for; for ever where it is missing.
+    pub begin_within: Option<DurationMs>,
     /// Who is told.
     pub events: tasks::Sender<CallEvent>,
     /// Whether the far end takes keys by INFO: then they are handed out, and not sent here.

@@ -54,7 +54,9 @@ pub(super) struct Stream {
     key_came: bool,
     pub(super) bridged: Option<MediaLeg>,
     room: Option<Seat>,
-    is_silent: bool,
+    begin_within: Option<DurationMs>,
+    /// When the call was last told that the far end is silent.
+    told_silent: Millis,
     /// Who hears every packet, where somebody does.
     capture: Option<Capture>,
     local: Option<SocketAddr>,
@@ -151,7 +153,8 @@ impl Stream {
             key_came: false,
             bridged: None,
             room: None,
-            is_silent: false,
+            begin_within: opening.begin_within,
+            told_silent: Millis::ZERO,
             sending_keys: false,
             keys_by_info: opening.keys_by_info,
         }
@@ -399,11 +402,19 @@ impl Stream {
             self.sending_keys = false;
             self.tell(id, MediaEvent::KeysSent);
         }
-        let is_silent = self.leg.silent_since().is_some_and(|since| now.since(since) >= SILENT_AFTER);
-        if is_silent && !self.is_silent {
+        self.report_silence(id, now);
+    }
+
+    /// Tells the call again and again as long as it lasts: before the answer nobody owes anything.
+    fn report_silence(&mut self, id: MediaLeg, now: Millis) {
+        let owed = match self.leg.silent_since() {
+            Some(since) => Some((since, SILENT_AFTER)),
+            None => self.leg.unheard_since().zip(self.begin_within),
+        };
+        if owed.is_some_and(|(since, bound)| now.since(since.max(self.told_silent)) >= bound) {
+            self.told_silent = now;
             self.tell(id, MediaEvent::Silent);
         }
-        self.is_silent = is_silent;
     }
 
     pub fn tell(&self, id: MediaLeg, event: MediaEvent) {

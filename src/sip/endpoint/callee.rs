@@ -120,6 +120,7 @@ impl Endpoint {
             phone: guest.phone,
             offer,
             is_reliable,
+            is_proven: self.is_proven(source),
             is_trusted: self.trusts(source),
             call_id: core.call_id,
             max_forwards: invite.max_forwards().ok().flatten().unwrap_or(MAX_FORWARDS),

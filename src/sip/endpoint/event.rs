@@ -195,6 +195,9 @@ pub struct Incoming {
     pub offer: Option<Offer>,
     /// Whether what is answered before the answer is acknowledged (RFC 3262): then media can open early even without an offer.
     pub is_reliable: bool,
+    /// Whether the source has shown that it is where it says: it is known, it came by a connection, or no stranger comes here. See
+    /// [`Config::open`](super::Config::open).
+    pub is_proven: bool,
     /// Whether what the source says of others is believed, see [`Config::trusted`](super::Config::trusted).
     pub is_trusted: bool,
     /// The owner of the telephone that calls, if it is one that has registered with us and has proved it.
