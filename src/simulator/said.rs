@@ -8,6 +8,9 @@ use crate::time::{DurationMs, Millis};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
     list: Vec<Saying>,
+    /// So many of them, from the first one on, were over when the last one was begun or cut; and when the last of these was.
+    over: usize,
+    over_at: Millis,
 }
 
 /// One prompt that is said.
@@ -24,6 +27,8 @@ pub struct Saying {
     /// The node that says it.
     pub node: Option<NodeId>,
     play: ActionId,
+    /// Whether it is the first of what its action plays.
+    leads: bool,
 }
 
 /// Why a prompt was not heard to its end.
@@ -45,26 +50,34 @@ impl Said {
         now: Millis,
         spoken: impl Iterator<Item = (Spoken, DurationMs)>,
     ) {
-        let mut began = now;
+        self.pass(now);
+        let (mut began, mut leads) = (now, true);
         for (spoken, length) in spoken {
             let ends = began + length;
-            self.list.push(Saying { spoken, began, ends, cut: None, node, play });
-            began = ends;
+            self.list.push(Saying { spoken, began, ends, cut: None, node, play, leads });
+            (began, leads) = (ends, false);
+        }
+    }
+
+    /// What is over by now is not looked at again: a call of thousands of prompts takes no longer for each of them.
+    fn pass(&mut self, now: Millis) {
+        while let Some(saying) = self.list.get(self.over).filter(|saying| saying.ends < now) {
+            self.over_at = self.over_at.max(saying.ends);
+            self.over += 1;
         }
     }
 
     /// What an action plays is cut. A prompt that had not begun was never said.
     pub(super) fn cut(&mut self, play: ActionId, now: Millis, why: Cut) {
-        let first = self.list.iter().position(|saying| saying.play == play);
-        let mut index = 0;
-        self.list.retain(|saying| {
-            let unsaid = saying.play == play && saying.began >= now && Some(index) != first;
-            index += 1;
-            !unsaid
-        });
-        for saying in self.list.iter_mut().filter(|saying| saying.play == play && saying.ends > now) {
-            (saying.ends, saying.cut) = (now, Some(why));
-        }
+        self.pass(now);
+        let open = self.list.split_off(self.over);
+        let is_said = |saying: &Saying| saying.play != play || saying.began < now || saying.leads;
+        self.list.extend(open.into_iter().filter(is_said).map(|saying| {
+            match saying.play == play && saying.ends > now {
+                true => Saying { ends: now, cut: Some(why), ..saying },
+                false => saying,
+            }
+        }));
     }
 
     /// The prompts that have begun.
@@ -89,13 +102,15 @@ impl Said {
 
     /// Since when nothing is said; `None` while something is.
     pub fn quiet_since(&self, now: Millis) -> Option<Millis> {
-        let last = self.list.iter().map(|saying| saying.ends).max().unwrap_or(Millis::ZERO);
+        let open = self.list[self.over..].iter().map(|saying| saying.ends);
+        let last = open.max().unwrap_or(Millis::ZERO).max(self.over_at);
         (last <= now).then_some(last)
     }
 
     /// When the next prompt begins that is foreseen.
     pub(super) fn next_begin(&self, now: Millis) -> Option<Millis> {
-        self.list.iter().map(|saying| saying.began).find(|began| *began > now)
+        let next = self.list.partition_point(|saying| saying.began <= now);
+        self.list.get(next).map(|saying| saying.began)
     }
 }
 
