@@ -7,6 +7,7 @@ use super::test::TestRun;
 use super::transcript::Transcript;
 use crate::program::{NodeId, Program};
 use crate::source::Code;
+use std::collections::BTreeSet;
 
 /// How scenarios are told.
 #[derive(Clone, Copy, Debug)]
@@ -177,7 +178,9 @@ fn deliveries(contact: &ContactRun) -> String {
 }
 
 fn remarks(contact: &ContactRun) -> String {
-    contact.remarks.iter().map(|remark| format!("             ** {remark}\n")).collect()
+    let mut told = BTreeSet::new();
+    let once = contact.remarks.iter().filter(|remark| told.insert(*remark));
+    once.map(|remark| format!("             ** {remark}\n")).collect()
 }
 
 fn indent(text: &str) -> String {
