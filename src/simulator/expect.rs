@@ -2,6 +2,7 @@
 
 use super::expect_dealings::ExpectedDealings;
 use super::expect_prompt::WantedPrompt;
+use super::expect_sound;
 use super::listing::Wanted;
 use super::moment::moment;
 use super::notation;
@@ -31,6 +32,10 @@ pub struct Expect {
     pub(super) route: Option<(u32, ExpectedRoute)>,
     pub(super) never: Vec<(u32, Never)>,
     pub(super) dealings: ExpectedDealings,
+    /// Whether it must be as every contact should be.
+    pub(super) sound: Option<u32>,
+    /// A promise of the program that it must not break, by its position.
+    pub(super) promise: Option<(u32, usize)>,
 }
 
 /// A case that the CRM must hold; what is not named may be anything.
@@ -88,7 +93,7 @@ pub(super) enum Never {
     Dial(Text),
 }
 
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 18] = [
     "path",
     "said",
     "outcomes",
@@ -105,6 +110,8 @@ pub(super) const KEYS: [&str; 16] = [
     "end",
     "duration",
     "never",
+    "sound",
+    "promise",
 ];
 pub(super) const BOUNDS: [&str; 2] = ["at least", "at most"];
 pub(super) const ROUTE: [&str; 2] = ["to", "result"];
@@ -178,6 +185,8 @@ impl Expect {
                 "duration" => expect.duration = bounds(reading, value).map(|bounds| (line, bounds)),
                 "route" => expect.route = route(reading, value).map(|route| (line, route)),
                 "never" => expect.never = never(reading, value),
+                "sound" => expect.sound = expect_sound::sound(reading, value).then_some(line),
+                "promise" => expect.promise = expect_sound::promise(reading, value).map(|at| (line, at)),
                 _ => expect.read_dealings(reading, key, line, value),
             }
         }

@@ -162,12 +162,13 @@ fn is_turn_of_caller(drive: &Drive, at: Millis) -> bool {
         && drive.next_deadline().is_none_or(|(deadline, _)| at <= deadline)
 }
 
-fn judge(image: &Image, world: &World, script: &ScriptedContact, run: &ContactRun) -> Vec<Mismatch> {
+fn judge(image: &Arc<Image>, world: &World, script: &ScriptedContact, run: &ContactRun) -> Vec<Mismatch> {
     if let Some(mismatch) = &run.mismatch {
         return vec![mismatch.clone()];
     }
     let mut failures: Vec<Mismatch> = without_end(image, script, run).into_iter().collect();
     failures.extend(script.expect.check(run, world, image));
+    failures.extend(script.expect.soundness(image, &script.steps, run));
     failures.extend(script.steps.iter().filter_map(|step| leak(image, run, step)));
     failures
 }

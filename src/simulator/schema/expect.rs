@@ -35,6 +35,14 @@ fn fields(names: &Names<'_>) -> Vec<(&'static str, Value)> {
         ("end", told(text(), "Who ended it: system, caller, callee, reject decline, redirect sip:…")),
         ("duration", told(any_of(vec![reference("length"), bounds]), "From the arrival to the end.")),
         ("never", told(super::list(never(names)), "What must not be.")),
+        (
+            "sound",
+            told(
+                json!({ "const": "yes" }),
+                "It ends, with an outcome; no topic has two; the flow can always go on.",
+            ),
+        ),
+        ("promise", told(names.promises(), "A promise of the program, which this contact does not break.")),
     ]
 }
 

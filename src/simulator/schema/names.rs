@@ -30,6 +30,10 @@ impl<'a> Names<'a> {
         self.one(|program| program.flows.iter().map(|flow| &*flow.name).collect())
     }
 
+    pub fn promises(&self) -> Value {
+        self.one(|program| program.promises.iter().map(|promise| &*promise.text).collect())
+    }
+
     pub fn topics(&self, value: Value) -> Value {
         let names = |program: &Program| {
             let topics = program.vocabulary.topics.iter().map(|topic| Text::from(&**topic));
