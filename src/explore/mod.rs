@@ -7,11 +7,11 @@
 //! |---|---|
 //! | `plan`, `live` | a program prepared: conditions in parts, which variables matter, and where they still do |
 //! | `atom`, `known`, `classes` | what a condition settles; values that a script names itself; hours that go together |
-//! | `rounds` | which loops are counted to their end |
+//! | `rounds`, `kept` | which loops are counted to their end; what is kept and has been read |
 //! | `clock` | whether hours may turn during a move |
 //! | `relation`, `callers` | what follows from what of one value; who can call |
 //! | `state`, `print` | an abstract state, and 64 bits that stand for it |
-//! | `moves`, `step`, `perform`, `question`, `interrupt` | what can follow a state, verb by verb |
+//! | `moves`, `step`, `perform`, `question`, `identify`, `interrupt` | what can follow a state, verb by verb |
 //! | `roots` | how contacts begin |
 //! | `search`, `graph`, `free` | breadth first over all states; cycles, and those by which nothing is spent |
 //! | `promise`, `game` | what a program promises; what a caller can bring about against a world that does its worst |
@@ -29,7 +29,9 @@ mod follow;
 mod free;
 mod game;
 mod graph;
+mod identify;
 mod interrupt;
+mod kept;
 mod known;
 mod live;
 mod moves;
@@ -58,3 +60,4 @@ pub use promise::{Breach, Verdict, in_one_go, judge};
 pub use search::{Batch, Explorer, Part, Search};
 pub use story::{Story, StoryStep};
 pub use tell::told;
+pub use tour::Played;

@@ -58,7 +58,8 @@ impl Walk<'_> {
                 self.pauses();
             }
             // Whoever has asked the caller or the CRM waits for the answer, and the caller may leave meanwhile.
-            Verb::Find(_) | Verb::Identify(_) | Verb::Transcribe(_) | Verb::Update(_) | Verb::Count(_) => {
+            Verb::Identify(_) => self.identify(),
+            Verb::Find(_) | Verb::Transcribe(_) | Verb::Update(_) | Verb::Count(_) => {
                 self.by_arms(|_, _, _| {});
                 self.changes_or_pauses(verb);
             }
@@ -97,9 +98,11 @@ impl Walk<'_> {
     }
 
     /// Every exit that the node has an arm for.
-    fn by_arms(&mut self, change: impl Fn(&super::plan::Plan, &mut State, &Exit)) {
+    pub fn by_arms(&mut self, change: impl Fn(&super::plan::Plan, &mut State, &Exit)) {
         let plan = self.plan;
-        for arm in &plan.program.node(self.node).arms {
+        let knows = plan.knows[self.node.0 as usize];
+        for arm in plan.program.node(self.node).arms.iter().filter(|arm| !(knows && arm.exit == Exit::Failed))
+        {
             let mut state = self.from.clone();
             change(plan, &mut state, &arm.exit);
             if self.passes_time(&arm.exit) {
@@ -152,7 +155,7 @@ impl Walk<'_> {
     }
 
     /// The last move has settled this.
-    fn has_settled(&mut self, settled: Settled) {
+    pub fn has_settled(&mut self, settled: Settled) {
         if let Some(last) = self.found.last_mut() {
             last.settled = settled;
         }

@@ -32,6 +32,8 @@ pub(super) struct Plan<'p> {
     pinned: Vec<AtomId>,
     pub clock: Clock,
     pub rounds: Rounds,
+    /// The nodes that read a kept value which is known by then: they cannot fail.
+    pub knows: Vec<bool>,
 }
 
 /// When hours may turn on a call.
@@ -102,6 +104,7 @@ impl<'p> Plan<'p> {
             pinned,
             clock: Clock::default(),
             rounds: Rounds::of(program),
+            knows: super::kept::known(program),
         }
     }
 

@@ -139,10 +139,10 @@ impl Walk<'_> {
         if !anything || !ask.conditions.is_empty() || !ask.checks.is_empty() {
             misfits.push(Misfit::NoMatch);
         }
-        if arms.iter().any(|arm| matches!(arm.exit, Exit::TooShort(_))) {
+        if arms.iter().any(|arm| matches!(arm.exit, Exit::TooShort(_))) && can_be_short(&ask.kind) {
             misfits.push(Misfit::TooShort);
         }
-        if arms.iter().any(|arm| matches!(arm.exit, Exit::Invalid(_))) {
+        if arms.iter().any(|arm| matches!(arm.exit, Exit::Invalid(_))) && can_be_invalid(ask) {
             misfits.push(Misfit::Invalid);
         }
         misfits
@@ -201,6 +201,36 @@ impl Walk<'_> {
             Retries { shared: true, count } => no_input.saturating_add(no_match) >= count,
             Retries { shared: false, count } => no_input >= count || no_match >= count,
         }
+    }
+}
+
+/// Whether an entry can have too few signs: one that ends by a key can have none.
+fn can_be_short(kind: &EntryKind) -> bool {
+    match kind {
+        EntryKind::Digits { min, until, .. } => *min > 1 || (*min == 1 && until.is_some()),
+        EntryKind::Passphrase { min, .. } => *min > 1,
+        EntryKind::YesNo { .. } | EntryKind::Text => false,
+        EntryKind::Number { .. }
+        | EntryKind::Phone { .. }
+        | EntryKind::Money { .. }
+        | EntryKind::Date { .. }
+        | EntryKind::Time { .. } => true,
+    }
+}
+
+/// Whether an entry of the right form can be refused.
+fn can_be_invalid(ask: &Ask) -> bool {
+    let is_checked = !ask.conditions.is_empty() || !ask.checks.is_empty() || !ask.secret_checks.is_empty();
+    match ask.kind {
+        EntryKind::Digits { .. }
+        | EntryKind::YesNo { .. }
+        | EntryKind::Text
+        | EntryKind::Passphrase { .. } => is_checked,
+        EntryKind::Number { .. }
+        | EntryKind::Phone { .. }
+        | EntryKind::Money { .. }
+        | EntryKind::Date { .. }
+        | EntryKind::Time { .. } => true,
     }
 }
 
