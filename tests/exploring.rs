@@ -39,9 +39,14 @@ fn what_is_found_is_written_as_calls_that_the_test_command_plays() {
         "{shown}"
     );
     assert!(shown.contains("always human within 60s and 4 keys`: kept"), "{shown}");
+    // Until it is mended, each of them fails, and says at which line of the script.
     let tested = callwright(&["test", text(folder.path())]);
-    assert_eq!(tested.status.code(), Some(0), "{}", printed(&tested));
-    assert!(printed(&tested).contains("2 passed"), "{}", printed(&tested));
+    let shown = printed(&tested);
+    assert_eq!(tested.status.code(), Some(1), "{shown}");
+    assert!(shown.contains("0 passed, 2 failed"), "{shown}");
+    assert!(shown.contains("expected: promise: never transfer outside office"), "{shown}");
+    assert!(shown.contains("expected: sound"), "{shown}");
+    assert!(shown.contains("main.flow:"), "{shown}");
 }
 
 #[test]

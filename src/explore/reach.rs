@@ -16,6 +16,8 @@ const MOST: u32 = 600;
 pub(super) struct Reach {
     /// The nodes from which each is come to.
     before: Vec<Vec<NodeId>>,
+    /// The first node of each flow: one that runs after a conversation is come to from wherever that takes place.
+    entries: Vec<NodeId>,
     far: Vec<Option<u32>>,
 }
 
@@ -28,7 +30,7 @@ impl Reach {
                 before[next.0 as usize].push(NodeId(index));
             }
         }
-        Reach { before, far: Vec::new() }
+        Reach { before, entries: program.flows.iter().map(|flow| flow.entry).collect(), far: Vec::new() }
     }
 
     /// Measures anew, to these exits, each with how often it was tried in vain.
@@ -59,8 +61,10 @@ impl Reach {
 
     /// How far it is from a state; nothing where no way leads on to what is wanted.
     pub fn from(&self, state: &State) -> Option<u32> {
+        let far = |node: NodeId| self.far.get(node.0 as usize).copied().flatten();
         let frames = state.scopes.iter().flat_map(|scope| &scope.frames);
-        frames.filter_map(|frame| self.far.get(frame.at.0 as usize).copied().flatten()).min()
+        let behind = state.after_call.and_then(|flow| self.entries.get(flow.0 as usize).copied());
+        frames.map(|frame| frame.at).chain(behind).filter_map(far).min()
     }
 }
 

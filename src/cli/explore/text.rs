@@ -6,6 +6,10 @@ use crate::program::{NodeId, Program};
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// Rounds of up to so many moves are told once, where they come so often one after another.
+const LONGEST_ROUND: usize = 12;
+const SEVERAL: usize = 4;
+
 /// Every finding with its way, the shortest first.
 pub fn findings(program: &Program, root: &Path, report: &Report, retold: &[Told]) -> String {
     let mut text = String::new();
@@ -25,15 +29,34 @@ pub fn findings(program: &Program, root: &Path, report: &Report, retold: &[Told]
     text
 }
 
-/// The way, a line a move; moves on which only the walk goes on are left out.
+/// The way, a line a move; moves on which only the walk goes on are left out, and what repeats itself is told once.
 fn way(program: &Program, root: &Path, finding: &Finding) -> String {
-    let mut text = String::new();
-    for step in &finding.story.steps {
-        if let Some(what) = told(program, step.mv) {
-            let _ = writeln!(text, "     {:<28} {what}", place(program, root, step.mv.node));
+    let told = finding.story.steps.iter().filter_map(|step| Some((step.mv.node, told(program, step.mv)?)));
+    let line = |(node, what): (NodeId, String)| format!("     {:<28} {what}\n", place(program, root, node));
+    let lines: Vec<String> = told.map(line).collect();
+    let (mut text, mut at) = (String::new(), 0);
+    while at < lines.len() {
+        let (length, times) = round(&lines[at..]);
+        lines[at..at + length].iter().for_each(|line| text += line);
+        if times > 1 {
+            let of = if length == 1 { "line".to_owned() } else { format!("{length} lines") };
+            let _ = writeln!(text, "     {:<28} the same {of} again, {} times", "…", times - 1);
         }
+        at += length * times;
     }
     text
+}
+
+/// How many lines at the beginning of these are repeated at once, and how often they stand there.
+fn round(lines: &[String]) -> (usize, usize) {
+    for length in 1..=LONGEST_ROUND.min(lines.len() / SEVERAL) {
+        let (round, behind) = lines.split_at(length);
+        let times = 1 + behind.chunks_exact(length).take_while(|chunk| *chunk == round).count();
+        if times >= SEVERAL {
+            return (length, times);
+        }
+    }
+    (1, 1)
 }
 
 /// What became of each promise.

@@ -3,9 +3,9 @@
 use super::text::place;
 use crate::cli::folder::seen_from;
 use crate::engine::Image;
-use crate::explore::{Explorer, Move, Report, Search, Story, told};
+use crate::explore::{Explorer, Finding, Kind, Move, Report, Search, Story, told};
 use crate::program::NodeId;
-use crate::simulator::{Retold, Teller, Untold, scenario_file, shows};
+use crate::simulator::{Retold, Teller, Untold, is_red, scenario_file, shows};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 /// Stands in every finding's file, so that the next run knows it for one.
 const MADE: &str = "Made by `callwright explore --out`, which replaces it.";
+
+/// The same file says what it is good for.
+const RED: &str = "It fails until what was found is mended.";
 
 /// What became of a finding: a scenario plays it, in a file where one was asked for, or data decides.
 pub struct Told {
@@ -37,7 +40,11 @@ pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&P
             (Ok(retold), Some(folder)) => {
                 let name = format!("{:02}-{}.scenario.yaml", index + 1, finding.word());
                 let remark = format!("{}: {message}\n{MADE}", place(image, root, finding.node));
-                Some(write((root, folder), &name, &remark, std::slice::from_ref(retold))?)
+                let must = expected(image, finding).map(|must| retold.expecting(&must));
+                let must = must.filter(|must| is_red(image, must));
+                let remark = if must.is_some() { format!("{remark}\n{RED}") } else { remark };
+                let scenarios = [must.unwrap_or_else(|| retold.clone())];
+                Some(write((root, folder), &name, &remark, &scenarios)?)
             }
             (Ok(_), None) | (Err(_), _) => None,
         };
@@ -45,6 +52,20 @@ pub fn findings(image: &Arc<Image>, root: &Path, report: &Report, out: Option<&P
         all.push(Told { why, file });
     }
     Ok(all)
+}
+
+/// What a finding's call must be once it is mended; nothing where only its path shows what is wrong.
+fn expected(image: &Image, finding: &Finding) -> Option<String> {
+    match &finding.kind {
+        Kind::Promise(at, _) => {
+            let promise = image.promises.get(*at)?;
+            Some(format!("promise: {}", serde_json::to_string(&*promise.text).ok()?))
+        }
+        Kind::Symptom(_) | Kind::Loop => Some("sound: yes".into()),
+        // The engine cuts off what lasts four hours.
+        Kind::Endless => Some("duration: { at most: 3h }".into()),
+        Kind::Secret(_) => None,
+    }
 }
 
 /// Why a way was not made a scenario, in a sentence.
@@ -95,6 +116,9 @@ fn write((root, folder): (&Path, &Path), name: &str, remark: &str, scenarios: &[
     Ok(path)
 }
 
+/// Until it is known which of them are written.
+const NAMELESS: &str = "tour";
+
 /// Calls that are played at most for a set that takes every exit.
 const PLAYS: usize = 20_000;
 
@@ -109,16 +133,23 @@ pub fn generate(
     let known = search.exits();
     let all: BTreeSet<Move> = known.iter().filter_map(last).collect();
     let (mut why, mut teller) = (BTreeMap::new(), Teller::default());
+    // As each is told first: what is tried for later ways may not do for it.
+    let mut told_first: BTreeMap<Move, Retold> = BTreeMap::new();
     let (bar, mut played) = (super::progress(), 0);
     let mut ways = explorer.tour(all.clone(), PLAYS, |way| {
         played += 1;
         bar.set_message(format!("{played} calls played"));
         bar.tick();
-        match teller.retell(image, way, "tour") {
-            Ok(_) => true,
+        let exit = last(way).filter(|exit| all.contains(exit));
+        match teller.retell(image, way, NAMELESS) {
+            Ok(retold) => {
+                exit.map(|exit| told_first.entry(exit).or_insert(retold));
+                Ok(())
+            }
             Err(untold) => {
-                last(way).map(|exit| why.entry(exit).or_insert(untold));
-                false
+                let node = untold.node();
+                exit.map(|exit| why.entry(exit).or_insert(untold));
+                Err(node)
             }
         }
     });
@@ -127,16 +158,15 @@ pub fn generate(
     let (mut taken, mut scenarios, mut names) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
     for way in &ways {
         let Some(exit) = last(way).filter(|exit| !taken.contains(exit)) else { continue };
+        let Some(retold) = told_first.get(&exit) else { continue };
         let what = told(image, exit).unwrap_or_else(|| image.node(exit.node).verb.spec().word.into());
         let at = &image.node(exit.node).place;
         let mut name = format!("{what}, {}:{}", at.path, at.line);
         while !names.insert(name.clone()) {
             name.push('+');
         }
-        if let Ok(retold) = teller.retell(image, way, &name) {
-            taken.extend(way.steps.iter().map(|step| step.mv.plain()));
-            scenarios.push(retold);
-        }
+        taken.extend(way.steps.iter().map(|step| step.mv.plain()));
+        scenarios.push(retold.named(&name));
     }
     let covered = all.intersection(&taken).count();
     let remark = "Every exit that can be taken, at least once. Made by `callwright explore --generate`.";
@@ -150,7 +180,8 @@ pub fn generate(
 fn unplayed(image: &Image, root: &Path, exit: Move, why: Option<&Untold>) -> String {
     let what = told(image, exit).unwrap_or_else(|| image.node(exit.node).verb.spec().word.into());
     let why = why.map_or("no call that was made up comes to it".into(), |why| reason(image, root, why));
-    format!("{}: {what}: possible, but {why}", place(image, root, exit.node))
+    let flow = &image.flow(image.node(exit.node).flow).name;
+    format!("{}: {what} in flow {flow}: possible, but {why}", place(image, root, exit.node))
 }
 
 /// The exit that a way ends with.

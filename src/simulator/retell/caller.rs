@@ -6,9 +6,12 @@ use super::invent;
 use super::reply::Reply;
 use crate::explore::{Deed, Story};
 use crate::program::{
-    Caller, CallerKind, Channel, Expr, NumberPattern, NumbersId, Phone, Program, Target, Type, Value,
+    Caller, CallerKind, Channel, Expr, FlowId, NumberPattern, NumbersId, Phone, Program, Target, Type, Value,
 };
 use crate::time::Wall;
+
+/// Where somebody without a number writes from.
+pub(super) const ADDRESS: &str = "anna@example.org";
 
 /// A scenario with nothing but its arrival, and the caller's number where there is one. `shown` is the number that it must
 /// be, whatever the way says.
@@ -22,18 +25,15 @@ pub(super) fn arrival(
     let empty = Draft { at, ..Draft::default() };
     match first.mv.deed {
         Deed::Begins(id) => {
-            let params = &program.flow(id).params;
-            let mut needed = params.iter().filter(|(_, ty)| !matches!(ty, Type::Optional(_)));
-            let is_known = |ty: &Type| matches!(ty, Type::List(_)) || invent::any(program, ty).is_some();
-            needed.all(|(_, ty)| is_known(ty)).then_some(())?;
-            let args = Reply::ok(params);
+            can_begin(program, id).then_some(())?;
+            let args = Reply::ok(&program.flow(id).params);
             Some((Draft { task: Some(id), args, ..empty }, None))
         }
         Deed::Arrives(rule, channel) => {
             let to = dialled(program, rule, channel)?;
             let (from, number) = match shown {
                 Some(number) => (Some(number.as_str().to_owned()), Some(number)),
-                None => from(program, story)?,
+                None => from(program, story, channel)?,
             };
             let from = from.map(|from| ("from".into(), quoted(&from)));
             let ends = from.into_iter().chain([("to".into(), quoted(&to))]).collect();
@@ -41,6 +41,13 @@ pub(super) fn arrival(
         }
         _ => None,
     }
+}
+
+/// Whether a flow can run by itself with what can be made up: a recording, or a customer, only another contact has.
+pub(super) fn can_begin(program: &Program, flow: FlowId) -> bool {
+    let params = program.flow(flow).params.iter();
+    let mut needed = params.filter(|(_, ty)| !matches!(ty, Type::Optional(_)));
+    needed.all(|(_, ty)| matches!(ty, Type::List(_)) || invent::any(program, ty).is_some())
 }
 
 /// What is dialled or addressed so that this rule takes the contact.
@@ -65,7 +72,7 @@ fn dialled(program: &Program, rule: u16, channel: Channel) -> Option<String> {
 }
 
 /// The caller as it is written, and its number: the first that all claims of the way fit.
-fn from(program: &Program, story: &Story) -> Option<(Option<String>, Option<Phone>)> {
+fn from(program: &Program, story: &Story, channel: Channel) -> Option<(Option<String>, Option<Phone>)> {
     let claims: Vec<&(Expr, bool)> = story.steps.iter().flat_map(|step| &step.settled).collect();
     let mut candidates: Vec<(Option<String>, Caller)> = Vec::new();
     for (claim, holds) in &claims {
@@ -91,6 +98,9 @@ fn from(program: &Program, story: &Story) -> Option<(Option<String>, Option<Phon
     candidates.extend(
         made_up(program).take(60).map(|phone| (Some(phone.as_str().to_owned()), Caller::Number(phone))),
     );
+    if matches!(channel, Channel::Email | Channel::Chat) {
+        candidates.push((Some(ADDRESS.into()), Caller::Invalid(ADDRESS.into())));
+    }
     candidates.push((Some("anonymous".into()), Caller::Withheld));
     candidates.push((None, Caller::Missing));
     let found =

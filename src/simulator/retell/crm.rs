@@ -1,5 +1,6 @@
 //! The CRM on the way: who is known, what is found, whose secret is right; and how it answers question after question.
 
+use super::caller::ADDRESS;
 use super::draft::{Act, Thing, quoted};
 use super::question;
 use super::source::Source;
@@ -23,7 +24,7 @@ impl Trail<'_> {
 
     /// The caller is known, or not. Nobody is asked about a caller without a number.
     pub(super) fn identified(&mut self, exit: &Exit) -> Option<Option<Source>> {
-        if self.number.is_some() {
+        if self.number.is_some() || self.writes_from_address() {
             self.asks(if *exit == Exit::Failed { "down" } else { "well" });
         }
         match exit {
@@ -51,6 +52,10 @@ impl Trail<'_> {
         self.caller
     }
 
+    fn writes_from_address(&self) -> bool {
+        self.draft.ends.get("from").is_some_and(|from| *from == quoted(ADDRESS))
+    }
+
     /// The caller is a customer of this segment.
     pub(super) fn belongs(&mut self, segment: &str) {
         if let Some(at) = self.calling() {
@@ -60,8 +65,19 @@ impl Trail<'_> {
 
     /// A customer, who calls or does not.
     fn customer(&mut self, calls: bool) -> Option<usize> {
-        let phone = if calls { Some(self.number.as_ref()?.as_str().to_owned()) } else { None };
-        Some(self.customer_with(phone))
+        let shown = self.number.as_ref().map(|number| number.as_str().to_owned());
+        let writes = self.writes_from_address();
+        match (calls, shown) {
+            (false, _) => Some(self.customer_with(None)),
+            (true, Some(number)) => Some(self.customer_with(Some(number))),
+            (true, None) if writes => {
+                let at = self.customer_with(None);
+                let addresses = format!("[ {} ]", quoted(ADDRESS));
+                self.draft.customers[at].fields.insert("addresses".into(), addresses);
+                Some(at)
+            }
+            (true, None) => None,
+        }
     }
 
     fn customer_with(&mut self, phone: Option<String>) -> usize {

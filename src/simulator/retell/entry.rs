@@ -57,13 +57,22 @@ impl Trail<'_> {
                 self.last_entry = Some((id, self.draft.steps.len()));
                 let any = || question::entry(ask, false, None).map(|(keys, _)| keys);
                 // What it must not be is tried.
-                question::unfit(ask, misfit).or_else(|| any().filter(|_| !ask.conditions.is_empty()))?
+                question::unfit(ask, misfit, self.begins_global(id))
+                    .or_else(|| any().filter(|_| !ask.conditions.is_empty()))?
             }
-            Verb::Authenticate(authenticate) => question::unfit(&authenticate.ask, misfit)?,
+            Verb::Authenticate(authenticate) => {
+                question::unfit(&authenticate.ask, misfit, self.begins_global(id))?
+            }
             _ => return None,
         };
         self.draft.step(question::pressed(&keys, self.is_written, false));
         Some(())
+    }
+
+    /// Whether a global key begins with a star.
+    fn begins_global(&self, id: NodeId) -> bool {
+        let keys = &self.program.flow(self.program.node(id).flow).keys;
+        keys.iter().any(|(keys, _)| keys.starts_with('*'))
     }
 
     /// A choice is made by its key; other exits need nothing of the caller.

@@ -1,7 +1,7 @@
 //! Values that are made up: of a type, and such that a condition goes as it must.
 
 use super::draft::quoted;
-use crate::program::{CompareOp, Phone, Program, Type, Value};
+use crate::program::{CompareOp, EntryKind, Phone, Program, Type, Value, Verb};
 use crate::time::DurationMs;
 use rust_decimal::Decimal;
 
@@ -13,7 +13,7 @@ pub(in crate::simulator) fn any(program: &Program, ty: &Type) -> Option<String> 
         Type::Text => "words".into(),
         Type::Digits => "\"12345678\"".into(),
         Type::Phone => quoted(someone(program).as_deref().unwrap_or("+7 843 203-57-90")),
-        Type::Money => "10.00 EUR".into(),
+        Type::Money => some_money(program),
         Type::Duration => "5m".into(),
         Type::Date => "2026-12-01".into(),
         Type::Time => "\"10:00\"".into(),
@@ -34,6 +34,20 @@ pub(in crate::simulator) fn any(program: &Program, ty: &Type) -> Option<String> 
         | Type::Recording
         | Type::Unknown => return None,
     })
+}
+
+/// An amount in the currency that the program asks for or names first.
+fn some_money(program: &Program) -> String {
+    let asked = program.nodes.iter().find_map(|node| match &node.verb {
+        Verb::Ask(ask) => match ask.kind {
+            EntryKind::Money { currency, .. } => Some(currency),
+            _ => None,
+        },
+        _ => None,
+    });
+    let decimals = asked.map_or(2, |currency| currency.decimals());
+    let amount = if decimals == 0 { "10".to_owned() } else { format!("10.{}", "0".repeat(decimals)) };
+    format!("{amount} {}", asked.as_ref().map_or("EUR", |currency| currency.letters()))
 }
 
 /// A number of the program's country.

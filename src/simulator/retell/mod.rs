@@ -18,12 +18,14 @@
 //! | `shown` | what a call that went otherwise shows: whom it called, which room it came to |
 //! | `service` | what services reply, what is kept, how queues are |
 //! | `reply` | a service's reply as it is put together |
+//! | `hosts` | contacts that order a flow which cannot begin by itself |
 //! | `draft` | the scenario as it is put together, and as YAML |
 
 mod caller;
 mod crm;
 mod draft;
 mod entry;
+mod hosts;
 mod invent;
 mod others;
 mod question;
@@ -34,12 +36,14 @@ mod source;
 mod trail;
 mod trial;
 
+use super::contact::ContactRun;
 use super::scenario::ScenarioFile;
 use super::test::{TestRun, test};
 use crate::engine::{Action, Image, Note};
 use crate::explore::{Deed, Move, Story};
 use crate::program::{Exit, NodeId, Program, Verb};
 use draft::{Draft, Leave, quoted};
+use hosts::Hosts;
 pub(super) use invent::any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,6 +59,25 @@ pub struct Retold {
     pub flows: Vec<String>,
 }
 
+impl Retold {
+    /// The same call by another name.
+    pub fn named(&self, name: &str) -> Retold {
+        let behind = self.yaml.split_once('\n').map_or("", |(_, behind)| behind);
+        Retold { yaml: format!("  - name: {}\n{behind}", quoted(name)), flows: self.flows.clone() }
+    }
+
+    /// The same call, of which something else is expected than its path.
+    pub fn expecting(&self, expected: &str) -> Retold {
+        let mut lines: Vec<&str> = self.yaml.lines().filter(|line| !line.starts_with(EXPECTS)).collect();
+        let expect = format!("{EXPECTS} {{ {expected} }}");
+        lines.push(&expect);
+        Retold { yaml: lines.join("\n") + "\n", flows: self.flows.clone() }
+    }
+}
+
+/// How the line begins that says what is expected.
+const EXPECTS: &str = "    expect:";
+
 /// Why a way was not retold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Untold {
@@ -66,6 +89,16 @@ pub enum Untold {
     Ends,
     /// It goes the whole way, and what was found is not seen on it.
     Unseen,
+}
+
+impl Untold {
+    /// The node that cannot be left as the way does, where there is one.
+    pub fn node(&self) -> Option<NodeId> {
+        match self {
+            Untold::Unwritten(node) | Untold::Strays(node, _) => Some(*node),
+            Untold::Ends | Untold::Unseen => None,
+        }
+    }
 }
 
 /// Values that are tried for one way at most, and steps at which anything is tried.
@@ -81,6 +114,7 @@ pub struct Teller {
     right: BTreeMap<Vec<Move>, Vec<Trial>>,
     /// How often nothing was found that makes a node go as the way does.
     in_vain: BTreeMap<(NodeId, Exit), u32>,
+    hosts: Hosts,
 }
 
 impl Teller {
@@ -89,12 +123,16 @@ impl Teller {
     /// # Errors
     /// Why the engine does not take it with anything that could be made up.
     pub fn retell(&mut self, image: &Arc<Image>, story: &Story, name: &str) -> Result<Retold, Untold> {
+        let story = &self.hosts.behind(image, story);
         let moves: Vec<Move> = story.steps.iter().map(|step| step.mv).collect();
         let mut luck: Luck =
             (0..moves.len()).filter_map(|at| Some((at, self.right.get(&moves[..=at])?.clone()))).collect();
         let (mut tried, mut doubts) = (0, 0);
         let mut missed = match told(image, story, &luck, name) {
-            Ok(retold) => return Ok(retold),
+            Ok(retold) => {
+                self.hosts.learn(image, story);
+                return Ok(retold);
+            }
             Err(missed) => missed,
         };
         'doubts: while let (Some(doubt), true) = (missed.doubt.take(), doubts < DOUBTS) {
@@ -113,6 +151,7 @@ impl Teller {
                 let better = match told(image, story, &with, name) {
                     Ok(retold) => {
                         self.keep(&moves, with);
+                        self.hosts.learn(image, story);
                         return Ok(retold);
                     }
                     Err(next) => next,
@@ -169,13 +208,15 @@ impl Missed {
 /// A way with what has been tried.
 fn told(image: &Arc<Image>, story: &Story, luck: &Luck, name: &str) -> Result<Retold, Missed> {
     let exits = exits(image, story);
+    let ordered = hosts::ordered(story);
+    let behind = exits.iter().take_while(|(step, _)| ordered.is_none_or(|at| *step < at)).count();
     let fails = story.steps.last().is_some_and(|step| step.mv.deed == Deed::Fails);
     let draft = trail::draft(image, story, luck, None);
     let (draft, _) = draft.map_err(|node| Missed { doubt: None, why: Untold::Unwritten(node) })?;
     let mut missed: Option<Missed> = None;
     for leave in [Leave::InPrompt, Leave::Usual, Leave::AtOnce] {
         let draft = Draft { leave, ..draft.clone() };
-        match plays(image, &draft.yaml(image, name, None), &exits, fails) {
+        match plays(image, &draft.yaml(image, name, None), exits.split_at(behind), fails) {
             Ok(flows) => {
                 let yaml = draft.yaml(image, name, Some(&flows));
                 return Ok(Retold { yaml, flows });
@@ -228,23 +269,46 @@ fn exits(program: &Program, story: &Story) -> Vec<Wanted> {
 
 /// The flows that the scenario goes through, if it passes and takes these exits first; `fails` where the flow cannot go on
 /// behind them.
-fn plays(image: &Arc<Image>, yaml: &str, wanted: &[Wanted], fails: bool) -> Result<Vec<String>, Missed> {
+fn plays(
+    image: &Arc<Image>,
+    yaml: &str,
+    wanted: (&[Wanted], &[Wanted]),
+    fails: bool,
+) -> Result<Vec<String>, Missed> {
     let ends = || Missed { doubt: None, why: Untold::Ends };
     let file = ScenarioFile::read("retold", &format!("scenarios:\n{yaml}"), image);
     let scenario = file.ok().and_then(|file| file.scenarios.into_iter().next()).ok_or_else(ends)?;
     let run = test(image, &scenario);
-    if let Some((at, (node, exit))) = strays(image, &taken(&run), wanted) {
-        let before = wanted.iter().map(|(step, _)| *step).take_while(|step| *step < at).last();
+    if let Some((at, (node, exit))) = parts(image, &run, wanted) {
+        let before =
+            wanted.0.iter().chain(wanted.1).map(|(step, _)| *step).take_while(|step| *step < at).last();
         let doubt = Doubt { from: before.map_or(0, |step| step + 1), at, run: Box::new(run) };
         return Err(Missed { doubt: Some(doubt), why: Untold::Strays(node, exit) });
     }
     let contact = run.contacts.first().filter(|_| run.passed()).ok_or_else(ends)?;
-    let actions = contact.journal.entries.iter().flat_map(|entry| &entry.actions);
+    let entries = std::iter::once(contact).chain(&contact.afterwards).flat_map(|run| &run.journal.entries);
+    let actions = entries.flat_map(|entry| &entry.actions);
     let is_faulty = actions.into_iter().any(|action| matches!(action, Action::Note(Note::Fault { .. })));
     match fails && !is_faulty {
         true => Err(ends()),
         false => Ok(contact.path.iter().map(|flow| flow.to_string()).collect()),
     }
+}
+
+/// Where a call goes otherwise than the way: on itself, or in the flow that runs behind it.
+fn parts(program: &Program, run: &TestRun, (of_contact, behind): (&[Wanted], &[Wanted])) -> Option<Wanted> {
+    let contact = run.contacts.first();
+    let exits = contact.map_or_else(Vec::new, taken);
+    let strayed = strays(program, &exits, of_contact);
+    let first = behind.first().filter(|_| strayed.is_none());
+    strayed.or_else(|| {
+        let flow = program.node(first?.1.0).flow;
+        let is_it = |run: &&ContactRun| {
+            run.journal.header.contact.task.as_ref().is_some_and(|task| task.flow == program.flow(flow).name)
+        };
+        let ran = contact?.afterwards.iter().find(is_it).map_or_else(Vec::new, taken);
+        strays(program, &ran, behind)
+    })
 }
 
 /// The first of these exits that is not taken, in order, with no others but those of what runs while something is waited
@@ -285,12 +349,12 @@ fn beside(program: &Program) -> BTreeSet<NodeId> {
     found
 }
 
-/// The exits that the first contact has taken; the conditions of a block's end are among them.
-fn taken(run: &TestRun) -> Vec<(NodeId, Exit)> {
-    let entries = run.contacts.iter().take(1).flat_map(|contact| &contact.journal.entries);
-    let notes = entries.flat_map(|entry| &entry.actions).filter_map(|action| match action {
-        Action::Note(Note::Left { node, exit }) => Some((*node, exit.clone())),
-        _ => None,
-    });
+/// The exits that a contact has taken; the conditions of a block's end are among them.
+fn taken(run: &ContactRun) -> Vec<(NodeId, Exit)> {
+    let notes =
+        run.journal.entries.iter().flat_map(|entry| &entry.actions).filter_map(|action| match action {
+            Action::Note(Note::Left { node, exit }) => Some((*node, exit.clone())),
+            _ => None,
+        });
     notes.collect()
 }

@@ -103,6 +103,12 @@ impl Trail<'_> {
         Some(None)
     }
 
+    /// Whoever speaks with the caller leaves: before that no key is pressed.
+    pub(super) fn parts(&mut self) {
+        self.draft.step("connected");
+        self.draft.step(format!("wait: {SPEAKS_AND_LEAVES}"));
+    }
+
     /// Somebody takes the call just now, or the caller is in a room.
     pub(super) fn joined(&mut self, flow: FlowId, verb: &Verb, now: bool) -> Option<()> {
         match verb {
@@ -111,7 +117,7 @@ impl Trail<'_> {
                 let presses = if queue.accept.is_some() { ", presses: \"1\", after: 3s" } else { "" };
                 let long = std::mem::take(&mut self.is_slow);
                 let free = if long { queue.timeout.0.saturating_sub(queue.timeout.0 / 10) } else { 20_000 };
-                let agent = format!("{{ name: ann, free: {free}ms, hangs_up: 40s{presses} }}");
+                let agent = format!("{{ name: ann, free: {free}ms, hangs_up: {SPEAKS}{presses} }}");
                 let name = self.program.queues[queue.queue.0 as usize].name.clone();
                 self.draft.queues.entry(name).or_default().agents.push(agent);
             }
@@ -122,6 +128,10 @@ impl Trail<'_> {
     }
 }
 
+/// How long somebody speaks with the caller, and how long the caller waits to have that behind.
+const SPEAKS: &str = "40s";
+const SPEAKS_AND_LEAVES: &str = "40500ms";
+
 /// What becomes of a call that ends so; of one that rings for up to so many milliseconds, late.
 pub(super) fn becomes(exit: &Exit, accepts: bool, rings: Option<u64>) -> String {
     let presses = if accepts { ", presses: \"1\"" } else { "" };
@@ -129,7 +139,7 @@ pub(super) fn becomes(exit: &Exit, accepts: bool, rings: Option<u64>) -> String 
     let after = late.map_or("2s".to_owned(), |late| format!("{late}ms"));
     match (exit, late) {
         (Exit::Connected | Exit::Completed | Exit::Answered | Exit::Accepted, _) => {
-            format!("{{ answers: {after}, hangs_up: 40s{presses} }}")
+            format!("{{ answers: {after}, hangs_up: {SPEAKS}{presses} }}")
         }
         (Exit::NoAnswer, _) => "no answer".into(),
         (Exit::Redirected, _) => "{ redirected: \"sip:elsewhere@example.invalid\" }".into(),

@@ -156,7 +156,7 @@ pub(super) fn no_choice(
 }
 
 /// What does not fit an entry, in this way.
-pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
+pub(super) fn unfit(ask: &Ask, misfit: Misfit, begins_global: bool) -> Option<String> {
     match (misfit, &ask.kind) {
         (Misfit::NoMatch, EntryKind::YesNo { .. }) => Some("5".into()),
         (Misfit::NoMatch, EntryKind::Digits { until, .. }) => {
@@ -164,12 +164,15 @@ pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
         }
         // Longer than any.
         (Misfit::NoMatch, EntryKind::Passphrase { .. }) => Some("a".repeat(usize::from(LONGEST) + 1)),
-        (Misfit::NoMatch, _) => Some("*#".into()),
+        // Refused at once, unless a global key may come of it.
+        (Misfit::NoMatch, _) => Some(if begins_global { "*#" } else { "*" }.into()),
         (Misfit::TooShort, EntryKind::Digits { min, until, .. }) if *min > 1 => {
             Some(format!("1{}", until.map_or(String::new(), |until| until.sign().to_string())))
         }
         (Misfit::TooShort, EntryKind::Passphrase { .. }) => Some("a".into()),
-        (Misfit::TooShort, _) => None,
+        (Misfit::TooShort, EntryKind::YesNo { .. } | EntryKind::Text) => None,
+        // Nothing, and the key that ends it.
+        (Misfit::TooShort, kind) => kind.until().map(|until| until.sign().to_string()),
         (Misfit::Invalid, EntryKind::Number { high, until, .. }) => {
             Some(ended(ask, (u64::from(*high) + 1).to_string(), *until))
         }
@@ -187,6 +190,8 @@ pub(super) fn unfit(ask: &Ask, misfit: Misfit) -> Option<String> {
         (Misfit::Invalid, EntryKind::Phone { until }) => Some(ended(ask, "111".into(), *until)),
         // One letter over and over.
         (Misfit::Invalid, EntryKind::Passphrase { min, .. }) => Some("a".repeat(usize::from(*min))),
-        (Misfit::Invalid, EntryKind::YesNo { .. } | EntryKind::Money { .. } | EntryKind::Text) => None,
+        // More digits than an amount of any currency has.
+        (Misfit::Invalid, EntryKind::Money { .. }) => Some("1".repeat(13)),
+        (Misfit::Invalid, EntryKind::YesNo { .. } | EntryKind::Text) => None,
     }
 }

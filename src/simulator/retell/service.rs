@@ -17,8 +17,21 @@ impl Trail<'_> {
             Some(Keeper::Customer) => self.is_known,
             None => false,
         };
+        // What was counted while the store could not say is not known, either.
+        if let (false, Some(counted)) = (is_well, self.counted.remove(&keep)) {
+            self.draft.crm[counted] = "down";
+        }
         if is_somebodys && (self.read.insert(keep) || !is_well) {
             self.asks(if is_well { "well" } else { "down" });
+        }
+    }
+
+    /// The same for a count, which goes on whether the store could say or not.
+    pub(super) fn counts(&mut self, keep: u16) {
+        let before = self.draft.crm.len();
+        self.reads(keep, true);
+        if self.draft.crm.len() > before {
+            self.counted.insert(keep, before);
         }
     }
 

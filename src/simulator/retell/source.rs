@@ -69,6 +69,13 @@ pub(in crate::simulator) enum Given {
     Some(usize),
 }
 
+impl Given {
+    /// Whether it is what somebody sets hours to by hand.
+    fn sets_by_hand(&self) -> bool {
+        matches!(self, Given::Yaml(word) if ["open", "closed"].contains(&word.as_str()))
+    }
+}
+
 impl Source {
     /// The record, the reply or the argument in which it stands, and the way to it from there.
     fn root(&self) -> (&Source, Vec<Text>) {
@@ -81,6 +88,14 @@ impl Source {
             Source::Field(of, name) => (of.root().0, step(of, name)),
             Source::Item(of) => (of.root().0, step(of, ITEM)),
             _ => (self, Vec::new()),
+        }
+    }
+
+    /// Whether both are one: of an entry, whatever is keyed.
+    pub fn is_same(&self, other: &Source) -> bool {
+        match (self, other) {
+            (Source::Entry(at, ..), Source::Entry(other, ..)) => at == other,
+            _ => self == other,
         }
     }
 
@@ -163,6 +178,10 @@ impl Trail<'_> {
             Source::Attested => self.draft.tell("attested", written.filter(|word| word == "yes")),
             Source::Priority => self.draft.tell("priority", written),
             Source::Seed => self.draft.seed = written,
+            Source::Hours(id) if given.sets_by_hand() => {
+                let name = self.program.schedules[id.0 as usize].name.clone();
+                self.draft.overrides.extend(written.map(|says| (name, says)));
+            }
             Source::At | Source::Hours(_) => {
                 self.draft.at = written.and_then(|at| at.parse().ok()).unwrap_or(self.draft.at);
             }

@@ -29,6 +29,8 @@ pub(super) struct Trail<'p> {
     /// Whether the contact's customer is known, and the kept values that it has read or set.
     pub(super) is_known: bool,
     pub(super) read: BTreeSet<u16>,
+    /// Which answer of the CRM's those were counted with that it had not read.
+    pub(super) counted: BTreeMap<u16, usize>,
     /// The customer who calls, where the way has said who.
     pub(super) caller: Option<usize>,
     /// Whether something runs while a service, or somebody, is waited for.
@@ -43,6 +45,12 @@ pub(super) struct Trail<'p> {
     pub(super) asked: BTreeMap<NodeId, usize>,
     /// What is in the room that was entered last, whatever its name.
     pub(super) in_room: Option<String>,
+    /// What was given because it was tried and right: a later claim does not change it.
+    fixed: Vec<Source>,
+    /// The node of the step before.
+    last: Option<NodeId>,
+    /// The step that speaks into a recording which the caller leaves behind.
+    pub(super) left_behind: Option<usize>,
 }
 
 /// What becomes of a call: so many are passed over, in one way, and then in another.
@@ -92,6 +100,7 @@ pub(super) fn draft(
         wrong: 0,
         is_known: false,
         read: BTreeSet::new(),
+        counted: BTreeMap::new(),
         caller: None,
         is_slow: false,
         last_entry: None,
@@ -99,6 +108,9 @@ pub(super) fn draft(
         ringing: Vec::new(),
         asked: BTreeMap::new(),
         in_room: None,
+        fixed: Vec::new(),
+        last: None,
+        left_behind: None,
     };
     // When it arrives is known before anything else.
     let moments =
@@ -110,6 +122,7 @@ pub(super) fn draft(
         trail.take(step).ok_or(step.mv.node)?;
         for (source, given) in luck.get(&index).into_iter().flatten() {
             trail.give(source, given);
+            trail.fixed.push(source.clone());
         }
         if let Some(doubt) = doubt.filter(|doubt| doubt.from <= index && index <= doubt.at) {
             let shown = trail.shown(step.mv.node, &doubt.run);
@@ -127,6 +140,22 @@ impl Trail<'_> {
         for (index, (name, _)) in self.program.flow(task).params.iter().enumerate() {
             self.bind(task, Slot(index as u16), Some(Source::Argument(name.clone())));
         }
+    }
+
+    /// A flow that another contact has ordered runs by itself: it is given what the order says.
+    fn runs_behind(&mut self, flow: FlowId) {
+        let Some((Verb::Later(later), from)) =
+            self.last.map(|node| self.program.node(node)).map(|node| (&node.verb, node.flow))
+        else {
+            return;
+        };
+        let given: Vec<Option<Source>> = later.args.iter().map(|arg| self.source(from, arg)).collect();
+        for (index, source) in given.into_iter().enumerate() {
+            self.bind(flow, Slot(index as u16), source);
+        }
+        (self.is_known, self.last_entry) = (false, None);
+        self.read.clear();
+        self.counted.clear();
     }
 
     fn take(&mut self, step: &StoryStep) -> Option<()> {
@@ -156,14 +185,20 @@ impl Trail<'_> {
                 self.is_slow = true;
             }
             Deed::Runs(_) | Deed::Connects => self.joined(flow, &node.verb, true)?,
-            Deed::Joins | Deed::Parts => self.joined(flow, &node.verb, false)?,
+            Deed::Parts => {
+                self.joined(flow, &node.verb, false)?;
+                self.parts();
+            }
+            Deed::Joins => self.joined(flow, &node.verb, false)?,
             Deed::Goes => self.goes(flow, &node.verb),
             Deed::CallsNext => self.passed += 1,
             // That the flow cannot go on has its reason in what came before.
             Deed::Fails => {}
             Deed::Waits => self.waits(step.mv.node),
-            Deed::Arrives(..) | Deed::Begins(_) | Deed::Ends => {}
+            Deed::Begins(flow) => self.runs_behind(flow),
+            Deed::Arrives(..) | Deed::Ends => {}
         }
+        self.last = Some(step.mv.node);
         Some(())
     }
 
@@ -187,6 +222,7 @@ impl Trail<'_> {
 
     fn leaves_behind(&mut self, verb: &Verb) {
         if let Verb::Record(_) = verb {
+            self.left_behind = Some(self.draft.steps.len());
             self.draft.step("speak: 10s");
         }
         // What was begun is still under way when the caller leaves.
@@ -289,6 +325,9 @@ impl Trail<'_> {
     /// What is asked about gets a value.
     fn put(&mut self, flow: FlowId, asked: &Expr, value: Value) {
         let Some(source) = self.source(flow, asked) else { return };
+        if self.fixed.iter().any(|fixed| fixed.is_same(&source)) {
+            return;
+        }
         let given = match &value {
             Value::None => Given::Missing,
             value => Given::Yaml(invent::yaml(value)),
@@ -326,6 +365,12 @@ impl Trail<'_> {
         }
         let node = self.program.node(id);
         let flow = node.flow;
+        if matches!(
+            (&node.verb, exit),
+            (Verb::Queue(_), Exit::AgentLeft) | (Verb::Transfer(_), Exit::Completed)
+        ) {
+            self.parts();
+        }
         let source = match &node.verb {
             Verb::Menu(menu) => self.choose_of(flow, &menu.choices, exit)?,
             Verb::Play(play) => self.choose_of(flow, &play.choices, exit)?,
@@ -364,12 +409,7 @@ impl Trail<'_> {
                 None
             }
             Verb::Record(_) => {
-                self.draft.recordings.push(if *exit == Exit::Failed { "failed" } else { "ok" });
-                match exit {
-                    Exit::Silent | Exit::Failed => {}
-                    Exit::ShortMessage => self.draft.step("speak: 300ms"),
-                    _ => self.draft.step("speak: 10s"),
-                }
+                self.recorded(exit);
                 None
             }
             Verb::Conference(_) => self.in_room(&node.verb, exit)?,
@@ -387,7 +427,7 @@ impl Trail<'_> {
                 None
             }
             Verb::Count(count) => {
-                self.reads(count.keep, true);
+                self.counts(count.keep);
                 None
             }
             Verb::SetKept(set) => {
@@ -418,6 +458,23 @@ impl Trail<'_> {
             self.bind(flow, slot, source);
         }
         Some(())
+    }
+
+    /// A message is recorded, or not; whoever has left has spoken before.
+    fn recorded(&mut self, exit: &Exit) {
+        self.draft.recordings.push(if *exit == Exit::Failed { "failed" } else { "ok" });
+        let speaks = match exit {
+            Exit::Silent | Exit::Failed => None,
+            Exit::ShortMessage => Some("speak: 300ms"),
+            _ => Some("speak: 10s"),
+        };
+        match (self.left_behind.take(), speaks) {
+            (Some(step), speaks) => {
+                self.draft.steps[step] = Act::Step(speaks.unwrap_or("wait: 500ms").into());
+            }
+            (None, Some(speaks)) => self.draft.step(speaks),
+            (None, None) => {}
+        }
     }
 
     fn silence(&mut self) -> Option<()> {

@@ -135,7 +135,10 @@ impl Trail<'_> {
         let given: Vec<Given> = match source {
             Source::Seed => (1..=SEEDS).map(|seed| Given::Yaml(seed.to_string())).collect(),
             Source::At => self.hours().map(|at| Given::Yaml(at.to_string())).collect(),
-            Source::Hours(id) => self.turns(*id).map(|at| Given::Yaml(at.to_string())).collect(),
+            Source::Hours(id) => {
+                let by_hand = ["closed", "open"].map(str::to_owned);
+                self.turns(*id).map(|at| at.to_string()).chain(by_hand).map(Given::Yaml).collect()
+            }
             Source::Priority => vec![Given::Yaml("high".into()), Given::Yaml("low".into()), Given::Missing],
             Source::Place(_) => ["2", "0", "1", "5", "20"].map(|ahead| Given::Yaml(ahead.into())).to_vec(),
             Source::Attested => vec![Given::Yaml("yes".into()), Given::Missing],
