@@ -59,5 +59,5 @@ pub use moves::{Deed, Move, Symptom};
 pub use promise::{Breach, Verdict, in_one_go, judge};
 pub use search::{Batch, Explorer, Part, Search};
 pub use story::{Story, StoryStep};
-pub use tell::told;
+pub use tell::{exit, told};
 pub use tour::Played;

@@ -4,7 +4,7 @@ use super::finding::{Finding, Kind};
 use super::moves::{Deed, Move, Symptom};
 use super::promise::Breach;
 use crate::program::verb::Outcome;
-use crate::program::{Exit, Program, Text, Verb};
+use crate::program::{Exit, Method, Program, Text, Verb};
 
 impl Finding {
     /// What is wrong, in a sentence without its place.
@@ -79,13 +79,13 @@ fn about(topic: Option<&Text>) -> String {
 }
 
 fn word(program: &Program, finding: &Finding) -> &'static str {
-    program.node(finding.node).verb.spec().word
+    begins(program, &program.node(finding.node).verb)
 }
 
 /// What a move is to whoever reads the way; nothing where only the walk goes on.
 pub fn told(program: &Program, mv: Move) -> Option<String> {
     let node = program.node(mv.node);
-    let verb = node.verb.spec().word;
+    let verb = begins(program, &node.verb);
     let by = |arm: u16| exit(&node.verb, &node.arms[arm as usize].exit);
     Some(match mv.deed {
         Deed::Arrives(_, channel) => format!("a {channel} arrives"),
@@ -135,8 +135,16 @@ fn outcome_of(outcome: &Outcome) -> String {
     }
 }
 
+/// The word with which a statement begins.
+fn begins(program: &Program, verb: &Verb) -> &'static str {
+    match verb {
+        Verb::Request(request) if program.operation(request.operation).1.method == Method::Post => "post",
+        other => other.spec().word,
+    }
+}
+
 /// An exit in the script's words: a choice by its key and label.
-fn exit(verb: &Verb, exit: &Exit) -> String {
+pub fn exit(verb: &Verb, exit: &Exit) -> String {
     let choices = match verb {
         Verb::Menu(menu) => &menu.choices[..],
         Verb::Ask(ask) => &ask.choices,

@@ -39,8 +39,8 @@ pub struct Unreached {
     pub place: Place,
     /// The statement's word.
     pub word: &'static str,
-    /// The exit; missing where the statement itself was never reached.
-    pub exit: Option<Exit>,
+    /// The exit, a choice by its key and label; missing where the statement itself was never reached.
+    pub exit: Option<String>,
     /// How many exits that leaves open.
     pub exits: usize,
 }
@@ -96,8 +96,10 @@ impl Coverage {
         let Some(node) = copies.first().map(|first| program.node(*first)) else { return };
         let exits = node.arms.len().max(1);
         let word = word(program, node);
-        let open =
-            |exit: Option<Exit>, exits: usize| Unreached { place: node.place.clone(), word, exit, exits };
+        let open = |exit: Option<&Exit>, exits: usize| {
+            let exit = exit.map(|one| crate::explore::exit(&node.verb, one));
+            Unreached { place: node.place.clone(), word, exit, exits }
+        };
         of.exits += exits;
         if !copies.iter().any(|copy| self.nodes.contains(copy)) {
             return of.unreached.push(open(None, exits));
@@ -107,7 +109,7 @@ impl Coverage {
         let missing: Vec<&Exit> =
             node.arms.iter().map(|arm| &arm.exit).filter(|exit| !is_taken(exit)).collect();
         of.taken += exits - missing.len();
-        of.unreached.extend(missing.into_iter().map(|exit| open(Some(exit.clone()), 1)));
+        of.unreached.extend(missing.into_iter().map(|exit| open(Some(exit), 1)));
     }
 
     /// A block that runs while a verb waits is no exit of it: it is taken once something in it is reached.

@@ -15,7 +15,7 @@ ok     silence
 
 50 % 9 of 18 exits of the program line were taken
   hello        66 %  4 of 6
-      tests/journals/line/main.flow:28: menu never ended by `choice 1`
+      tests/journals/line/main.flow:28: menu never ended by `1`
       tests/journals/line/main.flow:30: goto was never reached
   digits        0 %  0 of 5
       tests/journals/line/main.flow:36: ask was never reached

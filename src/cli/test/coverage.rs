@@ -92,7 +92,7 @@ impl Covered {
                 "file": format!("{}{}", self.folder, open.place.path),
                 "line": open.place.line,
                 "statement": open.word,
-                "exit": open.exit.as_ref().map(ToString::to_string),
+                "exit": open.exit.clone(),
                 "exits": open.exits,
             })
         };
