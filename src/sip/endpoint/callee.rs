@@ -15,7 +15,7 @@ use crate::sip::sdp::{Offer, SdpError, Session};
 use crate::sip::transaction::invite_server::InviteServer;
 use crate::sip::transaction::key::RequestKey;
 use crate::sip::{Flow, Method, NameAddr, Status, Uri};
-use crate::time::Millis;
+use crate::time::{DurationMs, Millis};
 use std::sync::Arc;
 
 /// The media type of our bodies.
@@ -100,6 +100,7 @@ impl Endpoint {
             answer: None,
             provisionals,
             accepting: false,
+            expires: invite.expires_s().map(|seconds| now + DurationMs::from_secs(u64::from(seconds))),
         };
         let session = Session { id: self.tokens.session_id(), version: 1 };
         let expires = now + self.config.max_call;

@@ -102,6 +102,10 @@ impl Endpoint {
                 self.table.remove(transaction, &mut self.clock);
                 self.remove_leg(id);
             }
+            State::Offered(offered) if offered.expires.is_some_and(|at| at <= now) => {
+                let end = End::Cancelled { reasons: Vec::new() };
+                self.refuse_offered(now, id, Status::REQUEST_TERMINATED, |draft| draft, end);
+            }
             State::Offered(_) | State::Calling(_) | State::Up | State::Detached if leg.expires <= now => {
                 self.hang_up(now, id, Some(RECOVERY_ON_TIMER_EXPIRY), End::MaxDuration);
             }

@@ -50,6 +50,8 @@ pub(super) struct Offered {
     pub(super) provisionals: Provisionals,
     /// Whether the call is to be answered as soon as the far end has acknowledged our description (RFC 3262 §3).
     pub(super) accepting: bool,
+    /// When the caller waits no longer, if it says so (RFC 3261 §13.3.1).
+    pub(super) expires: Option<Millis>,
 }
 
 #[derive(Debug)]
@@ -171,7 +173,10 @@ impl Leg {
     pub(super) fn next_deadline(&self) -> Option<Millis> {
         let awaited = self.awaited.as_ref().and_then(|awaited| earlier(awaited.repeat.at, awaited.give_up));
         let own = match &self.state {
-            State::Offered(offered) => earlier(offered.provisionals.next_deadline(), self.expires),
+            State::Offered(offered) => {
+                let expires = offered.expires.map_or(self.expires, |at| at.min(self.expires));
+                earlier(offered.provisionals.next_deadline(), expires)
+            }
             State::Calling(_) => Some(self.expires),
             State::Up if !self.ended => earlier(self.timer.map(|timer| timer.next_deadline()), self.expires),
             State::Up => None,

@@ -37,6 +37,12 @@ impl Message {
         self.by_name("Info-Package").is_some() && !is_key
     }
 
+    /// The seconds of Expires; `None` where there are none, or it cannot be read.
+    pub(crate) fn expires_s(&self) -> Option<u32> {
+        let value = self.by_name("Expires")?;
+        value.split(';').next()?.trim().parse().ok().filter(|seconds| *seconds > 0)
+    }
+
     /// RSeq (RFC 3262 §7.1).
     pub(crate) fn rseq(&self) -> Option<u32> {
         self.first(Name::RSeq)?.trim().parse().ok()

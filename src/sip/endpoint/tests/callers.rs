@@ -207,6 +207,29 @@ fn every_way_to_hold_is_understood_and_resumed() {
 }
 
 #[test]
+fn an_invitation_that_expires_is_over_unless_it_was_answered() {
+    let ringing = || {
+        let mut bench = Bench::new();
+        bench.hear(&written("Max-Forwards: 70", "Max-Forwards: 70\nExpires: 20"));
+        bench.command(Command::Ring { leg: LEG });
+        bench
+    };
+    let mut bench = ringing();
+    assert!(bench.endpoint.timeout(Millis(20_999)).is_empty());
+    let (sent, told) = Bench::sort(bench.endpoint.timeout(Millis(21_000)));
+    assert_eq!(
+        (sent[0].status().map(crate::sip::Status::code), told),
+        (Some(487), vec!["ended cancelled".to_owned()])
+    );
+    let mut bench = ringing();
+    let (sent, _) = bench.command(Command::Answer { leg: LEG, media: media(CALLEE) });
+    let tag = sent[0].to().map(|to| to.tag().to_owned()).unwrap_or_default();
+    bench.hear(&request("ACK", 1, &tag, ""));
+    assert!(bench.endpoint.timeout(Millis(21_000)).is_empty());
+    assert_eq!(bench.endpoint.leg_count(), 1);
+}
+
+#[test]
 fn an_update_behind_a_183_that_nobody_acknowledges_is_answered() {
     let mut bench = Bench::new();
     bench.hear(&request("INVITE", 1, "", OFFER));
