@@ -8,12 +8,16 @@ use crate::sip::draft::Draft;
 use crate::sip::message::{Message, Name};
 use crate::sip::replaces::Replaces;
 use crate::sip::{Method, NameAddr, Uri};
+use serde::{Deserialize, Serialize};
 
 /// The first sequence number of a dialog that we begin; anything below 2³¹ (RFC 3261 §8.1.1.5).
 pub(crate) const FIRST_CSEQ: u32 = 1;
 
+/// More requests than we send in one dialog between two moments at which it is written down: its refreshes, a transfer, keys.
+const UNKNOWN_REQUESTS: u32 = 10_000;
+
 /// One dialog, seen from our side.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Dialog {
     call_id: String,
     /// Our From in requests, with tag.
@@ -103,6 +107,12 @@ impl Dialog {
     /// This dialog as the next stage of an earlier one: the numbers go on.
     pub(crate) fn continuing(self, earlier: &Dialog) -> Dialog {
         Dialog { local_cseq: earlier.local_cseq, remote_cseq: earlier.remote_cseq, ..self }
+    }
+
+    /// This dialog as another process goes on with it, which may not know of the last requests: numbers may be left out, and
+    /// never come twice (§12.2.1.1).
+    pub(crate) fn after_restart(self) -> Dialog {
+        Dialog { local_cseq: self.local_cseq.saturating_add(UNKNOWN_REQUESTS), ..self }
     }
 
     /// Takes note of a request's number. An equal one is a retransmission and in order.

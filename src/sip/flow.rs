@@ -3,11 +3,13 @@
 //! Over TCP and TLS a flow is a connection: the driver sends on the one it has to that address, and makes one where it
 //! has none (RFC 3261 §18.2.2, in the sense of RFC 5923). The endpoint holds no connection.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
 
 /// How messages travel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Transport {
     /// Datagrams: each is one message, and may be lost.
     #[default]

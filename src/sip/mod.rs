@@ -40,7 +40,7 @@ mod via;
 pub use draft::Datagram;
 pub use endpoint::{
     Ask, AskId, Command, Config, Dial, End, Endpoint, Event, Incoming, LegId, Output, Outputs, PingId,
-    Presence, ReferNews, Referral, Rejection, Reply, TurnedAway,
+    Presence, ReferNews, Referral, Rejection, Reply, Standing, TakeUp, TurnedAway,
 };
 pub use flow::{Flow, Listener, Transport};
 pub use grammar::Params;

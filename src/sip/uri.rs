@@ -6,12 +6,14 @@
 use crate::sip::grammar::Params;
 use crate::sip::host::{Host, split_port};
 use crate::sip::limits::Policy;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// A URI.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A URI; written down as its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Uri {
     /// `sip:` or `sips:`.
     Sip(SipUri),
@@ -147,6 +149,20 @@ impl TelUri {
         let sound = |byte: u8| byte.is_ascii_hexdigit() || b"+*#-.()".contains(&byte);
         (!number.is_empty() && number.bytes().all(sound))
             .then(|| TelUri { number: number.to_owned(), params })
+    }
+}
+
+impl TryFrom<String> for Uri {
+    type Error = UriError;
+
+    fn try_from(text: String) -> Result<Uri, UriError> {
+        text.parse()
+    }
+}
+
+impl From<Uri> for String {
+    fn from(uri: Uri) -> String {
+        uri.to_string()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a driver may ask of an endpoint.
 
-use super::{Ask, LegId, PingId};
+use super::{Ask, LegId, PingId, TakeUp};
 use crate::sip::digest::Credentials;
 use crate::sip::sdp::Local;
 use crate::sip::{Flow, Network, Source, Status, Uri};
@@ -91,6 +91,10 @@ pub enum Command {
     },
     /// Calls someone.
     Dial(Box<Dial>),
+    /// Goes on with a leg of a process that has died: whether its far end is there is told by
+    /// [`Event::MediaChanged`](super::Event::MediaChanged), [`Event::Unchanged`](super::Event::Unchanged) or
+    /// [`Event::Ended`](super::Event::Ended).
+    TakeUp(Box<TakeUp>),
     /// Says anew who may begin something with us, and who of them is trusted.
     Admit {
         /// As [`Config::sources`](super::Config::sources).

@@ -46,6 +46,7 @@ mod renew;
 mod renewal;
 mod send;
 mod strangers;
+mod standing;
 mod successor;
 mod table;
 mod tokens;
@@ -57,6 +58,7 @@ pub use command::{Command, Dial};
 pub use config::Config;
 pub use event::{End, Event, Incoming, Output, Outputs, ReferNews, Referral, Rejection};
 pub use register::Presence;
+pub use standing::{Standing, TakeUp};
 
 use crate::sip::allowance::Allowance;
 use crate::sip::digest::Credentials;
@@ -238,6 +240,9 @@ impl Endpoint {
             Command::Dial(dial) => self.dial(now, *dial),
             Command::Admit { sources, known, trusted } => {
                 (self.config.sources, self.config.known, self.config.trusted) = (sources, known, trusted);
+            Command::TakeUp(take_up) => self.take_up(now, *take_up),
+            Command::Admit { sources, trusted } => {
+                (self.config.sources, self.config.trusted) = (sources, trusted);
             }
             Command::Ask(ask) => self.ask(now, *ask),
             Command::Ping { ping, target, destination } => self.ping(now, ping, &target, destination),

@@ -13,6 +13,7 @@ mod write;
 pub use crypto::{Agreed, CryptoSuite, Keying, Protection};
 pub use read::Offer;
 
+use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use thiserror::Error;
 
@@ -170,7 +171,7 @@ pub struct TelephoneEvent {
 }
 
 /// Identity of our description within the `o=` line: the version grows with each change (RFC 3264 §8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Chosen once a call.
     pub id: u64,

@@ -13,6 +13,7 @@ mod neighbours;
 mod phones;
 mod races;
 mod reliable;
+mod standing;
 mod strangers;
 mod streams;
 mod timers;
