@@ -19,6 +19,7 @@ mod hunt;
 mod journal;
 mod made_up;
 mod scopes;
+mod taken_up;
 mod transfer;
 pub mod walk;
 mod walks;

@@ -158,6 +158,9 @@ pub enum Event {
         /// The answer to this action.
         id: ActionId,
     },
+    /// The process that had the call has died, and another one goes on with it: what was played or was being keyed is lost. Only
+    /// where [`Session::can_be_taken_up`](super::Session::can_be_taken_up).
+    TakenUp,
 }
 
 /// What a look-up found. One, several, none, and no answer are four different things.
@@ -365,6 +368,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Event::Tick => f.write_str("time"),
+            Event::TakenUp => f.write_str("taken up"),
             Event::Answered { id } => write!(f, "answered {id}"),
             Event::Played { id } => write!(f, "played {id}"),
             Event::Key { .. } => f.write_str("key \u{2022}"),

@@ -50,6 +50,7 @@ mod secrets;
 mod segment;
 mod session;
 mod state;
+mod taken_up;
 mod transfer;
 mod unfinished;
 mod view;

@@ -118,6 +118,7 @@ impl<'a> Run<'a> {
             Event::Transcribed { id, words } => self.transcribed(id, words),
             // Nobody waits for it: the journal keeps that the entry is durable.
             Event::Written { .. } => {}
+            Event::TakenUp => self.taken_up(),
         }
     }
 

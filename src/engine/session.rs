@@ -68,11 +68,15 @@ impl Session {
         (Session { image, state }, actions)
     }
 
-    /// Takes an event at a moment. Deadlines before `now` fire first; those at `now` fire after the event.
+    /// Takes an event at a moment. Deadlines before `now` fire first; those at `now` fire after the event, as all do behind
+    /// [`Event::TakenUp`].
     #[must_use]
     pub fn step(&mut self, now: Millis, event: Event) -> Actions {
         let mut actions = Actions::with_capacity(USUAL_ACTIONS);
-        self.fire_deadlines(|due| due < now, &mut actions);
+        // Nobody could act on what fell due while there was no process.
+        if event != Event::TakenUp {
+            self.fire_deadlines(|due| due < now, &mut actions);
+        }
         self.state.now = self.state.now.max(now);
         match event {
             // An end leaves nobody to whom these mean anything, and a late driver brings them after it.

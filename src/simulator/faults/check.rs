@@ -128,6 +128,7 @@ fn is_act(event: &Event) -> bool {
         }
         Event::Queued { news, .. } => !matches!(news, QueueNews::Place { .. }),
         Event::Tick
+        | Event::TakenUp
         | Event::Answered { .. }
         | Event::Played { .. }
         | Event::Found { .. }

@@ -116,6 +116,7 @@ fn source(event: &Event) -> Option<Source> {
         | Event::HandedOver { .. } => Some(Source::Service),
         // A driver reports these of the caller's own leg, which is there; and nobody waits for what is written.
         Event::Tick
+        | Event::TakenUp
         | Event::Answered { .. }
         | Event::MediaOpened { .. }
         | Event::Key { .. }
@@ -144,6 +145,7 @@ fn failed(event: Event) -> Event {
         Event::Compared { .. }
         | Event::Examined { .. }
         | Event::Tick
+        | Event::TakenUp
         | Event::Answered { .. }
         | Event::Played { .. }
         | Event::Key { .. }

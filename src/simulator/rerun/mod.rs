@@ -161,7 +161,7 @@ impl Player<'_> {
 
     /// What the caller acted upon has not come.
     fn without_cue(&self, act: &Act, earliest: Millis) -> Option<(Millis, usize)> {
-        if matches!(act.event, Event::HungUp { .. }) {
+        if matches!(act.event, Event::HungUp { .. } | Event::TakenUp) {
             return Some((earliest.max(self.now), NOWHERE));
         }
         let listens = self

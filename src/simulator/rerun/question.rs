@@ -204,7 +204,7 @@ pub(super) fn addressed(event: &Event, to: ActionId, leg_now: Option<LegId>) -> 
         | Event::Transcribed { id, .. }
         | Event::Written { id } => *id = to,
         Event::LegKey { leg, .. } | Event::LegEnded { leg } => *leg = leg_now.unwrap_or(*leg),
-        Event::Tick | Event::Key { .. } | Event::Text { .. } | Event::HungUp { .. } => {}
+        Event::Tick | Event::TakenUp | Event::Key { .. } | Event::Text { .. } | Event::HungUp { .. } => {}
     }
     event
 }
@@ -232,6 +232,7 @@ pub(super) fn answers(event: &Event) -> (Option<ActionId>, Option<LegId>) {
         Event::LegKey { leg, .. } | Event::LegEnded { leg } => (None, Some(*leg)),
         Event::Written { .. }
         | Event::Tick
+        | Event::TakenUp
         | Event::Key { .. }
         | Event::Text { .. }
         | Event::HungUp { .. } => (None, None),

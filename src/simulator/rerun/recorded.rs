@@ -211,7 +211,9 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn event(&mut self, at: DurationMs, index: usize, event: &'a Event) {
-        if matches!(event, Event::Key { .. } | Event::Text { .. } | Event::HungUp { .. }) {
+        let is_act =
+            matches!(event, Event::Key { .. } | Event::Text { .. } | Event::HungUp { .. } | Event::TakenUp);
+        if is_act {
             return self.act(at, index, event);
         }
         let (id, leg) = question::answers(event);

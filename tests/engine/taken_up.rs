@@ -1,0 +1,89 @@
+//! A process dies in the middle of a call, and another one goes on with what the journal has.
+
+use super::*;
+
+impl Story {
+    /// The session as the process that follows finds it: replayed from what was written down, and told that it goes on.
+    fn taken_up(&mut self, ms: u64) -> Vec<Action> {
+        let mut entries = self.journal.clone();
+        callwright::engine::restore_keys(&mut entries);
+        let (mut session, _) = Session::start(self.session.image().clone(), contact(), Millis(0));
+        for entry in entries.into_iter().skip(1) {
+            let _ = session.step(Millis(entry.at.0), entry.event.expect("an event"));
+        }
+        self.session = session;
+        assert!(self.session.can_be_taken_up());
+        self.at(ms, Event::TakenUp)
+    }
+}
+
+fn plays(actions: &[Action]) -> Vec<String> {
+    actions.iter().filter_map(prompt).collect()
+}
+
+#[test]
+fn a_question_is_put_again_and_the_round_that_was_cut_does_not_count() {
+    let mut story = Story::of(MENU);
+    story.heard(1000);
+    // Long after the caller's patience: nobody could have acted on it.
+    let actions = story.taken_up(60_000);
+    assert_eq!(plays(&actions), ["question"], "not what is said the second time, and nothing of silence");
+    story.heard(61_000);
+    let actions = story.key(62_000, '1');
+    assert_eq!((took(&actions), story.outcomes()), (vec!["1".into()], vec!["resolved".to_owned()]));
+    assert!(matches!(story.replayed(), Outcome::Same { .. }), "{:?}", story.replayed());
+}
+
+#[test]
+fn what_was_half_keyed_is_keyed_anew() {
+    let ask = "flow start {\n answer\n ask number: digits 4 { say enter }\n say bye\n outcome resolved\n hangup\n}\n";
+    let mut story = Story::of(ask);
+    story.heard(1000);
+    story.keys(1100, "12");
+    assert_eq!(plays(&story.taken_up(5000)), ["enter"]);
+    story.heard(6000);
+    story.keys(6100, "3456");
+    assert_eq!(story.find(|action| took(std::slice::from_ref(action)).pop()), Some("3456".into()));
+    assert!(matches!(story.replayed(), Outcome::Same { .. }), "{:?}", story.replayed());
+}
+
+#[test]
+fn a_backend_is_asked_again_under_the_same_id() {
+    let get = "flow start {\n answer\n get core.balance(\"4081\") { ok reply { say bye; outcome resolved; hangup } }\n}\n";
+    let mut story = Story::of(get);
+    let asked = |action: &Action| match action {
+        Action::Request { id, .. } => Some(*id),
+        _ => None,
+    };
+    let id = story.find(asked).expect("it is asked");
+    let actions = story.taken_up(800);
+    assert!(!has(&actions, |action| asked(action).is_some()), "the driver does what is awaited again");
+    assert_eq!(story.session.awaited(), [id]);
+    assert_eq!(story.session.next_deadline(), Some((Millis(2000), Timer::Backend)), "its time goes on");
+}
+
+#[test]
+fn a_recording_goes_on_as_another_one() {
+    let record = "flow start {\n answer\n record call\n ask number: digits 4 { say enter }\n outcome resolved\n hangup\n}\n";
+    let mut story = Story::of(record);
+    let actions = story.taken_up(500);
+    assert!(has(&actions, |action| action.to_string().contains("record")), "{actions:?}");
+    assert_eq!(plays(&actions), ["enter"]);
+}
+
+#[test]
+fn nobody_goes_on_with_a_call_that_rang_or_talked_or_holds_a_secret() {
+    let (session, _) = Session::start(image(MENU), contact(), Millis(0));
+    assert!(!session.can_be_taken_up(), "it was not answered");
+
+    let dial = "flow start {\n answer\n transfer to +7 843 203-57-00 {\n ring 20s\n no_answer { say silence }\n busy, unavailable, refused, redirected, failed -> sorry\n }\n outcome resolved\n hangup\n}\n";
+    assert!(!Story::of(dial).session.can_be_taken_up(), "a leg rings");
+
+    let secret = "flow start {\n answer\n ask secret pin: digits 4 { say enter_pin }\n say bye\n outcome resolved\n hangup\n}\n";
+    let mut story = Story::of(secret);
+    assert!(story.session.can_be_taken_up(), "it is asked anew");
+    story.heard(1000);
+    story.keys(1100, "1234");
+    assert!(story.said().contains(&"bye".to_owned()));
+    assert!(!story.session.can_be_taken_up(), "the secret was never written down");
+}
