@@ -4,7 +4,7 @@ use crate::harness::{Folder, LINE, OPEN, Server, bank, crm, free_port, root, sip
 use callwright::crm::{EndedBy, Interaction};
 use callwright::engine::{Journal, Mark, SegmentLine};
 use callwright::program::Entry;
-use callwright::server::{BackendConfig, Config, Service, Telephone, find_journal};
+use callwright::server::{BackendConfig, Config, Moment, Service, Telephone, TelephoneCall, find_journal};
 use callwright::simulator::{Outcome, replay};
 use callwright::store::{Options, Page, SqliteStore, Store};
 use std::io::{BufRead, BufReader};
@@ -138,7 +138,10 @@ struct Running {
 
 impl Running {
     fn start(data: &Path) -> Running {
-        let port = free_port();
+        Running::start_at(data, free_port())
+    }
+
+    fn start_at(data: &Path, port: u16) -> Running {
         let mut child = Command::new(env!("CARGO_BIN_EXE_callwright"))
             .args(["run", "flows/bank", "--config"])
             .arg(config(data))
@@ -199,6 +202,64 @@ fn kill_9_in_the_middle_of_a_call_ends_it_in_the_crm_with_the_reason() {
     let _ = caller.join();
     let contact = the_contact_is_there_once(folder.path(), &[EndedBy::Fault]);
     assert_eq!(contact.ending.map(|ending| ending.cause.to_string()).as_deref(), Some("restart"));
+}
+
+/// The bank dies while the caller hears its greeting, and another process takes its place at the same address.
+async fn goes_on(telephone: &Telephone, data: &Path) -> (TelephoneCall, Running) {
+    let running = Running::start(data);
+    let address = running.address;
+    let call = telephone.call(LINE, address, "+79990000000").await.expect("answered");
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    running.kill();
+    (call, Running::start_at(data, address.port()))
+}
+
+/// Listens until somebody speaks; how long that took.
+async fn until_it_speaks(call: &mut TelephoneCall) -> Duration {
+    let began = tokio::time::Instant::now();
+    let patience = began + Duration::from_secs(20);
+    while let Ok(moment) = tokio::time::timeout_at(patience, call.next()).await {
+        match moment {
+            Moment::Sound(samples) if samples.iter().any(|sample| sample.unsigned_abs() > 1000) => {
+                return began.elapsed();
+            }
+            Moment::Ended(why) => panic!("the call has ended: {why}"),
+            Moment::Sound(_) | Moment::Key(_) | Moment::KeysSent => {}
+        }
+    }
+    panic!("nobody speaks any more");
+}
+
+#[test]
+fn a_caller_who_is_still_there_after_a_kill_9_hears_where_he_was_and_goes_on() {
+    let folder = Folder::new("standing");
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let telephone = Telephone::plug_in(NOWHERE.ip()).expect("a telephone");
+        let (mut call, running) = goes_on(&telephone, folder.path()).await;
+        let took = until_it_speaks(&mut call).await;
+        println!("the caller hears something {took:?} after the start");
+        // The branches, after which the bank hangs up by itself or is left.
+        call.press("3").expect("a key");
+        let until = tokio::time::Instant::now() + Duration::from_secs(6);
+        while tokio::time::timeout_at(until, call.next()).await.is_ok() {}
+        call.hang_up().await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        running.stop();
+    });
+    let store =
+        SqliteStore::open(folder.path().join("callwright.db"), Options::default()).expect("the database");
+    let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
+    assert_eq!(contacts.len(), 1, "it is one contact");
+    assert_eq!(outcomes(&contacts[0]).len(), 1, "{:?}", contacts[0].entries);
+    let by = contacts[0].ending.as_ref().map(|ending| ending.by);
+    assert_eq!(by, Some(EndedBy::Caller), "{:?}", contacts[0].ending);
+
+    let journal = journal_in(&folder, contacts[0].id());
+    assert!(journal.contains("taken_up"), "{journal}");
+    assert!(journal.contains("took"), "the key was heard: {journal}");
+    let journal = Journal::read(&journal).expect("a journal");
+    let replayed = replay(&bank(), &journal);
+    assert!(matches!(replayed, Outcome::Same { .. }), "{replayed:?}");
 }
 
 #[test]

@@ -83,7 +83,10 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         let recovered = service.recovered();
         if recovered != crate::server::Recovered::default() {
             let (ended, cut_short, failed) = (recovered.ended, recovered.cut_short, recovered.failed);
-            say!("after a crash: {ended} contacts completed, {cut_short} ended, {failed} not readable");
+            let asked = recovered.asked;
+            say!(
+                "after a crash: {ended} contacts completed, {cut_short} ended, {asked} whose callers may still be there, {failed} not readable"
+            );
         }
         let mut reload = signal(SignalKind::hangup())?;
         let mut asked = service.reloads();

@@ -4,6 +4,7 @@
 //! B 5d41402a c-7f3a {"format":1,"program":"bank",…}       a contact begins; its journal's header
 //! S 0b8f1c22 c-7f3a {"at":0,"event":null,"actions":[…]}   a step of it
 //! S 9e107d9d c-02bc {"at":4100,"event":…                  a step of another contact
+//! L 41c9a3e0 c-7f3a {"leg":0,"standing":{…}}             a leg of it is up: what another process needs to go on with it
 //! D e4d909c2 c-7f3a                                       all that it said is in the store: nothing follows
 //! ```
 //!
@@ -19,6 +20,8 @@ pub enum Mark {
     Begin,
     /// A step of a contact: the entry of its journal follows.
     Step,
+    /// A leg of a contact is up, in the driver's words: no part of the journal.
+    Leg,
     /// All that a contact said is in the store.
     Done,
     /// Where each contact's lines are; the last but one line of a segment that is complete.
@@ -45,13 +48,15 @@ impl Mark {
         match self {
             Mark::Begin => b'B',
             Mark::Step => b'S',
+            Mark::Leg => b'L',
             Mark::Done => b'D',
             Mark::Index => b'I',
         }
     }
 
     fn of(letter: u8) -> Option<Mark> {
-        [Mark::Begin, Mark::Step, Mark::Done, Mark::Index].into_iter().find(|mark| mark.letter() == letter)
+        let all = [Mark::Begin, Mark::Step, Mark::Leg, Mark::Done, Mark::Index];
+        all.into_iter().find(|mark| mark.letter() == letter)
     }
 }
 

@@ -24,6 +24,12 @@ impl Clock {
         Clock { shift_ms: wall.map_or(0, |wall| wall.0.saturating_sub(unshifted.wall().0)), ..unshifted }
     }
 
+    /// The same clock with its zero so long ago that it is this late now; this one where the machine has not run that long.
+    pub fn ahead_by(self, length: DurationMs) -> Clock {
+        let origin = Instant::now().checked_sub(length.to_std());
+        Clock { origin: origin.unwrap_or(self.origin), ..self }
+    }
+
     /// The moment on the monotonic clock.
     pub fn now(&self) -> Millis {
         Millis(u64::try_from(self.origin.elapsed().as_millis()).unwrap_or(u64::MAX))

@@ -16,6 +16,8 @@ pub const EVENTS_WAITING: usize = 256;
 pub enum CallEvent {
     /// In its signalling.
     Sip(sip::Event),
+    /// A leg is up: what another process would need to go on with it.
+    Standing(sip::LegId, Box<sip::Standing>),
     /// In its media.
     Media(MediaLeg, MediaEvent),
     /// In the CRM, a backend or elsewhere: already in the engine's words.

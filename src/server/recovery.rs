@@ -1,9 +1,11 @@
-//! After a crash: what contacts had said reaches the CRM, and those that were cut short are ended there.
+//! After a crash: what contacts had said reaches the CRM, those whose far ends may still be there are asked, and the others
+//! that were cut short are ended.
 //!
 //! A journal that is open is replayed. What it wrote goes into the outbox again, where the same key has its effect once.
-//! If the contact had not ended, it ends now as if the caller had left: its hang-up handler says what came of it. A
-//! journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
+//! If the contact had not ended and cannot go on, it ends now as if the caller had left: its hang-up handler says what came of
+//! it. A journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
 
+use super::call::standing::StandingLeg;
 use super::journals::LeftOpen;
 use super::ledger::Office;
 use super::trail::Follower;
@@ -12,7 +14,11 @@ use crate::engine::{Action, Event, Image, Journal, JournalEntry, Session, restor
 use crate::program::Entry;
 use crate::store::{Store, StoreError};
 use crate::time::{DurationMs, Millis, Wall};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The engine's number of the caller's leg.
+const CALLER: u16 = 0;
 
 /// What was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,42 +27,127 @@ pub struct Recovered {
     pub ended: usize,
     /// Contacts that were cut short and have been ended.
     pub cut_short: usize,
+    /// Contacts that were cut short and whose far ends are asked whether they are still there.
+    pub asked: usize,
     /// Journals that could not be taken up; they stay where they are, and the log says why.
     pub failed: usize,
 }
 
-/// Takes up every journal that is open.
-pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Recovered {
-    let mut recovered = Recovered::default();
-    for open in office.journals.left_open().unwrap_or_default() {
-        match take_up_one(office, image, &open, now) {
-            Ok(true) => recovered.ended += 1,
-            Ok(false) => recovered.cut_short += 1,
-            Err(reason) => {
-                tracing::error!(journal = ?open, reason, "a journal cannot be taken up");
-                recovered.failed += 1;
-            }
-        }
-    }
-    recovered
+/// A contact that was cut short and can go on, if its far end is still there.
+pub(super) struct Survivor {
+    open: LeftOpen,
+    /// What it did.
+    pub journal: Journal,
+    /// Where it stands.
+    pub session: Session,
+    /// The caller's leg.
+    pub caller: StandingLeg,
+    /// Other legs that were up: nobody goes on with them.
+    pub others: Vec<StandingLeg>,
 }
 
-/// Returns whether the contact had ended by itself.
-fn take_up_one(office: &Office, image: &Arc<Image>, open: &LeftOpen, now: Wall) -> Result<bool, String> {
-    let Some(mut journal) = office.journals.read(open)? else {
+/// What a crash has left.
+#[derive(Default)]
+pub(super) struct Remains {
+    pub recovered: Recovered,
+    /// Contacts that may go on, in the order in which they came.
+    pub survivors: Vec<Survivor>,
+    /// Legs of contacts that cannot: their far ends are told.
+    pub orphans: Vec<StandingLeg>,
+}
+
+/// Takes up every journal that is open.
+pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Remains {
+    let mut remains = Remains::default();
+    for open in office.journals.left_open().unwrap_or_default() {
+        if let Err(reason) = take_up_one(office, image, &open, now, &mut remains) {
+            tracing::error!(journal = ?open, reason, "a journal cannot be taken up");
+            remains.recovered.failed += 1;
+        }
+    }
+    remains.survivors.sort_by_key(|survivor| survivor.journal.header.contact.arrived);
+    remains.recovered.asked = remains.survivors.len();
+    remains
+}
+
+fn take_up_one(
+    office: &Office,
+    image: &Arc<Image>,
+    open: &LeftOpen,
+    now: Wall,
+    remains: &mut Remains,
+) -> Result<(), String> {
+    let Some(journal) = office.journals.read(open)? else {
         // The process died before the first line was whole: nothing had been done yet.
         office.journals.forget(open).map_err(|error| error.to_string())?;
-        return Ok(false);
+        remains.recovered.cut_short += 1;
+        return Ok(());
     };
-    let had_ended = journal.entries.iter().any(|entry| entry.actions.contains(&Action::Ended));
-    let last = if had_ended { Vec::new() } else { end(image, &journal) };
+    let mut legs = last_of_each(office.journals.legs(open));
+    if journal.entries.iter().any(|entry| entry.actions.contains(&Action::Ended)) {
+        finish(office, open, journal, Vec::new(), now)?;
+        remains.recovered.ended += 1;
+        return Ok(());
+    }
+    let session = if legs.contains_key(&CALLER) { survives(image, &journal) } else { None };
+    match session.and_then(|session| Some((session, legs.remove(&CALLER)?))) {
+        Some((session, caller)) => {
+            let (open, others) = (open.clone(), legs.into_values().collect());
+            remains.survivors.push(Survivor { open, journal, session, caller, others });
+        }
+        None => {
+            let last = end(image, &journal);
+            finish(office, open, journal, last, now)?;
+            remains.orphans.extend(legs.into_values());
+            remains.recovered.cut_short += 1;
+        }
+    }
+    Ok(())
+}
+
+/// What is known of each leg, as it was written down last.
+fn last_of_each(legs: Vec<StandingLeg>) -> BTreeMap<u16, StandingLeg> {
+    legs.into_iter().map(|leg| (leg.leg, leg)).collect()
+}
+
+/// The session of a contact that can go on.
+fn survives(image: &Arc<Image>, journal: &Journal) -> Option<Session> {
+    let has_version = image.is_version(&journal.header.version);
+    let session = has_version.then(|| replayed(image, journal).0);
+    session.filter(Session::can_be_taken_up)
+}
+
+/// Ends a contact that could have gone on, where waiting is allowed.
+pub(super) async fn finish_later(office: &Office, survivor: Survivor, now: Wall) {
+    let (office, contact) = (office.clone(), survivor.journal.header.contact.id.clone());
+    let finished = tokio::task::spawn_blocking(move || {
+        let Survivor { open, journal, session, .. } = survivor;
+        let last = end(session.image(), &journal);
+        finish(&office, &open, journal, last, now)
+    });
+    let problem = match finished.await {
+        Ok(Ok(())) => return,
+        Ok(Err(problem)) => problem,
+        Err(panic) => panic.to_string(),
+    };
+    tracing::error!(contact = &*contact, problem, "a contact that a crash cut short could not be ended");
+}
+
+/// Writes the last steps of a journal, which may be none, and has the CRM told all of it.
+fn finish(
+    office: &Office,
+    open: &LeftOpen,
+    mut journal: Journal,
+    last: Vec<JournalEntry>,
+    now: Wall,
+) -> Result<(), String> {
+    let (by, cause) =
+        if last.is_empty() { (EndedBy::Program, "normal") } else { (EndedBy::Fault, "restart") };
     office.journals.complete(open, &last).map_err(|error| error.to_string())?;
     journal.entries.extend(last);
-    let (by, cause) = if had_ended { (EndedBy::Program, "normal") } else { (EndedBy::Fault, "restart") };
     let ending = Ending { at: now, by, cause: cause.into() };
     post_all(&*office.store, &journal, &ending).map_err(|error| error.to_string())?;
-    office.journals.close_left_open(open).map_err(|error| error.to_string())?;
-    Ok(had_ended)
+    office.journals.close_left_open(open).map_err(|error| error.to_string())
 }
 
 /// The step that ends a contact which a crash cut short, at the moment of its last one: a replay sees no deadline

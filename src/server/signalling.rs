@@ -12,7 +12,7 @@ use super::signalled::kind_of;
 use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
 use crate::sip::{
     self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Network, Output, Registrar, Reply,
-    Status, Transport, TurnedAway,
+    Status, TakeUp, Transport, TurnedAway,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -71,6 +71,11 @@ enum Request {
         events: mpsc::Sender<CallEvent>,
         leg: oneshot::Sender<LegId>,
         capture: Option<Capture>,
+    },
+    TakeUp {
+        take_up: Box<TakeUp>,
+        events: mpsc::Sender<CallEvent>,
+        leg: oneshot::Sender<LegId>,
     },
     Capture(Vec<LegId>, Capture),
 }
@@ -191,6 +196,14 @@ impl Signalling {
         answer.await.ok()
     }
 
+    /// Goes on with a leg of a process that has died; its id is given here, and what becomes of it comes on `events`. `None` only
+    /// if the task has ended.
+    pub async fn take_up(&self, take_up: TakeUp, events: mpsc::Sender<CallEvent>) -> Option<LegId> {
+        let (leg, answer) = oneshot::channel();
+        self.requests.send(Request::TakeUp { take_up: Box::new(take_up), events, leg }).await.ok()?;
+        answer.await.ok()
+    }
+
     /// Brings the messages of legs to a file.
     pub async fn capture(&self, legs: Vec<LegId>, capture: Capture) {
         let _ = self.requests.send(Request::Capture(legs, capture)).await;
@@ -287,6 +300,12 @@ impl Task {
                 self.overheard.dialled(id, &outputs, capture);
                 outputs
             }
+            Request::TakeUp { mut take_up, events, leg } => {
+                take_up.leg = self.endpoint.new_leg();
+                self.legs.insert(take_up.leg, events);
+                let _ = leg.send(take_up.leg);
+                self.endpoint.command(self.clock.now(), Command::TakeUp(take_up))
+            }
             Request::Capture(legs, capture) => return self.overheard.listen(&legs, &capture),
         };
         self.perform(outputs).await;
@@ -322,7 +341,17 @@ impl Task {
             return self.admit(leg, incoming);
         }
         let is_end = matches!(event, sip::Event::Ended { .. });
+        let stands = matches!(
+            event,
+            sip::Event::Confirmed { .. } | sip::Event::Answered { .. } | sip::Event::MediaChanged { .. }
+        );
         let told = self.legs.get(&leg).map(|call| call.try_send(CallEvent::Sip(event)).is_ok());
+        if let (true, Some(call)) = (stands, self.legs.get(&leg))
+            && let Some(standing) = self.endpoint.standing(leg)
+        {
+            // Without it the call is lost with this process, and nothing else.
+            let _ = call.try_send(CallEvent::Standing(leg, Box::new(standing)));
+        }
         if is_end || told != Some(true) {
             self.legs.remove(&leg);
             self.overheard.forget(leg);

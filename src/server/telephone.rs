@@ -217,6 +217,10 @@ impl TelephoneCall {
                 Some(Moment::Ended("the far end sends nothing".to_owned()))
             }
             CallEvent::Sip(sip::Event::Ended { end, .. }) => Some(Moment::Ended(said(&end))),
+            CallEvent::Sip(sip::Event::MediaChanged { media, .. }) => {
+                self.media.change(self.stream, &media);
+                None
+            }
             CallEvent::Media(
                 _,
                 MediaEvent::Played(_)
@@ -230,6 +234,7 @@ impl TelephoneCall {
             | CallEvent::Synthesized(_)
             | CallEvent::Message(_)
             | CallEvent::HangUpByHand
+            | CallEvent::Standing(..)
             | CallEvent::Capture(_)
             | CallEvent::Place(..) => None,
         }
@@ -277,6 +282,7 @@ async fn answered(events: &mut mpsc::Receiver<CallEvent>) -> Result<sdp::Media, 
             | CallEvent::Synthesized(_)
             | CallEvent::Message(_)
             | CallEvent::HangUpByHand
+            | CallEvent::Standing(..)
             | CallEvent::Capture(_)
             | CallEvent::Place(..) => {}
         }

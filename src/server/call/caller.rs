@@ -117,6 +117,11 @@ impl CallerLeg {
         }
     }
 
+    /// Somebody who was there before, and is.
+    pub fn taken_up(leg: LegId, far: IpAddr, terms: Terms, trunk: Option<Arc<str>>) -> CallerLeg {
+        CallerLeg { sip: leg, far, trunk, ..CallerLeg::absent(terms) }
+    }
+
     /// Somebody is called on this leg.
     pub fn is_called(&mut self, leg: LegId) {
         (self.sip, self.state) = (leg, Standing::Arrived);

@@ -30,9 +30,11 @@ mod segment;
 mod signature;
 mod sounded;
 mod speak;
+pub(super) mod standing;
 mod way;
 
 use super::capture::Capture;
+use super::clock::Clock;
 use super::config::Config;
 use super::described::Terms;
 use super::event::{CallEvent, EVENTS_WAITING};
@@ -80,6 +82,8 @@ pub(super) struct Call {
     edition: Arc<Edition>,
     session: Session,
     contact: Contact,
+    /// Its clock, which the session is told; one of its own where another process had it before.
+    clock: Clock,
     started: Millis,
     sender: mpsc::Sender<CallEvent>,
     caller: CallerLeg,
@@ -152,11 +156,30 @@ pub(super) async fn run(shared: Arc<Shared>, arrival: Arrival) {
     let trunk = incoming.source_name.as_deref().and_then(|name| shared.trunks.get(name));
     let terms = Terms::of(&shared.config, trunk.map(|trunk| &trunk.settings));
     let caller = (CallerLeg::new(&incoming, terms), incoming.max_forwards);
-    let call = Call::new((shared, edition), (session, contact), started, sender, caller);
+    let start = Started::now(&shared, started, &session, &contact);
+    let call = Call::new((shared, edition), (session, contact), start, sender, caller);
     call.begin();
     call.note(DIVERSION, identity::diverted(&incoming));
     call.note(SIGNATURE, signature.note());
     call.last((started, actions), events, async {}).await;
+}
+
+/// When a contact began, by which clock, and where its steps are written.
+struct Started {
+    at: Millis,
+    clock: Clock,
+    journal: Option<JournalFile>,
+}
+
+impl Started {
+    /// It begins at this moment.
+    fn now(shared: &Shared, at: Millis, session: &Session, contact: &Contact) -> Started {
+        let journal = shared.office.journals.create(&JournalHeader::new(session.image(), contact));
+        if let Err(error) = &journal {
+            tracing::error!(contact = &*contact.id, %error, "a contact has no journal: a crash would lose it");
+        }
+        Started { at, clock: shared.clock, journal: journal.ok() }
+    }
 }
 
 /// A queue, and the place in it that a call back has.
@@ -174,7 +197,8 @@ pub(super) async fn run_alone(
     let started = shared.clock.now();
     let (session, actions) = Session::start(edition.image.clone(), contact.clone(), started);
     let caller = (CallerLeg::absent(Terms::of(&shared.config, None)), HOPS);
-    let mut call = Call::new((shared, edition), (session, contact), started, sender, caller);
+    let start = Started::now(&shared, started, &session, &contact);
+    let mut call = Call::new((shared, edition), (session, contact), start, sender, caller);
     call.queueing.kept = kept.as_ref().map(|(queue, seat)| (queue.clone(), seat.ticket));
     call.begin();
     call.last((started, actions), events, journalled).await;
@@ -184,15 +208,11 @@ impl Call {
     fn new(
         (shared, edition): (Arc<Shared>, Arc<Edition>),
         (session, contact): (Session, Contact),
-        started: Millis,
+        started: Started,
         sender: mpsc::Sender<CallEvent>,
         (caller, hops): (CallerLeg, u8),
     ) -> Call {
-        let header = JournalHeader::new(session.image(), &contact);
-        let journal = shared.office.journals.create(&header);
-        if let Err(error) = &journal {
-            tracing::error!(contact = &*contact.id, %error, "a contact has no journal: a crash would lose it");
-        }
+        let Started { at: started, clock, journal } = started;
         shared.observe(|| Observation::Began(contact.clone()));
         let id = contact.id.to_string();
         let ledger = Ledger::open(shared.office.clone(), id, sender.downgrade(), shared.alive.clone());
@@ -208,13 +228,14 @@ impl Call {
             edition,
             session,
             contact,
+            clock,
             started,
             sender,
             caller,
             callees,
             queueing: Queueing::default(),
             outbound: None,
-            journal: journal.ok(),
+            journal,
             ledger,
             hops,
             transfers: Vec::new(),
@@ -267,10 +288,20 @@ impl Call {
         lasting.instrument(span).await;
     }
 
+    /// From where another process was to its last step.
+    async fn last_from_here(mut self, mut events: mpsc::Receiver<CallEvent>) {
+        let span = tracing::error_span!("call", contact = &*self.contact.id);
+        let lasting = async move {
+            self.work(&mut events).await;
+            self.end(events).await;
+        };
+        lasting.instrument(span).await;
+    }
+
     async fn work(&mut self, events: &mut mpsc::Receiver<CallEvent>) {
         let mut stop = self.shared.stop.clone();
         while !self.session.is_over() {
-            let deadline = self.session.next_deadline().map(|(at, _)| self.shared.clock.instant(at));
+            let deadline = self.session.next_deadline().map(|(at, _)| self.clock.instant(at));
             let decision = self.next_decision().map(|at| self.shared.clock.instant(at));
             let event = tokio::select! {
                 event = events.recv() => event,
@@ -299,6 +330,7 @@ impl Call {
             }
             CallEvent::Media(leg, event) => self.media_event(leg, event).await,
             CallEvent::Sip(event) => self.sip_event(event).await,
+            CallEvent::Standing(leg, standing) => self.leg_stands(leg, *standing),
             CallEvent::Synthesized(waiting) => self.synthesized(waiting),
             CallEvent::Place(ticket, news) => self.place_news(ticket, news).await,
             CallEvent::Message(message) => self.message_read(message),
@@ -312,7 +344,7 @@ impl Call {
 
     /// One step of the session: journal first, then what it leads to.
     async fn step(&mut self, event: Event) {
-        let now = self.shared.clock.now();
+        let now = self.clock.now();
         let actions = self.session.step(now, event.clone());
         if matches!(event, Event::Tick) && actions.is_empty() {
             return;
@@ -350,7 +382,7 @@ impl Call {
         self.hear_last_legs(events).await;
         self.end_capture();
         let (by, cause) = self.ending;
-        self.metered.ended(by, self.shared.clock.now().since(self.started));
+        self.metered.ended(by, self.clock.now().since(self.started));
         let ending = Ending { at: self.shared.clock.wall(), by, cause };
         let trunk = self.caller.trunk.as_deref().map(Text::from);
         let trail = Trail { sounded: self.sounded, trunk, ..self.way.trail() };

@@ -252,7 +252,11 @@ impl Call {
 
     fn write(&self, id: ActionId, entry: Entry) {
         self.count_said(&entry);
-        let elapsed = self.shared.clock.now().since(self.started);
+        self.post(id, self.clock.now().since(self.started), entry);
+    }
+
+    /// Has the CRM told what the contact said, so long after its beginning.
+    pub(super) fn post(&self, id: ActionId, elapsed: DurationMs, entry: Entry) {
         let at = self.contact.arrived.after(elapsed);
         self.ledger.post(Posting { contact: self.contact.id.clone(), sequence: id.0.into(), at, entry });
     }

@@ -25,6 +25,13 @@ pub(super) struct Recorded {
     messages: BTreeMap<ActionId, u64>,
 }
 
+impl Recorded {
+    /// What was ordered of the call before another process took it up: its recordings have names of their own.
+    pub fn was(&mut self, change: RecordingChange) {
+        self.calls += u32::from(change == RecordingChange::Start);
+    }
+}
+
 impl Call {
     pub(super) fn record_call(&mut self, change: RecordingChange) {
         match change {

@@ -52,7 +52,7 @@ impl Index {
         match line.mark {
             Mark::Begin => drop(self.open.insert(line.contact.into(), number)),
             Mark::Done => drop(self.open.remove(line.contact)),
-            Mark::Step => {}
+            Mark::Step | Mark::Leg => {}
             Mark::Index => return,
         }
         match self.lines.get_mut(line.contact) {

@@ -33,7 +33,8 @@ use crate::time::DurationMs;
 pub use forget::forget_journals;
 use parking_lot::Mutex;
 pub use read::{JournalReader, JournalText, find_journal};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -144,13 +145,27 @@ impl Journals {
             LeftOpen::File(path) => single::read(path).map_err(|error| error.to_string())?,
             LeftOpen::Contact(contact) => {
                 let first = self.writer.lock().first_segment(contact);
-                read::contact(&self.folder, contact, first).map_err(|error| error.to_string())?
+                let read = read::contact(&self.folder, contact, first);
+                read.map_err(|error| error.to_string())?.0
             }
         };
         match text.is_empty() {
             true => Ok(None),
             false => Journal::read(&text).map(Some).map_err(|error| error.to_string()),
         }
+    }
+
+    /// What was written down of the legs of a journal that is open, each leg's last.
+    pub fn legs<T: DeserializeOwned>(&self, open: &LeftOpen) -> Vec<T> {
+        let LeftOpen::Contact(contact) = open else { return Vec::new() };
+        let first = self.writer.lock().first_segment(contact);
+        let (_, legs) = read::contact(&self.folder, contact, first).unwrap_or_default();
+        legs.iter().filter_map(|leg| serde_json::from_str(leg).ok()).collect()
+    }
+
+    /// Goes on with the journal of a contact, where it goes on itself.
+    pub fn go_on(&self, contact: &str) -> JournalFile {
+        JournalFile { journals: self.clone(), contact: contact.into() }
     }
 
     /// Goes on with a journal that was left open, behind what is whole of it, and closes it.
@@ -191,6 +206,11 @@ impl Journals {
 }
 
 impl JournalFile {
+    /// Writes down a leg that is up, beside the journal.
+    pub fn keep_leg(&mut self, leg: &impl Serialize) -> io::Result<()> {
+        self.journals.writer.lock().append(Mark::Leg, &self.contact, line(leg).trim_end())
+    }
+
     /// Writes a step. It survives the process from here on; a power failure is survived by what the store holds.
     pub fn append(&mut self, entry: &JournalEntry) -> io::Result<()> {
         self.journals.writer.lock().append(Mark::Step, &self.contact, line(entry).trim_end())

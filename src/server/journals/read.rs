@@ -134,7 +134,7 @@ impl JournalReader {
                         }));
                     }
                 }
-                (Mark::Index, _) => {}
+                (Mark::Leg | Mark::Index, _) => {}
             }
         }
     }
@@ -175,26 +175,37 @@ pub fn find_journal(paths: &[PathBuf], contact: &str) -> io::Result<Option<Strin
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// The lines of a contact that began in a segment.
-pub(super) fn contact(folder: &Path, contact: &str, first: Number) -> io::Result<String> {
-    let mut text = String::new();
+/// The lines of a contact that began in a segment: its journal, and beside it those of its legs.
+pub(super) fn contact(folder: &Path, contact: &str, first: Number) -> io::Result<(String, Vec<String>)> {
+    let (mut text, mut legs) = (String::new(), Vec::new());
     for (number, path) in folder::segments(folder)? {
         if number >= first {
-            lines_of(&path, contact, &mut text)?;
+            each_line_of(&path, contact, |line| match line.mark {
+                Mark::Begin | Mark::Step => push(&mut text, line.json),
+                Mark::Leg => legs.push(line.json.to_owned()),
+                Mark::Done | Mark::Index => {}
+            })?;
         }
     }
-    Ok(text)
+    Ok((text, legs))
 }
 
-/// Adds what a segment has of a contact.
+/// Adds what a segment has of a contact's journal.
 fn lines_of(segment: &Path, contact: &str, text: &mut String) -> io::Result<()> {
+    each_line_of(segment, contact, |line| match line.mark {
+        Mark::Begin | Mark::Step => push(text, line.json),
+        Mark::Leg | Mark::Done | Mark::Index => {}
+    })
+}
+
+/// Goes through what a segment has of a contact.
+fn each_line_of(segment: &Path, contact: &str, mut found: impl FnMut(&SegmentLine)) -> io::Result<()> {
     let index = Index::read(segment)?;
     let mut reader = BufReader::new(File::open(segment)?);
     let mut bytes = Vec::new();
     let mut take = |bytes: &[u8]| {
         let line = bytes.strip_suffix(b"\n").and_then(SegmentLine::read);
-        let line = line.filter(|line| line.contact == contact && line.mark != Mark::Done);
-        line.iter().for_each(|line| push(text, line.json));
+        line.iter().filter(|line| line.contact == contact).for_each(&mut found);
     };
     match index {
         Some(index) => {

@@ -19,7 +19,7 @@ use crate::server::outgoing::Gate;
 use crate::server::phones::{self, Phones};
 use crate::server::ports::Ports;
 use crate::server::recordings::Recordings;
-use crate::server::recovery::{self, Recovered};
+use crate::server::recovery::{self, Remains};
 use crate::server::retention::RetentionConfig;
 use crate::server::rooms::Rooms;
 use crate::server::shared::{Edition, Observation, Shared};
@@ -63,7 +63,7 @@ impl Service {
         let connectors = Connectors::new(&config, &image, clock)?;
         keys::prepare(office.store.clone(), &image, clock.wall()).await?;
         subscribe(&office, &connectors).await?;
-        let recovered = recover(&office, &image, clock).await;
+        let Remains { recovered, survivors, orphans } = recover(&office, &image, clock).await;
         let seed = entropy::bytes().map_err(|e| system("there are no random numbers", e))?;
         let (arrivals, inbox) = mpsc::channel(ARRIVALS_WAITING);
         let address = config.listen;
@@ -173,6 +173,10 @@ impl Service {
         let shared = Arc::new(shared);
         let working = tokio::spawn(jobs::work(shared.clone()));
         let hours = tokio::spawn(jobs::watch_hours(shared.clone()));
+        for survivor in survivors {
+            tokio::spawn(call::standing::resume(shared.clone(), survivor));
+        }
+        call::standing::let_go(&shared, orphans).await;
         let taking = tokio::spawn(take_calls(shared, inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));
         let telling = tokio::spawn(errands::send(errands));
@@ -236,7 +240,7 @@ async fn take_calls(shared: Arc<Shared>, mut arrivals: mpsc::Receiver<Arrival>) 
     }
 }
 
-async fn recover(office: &Office, image: &Arc<Image>, clock: Clock) -> Recovered {
+async fn recover(office: &Office, image: &Arc<Image>, clock: Clock) -> Remains {
     let (office, image, now) = (office.clone(), image.clone(), clock.wall());
     tokio::task::spawn_blocking(move || recovery::take_up(&office, &image, now)).await.unwrap_or_default()
 }

@@ -45,8 +45,8 @@ mod register;
 mod renew;
 mod renewal;
 mod send;
-mod strangers;
 mod standing;
+mod strangers;
 mod successor;
 mod table;
 mod tokens;
@@ -238,11 +238,9 @@ impl Endpoint {
             Command::Press { leg, keys } => self.press(now, leg, &keys),
             Command::HangUp { leg, q850 } => self.hang_up(now, leg, q850, End::Local),
             Command::Dial(dial) => self.dial(now, *dial),
+            Command::TakeUp(take_up) => self.take_up(now, *take_up),
             Command::Admit { sources, known, trusted } => {
                 (self.config.sources, self.config.known, self.config.trusted) = (sources, known, trusted);
-            Command::TakeUp(take_up) => self.take_up(now, *take_up),
-            Command::Admit { sources, trusted } => {
-                (self.config.sources, self.config.trusted) = (sources, trusted);
             }
             Command::Ask(ask) => self.ask(now, *ask),
             Command::Ping { ping, target, destination } => self.ping(now, ping, &target, destination),
