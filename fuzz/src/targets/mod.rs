@@ -1,0 +1,5 @@
+//! The parsers, one function each.
+
+pub(crate) mod media;
+pub(crate) mod sip;
+pub(crate) mod text;
