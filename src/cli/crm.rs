@@ -2,6 +2,7 @@
 //!
 //! It opens the database beside a running server; both may use it at once. Moments are shown in UTC.
 
+mod attributes;
 mod case;
 mod erase;
 mod later;
@@ -25,7 +26,7 @@ use crate::store::{Desk, Import, Listing, Page, Standing, Store};
 use crate::time::Wall;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use lists::{cases, customers, interactions, row_of, told};
+use lists::{cases, customers, interactions, row_of};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
@@ -97,15 +98,7 @@ enum Command {
         #[arg(long, default_value_t = 20)]
         limit: usize,
     },
-    /// Lists attributes that are not of the type that the program declares; `--convert` converts those that can be.
-    Attributes {
-        /// The program whose `crm` block says the types.
-        #[arg(long, value_name = "DIR")]
-        program: PathBuf,
-        /// Converts what loses nothing by it; everything else stays as it is, and is listed.
-        #[arg(long)]
-        convert: bool,
-    },
+    Attributes(attributes::AttributesArgs),
     /// Brings customers in from a CSV file; with a mistake anywhere in it, nothing is brought in.
     ///
     /// Columns, in any order: id, name (both required), phones (separated by `;`), language, pin, passphrase, object:KIND (keys
@@ -261,11 +254,7 @@ fn answer(args: &CrmArgs, now: Wall) -> Result<String> {
         Command::Rekey => people::rekey(store),
         Command::Retain(args) => people::retain(store, args, now),
         Command::Looks { id, limit } => people::looks(store, id.as_deref(), *limit),
-        Command::Attributes { program, convert } => {
-            let (_, image) = load(program)?;
-            let misfits = store.retype(&image.vocabulary, image.country.as_deref(), !convert)?;
-            Ok(told(&misfits, *convert))
-        }
+        Command::Attributes(args) => attributes::run(store, args),
         Command::Import { file, country, program } => {
             let image = program.as_deref().map(load).transpose()?.map(|(_, image)| image);
             let vocabulary =

@@ -51,14 +51,9 @@ pub trait Desk: Store + Reports {
     fn dossier(&self, customer: &str) -> Result<Option<Dossier>, StoreError>;
     /// Takes away everything that says who a customer was. There is no way back; what happened is still counted.
     fn erase(&self, customer: &str, look: &Look) -> Result<Erased, StoreError>;
-    /// Customers whose attributes are not of the type that the vocabulary declares; unless it is only asked, those are
-    /// converted that can be. What cannot stays as it is.
-    fn retype(
-        &self,
-        vocabulary: &Vocabulary,
-        country: Option<&str>,
-        only_ask: bool,
-    ) -> Result<Vec<Misfit>, StoreError>;
+    /// Customers whose attributes are not what is declared; unless it is only asked, those are brought to it that can be. What
+    /// cannot stays as it is. Contacts go on meanwhile.
+    fn reshape(&self, reshape: &Reshape, only_ask: bool) -> Result<Vec<Misfit>, StoreError>;
 }
 
 /// Which cases are listed; what is missing may be anything.
@@ -173,7 +168,20 @@ impl Kept {
     }
 }
 
-/// An attribute that is not of the type that is declared.
+/// What customers' attributes are to be.
+#[derive(Clone, Debug, Default)]
+pub struct Reshape {
+    /// Their types.
+    pub vocabulary: Vocabulary,
+    /// Whose national form numbers are read in.
+    pub country: Option<String>,
+    /// New names, by the old ones.
+    pub renamed: BTreeMap<Text, Text>,
+    /// What those get who have no such attribute.
+    pub filled: BTreeMap<Text, Value>,
+}
+
+/// An attribute that is not what is declared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Misfit {
     /// Whose.
@@ -182,7 +190,7 @@ pub struct Misfit {
     pub attribute: Text,
     /// What it is.
     pub value: Text,
-    /// The type that is declared.
+    /// The type that is declared, or its new name.
     pub wanted: Text,
     /// What it becomes; nothing where it cannot be converted and stays as it is.
     pub becomes: Option<Text>,

@@ -399,7 +399,7 @@ fn read_pin(cell: &str) -> Result<Secret, Problem> {
 }
 
 /// Reads a value of a type; `None` where the text is none, or the type has no form in a file.
-pub(super) fn read_value(text: &str, kind: &Type, country: Option<&str>) -> Option<Value> {
+pub(crate) fn read_value(text: &str, kind: &Type, country: Option<&str>) -> Option<Value> {
     match kind {
         Type::Text | Type::Unknown => Some(Value::text(text)),
         Type::Digits => text.bytes().all(|byte| byte.is_ascii_digit()).then(|| Value::Digits(text.into())),

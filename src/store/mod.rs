@@ -23,9 +23,9 @@ mod sqlite;
 mod tables;
 mod vault;
 
-pub use desk::{CaseFilter, Desk, Dossier, Erased, Kept, Look, Misfit, Standing};
+pub use desk::{CaseFilter, Desk, Dossier, Erased, Kept, Look, Misfit, Reshape, Standing};
 pub use error::StoreError;
-use import::read_value;
+pub(crate) use import::read_value;
 pub use import::{Import, ImportError, Imported, Problem, Row};
 pub use later::{KeptJob, Later};
 pub use outgoing::{DispatchCounts, OutboxStanding, Outgoing};

@@ -9,7 +9,7 @@ use callwright::crm::{
 };
 use callwright::program::verb::Lock;
 use callwright::program::{Caller, CaseMode, Entry, Record, Secret, Text, Type, Value, Vocabulary};
-use callwright::store::{CaseFilter, Desk, Import, Kept, Look, Page, Standing, StoreError};
+use callwright::store::{CaseFilter, Desk, Import, Kept, Look, Page, Reshape, Standing, StoreError};
 use callwright::time::{DurationMs, Wall};
 
 pub fn merge(from: &str, into: Option<&str>) -> Merge {
@@ -299,12 +299,34 @@ fn a_changed_type_is_converted_or_told_and_never_lost() {
     check(|backend| {
         let desk = backend.open();
         bank(&*desk);
-        let mut vocabulary = Vocabulary::default();
-        vocabulary.customer.insert("tariff".into(), Type::Number);
-        let misfits = desk.retype(&vocabulary, None, false).expect("a report");
+        let mut reshape = Reshape::default();
+        reshape.vocabulary.customer.insert("tariff".into(), Type::Number);
+        let misfits = desk.reshape(&reshape, false).expect("a report");
         assert_eq!((misfits.len(), &*misfits[0].value, &misfits[0].becomes), (1, "gold", &None));
         let anna = desk.customer("c1").expect("an answer").expect("a customer");
         assert_eq!(anna.attributes["tariff"], Value::text("gold"));
+    });
+}
+
+#[test]
+fn an_attribute_with_a_new_name_is_found_by_it_and_whoever_has_none_gets_one() {
+    check(|backend| {
+        let desk = backend.open();
+        bank(&*desk);
+        let mut reshape = Reshape::default();
+        reshape.vocabulary.customer.insert("plan".into(), Type::Text);
+        reshape.renamed.insert("tariff".into(), "plan".into());
+        reshape.filled.insert("plan".into(), Value::text("classic"));
+        let asked = desk.reshape(&reshape, true).expect("a report");
+        assert_eq!(desk.reshape(&reshape, false), Ok(asked.clone()));
+        let becomes: Vec<_> = asked.iter().filter_map(|misfit| misfit.becomes.as_deref()).collect();
+        assert_eq!(becomes, ["plan=gold", "classic", "classic"]);
+        assert_eq!(desk.reshape(&reshape, false), Ok(Vec::new()), "there is nothing more to be done");
+        let found = |field: &str, key: &str| {
+            name_of(desk.find("customer", field, &Value::text(key)).expect("an answer"))
+        };
+        assert_eq!(found("plan", "gold"), Identity::One("Анна".to_owned()));
+        assert_eq!((found("plan", "classic"), found("tariff", "gold")), (Identity::Many(2), Identity::None));
     });
 }
 

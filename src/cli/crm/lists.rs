@@ -1,10 +1,10 @@
 //! The lists of `callwright crm`: customers, contacts, cases, and the cells of their lines.
 
-use super::table::{age, moment, standing, table};
+use super::table::{age, moment, standing};
 use super::{CasesArgs, ListArgs};
 use crate::crm::{Case, Customer, Interaction};
 use crate::program::{Caller, Text};
-use crate::store::{CaseFilter, Desk, Listing, Misfit};
+use crate::store::{CaseFilter, Desk, Listing};
 use crate::time::{DurationMs, Wall};
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,25 +36,6 @@ pub(super) fn row_of(customer: &Customer) -> Vec<String> {
         optional(&customer.language),
         optional(&customer.merged_into),
     ]
-}
-
-/// What is not of its type, and what became of it.
-pub(super) fn told(misfits: &[Misfit], converted: bool) -> String {
-    let became = |misfit: &Misfit| match (&misfit.becomes, converted) {
-        (Some(value), true) => format!("converted to {value}"),
-        (Some(value), false) => format!("can be {value}"),
-        (None, _) => "stays as it is".to_owned(),
-    };
-    let row = |misfit: &Misfit| {
-        let Misfit { customer, attribute, value, wanted, .. } = misfit;
-        let words = [customer, attribute, value, wanted].map(ToString::to_string);
-        [words.to_vec(), vec![became(misfit)]].concat()
-    };
-    let rows: Vec<Vec<String>> = misfits.iter().map(row).collect();
-    match rows.is_empty() {
-        true => "every attribute is of its type\n".to_owned(),
-        false => table(&["CUSTOMER", "ATTRIBUTE", "VALUE", "DECLARED", "BECOMES"], &rows),
-    }
 }
 
 pub(super) fn interactions(store: &dyn Desk, list: &ListArgs) -> Result<String> {

@@ -2,11 +2,12 @@
 
 use super::{cases, customers, dossier, family, looks, retype};
 use crate::crm::{Act, ActError, Case, Customer, Merge};
-use crate::program::{Address, Phone, Record, Text, Vocabulary};
+use crate::program::{Address, Phone, Record, Text};
 use crate::store::database::{Answer, Database, Transaction, values};
-use crate::store::{CaseFilter, Desk, Dossier, Erased, Listing, Look, Misfit, Page, StoreError};
+use crate::store::{CaseFilter, Desk, Dossier, Erased, Listing, Look, Misfit, Page, Reshape, StoreError};
 use crate::time::Wall;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl<D: Database> Desk for D {
     fn act(&self, case: u64, act: &Act, by: &str, at: Wall) -> Result<Case, StoreError> {
@@ -84,16 +85,16 @@ impl<D: Database> Desk for D {
         erased.ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
     }
 
-    fn retype(
-        &self,
-        vocabulary: &Vocabulary,
-        country: Option<&str>,
-        only_ask: bool,
-    ) -> Result<Vec<Misfit>, StoreError> {
-        let (vocabulary, country) = (vocabulary.clone(), country.map(str::to_owned));
-        match only_ask {
-            true => self.read(move |tx| retype::misfits(tx, &vocabulary, country.as_deref(), false)),
-            false => self.write(move |tx| retype::misfits(tx, &vocabulary, country.as_deref(), true)),
+    fn reshape(&self, reshape: &Reshape, only_ask: bool) -> Result<Vec<Misfit>, StoreError> {
+        let reshape = Arc::new(reshape.clone());
+        let (mut misfits, mut after) = (Vec::new(), None::<Text>);
+        loop {
+            let (wanted, from) = (reshape.clone(), after.clone());
+            let look = move |tx: &Transaction<'_>| retype::some(tx, &wanted, from.as_deref(), !only_ask);
+            let looked = if only_ask { self.read(look)? } else { self.write(look)? };
+            misfits.extend(looked.misfits);
+            let Some(last) = looked.last else { return Ok(misfits) };
+            after = Some(last);
         }
     }
 }

@@ -14,8 +14,8 @@ use crate::store::database::{
 use crate::store::pin::PinHasher;
 use crate::store::sealed::DataKeys;
 use crate::store::{
-    CaseFilter, Desk, Import, Kept, Later, Look, Outgoing, Page, PinCost, Reports, Retention, Shifts,
-    Standing, Store, StoreError, Vault, Wanted,
+    CaseFilter, Desk, Import, Kept, Later, Look, Outgoing, Page, PinCost, Reports, Reshape, Retention,
+    Shifts, Standing, Store, StoreError, Vault, Wanted,
 };
 use crate::time::{DurationMs, Wall};
 use parking_lot::Mutex;
@@ -233,7 +233,7 @@ fn people_work(store: &Remembered) -> Result<(), StoreError> {
     store.dossier("c1")?;
     merge.into = None;
     store.merge(&merge)?;
-    store.retype(&Vocabulary::default(), None, false)?;
+    store.reshape(&Reshape::default(), false)?;
     for kind in [Kept::Contacts, Kept::Cases, Kept::Audit] {
         store.count_older(kind, Wall(1))?;
         store.forget(kind, Wall(1), &look)?;

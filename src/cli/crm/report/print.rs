@@ -37,7 +37,8 @@ fn people(ask: &Ask, sheet: &Sheet, zone: Option<&str>) -> String {
     let heads: Vec<String> = sheet.heads.iter().map(|head| head_of(head)).collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let rows = sheet.rows.iter().chain(&sheet.total);
-    let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(shown).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        rows.map(|row| row.iter().map(|figure| shown(figure, &ask.zone)).collect()).collect();
     format!("{}{period}{marked}\n{}", ask.question.word(), table(&heads, &rows))
 }
 
@@ -51,7 +52,7 @@ fn nothing(question: Question) -> &'static str {
         Question::Contacts => "there were no contacts",
         Question::Containment => "no contact ended that began",
         Question::Leaving => "there are no journals of contacts that ended and began",
-        Question::Resolution => "no known customer named a topic",
+        Question::Resolution => "no known customer named a topic that was not named shortly before",
         Question::Repeat => "nobody made contact who can be told from others",
         Question::Closing => "no case was closed",
         Question::Lockouts => "nobody tried to prove who it was",
@@ -65,14 +66,14 @@ fn clock(at: Wall, zone: &Zone) -> String {
     zone.local(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-fn shown(figure: &Figure) -> String {
+fn shown(figure: &Figure, zone: &Zone) -> String {
     match figure {
         Figure::Word(word) => word.to_string(),
         Figure::Count(count) => count.to_string(),
         Figure::Share { whole: 0, .. } | Figure::Nothing => String::new(),
         Figure::Share { part, whole } => format!("{:.1} %", 100.0 * *part as f64 / *whole as f64),
         Figure::Length(length) => length_of(*length),
-        Figure::Moment(at) => moment(*at),
+        Figure::Moment(at) => clock(*at, zone),
     }
 }
 
@@ -147,9 +148,19 @@ mod tests {
 
     #[test]
     fn a_share_of_nothing_is_no_share() {
+        let zone = Zone::new("UTC").expect("a zone");
+        let shown = |figure| shown(figure, &zone);
         let none = Figure::Share { part: 0, whole: 0 };
         assert_eq!((shown(&none), raw(&none), value(&none)), (String::new(), String::new(), Value::Null));
         let third = Figure::Share { part: 1, whole: 3 };
         assert_eq!((shown(&third), raw(&third)), ("33.3 %".to_owned(), "0.3333".to_owned()));
+    }
+
+    #[test]
+    fn a_moment_is_told_on_the_clock_that_was_asked_for() {
+        let moscow = Zone::new("Europe/Moscow").expect("a zone");
+        let at = Figure::Moment(Wall(1_795_159_800_000));
+        assert_eq!(shown(&at, &moscow), "2026-11-20 10:30");
+        assert_eq!((raw(&at), value(&at)), ("2026-11-20 07:30:00".to_owned(), json!(1_795_159_800_000_i64)));
     }
 }
