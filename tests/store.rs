@@ -2,6 +2,7 @@
 
 pub mod backends;
 mod count;
+mod cut;
 mod desk;
 mod erasure;
 mod hours;
