@@ -103,6 +103,9 @@ flow opinion {
     hangup
 }
 flow counts {
+    if contact.priority = "emergency" { say hello }
+    if contact.language = "es" { say apology }
+    if from "boss@example.com" { say hello }
     count calls
     if calls > 2 { say hello }
     if calls > 3 { say apology }

@@ -33,6 +33,10 @@ pub(in crate::simulator) enum Source {
     Attested,
     /// How urgent the contact is.
     Priority,
+    /// The contact's language.
+    Language,
+    /// The address that the contact comes from, as it is shown.
+    From,
     /// What chance decides.
     Seed,
     /// The moment of arrival.
@@ -144,6 +148,8 @@ impl Trail<'_> {
                 },
             },
             Source::Priority
+            | Source::Language
+            | Source::From
             | Source::Seed
             | Source::At
             | Source::Hours(_)
@@ -177,6 +183,8 @@ impl Trail<'_> {
             Source::Message => self.draft.tell("text", written),
             Source::Attested => self.draft.tell("attested", written.filter(|word| word == "yes")),
             Source::Priority => self.draft.tell("priority", written),
+            Source::Language => self.draft.tell("language", written),
+            Source::From => self.draft.tell("from", written),
             Source::Seed => self.draft.seed = written,
             Source::Hours(id) if given.sets_by_hand() => {
                 let name = self.program.schedules[id.0 as usize].name.clone();

@@ -76,6 +76,8 @@ impl Trail<'_> {
             Expr::Slot(_) | Expr::Field(..) | Expr::Caller | Expr::Message => take(self.source(flow, expr)),
             Expr::Contact(ContactField::Attested) => take(Some(Source::Attested)),
             Expr::Contact(ContactField::Priority) => take(Some(Source::Priority)),
+            Expr::Contact(ContactField::Language) => take(Some(Source::Language)),
+            Expr::Contact(ContactField::From) => take(Some(Source::From)),
             Expr::Const(value) => asked.named.push(value.clone()),
             Expr::InNumbers(number, set) => {
                 asked.sets.push(*set);
@@ -139,7 +141,12 @@ impl Trail<'_> {
                 let by_hand = ["closed", "open"].map(str::to_owned);
                 self.turns(*id).map(|at| at.to_string()).chain(by_hand).map(Given::Yaml).collect()
             }
-            Source::Priority => vec![Given::Yaml("high".into()), Given::Yaml("low".into()), Given::Missing],
+            Source::Priority => {
+                let usual = ["high", "low"].map(|word| Given::Yaml(word.into()));
+                named_texts(asked).chain(usual).chain([Given::Missing]).collect()
+            }
+            Source::Language => named_texts(asked).chain([Given::Missing]).collect(),
+            Source::From => named_texts(asked).collect(),
             Source::Place(_) => ["2", "0", "1", "5", "20"].map(|ahead| Given::Yaml(ahead.into())).to_vec(),
             Source::Attested => vec![Given::Yaml("yes".into()), Given::Missing],
             source => self.type_of(source).map_or_else(Vec::new, |ty| self.of_type(source, &ty, asked)),
@@ -293,4 +300,12 @@ fn is_of(value: &Value, ty: &Type) -> bool {
             | (Value::Time(_), Type::Time)
             | (Value::Phone(_), Type::Phone)
     )
+}
+
+/// The texts that a condition names.
+fn named_texts(asked: &Asked) -> impl Iterator<Item = Given> {
+    asked.named.iter().filter_map(|value| match value {
+        Value::Text(text) => Some(Given::Yaml(quoted(text))),
+        _ => None,
+    })
 }
