@@ -6,7 +6,7 @@
 //! it. A journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
 
 use super::call::standing::StandingLeg;
-use super::journals::LeftOpen;
+use super::journals::{Left, LeftOpen};
 use super::ledger::Office;
 use super::trail::Follower;
 use crate::crm::{Beginning, EndedBy, Ending, Posting};
@@ -59,8 +59,13 @@ pub(super) struct Remains {
 /// Takes up every journal that is open.
 pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Remains {
     let mut remains = Remains::default();
-    for open in office.journals.left_open().unwrap_or_default() {
-        if let Err(reason) = take_up_one(office, image, &open, now, &mut remains) {
+    let all = office.journals.read_left_open().unwrap_or_else(|error| {
+        tracing::error!(%error, "what was left open cannot be read");
+        Vec::new()
+    });
+    for left in all {
+        let open = left.open.clone();
+        if let Err(reason) = take_up_one(office, image, left, now, &mut remains) {
             tracing::error!(journal = ?open, reason, "a journal cannot be taken up");
             remains.recovered.failed += 1;
         }
@@ -73,31 +78,32 @@ pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Remains
 fn take_up_one(
     office: &Office,
     image: &Arc<Image>,
-    open: &LeftOpen,
+    left: Left<StandingLeg>,
     now: Wall,
     remains: &mut Remains,
 ) -> Result<(), String> {
-    let Some(journal) = office.journals.read(open)? else {
+    let Left { open, journal, legs } = left;
+    let Some(journal) = journal? else {
         // The process died before the first line was whole: nothing had been done yet.
-        office.journals.forget(open).map_err(|error| error.to_string())?;
+        office.journals.forget(&open).map_err(|error| error.to_string())?;
         remains.recovered.cut_short += 1;
         return Ok(());
     };
-    let mut legs = last_of_each(office.journals.legs(open));
+    let mut legs = last_of_each(legs);
     if journal.entries.iter().any(|entry| entry.actions.contains(&Action::Ended)) {
-        finish(office, open, journal, Vec::new(), now)?;
+        finish(office, &open, journal, Vec::new(), now)?;
         remains.recovered.ended += 1;
         return Ok(());
     }
     let session = if legs.contains_key(&CALLER) { survives(image, &journal) } else { None };
     match session.and_then(|session| Some((session, legs.remove(&CALLER)?))) {
         Some((session, caller)) => {
-            let (open, others) = (open.clone(), legs.into_values().collect());
+            let others = legs.into_values().collect();
             remains.survivors.push(Survivor { open, journal, session, caller, others });
         }
         None => {
             let last = end(image, &journal);
-            finish(office, open, journal, last, now)?;
+            finish(office, &open, journal, last, now)?;
             remains.orphans.extend(legs.into_values());
             remains.recovered.cut_short += 1;
         }

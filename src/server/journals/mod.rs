@@ -32,6 +32,7 @@ use crate::program::Text;
 use crate::time::DurationMs;
 pub use forget::forget_journals;
 use parking_lot::Mutex;
+use read::Lines;
 pub use read::{JournalReader, JournalText, find_journal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,23 @@ pub enum LeftOpen {
     Contact(Text),
     /// A file of an earlier version.
     File(PathBuf),
+}
+
+/// A journal that a crash left open, read.
+pub struct Left<T> {
+    /// Which.
+    pub open: LeftOpen,
+    /// It, `None` where not even its first line is whole; or why it cannot be read.
+    pub journal: Result<Option<Journal>, String>,
+    /// What was written down of its legs, in order.
+    pub legs: Vec<T>,
+}
+
+fn whole(text: &str) -> Result<Option<Journal>, String> {
+    match text.is_empty() {
+        true => Ok(None),
+        false => Journal::read(text).map(Some).map_err(|error| error.to_string()),
+    }
 }
 
 impl Default for JournalSettings {
@@ -142,25 +160,39 @@ impl Journals {
     /// A sentence, where it cannot be read.
     pub fn read(&self, open: &LeftOpen) -> Result<Option<Journal>, String> {
         let text = match open {
-            LeftOpen::File(path) => single::read(path).map_err(|error| error.to_string())?,
+            LeftOpen::File(path) => single::read(path),
             LeftOpen::Contact(contact) => {
                 let first = self.writer.lock().first_segment(contact);
-                let read = read::contact(&self.folder, contact, first);
-                read.map_err(|error| error.to_string())?.0
+                let found = read::contacts(&self.folder, &[(contact.clone(), first)].into());
+                found.map(|mut found| found.remove(contact).unwrap_or_default().journal)
             }
         };
-        match text.is_empty() {
-            true => Ok(None),
-            false => Journal::read(&text).map(Some).map_err(|error| error.to_string()),
-        }
+        whole(&text.map_err(|error| error.to_string())?)
     }
 
-    /// What was written down of the legs of a journal that is open, each leg's last.
-    pub fn legs<T: DeserializeOwned>(&self, open: &LeftOpen) -> Vec<T> {
-        let LeftOpen::Contact(contact) = open else { return Vec::new() };
-        let first = self.writer.lock().first_segment(contact);
-        let (_, legs) = read::contact(&self.folder, contact, first).unwrap_or_default();
-        legs.iter().filter_map(|leg| serde_json::from_str(leg).ok()).collect()
+    /// The journals that a crash left open, as far as they are whole, and what was written down of their legs; all of them
+    /// are read in one go.
+    ///
+    /// # Errors
+    /// Where segments cannot be read.
+    pub fn read_left_open<T: DeserializeOwned>(&self) -> io::Result<Vec<Left<T>>> {
+        let wanted = self.writer.lock().begun();
+        let mut found = read::contacts(&self.folder, &wanted)?;
+        let left = |open: LeftOpen| {
+            let lines = match &open {
+                LeftOpen::Contact(contact) => Ok(found.remove(contact).unwrap_or_default()),
+                LeftOpen::File(path) => {
+                    single::read(path).map(|journal| Lines { journal, ..Lines::default() })
+                }
+            };
+            let (journal, legs) = match lines {
+                Ok(lines) => (whole(&lines.journal), lines.legs),
+                Err(error) => (Err(error.to_string()), Vec::new()),
+            };
+            let legs = legs.iter().filter_map(|leg| serde_json::from_str(leg).ok()).collect();
+            Left { open, journal, legs }
+        };
+        Ok(self.left_open()?.into_iter().map(left).collect())
     }
 
     /// Goes on with the journal of a contact, where it goes on itself.

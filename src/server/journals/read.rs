@@ -5,8 +5,9 @@ use super::forget::is_forgotten;
 use super::index::Index;
 use super::single;
 use crate::engine::{Mark, SegmentLine};
+use crate::program::Text;
 use crate::time::Wall;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -175,52 +176,64 @@ pub fn find_journal(paths: &[PathBuf], contact: &str) -> io::Result<Option<Strin
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// The lines of a contact that began in a segment: its journal, and beside it those of its legs.
-pub(super) fn contact(folder: &Path, contact: &str, first: Number) -> io::Result<(String, Vec<String>)> {
-    let (mut text, mut legs) = (String::new(), Vec::new());
-    for (number, path) in folder::segments(folder)? {
-        if number >= first {
-            each_line_of(&path, contact, |line| match line.mark {
-                Mark::Begin | Mark::Step => push(&mut text, line.json),
-                Mark::Leg => legs.push(line.json.to_owned()),
+/// What segments have of one contact: the lines of its journal, and beside them those of its legs.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    pub journal: String,
+    pub legs: Vec<String>,
+}
+
+/// The lines of contacts, each of which began in a segment. Each segment is looked at once.
+pub(super) fn contacts(folder: &Path, wanted: &BTreeMap<Text, Number>) -> io::Result<BTreeMap<Text, Lines>> {
+    let mut found: BTreeMap<Text, Lines> = BTreeMap::new();
+    let oldest = wanted.values().min().copied().unwrap_or(Number::MAX);
+    for (number, path) in folder::segments(folder)?.into_iter().filter(|(number, _)| *number >= oldest) {
+        let here = wanted.iter().filter(|(_, first)| **first <= number).map(|(contact, _)| contact);
+        each_line_of(&path, here, |line| {
+            let lines = found.entry(line.contact.into()).or_default();
+            match line.mark {
+                Mark::Begin | Mark::Step => push(&mut lines.journal, line.json),
+                Mark::Leg => lines.legs.push(line.json.to_owned()),
                 Mark::Done | Mark::Index => {}
-            })?;
-        }
+            }
+        })?;
     }
-    Ok((text, legs))
+    Ok(found)
 }
 
 /// Adds what a segment has of a contact's journal.
 fn lines_of(segment: &Path, contact: &str, text: &mut String) -> io::Result<()> {
-    each_line_of(segment, contact, |line| match line.mark {
+    each_line_of(segment, std::iter::once(&contact.into()), |line| match line.mark {
         Mark::Begin | Mark::Step => push(text, line.json),
         Mark::Leg | Mark::Done | Mark::Index => {}
     })
 }
 
-/// Goes through what a segment has of a contact.
-fn each_line_of(segment: &Path, contact: &str, mut found: impl FnMut(&SegmentLine)) -> io::Result<()> {
+/// Goes through what a segment has of some contacts, of each in order.
+fn each_line_of<'a>(
+    segment: &Path,
+    contacts: impl Iterator<Item = &'a Text>,
+    mut found: impl FnMut(&SegmentLine),
+) -> io::Result<()> {
     let index = Index::read(segment)?;
     let mut reader = BufReader::new(File::open(segment)?);
     let mut bytes = Vec::new();
-    let mut take = |bytes: &[u8]| {
-        let line = bytes.strip_suffix(b"\n").and_then(SegmentLine::read);
-        line.iter().filter(|line| line.contact == contact).for_each(&mut found);
-    };
-    match index {
-        Some(index) => {
-            for at in index.lines.get(contact).into_iter().flatten() {
-                reader.seek(SeekFrom::Start(*at))?;
-                bytes.clear();
-                reader.read_until(b'\n', &mut bytes)?;
-                take(&bytes);
-            }
+    let Some(index) = index else {
+        let wanted: BTreeSet<&Text> = contacts.collect();
+        while reader.read_until(b'\n', &mut bytes)? > 0 {
+            let line = bytes.strip_suffix(b"\n").and_then(SegmentLine::read);
+            line.iter().filter(|line| wanted.contains(&Text::from(line.contact))).for_each(&mut found);
+            bytes.clear();
         }
-        None => {
-            while reader.read_until(b'\n', &mut bytes)? > 0 {
-                take(&bytes);
-                bytes.clear();
-            }
+        return Ok(());
+    };
+    for contact in contacts {
+        for at in index.lines.get(contact).into_iter().flatten() {
+            reader.seek(SeekFrom::Start(*at))?;
+            bytes.clear();
+            reader.read_until(b'\n', &mut bytes)?;
+            let line = bytes.strip_suffix(b"\n").and_then(SegmentLine::read);
+            line.iter().filter(|line| line.contact == &**contact).for_each(&mut found);
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ use crate::engine::{Mark, SegmentLine};
 use crate::program::Text;
 use crate::server::clock::Clock;
 use crate::time::{DurationMs, Wall};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -51,6 +52,11 @@ impl Writer {
     /// The segment in which an open contact began.
     pub fn first_segment(&self, contact: &str) -> Number {
         self.index.open.get(contact).copied().unwrap_or(0)
+    }
+
+    /// The contacts that are open, each with the segment in which it began.
+    pub fn begun(&self) -> BTreeMap<Text, Number> {
+        self.index.open.clone()
     }
 
     /// Appends a line. A line that the disk takes only in part is cut off again.
@@ -147,7 +153,7 @@ fn lock(file: &File) -> io::Result<()> {
 }
 
 /// Seals what is not sealed. Returns the number of the next segment, and the contacts that are open.
-fn seal_all(folder: &Path, now: Wall) -> io::Result<(Number, std::collections::BTreeMap<Text, Number>)> {
+fn seal_all(folder: &Path, now: Wall) -> io::Result<(Number, BTreeMap<Text, Number>)> {
     let mut index = Index::default();
     let mut next = 1;
     for (number, path) in folder::segments(folder)? {
