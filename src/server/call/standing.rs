@@ -115,7 +115,7 @@ async fn ask(
 ) -> Result<There, &'static str> {
     let StandingLeg { trunk, standing, .. } = survivor.caller.clone();
     let trunk = trunk.as_deref().and_then(|name| shared.trunks.get(name));
-    let terms = Terms::of(&shared.config, trunk.map(|trunk| &trunk.settings)).known();
+    let terms = Terms::of(&shared.config, trunk.map(|trunk| &trunk.settings));
     let bound = shared.bind_media(standing.address().ip(), &terms);
     let (media, port) = bound.map_err(|_| "there is no port for its media")?;
     let mut take_up = taking_up(shared, standing, Some(media));
