@@ -83,7 +83,7 @@ flow menu_{menu} {{
 fn explored(explorer: &Explorer, threads: usize) -> usize {
     let mut search = explorer.search(MOST);
     while !search.is_done() {
-        let batches = layer(&search, threads);
+        let batches = layer(&mut search, threads);
         search.take(batches);
     }
     let report = search.report();
@@ -91,14 +91,18 @@ fn explored(explorer: &Explorer, threads: usize) -> usize {
     report.states
 }
 
-fn layer(search: &Search, threads: usize) -> Vec<Batch> {
-    if threads == 1 {
+/// As the program does it: a second thread is not worth its while for a few states.
+fn layer(search: &mut Search, threads: usize) -> Vec<Batch> {
+    if threads == 1 || search.round_len() < 400 {
         return search.parts(1).into_iter().map(Part::expand).collect();
     }
     std::thread::scope(|scope| {
-        let running: Vec<_> =
-            search.parts(threads).into_iter().map(|part| scope.spawn(move || part.expand())).collect();
-        running.into_iter().map(|batch| batch.join().expect("a batch")).collect()
+        let mut parts = search.parts(threads).into_iter();
+        let own = parts.next();
+        let running: Vec<_> = parts.map(|part| scope.spawn(move || part.expand())).collect();
+        let mut batches: Vec<Batch> = own.map(Part::expand).into_iter().collect();
+        batches.extend(running.into_iter().map(|batch| batch.join().expect("a batch")));
+        batches
     })
 }
 

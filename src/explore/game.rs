@@ -5,8 +5,8 @@
 //! caller waits, the most over the world's. It is found by going over the states again as long as one gets better.
 
 use super::moves::{Deed, Move};
+use super::part::Found;
 use super::promise::Breach;
-use super::search::Found;
 use super::state::State;
 use super::step::Successor;
 use crate::program::verb::{Ask, Extent, Hearing, Play, Sound};
@@ -67,14 +67,14 @@ impl<'g> Game<'g> {
     /// Takes note of a layer's moves. Those that win lead nowhere else.
     pub fn note<'b>(
         &mut self,
-        layer: impl Iterator<Item = (&'b State, &'b Vec<Found>)>,
+        layer: impl Iterator<Item = (&'b State, &'b [Found])>,
         wins: impl Fn(&State, &Successor) -> bool,
     ) {
         (self.open, self.told) = (Vec::new(), 0);
         for (from, found) in layer {
             let number = self.links.len() as u32;
             let mut links = Vec::new();
-            for (ordinal, next, _) in found {
+            for Found { ordinal, next, .. } in found {
                 let (time, keys, is_world) = self.cost(from, next.mv);
                 let keys = if self.counts_keys { keys } else { 0 };
                 let won = wins(from, next);

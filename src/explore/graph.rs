@@ -3,6 +3,8 @@
 //! Four bytes an edge: states are expanded in the order of their numbers, so that the edges of each stand together. Of
 //! an edge two things are remembered beside where it leads.
 
+use std::ops::Range;
+
 /// The edges of all states that were expanded.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
@@ -31,6 +33,18 @@ const STAYS: u32 = 1 << 29;
 const BY_HOURS: u32 = 1 << 28;
 const FLAGS: u32 = FREE | HANGS_UP | STAYS | BY_HOURS;
 
+impl Edge {
+    fn of(word: u32) -> Edge {
+        Edge {
+            to: word & !FLAGS,
+            is_free: word & FREE != 0,
+            hangs_up: word & HANGS_UP != 0,
+            stays: word & STAYS != 0,
+            by_hours: word & BY_HOURS != 0,
+        }
+    }
+}
+
 impl Graph {
     /// Adds the edges of the next state.
     pub fn add(&mut self, edges: impl Iterator<Item = Edge>) {
@@ -53,42 +67,85 @@ impl Graph {
 
     /// The edges of a state; none where it was not expanded.
     pub fn of(&self, state: u32) -> impl Iterator<Item = Edge> {
-        let state = state as usize;
-        let range = match (self.begins.get(state), self.begins.get(state + 1)) {
-            (Some(begin), Some(end)) => *begin as usize..*end as usize,
-            (Some(_), None) | (None, _) => 0..0,
-        };
-        self.edges[range].iter().map(|word| Edge {
-            to: word & !FLAGS,
-            is_free: word & FREE != 0,
-            hangs_up: word & HANGS_UP != 0,
-            stays: word & STAYS != 0,
-            by_hours: word & BY_HOURS != 0,
-        })
+        self.edges[self.range(state)].iter().map(|word| Edge::of(*word))
     }
 
-    /// The states among the first `count`, in groups that lead round to each other along the edges that pass; what
-    /// follows a group comes before it (Tarjan's algorithm, without recursion).
-    pub fn components(&self, count: u32, passes: impl Fn(Edge) -> bool, mut group: impl FnMut(&[u32])) {
+    /// Where the edges of a state stand.
+    fn range(&self, state: u32) -> Range<usize> {
+        let state = state as usize;
+        match (self.begins.get(state), self.begins.get(state + 1)) {
+            (Some(begin), Some(end)) => *begin as usize..*end as usize,
+            (Some(_), None) | (None, _) => 0..0,
+        }
+    }
+
+    /// The rounds along the edges that pass: groups of states that lead to each other, and states that lead to themselves.
+    pub fn rounds(&self, count: u32, passes: impl Fn(Edge) -> bool, mut round: impl FnMut(&[u32])) {
+        // What leads nowhere, or only to what leads nowhere, is on no round. Most states go that way: edges lead to later
+        // states, nearly all of them.
+        let mut is_open = vec![true; count as usize];
+        self.settle(count, |state| {
+            let leads_on = |edge: Edge| passes(edge) && is_open[edge.to as usize];
+            let closes = is_open[state as usize] && !self.of(state).any(leads_on);
+            is_open[state as usize] &= !closes;
+            closes
+        });
+        let leads_back = |state: u32| self.of(state).any(|edge| passes(edge) && edge.to == state);
+        self.components(
+            count,
+            |state| is_open[state as usize],
+            &passes,
+            |group| {
+                if group.len() > 1 || leads_back(group[0]) {
+                    round(group);
+                }
+            },
+        );
+    }
+
+    /// Asks every state, the last first, whether anything has changed by it, and again as long as something has; but not
+    /// for ever: what is settled so is right, and there may be more.
+    pub fn settle(&self, count: u32, mut changes: impl FnMut(u32) -> bool) {
+        const MOST: usize = 8;
+        for _ in 0..MOST {
+            let changed = (0..count).rev().fold(false, |changed, state| changes(state) | changed);
+            if !changed {
+                break;
+            }
+        }
+    }
+
+    /// The states among the first `count` that are to be looked at, in groups that lead round to each other along the
+    /// edges that pass; what follows a group comes before it (Tarjan's algorithm, without recursion).
+    pub fn components(
+        &self,
+        count: u32,
+        is_asked: impl Fn(u32) -> bool,
+        passes: impl Fn(Edge) -> bool,
+        mut group: impl FnMut(&[u32]),
+    ) {
         const NEW: u32 = u32::MAX;
         let (mut order, mut low) = (vec![NEW; count as usize], vec![0_u32; count as usize]);
         let mut stacked = vec![false; count as usize];
         let (mut stack, mut calls, mut next): (Vec<u32>, Vec<(u32, u32)>, u32) = (Vec::new(), Vec::new(), 0);
         for root in 0..count {
-            if order[root as usize] != NEW {
+            if order[root as usize] != NEW || !is_asked(root) {
                 continue;
             }
             calls.push((root, 0));
-            while let Some((state, child)) = calls.pop() {
-                if child == 0 {
+            // With each state the edges behind it that are done with.
+            while let Some((state, done)) = calls.pop() {
+                if order[state as usize] == NEW {
                     (order[state as usize], low[state as usize]) = (next, next);
                     next += 1;
                     stack.push(state);
                     stacked[state as usize] = true;
                 }
-                match self.of(state).filter(|edge| passes(*edge)).nth(child as usize) {
-                    Some(edge) => {
-                        calls.push((state, child + 1));
+                let left = self.range(state).skip(done as usize).zip(done + 1..);
+                let mut left = left.map(|(at, done)| (Edge::of(self.edges[at]), done));
+                match left.find(|(edge, _)| passes(*edge) && is_asked(edge.to)) {
+                    Some((edge, done)) => {
+                        calls.push((state, done));
                         if order[edge.to as usize] == NEW {
                             calls.push((edge.to, 0));
                         } else if stacked[edge.to as usize] {
@@ -127,7 +184,28 @@ mod tests {
     fn what_follows_a_group_comes_before_it() {
         let graph = graph(&[&[1], &[2, 3], &[0], &[4], &[3]]);
         let mut groups = Vec::new();
-        graph.components(5, |_| true, |group| groups.push(group.to_vec()));
+        graph.components(5, |_| true, |_| true, |group| groups.push(group.to_vec()));
         assert_eq!(groups, [vec![3, 4], vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn rounds_are_groups_and_states_that_lead_to_themselves() {
+        let graph = graph(&[&[1], &[2, 3], &[0, 5], &[4], &[4], &[]]);
+        let mut rounds = Vec::new();
+        graph.rounds(6, |_| true, |round| rounds.push(round.to_vec()));
+        assert_eq!(rounds, [vec![4], vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn a_way_that_leads_back_again_and_again_is_no_round() {
+        // From one half to the other and back, a little further down each time: 0, 50, 49, 51, 48, 52 …
+        let (mut edges, mut at) = (vec![Vec::new(); 100], 0);
+        let way = (0..49_u32).flat_map(|step| [50 + step, 49 - step]);
+        for to in way {
+            edges[at as usize].push(to);
+            at = to;
+        }
+        let edges: Vec<&[u32]> = edges.iter().map(Vec::as_slice).collect();
+        graph(&edges).rounds(100, |_| true, |round| panic!("{round:?}"));
     }
 }

@@ -60,14 +60,17 @@ impl Table {
         (self.prints[at] == print).then(|| self.numbers[at])
     }
 
-    /// Gives a new fingerprint its number.
-    pub fn insert(&mut self, print: u64, number: u32) {
+    /// The number of a fingerprint; this one, where it is new.
+    pub fn get_or_insert(&mut self, print: u64, number: u32) -> u32 {
         if (self.count + 1) * 2 > self.prints.len() {
             self.grow();
         }
         let at = self.place(print);
-        (self.prints[at], self.numbers[at]) = (print, number);
-        self.count += 1;
+        if self.prints[at] == 0 {
+            (self.prints[at], self.numbers[at]) = (print, number);
+            self.count += 1;
+        }
+        self.numbers[at]
     }
 
     /// Where a fingerprint stands, or would. There always is an empty place.
@@ -103,8 +106,9 @@ mod tests {
             print.finish()
         };
         let mut table = Table::new();
-        (0..50_000).for_each(|number| table.insert(print(number), number));
+        (0..50_000).for_each(|number| assert_eq!(table.get_or_insert(print(number), number), number));
         assert!((0..50_000).all(|number| table.get(print(number)) == Some(number)));
+        assert_eq!(table.get_or_insert(print(7), 50_000), 7);
         assert_eq!(table.get(print(50_000)), None);
     }
 }

@@ -9,9 +9,10 @@
 use super::finding::{Finding, Kind};
 use super::game::{Game, Lengths};
 use super::moves::{Deed, Move};
+use super::part::{Batch, Part};
 use super::plan::{Clock, Plan};
 use super::roots::roots;
-use super::search::{Batch, Explorer, Part, Search};
+use super::search::{Explorer, Search};
 use super::state::{Phase, Settled, Stage, State};
 use super::step::Successor;
 use crate::program::verb::Outcome;
@@ -67,7 +68,7 @@ pub fn judge(
     from: Wall,
     max_states: usize,
     lengths: &Lengths,
-    expand: impl Fn(&Search) -> Vec<Batch>,
+    expand: impl Fn(&mut Search) -> Vec<Batch>,
 ) -> Verdict {
     let claim = &program.promises[promise];
     let mut explorer = Explorer::for_promise(program, from, claim);
@@ -90,7 +91,7 @@ fn judge_with(
     promise: usize,
     max_states: usize,
     lengths: &Lengths,
-    expand: &impl Fn(&Search) -> Vec<Batch>,
+    expand: &impl Fn(&mut Search) -> Vec<Batch>,
 ) -> Verdict {
     let claim = &explorer.plan.program.promises[promise];
     let mut judge = Judge::new(explorer, claim, max_states);
@@ -117,7 +118,7 @@ fn judge_with(
 }
 
 /// Expands a layer in one go.
-pub fn in_one_go(search: &Search) -> Vec<Batch> {
+pub fn in_one_go(search: &mut Search) -> Vec<Batch> {
     search.parts(1).into_iter().map(Part::expand).collect()
 }
 
@@ -148,9 +149,9 @@ impl<'e> Judge<'e> {
     }
 
     /// The first call that breaks it, breadth first.
-    fn first(&mut self, expand: &impl Fn(&Search) -> Vec<Batch>) -> Option<Broken> {
+    fn first(&mut self, expand: &impl Fn(&mut Search) -> Vec<Batch>) -> Option<Broken> {
         while !self.search.is_done() {
-            let mut batches = expand(&self.search);
+            let mut batches = expand(&mut self.search);
             if let Some((number, ordinal, breach)) = self.broken_in(&batches) {
                 let mut way = self.search.way(number, Some(ordinal));
                 let node = way.last().map_or(NodeId(0), |last| last.mv.node);
@@ -170,7 +171,7 @@ impl<'e> Judge<'e> {
     fn broken_in(&self, batches: &[Batch]) -> Option<(u32, u16, Breach)> {
         let mut states = (self.search.first_number()..).zip(self.search.found(batches));
         states.find_map(|(number, (from, found))| {
-            found.iter().find_map(|(ordinal, next, _)| Some((number, *ordinal, self.breaks(from, next)?)))
+            found.iter().find_map(|found| Some((number, found.ordinal, self.breaks(from, &found.next)?)))
         })
     }
 
@@ -212,9 +213,9 @@ impl<'e> Judge<'e> {
     }
 
     /// Contacts that do not end of themselves.
-    fn always_ends(&mut self, expand: &impl Fn(&Search) -> Vec<Batch>) -> Option<Broken> {
+    fn always_ends(&mut self, expand: &impl Fn(&mut Search) -> Vec<Batch>) -> Option<Broken> {
         while !self.search.is_done() {
-            let batches = expand(&self.search);
+            let batches = expand(&mut self.search);
             self.search.take(batches);
         }
         let mut endless = self.search.without_end(false);
@@ -226,10 +227,14 @@ impl<'e> Judge<'e> {
     }
 
     /// What a caller can bring about, against a world that does its worst.
-    fn by_caller(&mut self, lengths: &Lengths, expand: &impl Fn(&Search) -> Vec<Batch>) -> Option<Broken> {
+    fn by_caller(
+        &mut self,
+        lengths: &Lengths,
+        expand: &impl Fn(&mut Search) -> Vec<Batch>,
+    ) -> Option<Broken> {
         let mut game = Game::new(self.plan.program, lengths, self.claim);
         while !self.search.is_done() {
-            let mut batches = expand(&self.search);
+            let mut batches = expand(&mut self.search);
             self.search.keep(&mut batches, |_, next| !leaves(next.mv));
             game.note(self.search.found(&batches), |from, next| self.comes_about(from, next));
             self.search.keep(&mut batches, |from, next| !self.comes_about(from, next));

@@ -30,6 +30,7 @@ impl Rounds {
         at_once(program).components(
             program.nodes.len() as u32,
             |_| true,
+            |_| true,
             |group| {
                 let loops = group.iter().filter_map(|at| Some((*at, most(program, NodeId(*at))?)));
                 let rounds = loops.map(|(_, most)| most.max(1)).fold(1_u64, u64::saturating_mul);

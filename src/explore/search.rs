@@ -4,18 +4,17 @@
 //! them in again is done in order, and the result is the same bytes however many parts there were.
 
 use super::finding::{Finding, Kind, Report};
-use super::free::is_free;
 use super::graph::{Edge, Graph};
 use super::moves::{Deed, Move, Symptom};
+use super::part::{Batch, Found, Looked, Part};
 use super::plan::{Clock, Plan};
 use super::print::Table;
 use super::roots::roots;
-use super::state::{Phase, Settled, State};
+use super::state::{Settled, State};
 use super::step::{Successor, expand};
 use super::story::Story;
 use super::taint::leaks;
-use crate::program::verb::Extent;
-use crate::program::{Exit, NodeId, Program, Verb};
+use crate::program::{NodeId, Program};
 use crate::time::Wall;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +38,15 @@ pub struct Search<'e> {
     /// States that have ended.
     ends: Vec<u32>,
     pub(super) graph: Graph,
-    frontier: Vec<State>,
+    /// The layer that is looked at; those before `at` are done.
+    layer: Vec<State>,
+    at: usize,
+    /// What has been found behind it.
+    next: Vec<State>,
+    /// Lists that were taken in, to be filled again.
+    spare: Vec<Batch>,
+    /// Whether somebody looks at every state that is found, and not only at those that are new.
+    is_watched: bool,
     /// The first state in which each node was come to.
     reached: Vec<Option<u32>>,
     /// Symptoms by kind and node, with the state and the successor that show each first.
@@ -50,34 +57,8 @@ pub struct Search<'e> {
     is_complete: bool,
 }
 
-/// What can follow some states.
-#[derive(Debug)]
-pub struct Batch(Vec<Vec<Found>>);
-
-/// A successor: its position among all behind its state, itself, and its fingerprint.
-pub(super) type Found = (u16, Successor, u64);
-
-/// A part of a layer.
-#[derive(Clone, Copy, Debug)]
-pub struct Part<'s> {
-    plan: &'s Plan<'s>,
-    states: &'s [State],
-}
-
-impl Part<'_> {
-    /// Expands its states.
-    pub fn expand(self) -> Batch {
-        let expanded = |state: &State| -> Vec<Found> {
-            let printed = |(ordinal, next): (usize, Successor)| {
-                let print = next.state.print();
-                (ordinal as u16, next, print)
-            };
-            let found = expand(self.plan, state).into_iter().enumerate();
-            found.filter(|(_, next)| !hangs_up_early(self.plan, state, next.mv)).map(printed).collect()
-        };
-        Batch(self.states.iter().map(expanded).collect())
-    }
-}
+/// The most states that are looked at before what they found is taken in: more would not fit into a processor's cache.
+const ROUND: usize = 4_096;
 
 impl<'p> Explorer<'p> {
     /// Prepares a program. `from` is when the year begins over which its hours are swept.
@@ -99,10 +80,10 @@ impl<'p> Explorer<'p> {
     /// Begins a search that looks at no more than so many states.
     pub fn search(&self, max_states: usize) -> Search<'_> {
         let begins = roots(&self.plan).into_iter().map(|(mv, state)| (mv, state, Settled::new()));
-        self.search_from(begins.collect(), max_states)
+        Search { is_watched: false, ..self.search_from(begins.collect(), max_states) }
     }
 
-    /// The same from states that were chosen, each with what has been settled for it.
+    /// The same from states that were chosen, each with what has been settled for it; every state found can be looked at.
     pub(super) fn search_from(&self, begins: Vec<(Move, State, Settled)>, max_states: usize) -> Search<'_> {
         let mut search = Search {
             explorer: self,
@@ -113,7 +94,11 @@ impl<'p> Explorer<'p> {
             rests: Vec::new(),
             ends: Vec::new(),
             graph: Graph::default(),
-            frontier: Vec::new(),
+            layer: Vec::new(),
+            at: 0,
+            next: Vec::new(),
+            spare: Vec::new(),
+            is_watched: true,
             reached: vec![None; self.plan.program.nodes.len()],
             symptoms: BTreeMap::new(),
             taken: self.plan.program.nodes.iter().map(|node| vec![None; node.arms.len() + 1]).collect(),
@@ -122,10 +107,10 @@ impl<'p> Explorer<'p> {
         for (mv, mut state, settled) in begins {
             self.plan.prune(&mut state);
             let print = state.print();
-            if search.seen.get(print).is_none() {
+            let new = search.parents.len() as u32;
+            if search.seen.get_or_insert(print, new) == new {
                 search.parents.push((u32::MAX, search.roots.len() as u16));
-                search.seen.insert(print, search.parents.len() as u32 - 1);
-                search.frontier.push(state.clone());
+                search.layer.push(state.clone());
                 search.roots.push((mv, state, settled));
             }
         }
@@ -146,7 +131,7 @@ impl<'p> Explorer<'p> {
 impl<'e> Search<'e> {
     /// Whether nothing is left to look at, or the bound is reached.
     pub fn is_done(&self) -> bool {
-        self.frontier.is_empty()
+        self.waiting() == 0
     }
 
     /// How many states were seen.
@@ -156,119 +141,130 @@ impl<'e> Search<'e> {
 
     /// How many states wait to be looked at.
     pub fn waiting(&self) -> usize {
-        self.frontier.len()
+        self.layer.len() - self.at + self.next.len()
     }
 
-    /// The layer in so many parts, or fewer.
-    pub fn parts(&self, count: usize) -> Vec<Part<'_>> {
-        let size = self.frontier.len().div_ceil(count.max(1)).max(1);
-        self.frontier.chunks(size).map(|states| Part { plan: &self.explorer.plan, states }).collect()
+    /// The states that are looked at next, of one layer.
+    fn round(&self) -> &[State] {
+        &self.layer[self.at..(self.at + ROUND).min(self.layer.len())]
     }
 
-    /// The number of the layer's first state.
+    /// How many states are looked at next.
+    pub fn round_len(&self) -> usize {
+        self.round().len()
+    }
+
+    /// The states that are looked at next in so many parts, or fewer.
+    pub fn parts(&mut self, count: usize) -> Vec<Part<'_>> {
+        let mut spare = std::mem::take(&mut self.spare).into_iter();
+        let round = self.round();
+        let size = round.len().div_ceil(count.max(1)).max(1);
+        let (plan, seen, is_watched) = (&self.explorer.plan, &self.seen, self.is_watched);
+        let part = |states| {
+            let batch = spare.next().unwrap_or_default();
+            Part { batch, plan, seen, is_watched, states }
+        };
+        round.chunks(size).map(part).collect()
+    }
+
+    /// The number of the first state that is looked at next.
     pub(super) fn first_number(&self) -> u32 {
-        (self.parents.len() - self.frontier.len()) as u32
+        (self.parents.len() - self.waiting()) as u32
     }
 
-    /// The layer's states, each with what was found behind it.
+    /// The states that are looked at, each with what was found behind it.
     pub(super) fn found<'b>(
         &'b self,
         batches: &'b [Batch],
-    ) -> impl Iterator<Item = (&'b State, &'b Vec<Found>)> {
-        self.frontier.iter().zip(batches.iter().flat_map(|batch| &batch.0))
+    ) -> impl Iterator<Item = (&'b State, &'b [Found])> {
+        let of_each = batches.iter().flat_map(|batch| {
+            let mut left = &batch.found[..];
+            batch.looked.iter().map(move |looked| {
+                let (of_one, others) = left.split_at(looked.count as usize);
+                left = others;
+                of_one
+            })
+        });
+        self.round().iter().zip(of_each)
     }
 
     /// Leaves out what does not pass.
     pub(super) fn keep(&self, batches: &mut [Batch], passes: impl Fn(&State, &Successor) -> bool) {
-        let found = batches.iter_mut().flat_map(|batch| &mut batch.0);
-        for (state, found) in self.frontier.iter().zip(found) {
-            found.retain(|(_, next, _)| passes(state, next));
+        let mut states = self.round().iter();
+        for batch in batches {
+            let mut found = std::mem::take(&mut batch.found).into_iter();
+            for (looked, state) in batch.looked.iter_mut().zip(states.by_ref()) {
+                let before = batch.found.len();
+                let of_one = found.by_ref().take(looked.count as usize);
+                batch.found.extend(of_one.filter(|found| passes(state, &found.next)));
+                looked.count = (batch.found.len() - before) as u32;
+            }
         }
     }
 
-    /// Takes in what the parts of the layer have found, in their order.
+    /// Takes in what the parts have found, in their order.
     pub fn take(&mut self, batches: Vec<Batch>) {
         self.take_with(batches, |_| {});
     }
 
     /// The same; `leads` is told where each successor leads, in their order.
     pub(super) fn take_with(&mut self, batches: Vec<Batch>, mut leads: impl FnMut(u32)) {
-        let first = self.first_number();
-        let layer = std::mem::take(&mut self.frontier);
-        let found = batches.into_iter().flat_map(|batch| batch.0);
-        for (number, (state, found)) in (first..).zip(layer.iter().zip(found)) {
-            self.take_one(number, state, found, &mut leads);
+        let mut number = self.first_number();
+        for mut batch in batches {
+            self.at += batch.looked.len();
+            let mut found = batch.found.drain(..);
+            for state in batch.looked.drain(..) {
+                let of_one = found.by_ref().take(state.count as usize);
+                self.take_state(number, state);
+                self.take_found(number, of_one, &mut leads);
+                number += 1;
+            }
+            drop(found);
+            self.spare.push(batch);
         }
-        if self.parents.len() >= self.max_states && !self.frontier.is_empty() {
-            self.frontier.clear();
+        if self.at == self.layer.len() {
+            self.layer.clear();
+            self.at = 0;
+            std::mem::swap(&mut self.layer, &mut self.next);
+        }
+        if self.parents.len() >= self.max_states && !self.is_done() {
+            (self.layer, self.at, self.next) = (Vec::new(), 0, Vec::new());
             self.is_complete = false;
         }
     }
 
-    fn take_one(&mut self, number: u32, state: &State, found: Vec<Found>, leads: &mut impl FnMut(u32)) {
-        if self.rests_at(state) {
+    /// What is to be known of a state itself.
+    fn take_state(&mut self, number: u32, state: Looked) {
+        if state.rests {
             self.rests.push(number);
         }
-        if state.phase == Phase::Ended {
+        if state.has_ended {
             self.ends.push(number);
         }
-        if let Some(frame) = state.frame() {
-            let _ = self.reached[frame.at.0 as usize].get_or_insert(number);
+        if let Some(at) = state.at {
+            let _ = self.reached[at.0 as usize].get_or_insert(number);
         }
-        let in_block = state.scopes.len() > 1;
-        let mut edges = Vec::with_capacity(found.len());
-        for (ordinal, next, print) in found {
-            if let Some(exit) = self.exit_of(next.mv) {
-                let exits = &mut self.taken[next.mv.node.0 as usize];
-                let _ = exits[exit].get_or_insert((number, ordinal));
+    }
+
+    fn take_found(&mut self, number: u32, found: impl Iterator<Item = Found>, leads: &mut impl FnMut(u32)) {
+        let Search { taken, symptoms, seen, parents, next, graph, .. } = self;
+        graph.add(found.map(|found| {
+            let (mv, at) = (found.next.mv, (number, found.ordinal));
+            if let Some(exit) = found.exit {
+                let _ = taken[mv.node.0 as usize][exit].get_or_insert(at);
             }
-            if let Some(symptom) = next.symptom {
-                self.symptoms.entry((symptom, next.mv.node)).or_insert((number, ordinal));
+            if let Some(symptom) = found.next.symptom {
+                symptoms.entry((symptom, mv.node)).or_insert(at);
             }
-            let runs_out = self.runs_out(next.mv);
-            let atoms = &self.explorer.plan.atoms;
-            let by_hours = next.settled.iter().any(|(id, _)| atoms.get(*id).is_clock);
-            let is_free = !in_block && is_free(self.explorer.plan.program, next.mv, state, &next.state);
-            let to = self.seen.get(print).unwrap_or_else(|| {
-                let to = self.parents.len() as u32;
-                self.seen.insert(print, to);
-                self.parents.push((number, ordinal));
-                self.frontier.push(next.state);
-                to
-            });
+            let new = parents.len() as u32;
+            let to = found.known.unwrap_or_else(|| seen.get_or_insert(found.print, new));
+            if to == new {
+                parents.push(at);
+                next.push(found.next.state);
+            }
             leads(to);
-            edges.push(Edge {
-                to,
-                is_free,
-                stays: !in_block && runs_out,
-                by_hours,
-                hangs_up: matches!(next.mv.deed, Deed::HangsUp | Deed::LeavesBehind | Deed::Fails),
-            });
-        }
-        self.graph.add(edges.into_iter());
-    }
-
-    /// The position of the exit that a move takes, among those of its node.
-    fn exit_of(&self, mv: Move) -> Option<usize> {
-        let node = self.explorer.plan.program.node(mv.node);
-        match (mv.deed, &node.verb) {
-            (Deed::Leaves(arm) | Deed::Answers(arm, _) | Deed::Runs(arm), _) => Some(usize::from(arm)),
-            // Which way a condition or a loop goes is no exit where the block ends with it.
-            (Deed::Goes, Verb::Outcome(_) | Verb::Note(_) | Verb::Say(_)) => Some(node.arms.len()),
-            _ => None,
-        }
-    }
-
-    /// Whether the time in a queue has run out: who stays may go round so for ever.
-    fn runs_out(&self, mv: Move) -> bool {
-        let node = self.explorer.plan.program.node(mv.node);
-        let Deed::Leaves(arm) = mv.deed else { return false };
-        matches!(node.verb, Verb::Queue(_)) && node.arms[usize::from(arm)].exit == Exit::Timeout
-    }
-
-    fn rests_at(&self, state: &State) -> bool {
-        let at = state.frame().map(|frame| self.explorer.plan.verb(frame.at));
-        matches!(at, Some(Verb::Play(play)) if play.extent == Extent::UntilHungUp)
+            Edge { to, ..found.edge }
+        }));
     }
 
     /// The shortest way to a state, and on by one of its successors.
@@ -357,16 +353,8 @@ impl<'e> Search<'e> {
     /// Ways round on which the caller does nothing and no budget is spent.
     fn loops(&self) -> Vec<Finding> {
         let mut firsts = Vec::new();
-        self.graph.components(
-            self.states() as u32,
-            |edge| edge.is_free,
-            |group| {
-                let round = |state: u32| self.graph.of(state).any(|edge| edge.is_free && edge.to == state);
-                if group.len() > 1 || round(group[0]) {
-                    firsts.extend(group.iter().min().copied());
-                }
-            },
-        );
+        let count = self.states() as u32;
+        self.graph.rounds(count, |edge| edge.is_free, |round| firsts.extend(round.iter().min().copied()));
         let found = firsts.into_iter().map(|first| self.at(Kind::Loop, first));
         once_a_node(found)
     }
@@ -387,17 +375,30 @@ impl<'e> Search<'e> {
             self.rests.iter().for_each(|state| can_end[*state as usize] = true);
         }
         let (mut firsts, passes) = (Vec::new(), |edge: Edge| !edge.hangs_up);
-        self.graph.components(count as u32, passes, |group| {
+        self.graph.settle(count as u32, |state| {
+            let leads = |edge: Edge| passes(edge) && can_end[edge.to as usize];
+            let comes_to_end = !can_end[state as usize] && self.graph.of(state).any(leads);
+            can_end[state as usize] |= comes_to_end;
+            comes_to_end
+        });
+        let is_open: Vec<bool> = can_end.iter().map(|can_end| !can_end).collect();
+        let is_asked = |state: u32| is_open[state as usize];
+        self.graph.components(count as u32, is_asked, passes, |group| {
             let behind = |state: &u32| self.graph.of(*state).filter(|edge| passes(*edge)).map(|edge| edge.to);
             let leads = |state: &u32| behind(state).any(|to| can_end[to as usize]);
             let ends = group.iter().any(|state| can_end[*state as usize] || leads(state));
             group.iter().for_each(|state| can_end[*state as usize] |= ends);
             // What only leads into an endless round is told of by that round.
-            let is_last = group.iter().flat_map(behind).all(|to| group.contains(&to));
-            let is_round =
-                group.iter().any(|state| behind(state).next().is_some() || self.rests.contains(state));
-            if !ends && is_last && is_round {
-                firsts.extend(group.iter().min().copied());
+            if ends {
+                return;
+            }
+            let within: BTreeSet<u32> = group.iter().copied().collect();
+            let is_last = group.iter().flat_map(behind).all(|to| within.contains(&to));
+            let is_round = group
+                .iter()
+                .any(|state| behind(state).next().is_some() || self.rests.binary_search(state).is_ok());
+            if is_last && is_round {
+                firsts.extend(within.first());
             }
         });
         firsts
@@ -406,8 +407,8 @@ impl<'e> Search<'e> {
     /// The first state of each round on which the caller only stays, and queue after queue runs out of time.
     pub(super) fn waits_for_ever(&self) -> Vec<u32> {
         let (mut firsts, passes) = (Vec::new(), |edge: Edge| (edge.is_free && !edge.by_hours) || edge.stays);
-        self.graph.components(self.states() as u32, passes, |group| {
-            let mut group = group.to_vec();
+        self.graph.rounds(self.states() as u32, passes, |round| {
+            let mut group = round.to_vec();
             group.sort_unstable();
             let stays = |state: &u32| {
                 self.graph.of(*state).any(|edge| edge.stays && group.binary_search(&edge.to).is_ok())
@@ -447,16 +448,6 @@ impl<'e> Search<'e> {
     pub(super) fn story(&self, way: &[Successor]) -> Story {
         Story::of(&self.explorer.plan, way)
     }
-}
-
-/// Whether the caller hangs up during the answer, and something is said or waited for right behind it: who hangs up there
-/// comes to the same, and is more easily shown.
-pub(super) fn hangs_up_early(plan: &Plan, state: &State, mv: Move) -> bool {
-    let next = plan.program.node(mv.node).arm(&Exit::Next).map(|arm| plan.verb(arm.to));
-    mv.deed == Deed::HangsUp
-        && state.scopes.len() == 1
-        && matches!(plan.verb(mv.node), Verb::Answer(_) | Verb::EarlyMedia(_))
-        && matches!(next, Some(Verb::Say(_) | Verb::Wait(_) | Verb::Ask(_) | Verb::Menu(_)))
 }
 
 /// One finding for each node, the one with the shortest way.

@@ -149,6 +149,12 @@ impl State {
         self.budgets.retain(|(_, budget)| *budget != Budget::default());
     }
 
+    /// Gives back what it holds, where its fingerprint is all that is asked for from now on.
+    pub fn let_go(&mut self) {
+        (self.fresh, self.scopes) = (Vec::new(), Vec::new());
+        (self.budgets, self.facts) = (Vec::new(), Vec::new());
+    }
+
     /// 64 bits that stand for it.
     pub fn print(&self) -> u64 {
         let mut print = Print::new();

@@ -32,8 +32,15 @@ pub(super) struct Walk<'w> {
 
 /// All that can follow a state. A state that has ended has nothing behind it.
 pub(super) fn expand(plan: &Plan, state: &State) -> Vec<Successor> {
-    let (Some(scope), Some(frame)) = (state.scope(), state.frame()) else { return Vec::new() };
-    let mut walk = Walk { plan, from: state, node: frame.at, found: Vec::new() };
+    let mut found = Vec::new();
+    expand_into(plan, state, &mut found);
+    found
+}
+
+/// The same in a list that has been emptied, and is used for one state after the other.
+pub(super) fn expand_into(plan: &Plan, state: &State, found: &mut Vec<Successor>) {
+    let (Some(scope), Some(frame)) = (state.scope(), state.frame()) else { return };
+    let mut walk = Walk { plan, from: state, node: frame.at, found: std::mem::take(found) };
     match scope.stage {
         Stage::Enter => walk.enter(),
         Stage::Over => walk.leave(&Exit::Timeout, |_, _| {}),
@@ -49,7 +56,7 @@ pub(super) fn expand(plan: &Plan, state: &State) -> Vec<Successor> {
         end(&mut ended);
         walk.add(Deed::Fails, ended, Some(Symptom::DeadEnd));
     }
-    walk.found
+    *found = walk.found;
 }
 
 impl<'w> Walk<'w> {

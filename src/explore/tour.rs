@@ -4,9 +4,10 @@
 //! It is gone on where an exit that is left is nearest; one that was tried in vain is taken to be further away each time.
 
 use super::moves::{Deed, Move};
+use super::part::hangs_up_early;
 use super::reach::Reach;
 use super::roots::roots;
-use super::search::{Explorer, hangs_up_early};
+use super::search::Explorer;
 use super::state::Settled;
 use super::step::{Successor, expand};
 use super::story::Story;

@@ -47,7 +47,7 @@ fn every_exit_is_taken_by_some_way_the_hang_up_among_them() {
     let explorer = Explorer::new(&program, Wall(0));
     let mut search = explorer.search(10_000);
     while !search.is_done() {
-        let batches = callwright::explore::in_one_go(&search);
+        let batches = callwright::explore::in_one_go(&mut search);
         search.take(batches);
     }
     let last = |story: &callwright::explore::Story| {

@@ -16,6 +16,7 @@ use anyhow::Result;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lengths::Measured;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -52,8 +53,8 @@ pub struct ExploreArgs {
 /// The exit status where nothing was found, and not every state was looked at.
 const CUT_SHORT: u8 = 3;
 
-/// A layer of fewer states is not worth a second thread.
-const WORTH_SHARING: usize = 2_000;
+/// Fewer states than these are expanded before a second thread has begun.
+const WORTH_SHARING: usize = 400;
 
 /// Runs the command.
 pub fn run(args: &ExploreArgs) -> Result<ExitCode> {
@@ -117,7 +118,7 @@ fn report(program: &Program, now: Wall, max_states: usize) -> Report {
 /// Every promise of the program, with what became of it.
 fn promises(program: &Program, files: &DiskFiles, now: Wall, max_states: usize) -> Vec<Verdict> {
     let measured = Measured::of(program, files);
-    let share = |search: &Search| layer(search, threads());
+    let share = |search: &mut Search| layer(search, threads());
     let one = |promise| measured.with(|lengths| judge(program, promise, now, max_states, lengths, share));
     (0..program.promises.len()).map(one).collect()
 }
@@ -131,24 +132,26 @@ fn explore<'e>(explorer: &'e Explorer, max_states: usize) -> Search<'e> {
     let mut search = explorer.search(max_states);
     let bar = progress();
     while !search.is_done() {
-        let batches = layer(&search, threads());
+        let batches = layer(&mut search, threads());
         search.take(batches);
         bar.set_message(format!("{} states, {} wait", search.states(), search.waiting()));
-        bar.tick();
     }
     bar.finish_and_clear();
     search
 }
 
-fn layer(search: &Search, threads: usize) -> Vec<Batch> {
-    if search.waiting() < WORTH_SHARING || threads == 1 {
+fn layer(search: &mut Search, threads: usize) -> Vec<Batch> {
+    if search.round_len() < WORTH_SHARING || threads == 1 {
         return search.parts(1).into_iter().map(Part::expand).collect();
     }
     std::thread::scope(|scope| {
-        let parts = search.parts(threads).into_iter();
-        let running: Vec<_> = parts.map(|part| (part, scope.spawn(move || part.expand()))).collect();
-        // A thread that has failed is done again here, where its failure is seen.
-        running.into_iter().map(|(part, batch)| batch.join().unwrap_or_else(|_| part.expand())).collect()
+        let mut parts = search.parts(threads).into_iter();
+        let own = parts.next();
+        let running: Vec<_> = parts.map(|part| scope.spawn(move || part.expand())).collect();
+        let mut batches: Vec<Batch> = own.map(Part::expand).into_iter().collect();
+        let failed = |failure| resume_unwind(failure);
+        batches.extend(running.into_iter().map(|batch| batch.join().unwrap_or_else(failed)));
+        batches
     })
 }
 
