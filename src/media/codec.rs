@@ -1,7 +1,7 @@
 //! The audio codecs of a leg.
 //!
 //! All of them have one octet for each 1/8000 s, whether that octet holds one sample of 8 kHz (G.711) or two of 16 kHz (G.722):
-//! so timestamps, packets of 20 ms and places in a clip are the same in all. Opus, which has not, would be a leg of its own.
+//! so timestamps, packets of 20 ms and places in a clip are the same in all. Opus, which has not, stands before them (`opus`).
 
 use super::{g711, g722};
 

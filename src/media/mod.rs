@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `rtp`, `rtcp` | RFC 3550 packets, read from the wilderness and written |
 //! | `codec`, `g711`, `g722` | PCMU, PCMA and G.722 |
+//! | `opus` | Opus on the wire, with G.722 behind it |
 //! | `srtp` | the same encrypted, with keys from the session description |
 //! | `reporter`, `quality` | RTCP reports, and one number for how a leg sounds |
 //! | `conceal` | what is heard in place of lost packets |
@@ -23,8 +24,6 @@
 //! | `answerer` | who has answered a call of ours |
 //! | `recognize` | which clips a far end hears, for tests and for the demo's caller |
 //!
-//! Left out so far: Opus.
-//!
 //! ```
 //! use callwright::media::{Clip, Codec, EventTypes, FarEnd, Formats, Heard, Idle, Leg, LegConfig, PlayId, Repeat, tone};
 //! use callwright::time::Millis;
@@ -32,7 +31,7 @@
 //! let leg = |remote: &str, ssrc| {
 //!     let remote: std::net::SocketAddr = remote.parse().unwrap();
 //!     Leg::new(LegConfig {
-//!         formats: Formats { codec: Codec::Pcmu, payload_type: 0, telephone_event: Some(EventTypes::both(101)) },
+//!         formats: Formats { telephone_event: Some(EventTypes::both(101)), ..Formats::of(Codec::Pcmu) },
 //!         remote,
 //!         far_end: FarEnd::Known(remote.ip()),
 //!         ssrc,
@@ -65,6 +64,7 @@ pub mod jitter;
 pub mod latch;
 pub mod leg;
 pub mod level;
+pub mod opus;
 pub mod playout;
 pub mod quality;
 pub mod recognize;
@@ -86,6 +86,7 @@ pub use codec::Codec;
 pub use in_band::ToneReceiver;
 pub use latch::FarEnd;
 pub use leg::{Audio, Direction, EventTypes, Formats, Frame, Heard, Idle, InBandKeys, Leg, LegConfig};
+pub use opus::{Gaps, OpusTerms};
 pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
 pub use recognize::{Library, LibraryError, Recognized, Recognizer};
 pub use telephone_event::Key;

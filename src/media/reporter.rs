@@ -10,7 +10,7 @@
 
 use super::rtcp::{self, ReportBlock, SenderInfo};
 use super::rtp::HEADER_OCTETS;
-use super::statistics::Reception;
+use super::statistics::{Clock, Reception};
 use crate::time::{DurationMs, Millis};
 
 /// Between two reports, on average (§6.2).
@@ -55,6 +55,8 @@ pub(super) struct Sent {
     pub timestamp: u32,
     /// Whose packets are received.
     pub source: Option<u32>,
+    /// The clock of the timestamps: jitter is told in its units.
+    pub clock: Clock,
 }
 
 impl Reporter {
@@ -107,6 +109,7 @@ impl Reporter {
             octets: self.octets,
         };
         let block = sent.source.map(|source| self.block(now, source, reception));
+        let block = block.map(|block| ReportBlock { jitter: sent.clock.units(block.jitter), ..block });
         let name = std::str::from_utf8(&self.name).unwrap_or_default();
         out.clear();
         rtcp::write_report(self.ssrc, name, (self.packets > 0).then_some(sender), block, out);
@@ -130,8 +133,8 @@ impl Reporter {
         }
     }
 
-    /// Takes a well-formed compound of the far end.
-    pub(super) fn heard(&mut self, now: Millis, datagram: &[u8]) {
+    /// Takes a well-formed compound of the far end, whose jitter is in units of this clock.
+    pub(super) fn heard(&mut self, now: Millis, datagram: &[u8], clock: Clock) {
         for report in rtcp::reports(datagram) {
             if let Some(sender) = report.sender {
                 self.last_report = Some(((sender.ntp >> 16) as u32, now));
@@ -140,7 +143,8 @@ impl Reporter {
             if let Some(block) = about_us {
                 let before = self.far.and_then(|far| far.round_trip);
                 let round_trip = round_trip(now, block.last_report).or(before);
-                self.far = Some(FarReport { lost: block.lost, jitter: block.jitter, round_trip });
+                let jitter = block.jitter / clock.0;
+                self.far = Some(FarReport { lost: block.lost, jitter, round_trip });
             }
         }
     }
@@ -184,7 +188,7 @@ fn units(length: DurationMs) -> u32 {
 mod tests {
     use super::*;
 
-    const SENT: Sent = Sent { timestamp: 1, source: Some(7) };
+    const SENT: Sent = Sent { timestamp: 1, source: Some(7), clock: Clock::NARROW };
 
     fn reports(reporter: &mut Reporter, until_ms: u64) -> Vec<u64> {
         let (mut out, reception) = (Vec::new(), Reception::default());
@@ -221,11 +225,11 @@ mod tests {
         ours.sent(&[0; 172]);
         ours.due = Some(Millis(0));
         assert!(ours.report(Millis(10_000), SENT, &Reception::default(), &mut out));
-        theirs.heard(Millis(500), &out);
+        theirs.heard(Millis(500), &out, Clock::NARROW);
         theirs.due = Some(Millis(0));
-        let back = Sent { timestamp: 1, source: Some(1) };
+        let back = Sent { source: Some(1), ..SENT };
         assert!(theirs.report(Millis(900), back, &Reception::default(), &mut out));
-        ours.heard(Millis(10_480), &out);
+        ours.heard(Millis(10_480), &out, Clock::NARROW);
         let trip = ours.far().and_then(|far| far.round_trip).map(|trip| trip.0);
         assert!(trip.is_some_and(|ms| (79..=81).contains(&ms)), "{trip:?}");
     }
@@ -243,11 +247,11 @@ mod tests {
         };
         let mut out = Vec::new();
         rtcp::write_report(7, "x", None, Some(block), &mut out);
-        ours.heard(Millis(1_000_000), &out);
+        ours.heard(Millis(1_000_000), &out, Clock::NARROW);
         assert_eq!(ours.far(), None);
         out.clear();
         rtcp::write_report(7, "x", None, Some(ReportBlock { ssrc: 1, ..block }), &mut out);
-        ours.heard(Millis(1_000_000), &out);
+        ours.heard(Millis(1_000_000), &out, Clock::NARROW);
         assert_eq!(ours.far(), Some(FarReport { lost: 5, jitter: 2, round_trip: None }));
     }
 }

@@ -10,6 +10,20 @@ const MAX_DROPOUT: u16 = 3000;
 /// Appendix A.1: a packet this late is still late and not a restart.
 const MAX_MISORDER: u16 = 100;
 
+/// The clock of a stream's timestamps: its units in 1/8000 s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Clock(pub(crate) u32);
+
+impl Clock {
+    /// 8 kHz.
+    pub(crate) const NARROW: Clock = Clock(1);
+
+    /// Units of a stretch that is given in 1/8000 s.
+    pub(crate) fn units(self, octets: u32) -> u32 {
+        octets.wrapping_mul(self.0)
+    }
+}
+
 /// What has arrived on a leg so far and what was made of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
@@ -93,12 +107,12 @@ impl Reception {
     }
 
     /// Takes the arrival time of an audio packet into the jitter.
-    pub(crate) fn arrived(&mut self, now: Millis, header: &RtpHeader) {
-        let clock = now.0.wrapping_mul(SAMPLES_PER_MS as u64) as u32;
-        let transit = clock.wrapping_sub(header.timestamp);
+    pub(crate) fn arrived(&mut self, now: Millis, header: &RtpHeader, clock: Clock) {
+        let arrival = now.0.wrapping_mul(SAMPLES_PER_MS as u64 * u64::from(clock.0)) as u32;
+        let transit = arrival.wrapping_sub(header.timestamp);
         if let Some(last) = self.last_transit.replace(transit) {
             // A jump of a second or more is a new clock and no jitter.
-            let difference = (transit.wrapping_sub(last) as i32).unsigned_abs();
+            let difference = (transit.wrapping_sub(last) as i32).unsigned_abs() / clock.0;
             if difference < 8000 {
                 self.jitter = self.jitter + difference - (self.jitter + 8) / 16;
             }
@@ -152,14 +166,17 @@ mod tests {
     }
 
     #[test]
-    fn jitter_follows_the_standards_filter() {
-        let mut reception = Reception::default();
-        let header = RtpHeader { marker: false, payload_type: 0, sequence: 0, timestamp: 0, ssrc: 0 };
-        for n in 0..1000u32 {
-            // Every other packet is 10 ms late: the difference is always 80 units.
-            let late = if n % 2 == 0 { 0 } else { 10 };
-            reception.arrived(Millis(u64::from(n) * 20 + late), &RtpHeader { timestamp: n * 160, ..header });
+    fn jitter_follows_the_standards_filter_whatever_the_clock_is() {
+        for clock in [Clock::NARROW, Clock(6)] {
+            let mut reception = Reception::default();
+            let header = RtpHeader { marker: false, payload_type: 0, sequence: 0, timestamp: 0, ssrc: 0 };
+            for n in 0..1000u32 {
+                // Every other packet is 10 ms late: the difference is always 80/8000 s.
+                let late = if n % 2 == 0 { 0 } else { 10 };
+                let header = RtpHeader { timestamp: n * clock.units(160), ..header };
+                reception.arrived(Millis(u64::from(n) * 20 + late), &header, clock);
+            }
+            assert!((79..=80).contains(&reception.jitter()), "{}", reception.jitter());
         }
-        assert!((79..=80).contains(&reception.jitter()), "{}", reception.jitter());
     }
 }

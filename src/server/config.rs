@@ -1,6 +1,7 @@
 //! What a deployment decides, in YAML.
 
 mod admin;
+mod codecs;
 mod dialogs;
 mod listen;
 mod log;
@@ -345,10 +346,7 @@ impl Config {
             let reason = "the range of RTP ports must begin above 1023 and have more than one port";
             return Err(ConfigError::Setting { setting: "last_rtp_port", reason });
         }
-        if self.codecs.is_empty() {
-            let reason = "at least one of `pcma`, `pcmu` and `g722`";
-            return Err(ConfigError::Setting { setting: "codecs", reason });
-        }
+        self.check_codecs()?;
         if !(1..=4000).contains(&self.journals.segment_mb) || self.journals.segment_hours == 0 {
             let reason = "`segment_mb` is 1 to 4000, and `segment_hours` 1 or more";
             return Err(ConfigError::Setting { setting: "journals", reason });

@@ -3,7 +3,7 @@
 use super::config::{Config, TrunkConfig};
 use super::entropy;
 use crate::media::srtp::{MasterKey, Suite};
-use crate::media::{Codec, FarEnd};
+use crate::media::{Codec, FarEnd, OpusTerms};
 use crate::sip::sdp::{self, CryptoSuite, Keying, Protection};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -18,6 +18,8 @@ pub enum CodecName {
     Pcmu,
     /// G.722.
     G722,
+    /// Opus, in a build that has it.
+    Opus,
 }
 
 /// Whether media is encrypted, as settings say it.
@@ -94,7 +96,7 @@ impl Terms {
 }
 
 impl CodecName {
-    /// All of them, in the order in which they are taken unless the settings say otherwise.
+    /// What is taken unless the settings say otherwise, the best first.
     pub(super) fn usual() -> Vec<CodecName> {
         vec![CodecName::Pcma, CodecName::Pcmu, CodecName::G722]
     }
@@ -104,6 +106,7 @@ impl CodecName {
             CodecName::Pcma => sdp::Codec::Pcma,
             CodecName::Pcmu => sdp::Codec::Pcmu,
             CodecName::G722 => sdp::Codec::G722,
+            CodecName::Opus => sdp::Codec::Opus,
         }
     }
 }
@@ -140,13 +143,21 @@ pub(super) fn master_key(suite: CryptoSuite, octets: &[u8]) -> Option<MasterKey>
     MasterKey::new(suite_of(suite), octets)
 }
 
-/// A codec of a description, for the media.
+/// A codec of a description, for the media, which works in G.722 where Opus is spoken.
 pub(super) fn codec_of(codec: sdp::Codec) -> Codec {
     match codec {
         sdp::Codec::Pcmu => Codec::Pcmu,
         sdp::Codec::Pcma => Codec::Pcma,
-        sdp::Codec::G722 => Codec::G722,
+        sdp::Codec::G722 | sdp::Codec::Opus => Codec::G722,
     }
+}
+
+/// What was agreed on about Opus, for the media; nothing where something else is spoken.
+pub(super) fn opus_terms(agreed: &sdp::Media) -> Option<OpusTerms> {
+    let sdp::OpusParameters { fec, dtx, cbr, max_bitrate, max_playback_hz } = agreed.opus;
+    let receive = agreed.receive_type;
+    let terms = OpusTerms { receive, fec, dtx, cbr, max_bitrate, max_playback_hz };
+    (agreed.codec == sdp::Codec::Opus).then_some(terms)
 }
 
 fn suite_of(suite: CryptoSuite) -> Suite {

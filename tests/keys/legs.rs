@@ -11,9 +11,8 @@ pub const THEIRS: ([u8; 4], u16) = ([192, 0, 2, 2], 5000);
 pub fn leg(remote: ([u8; 4], u16), events: bool, in_band_keys: InBandKeys) -> Leg {
     Leg::new(LegConfig {
         formats: Formats {
-            codec: Codec::Pcma,
-            payload_type: 8,
             telephone_event: events.then_some(EventTypes::both(101)),
+            ..Formats::of(Codec::Pcma)
         },
         remote: remote.into(),
         far_end: FarEnd::Known(remote.0.into()),
@@ -48,7 +47,7 @@ pub fn heard(leg: &mut Leg, packets: &[(u64, Vec<u8>)]) -> String {
         match leg.receive(Millis(*ms), packet, SocketAddr::from(THEIRS)) {
             Heard::Digit(key) => keys.push(key.to_char()),
             Heard::Repeated(key) => keys.extend(['(', key.to_char(), ')']),
-            Heard::Audio(_) | Heard::Quiet | Heard::Nothing => {}
+            Heard::Audio(_) | Heard::Packed | Heard::Quiet | Heard::Nothing => {}
         }
         keys.extend(std::iter::from_fn(|| leg.poll_key()).map(Key::to_char));
     }

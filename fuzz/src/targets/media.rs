@@ -13,11 +13,7 @@ use std::net::SocketAddr;
 pub(crate) fn packets(data: &[u8]) {
     let far = SocketAddr::from(([198, 51, 100, 7], 4000));
     let mut leg = Leg::new(LegConfig {
-        formats: Formats {
-            codec: Codec::Pcma,
-            payload_type: 8,
-            telephone_event: Some(EventTypes::both(101)),
-        },
+        formats: Formats { telephone_event: Some(EventTypes::both(101)), ..Formats::of(Codec::Pcma) },
         remote: far,
         far_end: FarEnd::Known(far.ip()),
         ssrc: 1,

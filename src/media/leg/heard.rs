@@ -10,6 +10,8 @@ pub enum Heard<'p> {
     Nothing,
     /// The far end says nothing on purpose: comfort noise, or a key that goes on.
     Quiet,
+    /// Sound that must be unpacked: [`Leg::unpack`](super::Leg::unpack) has it, and what waited for it.
+    Packed,
     /// Audio, undecoded and in order of arrival. Keys that were found in it: [`Leg::poll_key`].
     Audio(Audio<'p>),
     /// A key was pressed.

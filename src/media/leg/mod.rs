@@ -8,13 +8,17 @@
 //! [`Leg::send_keys`]: a key is sent anew with full redundancy and the other leg's payload type, or as a tone when
 //! that leg has none.
 //!
+//! Sound that comes in Opus is unpacked first: [`Heard::Packed`] says that [`Leg::unpack`] may have some.
+//!
 //! Neither RTCP nor anything else received ends a leg.
 
 mod agreed;
 mod heard;
 mod heard_keys;
 mod mixed;
+mod packed;
 mod relay;
+mod reports;
 
 pub use agreed::{Direction, EventTypes, Formats, Idle, LegConfig};
 pub use heard::{Audio, Heard};
@@ -23,15 +27,15 @@ pub use heard_keys::InBandKeys;
 use super::codec::{Codec, Encoder};
 use super::latch::{Latch, Source, SourceLatch};
 use super::playout::{PlayId, Playout, PlayoutEvent, Repeat, Sound};
-use super::quality::Quality;
-use super::reporter::{Reporter, Sent};
+use super::reporter::Reporter;
 use super::rtp::RtpHeader;
-use super::statistics::{Reception, Statistics};
+use super::statistics::{Clock, Reception, Statistics};
 use super::telephone_event::{EventPacket, EventSender, Key};
 use super::{FRAME_MS, FRAME_SAMPLES, rtcp, tone};
 use crate::time::{DurationMs, Millis};
 use heard_keys::{HeardKeys, Told};
 use mixed::Mixed;
+use packed::Packing;
 use relay::{Relay, Relayed};
 use std::net::SocketAddr;
 
@@ -45,7 +49,7 @@ const LATE: DurationMs = DurationMs(5 * FRAME_MS);
 const COMFORT_NOISE: u8 = 13;
 
 /// The media of one call leg.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Leg {
     formats: Formats,
     idle: Idle,
@@ -73,6 +77,8 @@ pub struct Leg {
     /// What others in a room say; none where it is in no room.
     mixed: Option<Box<Mixed>>,
     encoder: Encoder,
+    /// What stands between this leg and a far end that speaks Opus.
+    packing: Option<Box<Packing>>,
     reporter: Reporter,
     /// Where the far end's reports come from, once one has come.
     reports_from: Option<SocketAddr>,
@@ -95,6 +101,8 @@ pub struct Frame {
 /// What a payload type stands for.
 enum Kind {
     Audio(Codec),
+    /// Sound that must be unpacked.
+    Packed,
     Event,
     ComfortNoise,
 }
@@ -122,6 +130,7 @@ impl Leg {
             relay: None,
             mixed: None,
             encoder: Encoder::default(),
+            packing: Packing::of(&config.formats),
             reporter: Reporter::new(config.ssrc, config.chance),
             reports_from: None,
             said: None,
@@ -161,59 +170,25 @@ impl Leg {
                     None => Heard::Quiet,
                 }
             }
+            Kind::Packed => {
+                self.reception.arrived(now, &header, self.formats.clock());
+                self.wrapped(&header, payload)
+            }
             Kind::Audio(codec) => {
-                self.reception.arrived(now, &header);
+                self.reception.arrived(now, &header, Clock::NARROW);
                 self.heard.sound(now, header.timestamp, codec, payload);
                 Heard::Audio(Audio { codec, ssrc: header.ssrc, timestamp: header.timestamp, payload })
             }
         }
     }
 
-    /// Takes a datagram that came to the RTCP port.
-    pub fn receive_rtcp(&mut self, now: Millis, packet: &[u8], from: SocketAddr) {
-        self.count_rtcp(now, packet, from);
-    }
-
-    /// A muted far end may tell of its life by RTCP alone. Reports of anybody else's host are nobody's.
-    fn count_rtcp(&mut self, now: Millis, packet: &[u8], from: SocketAddr) {
-        match rtcp::check(packet) {
-            Ok(_) => {
-                self.counts.rtcp += 1;
-                if from.ip() == self.latch.remote().ip() && self.may_report(from) {
-                    self.silent_since = self.silent_since.map(|_| now);
-                    self.reports_from = Some(from);
-                    self.reporter.heard(now, packet);
-                }
-            }
-            Err(_) => self.counts.malformed += 1,
-        }
-    }
-
-    /// Whether reports may come from this port: RTP's, the one behind it, or the one that they came from first.
-    fn may_report(&self, from: SocketAddr) -> bool {
-        let port = self.latch.remote().port();
-        let is_usual = from.port() == port || Some(from.port()) == port.checked_add(1);
-        is_usual || self.reports_from.is_none_or(|known| known == from)
-    }
-
-    /// Writes the report that is due into `out` and says where it goes; nothing when none is due.
-    pub fn report(&mut self, now: Millis, out: &mut Vec<u8>) -> Option<SocketAddr> {
-        let sent = Sent { timestamp: self.timestamp, source: self.source.current() };
-        let is_due = self.reporter.report(now, sent, &self.reception, out);
-        let remote = self.latch.target()?;
-        // RFC 3550 §11: the port behind that of RTP, until it is known from where the far end's come.
-        let beside = remote.port().checked_add(1).map(|port| SocketAddr::new(remote.ip(), port));
-        self.reports_from.or(beside).filter(|_| is_due)
-    }
-
-    /// How well the far end is heard, and what it says of us.
-    pub fn quality(&self) -> Quality {
-        Quality::of(&self.statistics(), self.reporter.far())
-    }
-
     fn kind(&self, payload_type: u8) -> Option<Kind> {
         match payload_type {
-            _ if self.formats.payload_type == payload_type => Some(Kind::Audio(self.formats.codec)),
+            _ if self.formats.opus.is_some_and(|terms| terms.receive == payload_type) => Some(Kind::Packed),
+            _ if self.formats.payload_type == payload_type => match self.formats.opus {
+                Some(_) => Some(Kind::Packed),
+                None => Some(Kind::Audio(self.formats.codec)),
+            },
             _ if self.formats.telephone_event.is_some_and(|event| event.has(payload_type)) => {
                 Some(Kind::Event)
             }
@@ -229,6 +204,7 @@ impl Leg {
             Source::New => {
                 self.reception.begin();
                 self.heard.begin();
+                self.packing.as_mut().into_iter().for_each(|packing| packing.begin());
                 true
             }
             Source::Ignored => false,
@@ -263,8 +239,8 @@ impl Leg {
             return None;
         }
         self.due = Some(at + DurationMs(FRAME_MS));
-        let is_sent = self.compose(out) && self.direction.sends();
-        self.timestamp = self.timestamp.wrapping_add(FRAME_SAMPLES as u32);
+        let is_sent = self.compose(out) && self.direction.sends() && self.pack(out);
+        self.timestamp = self.timestamp.wrapping_add(self.units(1));
         self.paused = !is_sent;
         if self.formats.telephone_event.is_none() && self.keys.is_busy() {
             self.heard.deafen(now);
@@ -308,9 +284,14 @@ impl Leg {
         if now.since(due) > LATE {
             let frames = now.since(due).0 / FRAME_MS;
             self.due = Some(due + DurationMs(frames * FRAME_MS));
-            self.timestamp = self.timestamp.wrapping_add((frames as u32).wrapping_mul(FRAME_SAMPLES as u32));
+            self.timestamp = self.timestamp.wrapping_add(self.units(frames as u32));
             self.paused = true;
         }
+    }
+
+    /// Units of the timestamp in so many frames.
+    fn units(&self, frames: u32) -> u32 {
+        self.formats.clock().units(frames.wrapping_mul(FRAME_SAMPLES as u32))
     }
 
     /// Writes the next packet; false when there is nothing to send.
@@ -322,7 +303,9 @@ impl Leg {
         if let Some(said) = self.said.as_deref_mut() {
             said.fill(0);
         }
-        if let Some(key) = self.keys.next_frame() {
+        let event_units =
+            self.formats.telephone_event.map_or(FRAME_SAMPLES as u16, EventTypes::units_per_frame);
+        if let Some(key) = self.keys.next_frame(event_units) {
             return self.compose_key(key, out);
         }
         self.audio_header().write(out);
@@ -344,8 +327,7 @@ impl Leg {
     fn compose_key(&mut self, key: EventPacket, out: &mut Vec<u8>) -> bool {
         match (self.formats.telephone_event, key.payload, key.sounding) {
             (Some(EventTypes { send, .. }), Some(payload), _) => {
-                let since = u32::from(key.frame) * FRAME_SAMPLES as u32;
-                let timestamp = self.timestamp.wrapping_sub(since);
+                let timestamp = self.timestamp.wrapping_sub(self.units(u32::from(key.frame)));
                 let header =
                     RtpHeader { payload_type: send, marker: key.marker, timestamp, ..self.audio_header() };
                 header.write(out);
@@ -453,6 +435,7 @@ impl Leg {
 
     /// Uses newly agreed formats from the next packet on.
     pub fn renegotiate(&mut self, formats: Formats) {
+        self.repack(&formats);
         self.formats = formats;
     }
 

@@ -10,7 +10,7 @@ const OURS: ([u8; 4], u16) = ([192, 0, 2, 1], 4000);
 const THEIRS: ([u8; 4], u16) = ([192, 0, 2, 2], 5000);
 
 fn formats(codec: Codec) -> Formats {
-    Formats { codec, payload_type: codec.payload_type(), telephone_event: Some(EventTypes::both(101)) }
+    Formats { telephone_event: Some(EventTypes::both(101)), ..Formats::of(codec) }
 }
 
 fn config(remote: ([u8; 4], u16), codec: Codec) -> LegConfig {
@@ -51,7 +51,7 @@ fn sent(leg: &mut Leg, from_ms: u64, frames: u64) -> Vec<Vec<u8>> {
 fn digits(leg: &mut Leg, packets: &[Vec<u8>]) -> String {
     let heard = |(packet, n): (&Vec<u8>, u64)| match leg.receive(Millis(n * 20), packet, THEIRS.into()) {
         Heard::Digit(key) => Some(key.to_char()),
-        Heard::Audio(_) | Heard::Repeated(_) | Heard::Quiet | Heard::Nothing => None,
+        Heard::Audio(_) | Heard::Packed | Heard::Repeated(_) | Heard::Quiet | Heard::Nothing => None,
     };
     packets.iter().zip(0..).filter_map(heard).collect()
 }
@@ -210,7 +210,7 @@ fn a_bridge_transcodes_audio_and_passes_keys() {
         for packet in sent(&mut caller, n * 20, 1) {
             match a.receive(Millis(n * 20), &packet, THEIRS.into()) {
                 Heard::Audio(audio) => b.relay(&audio),
-                Heard::Digit(_) | Heard::Repeated(_) | Heard::Quiet | Heard::Nothing => {
+                Heard::Digit(_) | Heard::Repeated(_) | Heard::Packed | Heard::Quiet | Heard::Nothing => {
                     panic!("only audio was sent")
                 }
             }
@@ -291,7 +291,7 @@ fn no_datagram_makes_a_leg_panic() {
 fn keys_go_with_the_far_ends_number_and_come_with_either() {
     let numbered = |event| Formats { telephone_event: Some(event), ..formats(Codec::Pcmu) };
     let (mut leg, mut far, mut stubborn) = (leg(), far_end(Codec::Pcmu), far_end(Codec::Pcmu));
-    leg.renegotiate(numbered(EventTypes { send: 96, receive: 101 }));
+    leg.renegotiate(numbered(EventTypes { send: 96, ..EventTypes::both(101) }));
     stubborn.renegotiate(numbered(EventTypes::both(96)));
     assert!(leg.send_keys(keys("5")) && far.send_keys(keys("1")) && stubborn.send_keys(keys("2")));
     let number = RtpHeader::parse(&sent(&mut leg, 0, 1)[0]).unwrap().0.payload_type;

@@ -5,10 +5,12 @@
 //!  packet     M      upd    upd    upd    end    end    end    gap      M (next key)
 //!  duration   160    320    480    640    800    800    800
 //! ```
+//! Lengths are counted in units of the events' clock, here 8 kHz. A key that is longer than 65535 of them stays at that.
+//!
 //! The end goes three times (§2.5.1.4). The two repetitions lie in the gap behind the key.
 
 use super::{EventPayload, Key};
-use crate::media::{FRAME_MS, FRAME_SAMPLES};
+use crate::media::FRAME_MS;
 use std::collections::VecDeque;
 
 /// Keys waiting at most; more are refused.
@@ -82,8 +84,8 @@ impl EventSender {
         self.current.is_some() || !self.waiting.is_empty()
     }
 
-    /// What the next frame carries; nothing when there is no key to send.
-    pub fn next_frame(&mut self) -> Option<EventPacket> {
+    /// What the next frame carries, which is so many units long; nothing when there is no key to send.
+    pub fn next_frame(&mut self, units: u16) -> Option<EventPacket> {
         let (key, frame) = match self.current.take() {
             Some(current) => current,
             None => (self.waiting.pop_front()?, 0),
@@ -92,7 +94,7 @@ impl EventSender {
         if frame + 1 < key_frames + frames(self.timing.gap_ms) {
             self.current = Some((key, frame + 1));
         }
-        let duration = (frame + 1).min(key_frames).saturating_mul(FRAME_SAMPLES as u16);
+        let duration = (frame + 1).min(key_frames).saturating_mul(units);
         let payload = EventPayload { event: key.event(), end: frame + 1 >= key_frames, duration };
         Some(EventPacket {
             marker: frame == 0,
@@ -120,7 +122,7 @@ mod tests {
     fn a_key_is_a_start_updates_three_ends_and_a_gap() {
         let mut sender = EventSender::new(KeyTiming::default());
         assert!(sender.push(key('5')) && sender.push(key('#')));
-        let sent: Vec<_> = (0..11).filter_map(|_| sender.next_frame()).collect();
+        let sent: Vec<_> = (0..11).filter_map(|_| sender.next_frame(160)).collect();
         let expected = [(0, 160), (0, 320), (0, 480), (0, 640), (0x80, 800), (0x80, 800), (0x80, 800)].map(
             |(end, units)| {
                 let [high, low] = u16::to_be_bytes(units);
@@ -140,8 +142,20 @@ mod tests {
     fn a_sender_without_keys_sends_nothing() {
         let mut sender = EventSender::new(KeyTiming { key_ms: 1, gap_ms: 1 });
         assert!(sender.push(key('1')));
-        assert_eq!(std::iter::from_fn(|| sender.next_frame()).count(), 4);
+        assert_eq!(std::iter::from_fn(|| sender.next_frame(160)).count(), 4);
         assert!(!sender.is_busy());
+    }
+
+    #[test]
+    fn a_key_on_a_faster_clock_is_as_long_and_never_longer_than_its_field() {
+        let lengths = |key_ms| {
+            let mut sender = EventSender::new(KeyTiming { key_ms, gap_ms: 40 });
+            assert!(sender.push(key('5')));
+            let payloads = std::iter::from_fn(|| sender.next_frame(960)).filter_map(|packet| packet.payload);
+            payloads.map(|[_, _, high, low]| u16::from_be_bytes([high, low])).collect::<Vec<_>>()
+        };
+        assert_eq!(lengths(100), [960, 1920, 2880, 3840, 4800, 4800, 4800]);
+        assert_eq!(lengths(2000).iter().max(), Some(&u16::MAX));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::media::leg::{EventTypes, Formats, Idle, LegConfig};
 use crate::media::telephone_event::KeyTiming;
 use crate::media::{Direction, FarEnd, InBandKeys, PlayId};
 use crate::program::Key;
-use crate::server::described::{self, MediaPort, Terms, codec_of};
+use crate::server::described::{self, MediaPort, Terms, codec_of, opus_terms};
 use crate::server::entropy;
 use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
@@ -386,9 +386,12 @@ pub(in crate::server) fn leg_config(
 /// What was agreed, in the words of the media.
 pub(in crate::server) fn formats(agreed: &sdp::Media) -> Formats {
     let codec = codec_of(agreed.codec);
-    let telephone_event =
-        agreed.telephone_event.map(|event| EventTypes { send: event.send, receive: event.receive });
-    Formats { codec, payload_type: agreed.payload_type, telephone_event }
+    let telephone_event = agreed.telephone_event.map(|event| EventTypes {
+        send: event.send,
+        receive: event.receive,
+        clock_hz: event.clock_hz,
+    });
+    Formats { codec, payload_type: agreed.payload_type, telephone_event, opus: opus_terms(agreed) }
 }
 
 /// Which way it flows, in the words of the media.

@@ -1,6 +1,6 @@
 //! The ways to and from the telephone network: `trunks:`.
 
-use super::{ConfigError, StirPolicy};
+use super::{ConfigError, StirPolicy, codecs};
 use crate::server::described::{CodecName, DtmfWay};
 use crate::sip::{Host, Network, Transport};
 use serde::Deserialize;
@@ -250,8 +250,8 @@ pub(super) fn check(trunks: &TrunksConfig) -> Result<(), ConfigError> {
                 "`max_calls` and `calls_a_second` are 1 or more; without them there is no limit".into(),
             );
         }
-        if trunk.codecs.as_ref().is_some_and(Vec::is_empty) {
-            return wrong("`codecs` has at least one of `pcma`, `pcmu` and `g722`".into());
+        if let Some(reason) = trunk.codecs.as_deref().and_then(codecs::problem) {
+            return wrong(format!("`codecs`: {reason}"));
         }
         if trunk.weight == 0 {
             return wrong("`weight` is 1 or more".into());

@@ -16,7 +16,7 @@ use crate::media::answerer::Answerer;
 use crate::media::leg::{Formats, Heard, LegConfig};
 use crate::media::playout::{PlayId, Repeat, Sound};
 use crate::media::quality::Quality;
-use crate::media::{Direction, FRAME_MS, Key};
+use crate::media::{Direction, FRAME_MS, Gaps, Key};
 use crate::sip::sdp::{self, Agreed};
 use crate::time::{DurationMs, Millis};
 use ready::{Ready, Source, Waiting};
@@ -233,6 +233,10 @@ struct Sweeper {
     rooms: Rooms,
     packet: Vec<u8>,
     buffer: [u8; MAX_PACKET],
+    /// What was unpacked last.
+    octets: Vec<u8>,
+    /// Legs where packets wait for others, which come in this sweep or not at all.
+    waiting: Vec<MediaLeg>,
     counts: MediaCounts,
     /// Packets of this sweep.
     received: u64,
@@ -251,6 +255,8 @@ impl Sweeper {
             rooms: Rooms::default(),
             packet,
             buffer: [0; MAX_PACKET],
+            octets: Vec::with_capacity(MAX_PACKET),
+            waiting: Vec::new(),
             counts,
             received: 0,
         }
@@ -350,6 +356,9 @@ impl Sweeper {
                 };
             }
         }
+        while let Some(id) = self.waiting.pop() {
+            self.unpack(now, id, Gaps::Repair);
+        }
     }
 
     /// Takes one datagram of a leg that may bring one more in this sweep.
@@ -390,6 +399,7 @@ impl Sweeper {
                 self.is_quiet(id, bridged);
                 self.pass_key(bridged, key);
             }
+            Heard::Packed => self.unpack(now, id, Gaps::Wait),
             Heard::Audio(audio) => {
                 stream.hear(&audio);
                 if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
@@ -399,6 +409,29 @@ impl Sweeper {
             }
         }
         true
+    }
+
+    /// Hears what came packed.
+    fn unpack(&mut self, now: Millis, id: MediaLeg, gaps: Gaps) {
+        while let Some(stream) = self.streams.get_mut(&id) {
+            let bridged = stream.bridged;
+            match stream.leg.unpack(now, gaps, &mut self.octets) {
+                Heard::Audio(audio) => {
+                    stream.hear(&audio);
+                    if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
+                        other.leg.relay(&audio);
+                    }
+                    self.tell_found(id);
+                }
+                Heard::Quiet => self.is_quiet(id, bridged),
+                Heard::Nothing | Heard::Packed | Heard::Digit(_) | Heard::Repeated(_) => {
+                    if stream.leg.is_waiting() && !self.waiting.contains(&id) {
+                        self.waiting.push(id);
+                    }
+                    return;
+                }
+            }
+        }
     }
 
     /// The far end says nothing on purpose: what is missing is not concealed.

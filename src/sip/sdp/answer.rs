@@ -2,8 +2,8 @@
 
 use super::read::Audio;
 use super::write::{AudioText, write_answer, write_offer};
-use super::{Agreed, Codec, Keying, Local, Media, Offer, Protection, SdpError, Session};
-use super::{TELEPHONE_EVENT_TYPE, TelephoneEvent};
+use super::{Agreed, Codec, Keying, Local, Media, NARROW_HZ, OPUS_EVENT_TYPE, OPUS_HZ, Offer, Protection};
+use super::{SdpError, Session, TELEPHONE_EVENT_TYPE, TelephoneEvent};
 
 /// Packet lengths that we send; what the far end wants outside of it is not followed.
 const PTIME_MS: std::ops::RangeInclusive<u16> = 10..=60;
@@ -55,7 +55,11 @@ impl Offer {
             keyings: keyings.into_iter().collect(),
             proto,
             codecs: vec![(media.codec, media.payload_type)],
-            telephone_event: media.telephone_event.map(|event| event.receive),
+            telephone_events: media
+                .telephone_event
+                .iter()
+                .map(|event| (event.receive, event.clock_hz))
+                .collect(),
             ptime_ms: ours.ptime_ms,
             direction: media.direction,
         };
@@ -73,8 +77,9 @@ impl Offer {
         let theirs = first.codecs.iter().map(|(codec, _)| *codec).filter(|codec| ours.codecs.contains(codec));
         let ours = Local { codecs: theirs.collect(), ..ours.clone() };
         let mut media = first.taken(&ours)?.media(&ours);
+        media.receive_type = media.codec.payload_type();
         if let Some(event) = &mut media.telephone_event {
-            event.receive = TELEPHONE_EVENT_TYPE;
+            event.receive = if event.clock_hz == OPUS_HZ { OPUS_EVENT_TYPE } else { TELEPHONE_EVENT_TYPE };
         }
         Ok(media)
     }
@@ -113,7 +118,9 @@ impl Audio {
 impl Choice<'_> {
     fn media(&self, ours: &Local) -> Media {
         let (audio, (codec, payload_type)) = (self.audio, self.codec);
-        let event = audio.telephone_event.filter(|_| ours.telephone_event);
+        // Lengths are counted on the codec's clock (RFC 4733 §2.1); not every telephone that speaks Opus has that for its keys.
+        let on_clock = |hz| audio.telephone_events.iter().find(|(_, clock_hz)| *clock_hz == hz);
+        let event = on_clock(codec.clock_hz()).or(on_clock(NARROW_HZ)).filter(|_| ours.telephone_event);
         let crypto = self.keys.map(|(ours, theirs)| Agreed {
             suite: ours.suite,
             ours: ours.octets.clone(),
@@ -123,7 +130,13 @@ impl Choice<'_> {
             remote: audio.remote,
             codec,
             payload_type,
-            telephone_event: event.map(|number| TelephoneEvent { send: number, receive: number }),
+            receive_type: payload_type,
+            opus: audio.opus,
+            telephone_event: event.map(|(number, clock_hz)| TelephoneEvent {
+                send: *number,
+                receive: *number,
+                clock_hz: *clock_hz,
+            }),
             ptime_ms: audio.ptime_ms.filter(|wish| PTIME_MS.contains(wish)).unwrap_or(ours.ptime_ms),
             direction: ours.direction.against(audio.direction),
             crypto,

@@ -1,16 +1,18 @@
 //! Session descriptions for audio: what we say, what we read, what both agree on (RFC 8866, RFC 3264).
 //!
 //! `sdp-types` reads and writes the text; offer and answer are here. One audio stream over RTP, plain or with keys beside it
-//! (SDES, RFC 4568), with G.711, G.722 and telephone-event (RFC 4733); every other section of an offer is answered with port 0 (RFC 3264 §6). A connection
+//! (SDES, RFC 4568), with G.711, G.722, Opus (RFC 7587) and telephone-event (RFC 4733); every other section of an offer is answered with port 0 (RFC 3264 §6). A connection
 //! address is a unicast IP literal or it is refused: a name would need a blocking lookup, and a group or broadcast
 //! address would make us a weapon. DTLS, ICE and video are not done.
 
 mod answer;
 mod crypto;
+mod opus;
 mod read;
 mod write;
 
 pub use crypto::{Agreed, CryptoSuite, Keying, Protection};
+pub use opus::OpusParameters;
 pub use read::Offer;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,14 @@ use crate::sip::Status;
 
 /// The payload type that our offers give telephone-event; the number most telephones use.
 pub(crate) const TELEPHONE_EVENT_TYPE: u8 = 101;
+/// The same on the clock of Opus (RFC 4733 §2.1); the number that browsers use.
+const OPUS_EVENT_TYPE: u8 = 110;
+/// The payload type that our offers give Opus, as browsers do.
+const OPUS_TYPE: u8 = 111;
+/// The clock of what comes from telephones, in hertz.
+const NARROW_HZ: u32 = 8000;
+/// The clock of Opus, in hertz.
+const OPUS_HZ: u32 = 48_000;
 
 /// A codec that we can send and receive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,15 +41,18 @@ pub enum Codec {
     Pcma,
     /// G.722, payload type 9; its clock is written as 8000 (RFC 3551 §4.5.2).
     G722,
+    /// Opus, whose payload type is agreed on (RFC 7587).
+    Opus,
 }
 
 impl Codec {
-    /// The payload type that RFC 3551 Table 4 gives it.
+    /// The payload type that RFC 3551 Table 4 gives it, or for Opus, our offers.
     pub fn payload_type(self) -> u8 {
         match self {
             Codec::Pcmu => 0,
             Codec::Pcma => 8,
             Codec::G722 => 9,
+            Codec::Opus => OPUS_TYPE,
         }
     }
 
@@ -49,12 +62,22 @@ impl Codec {
             Codec::Pcmu => "PCMU",
             Codec::Pcma => "PCMA",
             Codec::G722 => "G722",
+            Codec::Opus => "opus",
         }
     }
 
     /// Its clock, in hertz.
     pub fn clock_hz(self) -> u32 {
-        8000
+        match self {
+            Codec::Pcmu | Codec::Pcma | Codec::G722 => NARROW_HZ,
+            Codec::Opus => OPUS_HZ,
+        }
+    }
+
+    /// What `rtpmap` says of it; Opus has two channels there whatever it sends (RFC 7587 §7).
+    pub(super) fn encoding(self) -> String {
+        let channels = if self == Codec::Opus { "/2" } else { "" };
+        format!("{}/{}{channels}", self.name(), self.clock_hz())
     }
 }
 
@@ -149,8 +172,12 @@ pub struct Media {
     pub remote: SocketAddr,
     /// The codec in both directions.
     pub codec: Codec,
-    /// Its payload type.
+    /// Its payload type in what we send.
     pub payload_type: u8,
+    /// Its payload type in what we receive.
+    pub receive_type: u8,
+    /// What the far end asks of us where the codec is Opus.
+    pub opus: OpusParameters,
     /// The payload types of telephone-event; `None` if keys do not come that way.
     pub telephone_event: Option<TelephoneEvent>,
     /// The packet length the far end asked for, in milliseconds, 10 to 60; ours if it did not say.
@@ -168,6 +195,8 @@ pub struct TelephoneEvent {
     pub send: u8,
     /// In what we receive.
     pub receive: u8,
+    /// The clock in which lengths are counted, in hertz: the codec's, or 8000 where the far end has no other.
+    pub clock_hz: u32,
 }
 
 /// Identity of our description within the `o=` line: the version grows with each change (RFC 3264 §8).

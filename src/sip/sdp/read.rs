@@ -1,6 +1,6 @@
 //! A received description, reduced to what audio needs (RFC 8866).
 
-use super::{Codec, Direction, Keying, SdpError};
+use super::{Codec, Direction, Keying, NARROW_HZ, OPUS_HZ, OpusParameters, SdpError};
 use crate::sip::limits::{MAX_SDP_BYTES, MAX_SDP_MEDIA};
 use std::net::{IpAddr, SocketAddr};
 
@@ -28,7 +28,10 @@ pub(super) struct Audio {
     pub(super) remote: SocketAddr,
     /// Codecs with their payload types, in the order of the far end.
     pub(super) codecs: Vec<(Codec, u8)>,
-    pub(super) telephone_event: Option<u8>,
+    /// What Opus is asked to be, where it is offered.
+    pub(super) opus: OpusParameters,
+    /// The payload types of telephone-event, with their clocks.
+    pub(super) telephone_events: Vec<(u8, u32)>,
     pub(super) ptime_ms: Option<u16>,
     pub(super) direction: Direction,
     /// Whether the section says that its media is encrypted.
@@ -125,7 +128,8 @@ fn read_audio(
         keyings: Keying::read_all(cryptos.filter_map(|attribute| attribute.value.as_deref())),
         remote: SocketAddr::new(address, media.port),
         codecs: Vec::new(),
-        telephone_event: None,
+        opus: OpusParameters::default(),
+        telephone_events: Vec::new(),
         ptime_ms: attribute(media, "ptime").and_then(|ptime| ptime.trim().parse().ok()),
         direction: if held { Direction::Inactive } else { read_direction(session, media) },
     };
@@ -136,9 +140,16 @@ fn read_audio(
             .filter(|number| *number < 128)
             .map(|number| (number, meaning(media, number)))
         {
-            Some((number, Some(Format::Codec(codec)))) => audio.codecs.push((codec, number)),
-            Some((number, Some(Format::TelephoneEvent))) => {
-                audio.telephone_event = audio.telephone_event.or(Some(number))
+            Some((number, Some(Format::Codec(codec)))) => {
+                let is_first = audio.codecs.iter().all(|(known, _)| *known != codec);
+                if codec == Codec::Opus && is_first {
+                    audio.opus =
+                        of_format(media, "fmtp", number).map(OpusParameters::read).unwrap_or_default();
+                }
+                audio.codecs.push((codec, number));
+            }
+            Some((number, Some(Format::TelephoneEvent { clock_hz }))) => {
+                audio.telephone_events.push((number, clock_hz))
             }
             Some((_, None)) | None => {}
         }
@@ -151,18 +162,12 @@ const MAX_FORMATS: usize = 64;
 
 enum Format {
     Codec(Codec),
-    TelephoneEvent,
+    TelephoneEvent { clock_hz: u32 },
 }
 
 /// What a payload type stands for: its `rtpmap`, or without one what RFC 3551 says.
 fn meaning(media: &sdp_types::Media, number: u8) -> Option<Format> {
-    let maps = media.attributes.iter().filter(|attribute| attribute.attribute == "rtpmap");
-    let mapped = maps.filter_map(|attribute| attribute.value.as_deref()?.trim().split_once(' '));
-    let encoding = mapped
-        .into_iter()
-        .find(|(candidate, _)| candidate.parse() == Ok(number))
-        .map(|(_, encoding)| encoding.trim());
-    match (encoding, number) {
+    match (of_format(media, "rtpmap", number), number) {
         (None, 0) => Some(Format::Codec(Codec::Pcmu)),
         (None, 8) => Some(Format::Codec(Codec::Pcma)),
         (None, 9) => Some(Format::Codec(Codec::G722)),
@@ -171,17 +176,24 @@ fn meaning(media: &sdp_types::Media, number: u8) -> Option<Format> {
     }
 }
 
+/// What an attribute says of a payload type, which it names first.
+fn of_format<'m>(media: &'m sdp_types::Media, name: &str, number: u8) -> Option<&'m str> {
+    let named = media.attributes.iter().filter(|attribute| attribute.attribute == name);
+    let mut said = named.filter_map(|attribute| attribute.value.as_deref()?.trim().split_once(' '));
+    said.find(|(candidate, _)| candidate.parse() == Ok(number)).map(|(_, said)| said.trim())
+}
+
 fn encoding_of(encoding: &str) -> Option<Format> {
     let mut parts = encoding.split('/');
     let (name, clock, channels) = (parts.next()?, parts.next()?, parts.next().unwrap_or("1"));
-    if clock.trim() != "8000" || channels.trim() != "1" {
-        return None;
-    }
-    match name.to_ascii_lowercase().as_str() {
-        "pcmu" => Some(Format::Codec(Codec::Pcmu)),
-        "pcma" => Some(Format::Codec(Codec::Pcma)),
-        "g722" => Some(Format::Codec(Codec::G722)),
-        "telephone-event" => Some(Format::TelephoneEvent),
+    let clock_hz = clock.trim().parse().ok().filter(|hz| [NARROW_HZ, OPUS_HZ].contains(hz))?;
+    match (name.to_ascii_lowercase().as_str(), clock_hz, channels.trim()) {
+        ("pcmu", NARROW_HZ, "1") => Some(Format::Codec(Codec::Pcmu)),
+        ("pcma", NARROW_HZ, "1") => Some(Format::Codec(Codec::Pcma)),
+        ("g722", NARROW_HZ, "1") => Some(Format::Codec(Codec::G722)),
+        // Two channels, whatever is sent (RFC 7587 §7).
+        ("opus", OPUS_HZ, "2") => Some(Format::Codec(Codec::Opus)),
+        ("telephone-event", clock_hz, "1") => Some(Format::TelephoneEvent { clock_hz }),
         _ => None,
     }
 }

@@ -130,7 +130,7 @@ fn an_answer_to_ours_is_read_in_the_far_ends_order() {
     let answer =
         read("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0 8 96\r\na=rtpmap:96 telephone-event/8000\r\n");
     let media = answer.and_then(|answer| answer.as_answer(&ours()));
-    let expected = TelephoneEvent { send: 96, receive: 101 };
+    let expected = TelephoneEvent { send: 96, receive: 101, clock_hz: 8000 };
     assert_eq!(media.map(|media| (media.codec, media.telephone_event)), Ok((Codec::Pcmu, Some(expected))));
 }
 
@@ -225,4 +225,71 @@ fn an_offer_of_ours_has_keys_and_its_answer_brings_the_other() {
     let answer = read(&format!("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/SAVP 8\r\n{THEIR_KEY}"));
     let media = answer.and_then(|answer| answer.as_answer(&ours)).expect("agreed");
     assert_eq!(media.crypto.map(|crypto| crypto.suite), Some(CryptoSuite::AesCm80));
+}
+
+fn with_opus() -> Local {
+    Local { codecs: vec![Codec::Opus, Codec::Pcma], ..ours() }
+}
+
+const OPUS_OFFER: &str = "c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 96 0 8 97 98\r\na=rtpmap:96 opus/48000/2\r\n\
+    a=fmtp:96 maxplaybackrate=16000;useinbandfec=1;maxaveragebitrate=20000\r\na=rtpmap:97 telephone-event/8000\r\n\
+    a=rtpmap:98 telephone-event/48000\r\n";
+
+#[test]
+fn opus_is_offered_under_a_number_of_ours_with_keys_on_its_clock() {
+    let text = with_opus().offer(session());
+    let expected = "m=audio 40000 RTP/AVP 111 8 101 110\r\na=rtpmap:111 opus/48000/2\r\n\
+                    a=fmtp:111 minptime=10;useinbandfec=1;stereo=0;maxplaybackrate=16000;sprop-maxcapturerate=16000\r\n\
+                    a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n\
+                    a=rtpmap:110 telephone-event/48000\r\na=fmtp:110 0-16\r\n";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn an_offer_of_opus_is_answered_with_its_numbers_and_what_it_asks_for_is_known() {
+    let (text, media) =
+        read(OPUS_OFFER).and_then(|offer| offer.answer(&with_opus(), session())).expect("agreed");
+    assert!(text.contains("m=audio 40000 RTP/AVP 96 98\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 "), "{text}");
+    assert!(text.contains("a=rtpmap:98 telephone-event/48000\r\n"), "{text}");
+    let asked = OpusParameters {
+        fec: true,
+        max_bitrate: Some(20_000),
+        max_playback_hz: 16_000,
+        ..OpusParameters::default()
+    };
+    assert_eq!(
+        (media.codec, media.payload_type, media.receive_type, media.opus),
+        (Codec::Opus, 96, 96, asked)
+    );
+    assert_eq!(media.telephone_event, Some(TelephoneEvent { send: 98, receive: 98, clock_hz: 48_000 }));
+}
+
+#[test]
+fn keys_beside_opus_have_the_clock_that_the_far_end_knows_and_beside_others_8000() {
+    let events = |offer: &str, ours: &Local| {
+        let media = read(offer).and_then(|offer| offer.agree(ours)).expect("agreed");
+        media.telephone_event.map(|event| (event.send, event.clock_hz))
+    };
+    let narrow = OPUS_OFFER.replace("a=rtpmap:98 telephone-event/48000\r\n", "");
+    let wide = OPUS_OFFER.replace("a=rtpmap:97 telephone-event/8000\r\n", "");
+    assert_eq!(events(&narrow, &with_opus()), Some((97, 8000)));
+    assert_eq!(events(OPUS_OFFER, &ours()), Some((97, 8000)));
+    assert_eq!(events(&wide, &ours()), None);
+}
+
+#[test]
+fn an_answer_with_opus_may_number_it_anew() {
+    let answer = OPUS_OFFER.replace("96 0 8 97 98", "96 98");
+    let media = read(&answer).and_then(|answer| answer.as_answer(&with_opus())).expect("agreed");
+    assert_eq!((media.codec, media.payload_type, media.receive_type), (Codec::Opus, 96, 111));
+    assert_eq!(media.telephone_event, Some(TelephoneEvent { send: 98, receive: 110, clock_hz: 48_000 }));
+}
+
+#[test]
+fn what_is_called_opus_and_is_none_is_not_taken() {
+    for encoding in ["opus/8000", "opus/48000", "opus/48000/1", "opus/16000/2", "opus"] {
+        let offer = OPUS_OFFER.replace("opus/48000/2", encoding);
+        let codec = read(&offer).and_then(|offer| offer.agree(&with_opus())).map(|media| media.codec);
+        assert_eq!(codec, Ok(Codec::Pcma), "{encoding}");
+    }
 }

@@ -1,6 +1,8 @@
 //! The text of our descriptions (RFC 8866), written by `sdp-types`.
 
-use super::{Codec, Direction, Keying, Local, Offer, Protection, Session, TELEPHONE_EVENT_TYPE};
+use super::opus::OURS as OPUS_PARAMETERS;
+use super::{Codec, Direction, Keying, Local, NARROW_HZ, OPUS_EVENT_TYPE, OPUS_HZ, Offer, Protection};
+use super::{Session, TELEPHONE_EVENT_TYPE};
 use sdp_types::{Attribute, Connection, Origin};
 use std::net::SocketAddr;
 
@@ -8,7 +10,8 @@ use std::net::SocketAddr;
 pub(super) struct AudioText {
     pub(super) proto: String,
     pub(super) codecs: Vec<(Codec, u8)>,
-    pub(super) telephone_event: Option<u8>,
+    /// Payload types with their clocks.
+    pub(super) telephone_events: Vec<(u8, u32)>,
     pub(super) ptime_ms: u16,
     pub(super) direction: Direction,
     pub(super) keyings: Vec<Keying>,
@@ -25,11 +28,21 @@ pub(super) fn write_offer(ours: &Local, session: Session) -> String {
         keyings,
         proto: proto.to_owned(),
         codecs: ours.codecs.iter().map(|codec| (*codec, codec.payload_type())).collect(),
-        telephone_event: ours.telephone_event.then_some(TELEPHONE_EVENT_TYPE),
+        telephone_events: ours.events(),
         ptime_ms: ours.ptime_ms,
         direction: ours.direction,
     };
     write(ours.rtp, session, vec![audio_section(ours.rtp.port(), &audio)])
+}
+
+impl Local {
+    /// The payload types that our offers give telephone-event, with their clocks: that of Opus beside it, and that which everybody has.
+    fn events(&self) -> Vec<(u8, u32)> {
+        let has_opus = self.codecs.contains(&Codec::Opus);
+        let wide = has_opus.then_some((OPUS_EVENT_TYPE, OPUS_HZ));
+        let all = [(TELEPHONE_EVENT_TYPE, NARROW_HZ)].into_iter().chain(wide);
+        all.filter(|_| self.telephone_event).collect()
+    }
 }
 
 /// As many sections as the offer has, all but the one in this place refused with port 0 (RFC 3264 §6).
@@ -67,12 +80,14 @@ fn audio_section(port: u16, audio: &AudioText) -> sdp_types::Media {
     let mut numbers: Vec<String> = audio.codecs.iter().map(|(_, number)| number.to_string()).collect();
     let mut attributes = Vec::new();
     for (codec, number) in &audio.codecs {
-        attributes
-            .push(Attribute::with_value("rtpmap", format!("{number} {}/{}", codec.name(), codec.clock_hz())));
+        attributes.push(Attribute::with_value("rtpmap", format!("{number} {}", codec.encoding())));
+        if *codec == Codec::Opus {
+            attributes.push(Attribute::with_value("fmtp", format!("{number} {OPUS_PARAMETERS}")));
+        }
     }
-    if let Some(number) = audio.telephone_event {
+    for (number, clock_hz) in &audio.telephone_events {
         numbers.push(number.to_string());
-        attributes.push(Attribute::with_value("rtpmap", format!("{number} telephone-event/8000")));
+        attributes.push(Attribute::with_value("rtpmap", format!("{number} telephone-event/{clock_hz}")));
         // The sixteen keys and flash (RFC 4733 §2.3.1, §3.2).
         attributes.push(Attribute::with_value("fmtp", format!("{number} 0-16")));
     }
