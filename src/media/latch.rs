@@ -113,6 +113,16 @@ impl Latch {
         (self.latched || is_believed).then_some(self.remote)
     }
 
+    /// Whether an address that the far end names beside that of its sound is believed. Nobody but somebody known may name another
+    /// host than its own; and where the sound comes from elsewhere than it said, what else it says is as wrong.
+    pub fn may_name(&self, address: SocketAddr) -> bool {
+        let host = address.ip().to_canonical();
+        let is_its_own =
+            host == self.far_end.host() || self.latched && host == self.remote.ip().to_canonical();
+        let is_known = matches!(self.far_end, FarEnd::Known(_));
+        self.remote == self.expected && (is_its_own || is_known)
+    }
+
     /// Whether a source has been found.
     pub fn is_latched(&self) -> bool {
         self.latched
@@ -256,6 +266,22 @@ mod tests {
         assert_eq!(latch.target(), Some(at(6000)));
         assert_eq!(Latch::new(named, FarEnd::Known(at(0).ip())).target(), Some(named));
         assert_eq!(Latch::new(at(4000), FAR).target(), Some(at(4000)));
+    }
+
+    #[test]
+    fn only_somebody_known_names_another_host_and_nobody_whose_sound_comes_from_elsewhere_names_any() {
+        let elsewhere = SocketAddr::from(([198, 51, 100, 7], 4001));
+        let known = FarEnd::Known(at(0).ip());
+        let believed = |latch: &Latch, address| latch.may_name(address);
+        assert!(believed(&Latch::new(at(4000), FAR), at(4001)));
+        assert!(!believed(&Latch::new(at(4000), FAR), elsewhere));
+        assert!(believed(&Latch::new(at(4000), known), elsewhere));
+        // A stranger's sound that is elsewhere: only once it has come from there.
+        let mut latch = Latch::new(elsewhere, FAR);
+        assert!(!believed(&latch, elsewhere) && latch.accept(elsewhere) && believed(&latch, elsewhere));
+        let mut behind_nat = Latch::new(at(4000), known);
+        assert_eq!([0; 3].map(|_| behind_nat.accept(at(6000))), [false, false, true]);
+        assert!(!believed(&behind_nat, at(4001)));
     }
 
     #[test]

@@ -33,6 +33,7 @@
 //!     Leg::new(LegConfig {
 //!         formats: Formats { telephone_event: Some(EventTypes::both(101)), ..Formats::of(Codec::Pcmu) },
 //!         remote,
+//!         reports_to: Default::default(),
 //!         far_end: FarEnd::Known(remote.ip()),
 //!         ssrc,
 //!         first_sequence: 1,
@@ -85,7 +86,9 @@ pub use clip::{Clip, ClipError};
 pub use codec::Codec;
 pub use in_band::ToneReceiver;
 pub use latch::FarEnd;
-pub use leg::{Audio, Direction, EventTypes, Formats, Frame, Heard, Idle, InBandKeys, Leg, LegConfig};
+pub use leg::{
+    Audio, Direction, EventTypes, Formats, Frame, Heard, Idle, InBandKeys, Leg, LegConfig, ReportsTo,
+};
 pub use opus::{Gaps, OpusTerms};
 pub use playout::{Ended, PlayId, PlayoutEvent, Repeat, Sound};
 pub use recognize::{Library, LibraryError, Recognized, Recognizer};

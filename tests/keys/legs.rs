@@ -15,6 +15,7 @@ pub fn leg(remote: ([u8; 4], u16), events: bool, in_band_keys: InBandKeys) -> Le
             ..Formats::of(Codec::Pcma)
         },
         remote: remote.into(),
+        reports_to: Default::default(),
         far_end: FarEnd::Known(remote.0.into()),
         ssrc: u32::from(remote.1),
         first_sequence: 1,

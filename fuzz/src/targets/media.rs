@@ -15,6 +15,7 @@ pub(crate) fn packets(data: &[u8]) {
     let mut leg = Leg::new(LegConfig {
         formats: Formats { telephone_event: Some(EventTypes::both(101)), ..Formats::of(Codec::Pcma) },
         remote: far,
+        reports_to: Default::default(),
         far_end: FarEnd::Known(far.ip()),
         ssrc: 1,
         first_sequence: 65_530,

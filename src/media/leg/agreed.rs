@@ -70,6 +70,18 @@ impl EventTypes {
     }
 }
 
+/// Where reports (RTCP) go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReportsTo {
+    /// To the port behind that of RTP (RFC 3550 §11).
+    #[default]
+    Beside,
+    /// To where the far end says (RFC 3605). What of that is believed: [`Latch::may_name`](crate::media::latch::Latch::may_name).
+    Named(SocketAddr),
+    /// To the port of RTP, from the port of RTP (RFC 5761).
+    Muxed,
+}
+
 /// What a leg needs to begin. The driver draws the three random numbers.
 #[derive(Clone, Debug)]
 pub struct LegConfig {
@@ -77,6 +89,8 @@ pub struct LegConfig {
     pub formats: Formats,
     /// The far end's address in its session description.
     pub remote: SocketAddr,
+    /// Where its reports go.
+    pub reports_to: ReportsTo,
     /// Who it is.
     pub far_end: FarEnd,
     /// Our synchronization source.

@@ -20,7 +20,7 @@ mod packed;
 mod relay;
 mod reports;
 
-pub use agreed::{Direction, EventTypes, Formats, Idle, LegConfig};
+pub use agreed::{Direction, EventTypes, Formats, Idle, LegConfig, ReportsTo};
 pub use heard::{Audio, Heard};
 pub use heard_keys::InBandKeys;
 
@@ -80,6 +80,7 @@ pub struct Leg {
     /// What stands between this leg and a far end that speaks Opus.
     packing: Option<Box<Packing>>,
     reporter: Reporter,
+    reports_to: ReportsTo,
     /// Where the far end's reports come from, once one has come.
     reports_from: Option<SocketAddr>,
     /// What the last frame carried, where somebody records it.
@@ -132,6 +133,7 @@ impl Leg {
             encoder: Encoder::default(),
             packing: Packing::of(&config.formats),
             reporter: Reporter::new(config.ssrc, config.chance),
+            reports_to: config.reports_to,
             reports_from: None,
             said: None,
             event_came: false,
@@ -425,8 +427,9 @@ impl Leg {
         self.direction = direction;
     }
 
-    /// Takes the address of a new session description; the last one again changes nothing.
-    pub fn retarget(&mut self, remote: SocketAddr) {
+    /// Takes the addresses of a new session description; the last ones again change nothing.
+    pub fn retarget(&mut self, remote: SocketAddr, reports_to: ReportsTo) {
+        self.reports_to = reports_to;
         if self.latch.retarget(remote) {
             self.source.reopen();
             self.reports_from = None;

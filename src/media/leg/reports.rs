@@ -1,6 +1,6 @@
-//! The reports of a leg: where they come from and go to (RFC 3550 §6, §11).
+//! The reports of a leg: where they come from and go to (RFC 3550 §6, §11, RFC 3605, RFC 5761).
 
-use super::Leg;
+use super::{Leg, ReportsTo};
 use crate::media::quality::Quality;
 use crate::media::reporter::Sent;
 use crate::media::rtcp;
@@ -18,7 +18,7 @@ impl Leg {
         match rtcp::check(packet) {
             Ok(_) => {
                 self.counts.rtcp += 1;
-                if from.ip() == self.latch.remote().ip() && self.may_report(from) {
+                if self.may_report(from) {
                     self.silent_since = self.silent_since.map(|_| now);
                     self.reports_from = Some(from);
                     self.reporter.heard(now, packet, self.formats.clock());
@@ -28,11 +28,26 @@ impl Leg {
         }
     }
 
-    /// Whether reports may come from this port: RTP's, the one behind it, or the one that they came from first.
+    /// Whether reports may come from there: from where the far end says, or from the host that its sound comes from; there from the
+    /// port of RTP, the one behind it, or the one that they came from first.
     fn may_report(&self, from: SocketAddr) -> bool {
-        let port = self.latch.remote().port();
-        let is_usual = from.port() == port || Some(from.port()) == port.checked_add(1);
-        is_usual || self.reports_from.is_none_or(|known| known == from)
+        let remote = self.latch.remote();
+        let is_usual = from.port() == remote.port() || Some(from.port()) == remote.port().checked_add(1);
+        let is_first = self.reports_from.is_none_or(|known| known == from);
+        self.named() == Some(from) || from.ip() == remote.ip() && (is_usual || is_first)
+    }
+
+    /// Where the far end says that its reports are, if that is believed.
+    fn named(&self) -> Option<SocketAddr> {
+        match self.reports_to {
+            ReportsTo::Named(address) => Some(address).filter(|address| self.latch.may_name(*address)),
+            ReportsTo::Beside | ReportsTo::Muxed => None,
+        }
+    }
+
+    /// Whether reports go from the port of RTP.
+    pub fn is_muxed(&self) -> bool {
+        self.reports_to == ReportsTo::Muxed
     }
 
     /// Writes the report that is due into `out` and says where it goes; nothing when none is due.
@@ -41,9 +56,12 @@ impl Leg {
             Sent { timestamp: self.timestamp, source: self.source.current(), clock: self.formats.clock() };
         let is_due = self.reporter.report(now, sent, &self.reception, out);
         let remote = self.latch.target()?;
-        // RFC 3550 §11: the port behind that of RTP, until it is known from where the far end's come.
+        if self.is_muxed() {
+            return Some(remote).filter(|_| is_due);
+        }
+        // RFC 3550 §11: the port behind that of RTP, unless it is said or known from where the far end's come.
         let beside = remote.port().checked_add(1).map(|port| SocketAddr::new(remote.ip(), port));
-        self.reports_from.or(beside).filter(|_| is_due)
+        self.named().or(self.reports_from).or(beside).filter(|_| is_due)
     }
 
     /// How well the far end is heard, and what it says of us.

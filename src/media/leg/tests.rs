@@ -17,6 +17,7 @@ fn config(remote: ([u8; 4], u16), codec: Codec) -> LegConfig {
     LegConfig {
         formats: formats(codec),
         remote: remote.into(),
+        reports_to: Default::default(),
         far_end: FarEnd::Known(remote.0.into()),
         ssrc: u32::from(remote.1),
         first_sequence: 65_530,
@@ -243,7 +244,7 @@ fn a_re_invite_moves_the_leg() {
     let packets = sent(&mut far, 0, 2);
     let _ = leg.receive(Millis(0), &packets[0], THEIRS.into());
     let elsewhere = SocketAddr::from(([192, 0, 2, 3], 6000));
-    leg.retarget(elsewhere);
+    leg.retarget(elsewhere, ReportsTo::Beside);
     assert!(matches!(leg.receive(Millis(20), &packets[1], THEIRS.into()), Heard::Nothing));
     assert!(matches!(leg.receive(Millis(20), &packets[1], elsewhere), Heard::Audio(_)));
     assert_eq!(leg.tick(Millis(20), &mut Vec::new()), Some(elsewhere));
@@ -348,4 +349,49 @@ fn reports_from_another_port_keep_nobody_alive() {
     assert_eq!(leg.silent_since(), Some(Millis(1000)), "no other port of that host");
     leg.receive_rtcp(Millis(3000), &report, at(THEIRS.1 + 1));
     assert_eq!(leg.silent_since(), Some(Millis(3000)), "but the one beside RTP");
+}
+
+#[test]
+fn reports_go_where_the_far_end_says_and_come_from_there() {
+    let mut leg = leg();
+    let said = SocketAddr::from((THEIRS.0, 7010));
+    leg.retarget(THEIRS.into(), ReportsTo::Named(said));
+    let first = sent(&mut far_end(Codec::Pcmu), 0, 1);
+    leg.receive(Millis(0), &first[0], THEIRS.into());
+    let mut out = Vec::new();
+    assert_eq!(leg.report(Millis(0), &mut out), None);
+    assert_eq!((leg.report(Millis(9000), &mut out), leg.is_muxed()), (Some(said), false));
+    let report = [0x80, 201, 0, 1, 1, 2, 3, 4];
+    leg.receive_rtcp(Millis(10_000), &report, (THEIRS.0, THEIRS.1 + 1).into());
+    leg.receive_rtcp(Millis(11_000), &report, said);
+    assert_eq!(leg.silent_since(), Some(Millis(11_000)));
+    assert_eq!(leg.report(Millis(20_000), &mut out), Some(said));
+}
+
+#[test]
+fn a_stranger_does_not_have_our_reports_sent_to_somebody_else() {
+    let elsewhere = SocketAddr::from(([198, 51, 100, 7], 9));
+    let to = |far_end| {
+        let reports_to = ReportsTo::Named(elsewhere);
+        let mut leg = Leg::new(LegConfig { far_end, reports_to, ..config(THEIRS, Codec::Pcmu) });
+        let _ = leg.report(Millis(0), &mut Vec::new());
+        leg.report(Millis(9000), &mut Vec::new())
+    };
+    assert_eq!(to(FarEnd::Stranger(THEIRS.0.into())), Some((THEIRS.0, THEIRS.1 + 1).into()));
+    assert_eq!(to(FarEnd::Known(THEIRS.0.into())), Some(elsewhere));
+}
+
+#[test]
+fn reports_that_share_the_port_of_rtp_go_and_come_there() {
+    let (mut leg, mut far) = (leg(), far_end(Codec::Pcmu));
+    leg.retarget(THEIRS.into(), ReportsTo::Muxed);
+    far.retarget(OURS.into(), ReportsTo::Muxed);
+    for packet in sent(&mut far, 0, 10) {
+        leg.receive(Millis(0), &packet, THEIRS.into());
+    }
+    let mut report = Vec::new();
+    assert_eq!(far.report(Millis(200), &mut report), None);
+    assert_eq!((far.report(Millis(9000), &mut report), far.is_muxed()), (Some(OURS.into()), true));
+    assert!(matches!(leg.receive(Millis(9000), &report, THEIRS.into()), Heard::Nothing));
+    assert_eq!((leg.statistics().rtcp, leg.silent_since()), (1, Some(Millis(9000))));
 }

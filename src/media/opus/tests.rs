@@ -20,6 +20,7 @@ fn leg(remote: ([u8; 4], u16), formats: Formats) -> Leg {
     Leg::new(LegConfig {
         formats,
         remote: remote.into(),
+        reports_to: Default::default(),
         far_end: FarEnd::Known(remote.0.into()),
         ssrc: u32::from(remote.1),
         first_sequence: 65_530,
@@ -149,7 +150,7 @@ fn packets_are_small_and_their_timestamps_count_48_khz() {
         assert_eq!((pair[1].sequence.wrapping_sub(pair[0].sequence), pair[1].payload_type), (1, 111));
     }
     let octets: usize = packets.iter().map(Vec::len).sum();
-    assert!(octets < 100 * (12 + 32_000 / 8 / 50 * 3 / 2), "{octets} octets in 2 s");
+    assert!(octets < 100 * (12 + 40_000 / 8 / 50 * 5 / 4), "{octets} octets in 2 s");
 }
 
 /// Two seconds of a voice that says a syllable five times a second.

@@ -8,7 +8,7 @@ use crate::crm::EndedBy;
 use crate::engine::{ActionId, Event};
 use crate::media::leg::{EventTypes, Formats, Idle, LegConfig};
 use crate::media::telephone_event::KeyTiming;
-use crate::media::{Direction, FarEnd, InBandKeys, PlayId};
+use crate::media::{Direction, FarEnd, InBandKeys, PlayId, ReportsTo};
 use crate::program::Key;
 use crate::server::described::{self, MediaPort, Terms, codec_of, opus_terms};
 use crate::server::entropy;
@@ -372,6 +372,7 @@ pub(in crate::server) fn leg_config(
     Ok(LegConfig {
         formats: formats(agreed),
         remote: agreed.remote,
+        reports_to: reports_to(agreed),
         far_end,
         ssrc: word(0),
         first_sequence: u16::from_le_bytes([random[8], random[9]]),
@@ -392,6 +393,15 @@ pub(in crate::server) fn formats(agreed: &sdp::Media) -> Formats {
         clock_hz: event.clock_hz,
     });
     Formats { codec, payload_type: agreed.payload_type, telephone_event, opus: opus_terms(agreed) }
+}
+
+/// Where reports go, in the words of the media.
+pub(in crate::server) fn reports_to(agreed: &sdp::Media) -> ReportsTo {
+    match agreed.rtcp {
+        sdp::Rtcp::Beside => ReportsTo::Beside,
+        sdp::Rtcp::At(address) => ReportsTo::Named(address),
+        sdp::Rtcp::Muxed => ReportsTo::Muxed,
+    }
 }
 
 /// Which way it flows, in the words of the media.

@@ -7,7 +7,7 @@ mod ready;
 mod rooms;
 mod stream;
 
-use super::call::caller::{direction, formats};
+use super::call::caller::{direction, formats, reports_to};
 use super::capture::Capture;
 use super::event::CallEvent;
 use super::meters::MediaCounts;
@@ -16,7 +16,7 @@ use crate::media::answerer::Answerer;
 use crate::media::leg::{Formats, Heard, LegConfig};
 use crate::media::playout::{PlayId, Repeat, Sound};
 use crate::media::quality::Quality;
-use crate::media::{Direction, FRAME_MS, Gaps, Key};
+use crate::media::{Direction, FRAME_MS, Gaps, Key, ReportsTo};
 use crate::sip::sdp::{self, Agreed};
 use crate::time::{DurationMs, Millis};
 use ready::{Ready, Source, Waiting};
@@ -105,7 +105,7 @@ enum Order {
     PassKey(Key),
     Bridge(MediaLeg),
     Unbridge,
-    Change { formats: Formats, remote: SocketAddr, direction: Direction, crypto: Option<Box<Agreed>> },
+    Change(Box<Changed>),
     Enter { room: u64, speaks: bool },
     LeaveRoom,
     Record(Frames),
@@ -114,6 +114,16 @@ enum Order {
     FindAnswerer,
     Capture(Capture),
     Close,
+}
+
+/// What was agreed anew.
+#[derive(Debug)]
+struct Changed {
+    formats: Formats,
+    remote: SocketAddr,
+    reports_to: ReportsTo,
+    direction: Direction,
+    crypto: Option<Agreed>,
 }
 
 impl MediaThread {
@@ -172,9 +182,14 @@ impl MediaThread {
 
     /// Uses what was agreed anew.
     pub fn change(&self, leg: MediaLeg, agreed: &sdp::Media) {
-        let (formats, direction) = (formats(agreed), direction(agreed.direction));
-        let crypto = agreed.crypto.clone().map(Box::new);
-        self.order(leg, Order::Change { formats, remote: agreed.remote, direction, crypto });
+        let changed = Changed {
+            formats: formats(agreed),
+            remote: agreed.remote,
+            reports_to: reports_to(agreed),
+            direction: direction(agreed.direction),
+            crypto: agreed.crypto.clone(),
+        };
+        self.order(leg, Order::Change(Box::new(changed)));
     }
 
     /// Lets the leg hear all others in a room, and them hear it if it speaks.
@@ -311,11 +326,11 @@ impl Sweeper {
                 stream.bridged = None;
                 stream.leg.end_relay();
             }
-            Order::Change { formats, remote, direction, crypto } => {
-                stream.leg.renegotiate(formats);
-                stream.leg.retarget(remote);
-                stream.leg.direct(direction);
-                stream.protect(crypto.map(|crypto| *crypto));
+            Order::Change(changed) => {
+                stream.leg.renegotiate(changed.formats);
+                stream.leg.retarget(changed.remote, changed.reports_to);
+                stream.leg.direct(changed.direction);
+                stream.protect(changed.crypto);
             }
             Order::Enter { room, speaks } => stream.enter(room, speaks),
             Order::LeaveRoom => stream.leave_room(),

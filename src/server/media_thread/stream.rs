@@ -303,7 +303,8 @@ impl Stream {
 
     /// Sends our report when it is due.
     pub fn send_report(&mut self, now: Millis, packet: &mut Vec<u8>) {
-        let Some(socket) = &self.reports else { return };
+        let beside = self.reports.as_ref();
+        let Some(socket) = (if self.leg.is_muxed() { Some(&self.socket) } else { beside }) else { return };
         let Some(to) = self.leg.report(now, packet) else { return };
         if self.srtp.as_mut().is_none_or(|srtp| srtp.protector.protect_rtcp(packet)) {
             let _ = socket.send_to(packet, to);

@@ -2,7 +2,9 @@
 
 use super::read::Audio;
 use super::write::{AudioText, write_answer, write_offer};
-use super::{Agreed, Codec, Keying, Local, Media, NARROW_HZ, OPUS_EVENT_TYPE, OPUS_HZ, Offer, Protection};
+use super::{
+    Agreed, Codec, Keying, Local, Media, NARROW_HZ, OPUS_EVENT_TYPE, OPUS_HZ, Offer, Protection, Rtcp,
+};
 use super::{SdpError, Session, TELEPHONE_EVENT_TYPE, TelephoneEvent};
 
 /// Packet lengths that we send; what the far end wants outside of it is not followed.
@@ -60,6 +62,7 @@ impl Offer {
                 .iter()
                 .map(|event| (event.receive, event.clock_hz))
                 .collect(),
+            rtcp_mux: media.rtcp == Rtcp::Muxed,
             ptime_ms: ours.ptime_ms,
             direction: media.direction,
         };
@@ -100,6 +103,16 @@ impl Audio {
         Ok(Choice { audio: self, codec, keys })
     }
 
+    /// Where reports go. They share the port of RTP where both can, and no payload type looks like one (RFC 5761 §4).
+    fn reports(&self, ours: &Local, mut numbers: impl Iterator<Item = u8>) -> Rtcp {
+        let is_mistakable = numbers.any(|number| (64..=95).contains(&number));
+        match self.rtcp {
+            _ if self.rtcp_mux && ours.rtcp_mux && !is_mistakable => Rtcp::Muxed,
+            Some(address) => Rtcp::At(address),
+            None => Rtcp::Beside,
+        }
+    }
+
     /// Our key and theirs, of the first suite of ours that they have (RFC 4568 §5.1.2); nothing where it is not encrypted.
     fn keys<'k>(&'k self, ours: &'k Local) -> Result<Option<(&'k Keying, &'k Keying)>, SdpError> {
         let pair = ours.keyings.iter().find_map(|own| {
@@ -126,8 +139,10 @@ impl Choice<'_> {
             ours: ours.octets.clone(),
             theirs: theirs.octets.clone(),
         });
+        let numbers = [Some(payload_type), event.map(|(number, _)| *number)];
         Media {
             remote: audio.remote,
+            rtcp: audio.reports(ours, numbers.into_iter().flatten()),
             codec,
             payload_type,
             receive_type: payload_type,

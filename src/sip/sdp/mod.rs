@@ -140,6 +140,8 @@ pub struct Local {
     pub codecs: Vec<Codec>,
     /// Whether keys may come as telephone-event.
     pub telephone_event: bool,
+    /// Whether reports may share the port of RTP.
+    pub rtcp_mux: bool,
     /// The length of the packets we want, in milliseconds.
     pub ptime_ms: u16,
     /// What we would like to do.
@@ -151,12 +153,13 @@ pub struct Local {
 }
 
 impl Local {
-    /// Audio both ways in 20 ms packets, A-law before µ-law, with telephone-event, not encrypted.
+    /// Audio both ways in 20 ms packets, A-law before µ-law, with telephone-event and reports on the same port, not encrypted.
     pub fn new(rtp: SocketAddr) -> Local {
         Local {
             rtp,
             codecs: vec![Codec::Pcma, Codec::Pcmu],
             telephone_event: true,
+            rtcp_mux: true,
             ptime_ms: 20,
             direction: Direction::SendRecv,
             protection: Protection::Never,
@@ -165,11 +168,25 @@ impl Local {
     }
 }
 
+/// Where reports (RTCP) go, and come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rtcp {
+    /// The port behind that of RTP (RFC 3550 §11).
+    #[default]
+    Beside,
+    /// Where the far end says (`a=rtcp`, RFC 3605).
+    At(SocketAddr),
+    /// The port of RTP (`a=rtcp-mux`, RFC 5761).
+    Muxed,
+}
+
 /// What both sides agreed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Media {
     /// Where the far end receives RTP.
     pub remote: SocketAddr,
+    /// Where it receives reports.
+    pub rtcp: Rtcp,
     /// The codec in both directions.
     pub codec: Codec,
     /// Its payload type in what we send.

@@ -26,6 +26,10 @@ pub(super) struct Audio {
     /// Its place among the sections.
     pub(super) place: usize,
     pub(super) remote: SocketAddr,
+    /// Where it says that reports go, if that is an address.
+    pub(super) rtcp: Option<SocketAddr>,
+    /// Whether reports may share the port of RTP.
+    pub(super) rtcp_mux: bool,
     /// Codecs with their payload types, in the order of the far end.
     pub(super) codecs: Vec<(Codec, u8)>,
     /// What Opus is asked to be, where it is offered.
@@ -127,6 +131,8 @@ fn read_audio(
         is_secure: media.proto.starts_with("RTP/SAVP"),
         keyings: Keying::read_all(cryptos.filter_map(|attribute| attribute.value.as_deref())),
         remote: SocketAddr::new(address, media.port),
+        rtcp: attribute(media, "rtcp").and_then(|rtcp| read_rtcp(rtcp, address)),
+        rtcp_mux: media.attributes.iter().any(|attribute| attribute.attribute == "rtcp-mux"),
         codecs: Vec::new(),
         opus: OpusParameters::default(),
         telephone_events: Vec::new(),
@@ -214,6 +220,18 @@ fn read_direction(session: &sdp_types::Session, media: &sdp_types::Media) -> Dir
         })
     };
     named(&media.attributes).or_else(|| named(&session.attributes)).unwrap_or_default()
+}
+
+/// Where reports go (RFC 3605 §2.1): a port, at the address of the sound unless another stands behind it. What cannot be sent
+/// to is passed over.
+fn read_rtcp(text: &str, sound: IpAddr) -> Option<SocketAddr> {
+    let mut words = text.split_ascii_whitespace();
+    let port = words.next()?.parse().ok().filter(|port| *port != 0)?;
+    let address = match words.nth(2) {
+        Some(address) => read_address(address).ok().filter(|(_, is_held)| !is_held)?.0,
+        None => sound,
+    };
+    Some(SocketAddr::new(address, port))
 }
 
 /// A unicast address, and whether it is the all-zero one, which used to mean hold (RFC 3264 §8.4).

@@ -27,7 +27,7 @@ fn an_offer_says_what_we_have() {
     let text = ours().offer(session());
     let expected = "v=0\r\no=- 7 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8 0 101\r\n\
                     a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n\
-                    a=ptime:20\r\na=sendrecv\r\n";
+                    a=rtcp-mux\r\na=ptime:20\r\na=sendrecv\r\n";
     assert_eq!(text, expected);
 }
 
@@ -291,5 +291,37 @@ fn what_is_called_opus_and_is_none_is_not_taken() {
         let offer = OPUS_OFFER.replace("opus/48000/2", encoding);
         let codec = read(&offer).and_then(|offer| offer.agree(&with_opus())).map(|media| media.codec);
         assert_eq!(codec, Ok(Codec::Pcma), "{encoding}");
+    }
+}
+
+#[test]
+fn reports_share_the_port_where_both_can() {
+    let agreed = |lines: &str, ours: &Local| {
+        let offer = read(&format!(
+            "c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0 90\r\na=rtpmap:90 telephone-event/8000\r\n{lines}"
+        ));
+        let (text, media) = offer.and_then(|offer| offer.answer(ours, session())).expect("agreed");
+        assert_eq!(text.contains("a=rtcp-mux"), media.rtcp == Rtcp::Muxed, "{text}");
+        media.rtcp
+    };
+    let no_keys = Local { telephone_event: false, ..ours() };
+    assert_eq!(agreed("a=rtcp-mux\r\n", &no_keys), Rtcp::Muxed);
+    assert_eq!(agreed("a=rtcp-mux\r\na=rtcp:4000\r\n", &no_keys), Rtcp::Muxed);
+    assert_eq!(agreed("", &no_keys), Rtcp::Beside);
+    assert_eq!(agreed("a=rtcp-mux\r\n", &Local { rtcp_mux: false, ..no_keys.clone() }), Rtcp::Beside);
+    // 90 with a marker looks like a report of type 218.
+    assert_eq!(agreed("a=rtcp-mux\r\n", &ours()), Rtcp::Beside);
+}
+
+#[test]
+fn reports_go_where_the_far_end_says_if_that_is_an_address() {
+    let rtcp = |line: &str| {
+        let offer = read(&format!("c=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0\r\na=rtcp:{line}\r\n"));
+        offer.and_then(|offer| offer.agree(&ours())).map(|media| media.rtcp)
+    };
+    assert_eq!(rtcp("53020"), Ok(Rtcp::At(([192, 0, 2, 9], 53_020).into())));
+    assert_eq!(rtcp("53020 IN IP4 192.0.2.10"), Ok(Rtcp::At(([192, 0, 2, 10], 53_020).into())));
+    for wrong in ["0", "x", "70000", "9 IN IP4 224.0.0.1", "9 IN IP4 0.0.0.0", "9 IN IP4 host.example", ""] {
+        assert_eq!(rtcp(wrong), Ok(Rtcp::Beside), "{wrong}");
     }
 }

@@ -12,6 +12,7 @@ pub(super) struct AudioText {
     pub(super) codecs: Vec<(Codec, u8)>,
     /// Payload types with their clocks.
     pub(super) telephone_events: Vec<(u8, u32)>,
+    pub(super) rtcp_mux: bool,
     pub(super) ptime_ms: u16,
     pub(super) direction: Direction,
     pub(super) keyings: Vec<Keying>,
@@ -29,6 +30,7 @@ pub(super) fn write_offer(ours: &Local, session: Session) -> String {
         proto: proto.to_owned(),
         codecs: ours.codecs.iter().map(|codec| (*codec, codec.payload_type())).collect(),
         telephone_events: ours.events(),
+        rtcp_mux: ours.rtcp_mux,
         ptime_ms: ours.ptime_ms,
         direction: ours.direction,
     };
@@ -92,6 +94,9 @@ fn audio_section(port: u16, audio: &AudioText) -> sdp_types::Media {
         attributes.push(Attribute::with_value("fmtp", format!("{number} 0-16")));
     }
     attributes.extend(audio.keyings.iter().map(|keying| Attribute::with_value("crypto", keying.write())));
+    if audio.rtcp_mux {
+        attributes.push(Attribute::new("rtcp-mux"));
+    }
     attributes.push(Attribute::with_value("ptime", audio.ptime_ms));
     attributes.push(Attribute::new(audio.direction.as_str()));
     section("audio", port, &audio.proto, &numbers.join(" "), attributes)
