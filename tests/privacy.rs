@@ -1,7 +1,9 @@
 //! What is sensitive: refused without its key, proven on a real call, and nowhere in what a server leaves behind.
 
 use crate::harness::{Folder, image, root};
-use callwright::server::{Config, SecretSource, Service, Telephone, data_keys, open_database};
+use callwright::server::{
+    Config, Moment, SecretSource, Service, Telephone, TelephoneCall, data_keys, open_database,
+};
 use callwright::source::MemoryFiles;
 use callwright::store::{Desk, Import, Options, Page, PinCost};
 use callwright::time::Wall;
@@ -78,6 +80,12 @@ fn holds(folder: &Path, text: &str) -> Vec<String> {
     found
 }
 
+/// Waits for this moment of a call.
+async fn comes(call: &mut TelephoneCall, is_it: fn(&Moment) -> bool) {
+    let listening = async { while !is_it(&call.next().await) {} };
+    assert!(tokio::time::timeout(Duration::from_secs(30), listening).await.is_ok(), "it does not come");
+}
+
 async fn said(server: &Service, store: &dyn Desk) -> String {
     assert!(server.settle(Duration::from_secs(10)).await, "what the call said does not reach the CRM");
     let contacts = store.interactions(None, &Page::first(1)).expect("a list").items;
@@ -99,9 +107,10 @@ async fn a_passport_proves_who_calls_and_stands_nowhere() {
     for keys in ["4510918273", "7719036452"] {
         tokio::time::sleep(Duration::from_millis(400)).await;
         call.press(keys).expect("keys");
-        let until = tokio::time::Instant::now() + Duration::from_secs(3);
-        while tokio::time::timeout_at(until, call.next()).await.is_ok() {}
+        comes(&mut call, |moment| *moment == Moment::KeysSent).await;
     }
+    // The flow hangs up when the change has been taken.
+    comes(&mut call, |moment| matches!(moment, Moment::Ended(_))).await;
     let told = said(&server, &*store).await;
     assert!(told.contains("changed"), "{told}");
     let opened = store.sensitive("anna", true).expect("an answer");
