@@ -16,6 +16,8 @@ mod legs;
 mod media;
 mod nodes;
 mod one_engine;
+#[cfg(feature = "opus")]
+mod opus;
 mod overheard;
 mod queues;
 mod recordings;
@@ -87,19 +89,7 @@ impl Person {
 fn a_caller_hears_what_was_recorded_and_cuts_it_with_a_key() {
     with_runtime(async {
         let server = Server::bank(NOWHERE).await;
-        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
-        let mut person = person.expect("answered");
-        person.hears("ru/welcome_back").await;
-        person.call.press("1").expect("a key");
-        person.hears("ru/enter_account").await;
-        person.call.press("4081712345#").expect("keys");
-        person.hears("ru/enter_pin").await;
-        person.call.press("4711").expect("keys");
-        person.hears("ru/words/rub_1").await;
-        person.call.hang_up().await;
-        let contacts = server.contacts().await;
-        assert!(contacts[0].verified);
-        assert_eq!(contacts[0].outcome_for("balance").as_deref(), Some("resolved"));
+        enters_a_pin(server, Telephone::plug_in(LOOPBACK).expect("a telephone")).await;
     });
 }
 
@@ -107,22 +97,27 @@ fn a_caller_hears_what_was_recorded_and_cuts_it_with_a_key() {
 fn a_telephone_that_only_has_tones_enters_a_pin() {
     with_runtime(async {
         let server = Server::bank(NOWHERE).await;
-        let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone").with_tones();
-        let (_telephone, person) = Person::calls_with(telephone, &server, "+79656295719").await;
-        let mut person = person.expect("answered");
-        person.hears("ru/welcome_back").await;
-        person.call.press("1").expect("a key");
-        person.hears("ru/enter_account").await;
-        person.call.press("4081712345#").expect("keys");
-        person.hears("ru/enter_pin").await;
-        person.call.press("4711").expect("keys");
-        person.hears("ru/words/rub_1").await;
-        person.call.hang_up().await;
-        let contacts = server.contacts().await;
-        assert!(contacts[0].verified);
-        let journal = one_engine::written(&server).await;
-        assert!(!journal.contains("4711"), "the PIN is nowhere in the journal");
+        enters_a_pin(server, Telephone::plug_in(LOOPBACK).expect("a telephone").with_tones()).await;
     });
+}
+
+/// Calls the bank, enters account and PIN, and hears the balance.
+async fn enters_a_pin(server: Server, telephone: Telephone) {
+    let (_telephone, person) = Person::calls_with(telephone, &server, "+79656295719").await;
+    let mut person = person.expect("answered");
+    person.hears("ru/welcome_back").await;
+    person.call.press("1").expect("a key");
+    person.hears("ru/enter_account").await;
+    person.call.press("4081712345#").expect("keys");
+    person.hears("ru/enter_pin").await;
+    person.call.press("4711").expect("keys");
+    person.hears("ru/words/rub_1").await;
+    person.call.hang_up().await;
+    let contacts = server.contacts().await;
+    assert!(contacts[0].verified);
+    assert_eq!(contacts[0].outcome_for("balance").as_deref(), Some("resolved"));
+    let journal = one_engine::written(&server).await;
+    assert!(!journal.contains("4711"), "the PIN is nowhere in the journal");
 }
 
 #[test]
@@ -219,19 +214,26 @@ impl Baresip {
         let heard = folder.path().join("heard.wav");
         let voice = folder.path().join("voice.wav");
         // It reads no file of another rate than its codec's.
-        let sample_rate = if account.contains("/16000/") { 16_000 } else { 8_000 };
+        let (sample_rate, channels) = match account {
+            _ if account.contains("/48000/2") => (48_000, 2),
+            _ if account.contains("/16000/") => (16_000, 1),
+            _ => (8000, 1),
+        };
         let format = hound::SampleFormat::Int;
-        let spec = hound::WavSpec { channels: 1, sample_rate, bits_per_sample: 16, sample_format: format };
+        let spec = hound::WavSpec { channels, sample_rate, bits_per_sample: 16, sample_format: format };
         let mut writer = hound::WavWriter::create(&voice, spec).expect("a file");
         let step = f64::from(sample_rate).recip() * 440.0 * std::f64::consts::TAU;
         let tone = (0..sample_rate * 30).map(|n| (8000.0 * (f64::from(n) * step).sin()) as i16);
-        tone.for_each(|sample| writer.write_sample(sample).expect("written"));
+        for sample in tone {
+            (0..channels).for_each(|_| writer.write_sample(sample).expect("written"));
+        }
         writer.finalize().expect("written");
         let config = format!(
             "sip_listen 127.0.0.1:{port}\naudio_player aufile,{}\naudio_source aufile,{}\naudio_alert aufile,/dev/null\n\
-            rtp_ports 40100-40200\n{modules}",
+            rtp_ports 40100-40200\nsnd_path {}\n{modules}",
             heard.display(),
-            voice.display()
+            voice.display(),
+            folder.path().display()
         );
         let mode = if answers { "auto" } else { "manual" };
         std::fs::write(folder.path().join("config"), config).expect("written");
@@ -273,23 +275,28 @@ fn a_transfer_bridges_the_caller_with_a_second_client() {
     let baresip = Baresip::start(true);
     with_runtime(async {
         let server = Server::bank(baresip.address).await;
-        let (_telephone, person) = Person::calls(&server, "+79656295719").await;
-        let mut person = person.expect("answered");
-        person.hears("ru/welcome_back").await;
-        person.call.press("0").expect("a key");
-        let heard = loudest_tone(&mut person.call, Duration::from_secs(12)).await;
-        assert!(heard > 0.5, "the caller hears the operator's 440 Hz: {heard}\n{}", baresip.log());
-        person.call.press("7").expect("a key");
-        tokio::time::sleep(Duration::from_millis(600)).await;
-        assert!(
-            baresip.log().contains("event: '7' (end=1)"),
-            "the operator gets the caller's key:\n{}",
-            baresip.log()
-        );
-        person.call.hang_up().await;
-        let contacts = server.contacts().await;
-        assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
+        is_put_through(server, Telephone::plug_in(LOOPBACK).expect("a telephone"), &baresip).await;
     });
+}
+
+/// Calls the bank, asks for the operator, hears that tone for a voice, and presses a key.
+async fn is_put_through(server: Server, telephone: Telephone, baresip: &Baresip) {
+    let (_telephone, person) = Person::calls_with(telephone, &server, "+79656295719").await;
+    let mut person = person.expect("answered");
+    person.hears("ru/welcome_back").await;
+    person.call.press("0").expect("a key");
+    let heard = loudest_tone(&mut person.call, Duration::from_secs(12)).await;
+    assert!(heard > 0.5, "the caller hears the operator's 440 Hz: {heard}\n{}", baresip.log());
+    person.call.press("7").expect("a key");
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert!(
+        baresip.log().contains("event: '7' (end=1)"),
+        "the operator gets the caller's key:\n{}",
+        baresip.log()
+    );
+    person.call.hang_up().await;
+    let contacts = server.contacts().await;
+    assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
 }
 
 /// Listens until a second of 440 Hz was heard; its share in that second's sound.
@@ -325,16 +332,20 @@ fn tone_share(samples: &[f64], hz: f64) -> f64 {
 fn baresip_calls_and_presses_a_key() {
     let mut baresip = Baresip::start(false);
     with_runtime(async {
-        let server = Server::bank(NOWHERE).await;
-        baresip.types(&format!("d sip:{LINE}@{}\n", server.address()));
-        tokio::time::sleep(Duration::from_secs(6)).await;
-        baresip.types("3");
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        baresip.types("b");
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let contacts = server.contacts().await;
-        assert_eq!(contacts.len(), 1, "{}", baresip.log());
-        let outcome = contacts[0].outcome_for("information");
-        assert_eq!(outcome.as_deref(), Some("resolved"), "3 is a branch\n{}", baresip.log());
+        baresip_presses_3(&Server::bank(NOWHERE).await, &mut baresip).await;
     });
+}
+
+/// Baresip calls the bank, hears its welcome, presses 3, and the bank knows it.
+async fn baresip_presses_3(server: &Server, baresip: &mut Baresip) {
+    baresip.types(&format!("d sip:{LINE}@{}\n", server.address()));
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    baresip.types("3");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    baresip.types("b");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let contacts = server.contacts().await;
+    assert_eq!(contacts.len(), 1, "{}", baresip.log());
+    let outcome = contacts[0].outcome_for("information");
+    assert_eq!(outcome.as_deref(), Some("resolved"), "3 is a branch\n{}", baresip.log());
 }

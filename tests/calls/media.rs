@@ -13,7 +13,7 @@ route main { call -> begin; otherwise -> reject not_found }
 flow begin { answer; record call; play a440 until hung up }
 "#;
 
-async fn server(change: impl FnOnce(Config) -> Config) -> Server {
+pub async fn server(change: impl FnOnce(Config) -> Config) -> Server {
     let folder = Folder::new("media");
     let store = crm(&bank(), folder.path());
     let config = Config {
@@ -28,7 +28,7 @@ async fn server(change: impl FnOnce(Config) -> Config) -> Server {
 }
 
 /// Calls, says 1000 Hz, and hears the server's 440 Hz; the server has recorded both.
-async fn both_ways(server: &Server, telephone: Telephone) {
+pub async fn both_ways(server: &Server, telephone: Telephone) {
     let mut call = telephone.call("1000", server.address(), "+79656295719").await.expect("answered");
     let turn = std::f64::consts::TAU * 1000.0 / 8000.0;
     let voice: Vec<i16> = (0..48_000).map(|n| (6000.0 * (turn * f64::from(n)).sin()) as i16).collect();

@@ -109,6 +109,13 @@ fn linphone_calls_encrypted_and_enters_a_pin() {
     });
 }
 
+#[cfg(feature = "opus")]
+#[test]
+fn linphone_calls_in_opus_and_enters_a_pin() {
+    let only_opus = |config| Config { codecs: vec![callwright::server::CodecName::Opus], ..config };
+    with_runtime(enters_a_pin(BY_RFC_4733, only_opus));
+}
+
 #[test]
 fn linphone_plays_a_tone_of_a_telephone_and_it_is_a_key() {
     with_runtime(async {

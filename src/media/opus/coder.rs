@@ -3,13 +3,13 @@
 use super::{LONGEST, OpusTerms, SAMPLING_HZ};
 use ::opus::{Application, Bandwidth, Bitrate, Channels};
 
-/// How hard the encoder tries, 0 to 10. `cargo bench --bench opus` tells what each costs; beyond this one hardly anything is
-/// heard of it at 16 kHz.
-const COMPLEXITY: i32 = 5;
+/// How hard the encoder tries, 0 to 10. All calls are encoded by one thread, and the next step costs more than twice as much
+/// where there is redundancy (`benches/opus.rs` measures it), for what hardly anybody hears at this bit rate.
+const COMPLEXITY: i32 = 1;
 
-/// What we send on average unless the far end wants less, in bits a second: speech of 8 kHz, and room for what repeats
-/// lost packets (RFC 7587 §3.1.1 has 16 to 20 kbit/s for the speech alone).
-const USUAL_BITRATE: u32 = 32_000;
+/// What we send on average unless the far end wants less, in bits a second: speech of 8 kHz, and as much again for music and for
+/// what repeats lost packets (RFC 7587 §3.1.1 has 16 to 20 kbit/s for the speech alone).
+const USUAL_BITRATE: u32 = 40_000;
 
 /// Packets in a hundred that the redundancy reckons with.
 const EXPECTED_LOSS: i32 = 10;
@@ -25,7 +25,10 @@ pub struct Decoder(::opus::Decoder);
 impl Encoder {
     /// Nothing where there is no memory for it.
     pub fn new(terms: &OpusTerms) -> Option<Encoder> {
-        let mut encoder = ::opus::Encoder::new(SAMPLING_HZ, Channels::Mono, Application::Voip).ok()?;
+        // `Voip` cuts off low notes for microphones, and prompts are to come out as they went in; but only it finds the
+        // pauses without an analysis that costs more than all the rest.
+        let application = if terms.dtx { Application::Voip } else { Application::Audio };
+        let mut encoder = ::opus::Encoder::new(SAMPLING_HZ, Channels::Mono, application).ok()?;
         let bitrate = terms.max_bitrate.unwrap_or(USUAL_BITRATE).clamp(6000, USUAL_BITRATE);
         // None of these values is outside of its range, so none is refused.
         let _ = encoder.set_bitrate(Bitrate::Bits(bitrate.cast_signed()));
