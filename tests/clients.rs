@@ -86,6 +86,9 @@ struct Listener {
     file: PathBuf,
     ear: Ear,
     octets: usize,
+    /// With what clock it is written: the header tells it only at the end. A recording of 8 kHz has nothing that every sixth
+    /// sample of 48 kHz would not have.
+    clock_hz: usize,
     heard: Vec<String>,
 }
 
@@ -93,17 +96,13 @@ impl Listener {
     /// Knows the bank's recordings.
     fn new(file: PathBuf) -> Listener {
         let sounds = Sounds::load(&bank(), &root().join("prompts"), None).expect("the recordings");
-        Listener { file, ear: Ear::new(sounds.clips()), octets: HEADER, heard: Vec::new() }
+        Listener { file, ear: Ear::new(sounds.clips()), octets: HEADER, clock_hz: 8000, heard: Vec::new() }
     }
 
     /// Which recordings have begun up to now.
     fn listen(&mut self) -> &[String] {
         let bytes = std::fs::read(&self.file).unwrap_or_default();
-        // A recording of 8 kHz has nothing that every sixth sample of 48 kHz would not have.
-        let step = bytes.get(20..HEADER).map_or(1, |head| {
-            let rate = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
-            (rate / 8000).max(1) * usize::from(head[2].max(1))
-        });
+        let step = self.clock_hz / 8000;
         let new = bytes.get(self.octets..).unwrap_or(&[]).chunks_exact(320 * step);
         for packet in new {
             let samples: Vec<i16> =

@@ -73,8 +73,12 @@ impl Linphone {
 
 /// Calls the bank, enters account and PIN, and hears the balance.
 async fn enters_a_pin(settings: &str, change: impl FnOnce(Config) -> Config) {
+    let linphone = Linphone::start(settings).await;
+    enters_a_pin_with(linphone, change).await;
+}
+
+async fn enters_a_pin_with(mut linphone: Linphone, change: impl FnOnce(Config) -> Config) {
     let server = Server::bank_with(NOWHERE, change).await;
-    let mut linphone = Linphone::start(settings).await;
     linphone.calls(&server).await;
     for (heard, keys) in
         [("ru/welcome_back", "1"), ("ru/enter_account", "4081712345#"), ("ru/enter_pin", "4711")]
@@ -113,7 +117,11 @@ fn linphone_calls_encrypted_and_enters_a_pin() {
 #[test]
 fn linphone_calls_in_opus_and_enters_a_pin() {
     let only_opus = |config| Config { codecs: vec![callwright::server::CodecName::Opus], ..config };
-    with_runtime(enters_a_pin(BY_RFC_4733, only_opus));
+    with_runtime(async {
+        let mut linphone = Linphone::start(BY_RFC_4733).await;
+        linphone.listener.clock_hz = 48_000;
+        enters_a_pin_with(linphone, only_opus).await;
+    });
 }
 
 #[test]
