@@ -11,15 +11,22 @@ use crate::server::described::{MediaPort, Terms};
 use crate::server::event::{CallEvent, EVENTS_WAITING};
 use crate::server::recovery::{self, Survivor};
 use crate::server::shared::Shared;
+use crate::server::trunks::Permit;
 use crate::sip::{self, Command, Standing, TakeUp, sdp};
 use crate::time::{DurationMs, Millis};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// How long the far end of a call may take to say that it is still there: it hears nothing meanwhile.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Far ends that are asked at once. All calls of a trunk have one far end, whose socket holds about a hundred datagrams: what
+/// is more than it takes up is lost, and comes again half a second later as one burst (timer A).
+const WAVE: usize = 10;
+/// Between two waves: a thousand calls are asked within a second.
+const BETWEEN_WAVES: Duration = Duration::from_millis(10);
 
 /// A leg of a contact that is up, as its journal keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,7 +65,41 @@ impl Call {
                 match action {
                     Action::Write { id, entry: said } => self.post(*id, entry.at, said.clone()),
                     Action::Recording { change } => self.recorded.was(*change),
-                    _ => {}
+                    // Done again where the session still waits for it (`do_again`).
+                    Action::Play { .. }
+                    | Action::Identify { .. }
+                    | Action::Find { .. }
+                    | Action::Recall { .. }
+                    | Action::Update { .. }
+                    | Action::Request { .. }
+                    | Action::Transcribe { .. } => {}
+                    // Of legs, rooms, queues and proofs that this process does not have: the session knows what became of them.
+                    Action::Answer { .. }
+                    | Action::Stop { .. }
+                    | Action::Verify { .. }
+                    | Action::SendCode { .. }
+                    | Action::Compare { .. }
+                    | Action::Examine { .. }
+                    | Action::Dial { .. }
+                    | Action::Call { .. }
+                    | Action::Join { .. }
+                    | Action::Enter { .. }
+                    | Action::LeaveRoom { .. }
+                    | Action::Whisper { .. }
+                    | Action::Ring
+                    | Action::EarlyMedia { .. }
+                    | Action::HandOver { .. }
+                    | Action::Redirect { .. }
+                    | Action::Bridge { .. }
+                    | Action::HangUp { .. }
+                    | Action::Reject { .. }
+                    | Action::Enqueue { .. }
+                    | Action::Dequeue { .. }
+                    | Action::Record { .. }
+                    | Action::EndRecording { .. }
+                    | Action::DropRecording { .. } => {}
+                    // A remark for whoever reads the journal; and the end, behind which nobody is taken up.
+                    Action::Note(_) | Action::Ended => {}
                 }
             }
         }
@@ -81,8 +122,28 @@ fn taking_up(shared: &Shared, standing: Standing, media: Option<sdp::Local>) -> 
     TakeUp { leg: sip::LegId(0), standing, flow, lasts, media, credentials: None }
 }
 
+/// Goes on with contacts whose process has died, in the order in which they are given. Their trunks hold room for them from now
+/// on: whoever calls meanwhile does not take it.
+pub(in crate::server) fn resume_all(shared: &Arc<Shared>, survivors: Vec<Survivor>) {
+    let held = |survivor: Survivor| {
+        let trunk = survivor.caller.trunk.as_deref().and_then(|name| shared.trunks.get(name));
+        let permit = trunk.map(|trunk| trunk.hold());
+        (survivor, permit)
+    };
+    let mut survivors: VecDeque<(Survivor, Option<Permit>)> = survivors.into_iter().map(held).collect();
+    let shared = shared.clone();
+    tokio::spawn(async move {
+        while !survivors.is_empty() {
+            for (survivor, permit) in survivors.drain(..WAVE.min(survivors.len())) {
+                tokio::spawn(resume(shared.clone(), survivor, permit));
+            }
+            tokio::time::sleep(BETWEEN_WAVES).await;
+        }
+    });
+}
+
 /// Goes on with a contact whose process has died, from here to its end.
-pub(in crate::server) async fn resume(shared: Arc<Shared>, survivor: Survivor) {
+async fn resume(shared: Arc<Shared>, survivor: Survivor, _permit: Option<Permit>) {
     let contact = survivor.journal.header.contact.id.clone();
     let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
     match ask(&shared, &survivor, &sender, &mut events).await {
@@ -135,12 +196,46 @@ async fn ask(
 async fn answer(events: &mut mpsc::Receiver<CallEvent>) -> Option<sdp::Media> {
     while let Some(event) = events.recv().await {
         match event {
-            CallEvent::Sip(sip::Event::MediaChanged { media, .. }) => return Some(media),
-            CallEvent::Sip(sip::Event::Ended { .. } | sip::Event::Unchanged { .. }) => return None,
-            _ => {}
+            CallEvent::Sip(event) => match said_of_media(event) {
+                Some(said) => return said,
+                None => continue,
+            },
+            CallEvent::HangUpByHand => return None,
+            // Of a call that does not go on yet: nothing has been asked, played or opened.
+            CallEvent::Media(..)
+            | CallEvent::Engine(_)
+            | CallEvent::Synthesized(_)
+            | CallEvent::Place(..)
+            | CallEvent::Message(_)
+            | CallEvent::Capture(_) => {}
+            // It comes again with the next change of the leg; until then the one that was read holds.
+            CallEvent::Standing(..) => {}
         }
     }
     None
+}
+
+/// The far end's answer to the re-INVITE: its media, or nothing where it has none for us. `None` for what is no answer.
+fn said_of_media(event: sip::Event) -> Option<Option<sdp::Media>> {
+    match event {
+        sip::Event::MediaChanged { media, .. } => Some(Some(media)),
+        sip::Event::Ended { .. } | sip::Event::Unchanged { .. } => Some(None),
+        // Keys and transfers while nobody listens are lost, as they were while no process was there.
+        sip::Event::Dtmf { .. }
+        | sip::Event::KeysSent { .. }
+        | sip::Event::Refer { .. }
+        | sip::Event::Referred { .. } => None,
+        // Of legs that begin, and of none at all.
+        sip::Event::Incoming(_)
+        | sip::Event::Confirmed { .. }
+        | sip::Event::Ringing { .. }
+        | sip::Event::EarlyMedia { .. }
+        | sip::Event::Answered { .. }
+        | sip::Event::Pong { .. }
+        | sip::Event::Replied(_)
+        | sip::Event::Moved(_)
+        | sip::Event::ShutOut { .. } => None,
+    }
 }
 
 async fn go_on(

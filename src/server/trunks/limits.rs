@@ -55,6 +55,12 @@ impl Permit {
         }
         Some(Permit(limits.clone()))
     }
+
+    /// Room for a call that is up already: it counts among the calls, and nobody refuses it. It begins nothing.
+    pub fn hold(limits: &Arc<Limits>) -> Permit {
+        limits.count.lock().unwrap_or_else(PoisonError::into_inner).calls += 1;
+        Permit(limits.clone())
+    }
 }
 
 impl Drop for Permit {
@@ -75,6 +81,16 @@ mod tests {
         assert_eq!(held.iter().flatten().count(), 2);
         drop(held);
         assert!(Permit::take(&limits, Millis(0)).is_some());
+    }
+
+    #[test]
+    fn a_call_that_is_up_already_counts_and_is_never_refused() {
+        let limits = Limits::new(Some(2), Some(1));
+        let held: Vec<_> = (0..3).map(|_| Permit::hold(&limits)).collect();
+        assert_eq!(limits.calls(), 3);
+        assert!(Permit::take(&limits, Millis(0)).is_none(), "there is no room for another");
+        drop(held);
+        assert!(Permit::take(&limits, Millis(0)).is_some(), "and none of them began in this second");
     }
 
     #[test]

@@ -212,6 +212,11 @@ impl Trunk {
         Permit::take(&self.limits, now)
     }
 
+    /// Takes room for a call that is up already, whether there is any or not.
+    pub fn hold(&self) -> Permit {
+        Permit::hold(&self.limits)
+    }
+
     /// A number of the wire as flows have it.
     pub fn inward(&self, number: &str) -> String {
         self.settings.numbers.inward(number)
