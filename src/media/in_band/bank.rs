@@ -3,9 +3,13 @@
 //! A mixer turns a tone of its own frequency into a constant, and one beside it into a slow turn, once a millisecond.
 //! Sums over the two halves of the window are kept as it moves, so that looking which tones may be there costs
 //! little; most sound needs no more than that look.
+//!
+//! A window in which no millisecond is as loud as a key has to be is not mixed at all: who listens to a prompt is silent. The
+//! first loud millisecond has the whole window mixed, which costs as much as 25 of them, and at most once in 25. A window of
+//! nothing but zeros stays as it is while more of them come.
 
 use super::complex::Complex;
-use super::{TONES, TONES_HZ, WINDOW_MS};
+use super::{QUIETEST, TONES, TONES_HZ, WINDOW_MS};
 use crate::media::{SAMPLE_HZ, SAMPLES_PER_MS};
 use std::f32::consts::TAU;
 use std::ops::Add;
@@ -13,6 +17,8 @@ use std::ops::Add;
 /// Milliseconds of the newer half. A tone 1.8 % beside its frequency turns so far in the whole window that it would
 /// hide from a single sum.
 const NEWER: usize = WINDOW_MS / 2;
+/// A millisecond of less energy is quiet: a window of nothing else is not loud enough for a key.
+const QUIET: f32 = QUIETEST * QUIETEST * SAMPLES_PER_MS as f32;
 
 /// The window and its sums.
 #[derive(Clone, Debug)]
@@ -29,6 +35,12 @@ pub(super) struct Bank {
     /// Of the older and of the newer half. Double precision: what was added is taken away again, for hours.
     sums: [[[f64; 2]; 2]; TONES],
     energy: f64,
+    /// Quiet milliseconds in a row, the last ones.
+    quiet_ms: usize,
+    /// Milliseconds of zeros in a row, the last ones.
+    zero_ms: usize,
+    /// Whether the mixers run: the slots have their tones, and the sums are theirs.
+    is_mixing: bool,
 }
 
 /// One millisecond.
@@ -58,21 +70,62 @@ impl Bank {
             oldest: 0,
             sums: [[[0.0; 2]; 2]; TONES],
             energy: 0.0,
+            quiet_ms: WINDOW_MS,
+            zero_ms: WINDOW_MS,
+            is_mixing: false,
         }
     }
 
-    /// Takes the next millisecond.
-    pub fn push(&mut self, samples: [f32; SAMPLES_PER_MS]) {
-        let energy = samples.iter().map(|sample| sample * sample).sum();
-        let new = Slot { samples, energy, tones: self.mix(&samples) };
+    /// Takes the next millisecond. `is_asked`: somebody wants to know its tones, however quiet it is.
+    pub fn push(&mut self, samples: [f32; SAMPLES_PER_MS], is_asked: bool) {
+        self.zero_ms = if samples == [0.0; SAMPLES_PER_MS] { self.zero_ms.saturating_add(1) } else { 0 };
+        if self.zero_ms > WINDOW_MS && !is_asked && !self.is_mixing {
+            return;
+        }
+        let energy: f32 = samples.iter().map(|sample| sample * sample).sum();
+        self.quiet_ms = if energy < QUIET { self.quiet_ms.saturating_add(1) } else { 0 };
+        let must_mix = is_asked || self.quiet_ms < WINDOW_MS;
+        let tones = if self.is_mixing && must_mix { self.mix(&samples) } else { Default::default() };
+        let new = Slot { samples, energy, tones };
         let aging = self.slots[(self.oldest + WINDOW_MS - NEWER) % WINDOW_MS].tones;
         let old = std::mem::replace(&mut self.slots[self.oldest], new);
-        for (tone, [older, newer]) in self.sums.iter_mut().enumerate() {
-            replace(older, aging[tone], old.tones[tone]);
-            replace(newer, new.tones[tone], aging[tone]);
-        }
         self.energy += f64::from(energy) - f64::from(old.energy);
         self.oldest = (self.oldest + 1) % WINDOW_MS;
+        match (self.is_mixing, must_mix) {
+            (true, true) => {
+                for (tone, [older, newer]) in self.sums.iter_mut().enumerate() {
+                    replace(older, aging[tone], old.tones[tone]);
+                    replace(newer, new.tones[tone], aging[tone]);
+                }
+            }
+            (false, true) => self.mix_all(),
+            (true, false) => {
+                self.is_mixing = false;
+                self.sums = [[[0.0; 2]; 2]; TONES];
+            }
+            (false, false) => {}
+        }
+    }
+
+    /// Whether nothing is loud enough to be looked at, and nothing was for a whole window.
+    pub fn is_asleep(&self) -> bool {
+        !self.is_mixing
+    }
+
+    /// Mixes the whole window, of which nothing was.
+    fn mix_all(&mut self) {
+        self.is_mixing = true;
+        self.sums = [[[0.0; 2]; 2]; TONES];
+        for n in 0..WINDOW_MS {
+            let place = (self.oldest + n) % WINDOW_MS;
+            let samples = self.slots[place].samples;
+            let tones = self.mix(&samples);
+            self.slots[place].tones = tones;
+            let half = usize::from(n >= WINDOW_MS - NEWER);
+            for (sums, tone) in self.sums.iter_mut().zip(tones) {
+                replace(&mut sums[half], tone, Complex::default());
+            }
+        }
     }
 
     fn mix(&mut self, samples: &[f32; SAMPLES_PER_MS]) -> [Complex; TONES] {

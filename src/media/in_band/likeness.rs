@@ -65,11 +65,12 @@ mod tests {
     fn likeness(begins: usize) -> Likeness {
         let mut bank = Bank::new();
         for ms in 0..WINDOW_MS {
-            bank.push(std::array::from_fn(|n| {
+            let samples = std::array::from_fn(|n| {
                 let t = (ms * SAMPLES_PER_MS + n) as f32 / 8000.0;
                 let sound = (TAU * 775.0 * t).sin() + (TAU * 1330.0 * t + 1.0).sin();
                 if ms * SAMPLES_PER_MS + n < begins { 0.0 } else { sound * 1000.0 }
-            }));
+            });
+            bank.push(samples, false);
         }
         let weights = Weights::new();
         let [low, high] = [1, 5].map(|tone| Tone::measure(&bank, &weights, tone));

@@ -43,6 +43,8 @@ const TONES_HZ: [f32; TONES] = KEYS_HZ;
 
 /// The quieter tone has at least this amplitude: -47 dBm0. A tone of -55 dBm0 must be refused.
 const QUIETEST: f32 = 100.0;
+/// Samples up to this are silence where nothing has been loud for a while: the noise of a quiet line in A-law, 22 dB below [`QUIETEST`].
+const SILENT: f32 = 8.0;
 /// The part of the energy that two tones must have at first sight, where they may be spread by their deviation.
 const AT_FIRST_SIGHT: f32 = 0.4;
 /// The part of the energy that the oldest 2 ms of 25 have at least. Less is a tone that has not filled the window yet.
@@ -108,8 +110,14 @@ impl ToneReceiver {
     #[inline(never)]
     fn look(&mut self) -> Option<Key> {
         let mut samples = self.fresh;
-        self.notches.pass(&mut samples);
-        self.bank.push(samples);
+        // Nobody speaks: what the notches still ring with is no key, and there is nothing to take out.
+        if self.bank.is_asleep() && samples.iter().all(|sample| sample.abs() <= SILENT) {
+            self.notches.rest();
+            samples = [0.0; SAMPLES_PER_MS];
+        } else {
+            self.notches.pass(&mut samples);
+        }
+        self.bank.push(samples, self.sounding.is_some());
         let doubt = self.doubt.take();
         if self.sounding.as_mut().is_some_and(|sounding| !sounding.goes_on(&self.bank)) {
             self.sounding = None;

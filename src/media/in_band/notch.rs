@@ -29,6 +29,13 @@ impl Notches {
         Notches(DIAL_TONES_HZ.map(|hz| Notch { turn: turn(hz), heard: [0.0; 2], passed: [0.0; 2] }))
     }
 
+    /// Forgets what they still ring with.
+    pub fn rest(&mut self) {
+        for notch in &mut self.0 {
+            (notch.heard, notch.passed) = ([0.0; 2], [0.0; 2]);
+        }
+    }
+
     pub fn pass<const N: usize>(&mut self, samples: &mut [f32; N]) {
         self.0.iter_mut().for_each(|notch| notch.pass(samples));
     }
