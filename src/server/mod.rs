@@ -5,7 +5,7 @@
 //! | `service` | starts everything in order, takes another program, drains all of it |
 //! | `shared` | what all calls share, and what belongs to the program that they run |
 //! | `signalling`, `transports` | one task owns the endpoint; the sockets and connections of SIP |
-//! | `media_thread` | one thread sweeps the RTP sockets every 20 ms |
+//! | `media_thread` | one thread sweeps the RTP sockets every 5 ms, and sends for a quarter of the legs each time |
 //! | `rooms` | conferences: who is in which room |
 //! | `recordings` | what is recorded of calls, on its way to the disk |
 //! | `call` | one task a contact: the engine's driver |

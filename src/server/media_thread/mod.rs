@@ -1,7 +1,10 @@
-//! The media thread: owns the RTP sockets and sweeps them every 20 ms.
+//! The media thread: owns the RTP sockets and sweeps them every 5 ms.
+//!
+//! Each sweep takes what has come for all legs, and sends what is due for a quarter of them: the packets of a thousand legs
+//! leave as four bursts and not as one, which a socket that many of them go to could not hold.
 //!
 //! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
-//! it sleeps. On the way of a packet it takes no lock and logs nothing.
+//! it sleeps. On the way of a packet it takes no lock, allocates nothing and logs nothing.
 
 mod ready;
 mod rooms;
@@ -30,6 +33,8 @@ use std::time::{Duration, Instant};
 use stream::Stream;
 use tokio::sync::mpsc as tasks;
 
+/// Sweeps in a frame; each leg sends in one of them.
+const TURNS: u64 = 4;
 /// Datagrams beyond that which all sockets together may bring: under a flood from strangers the far end's own packets
 /// stand behind thousands of theirs. Dropping one takes two microseconds.
 const DATAGRAMS_TO_SPARE: usize = 1024;
@@ -244,6 +249,8 @@ struct Sweeper {
     ready: Ready,
     /// Counts the sweeps.
     sweep: u64,
+    /// What is left of [`DATAGRAMS_TO_SPARE`] in this frame.
+    to_spare: usize,
     origin: Instant,
     rooms: Rooms,
     packet: Vec<u8>,
@@ -266,6 +273,7 @@ impl Sweeper {
             streams: BTreeMap::new(),
             ready,
             sweep: 0,
+            to_spare: DATAGRAMS_TO_SPARE,
             origin,
             rooms: Rooms::default(),
             packet,
@@ -282,15 +290,20 @@ impl Sweeper {
         let mut next = Instant::now();
         while self.take_orders() {
             let now = Millis(self.origin.elapsed().as_millis() as u64);
+            self.sweep += 1;
             self.receive_all(now);
-            self.send_all(now);
-            next += frame;
-            let ahead = next.saturating_duration_since(Instant::now());
-            if ahead.is_zero() {
-                self.counts.late_sweeps.fetch_add(1, Ordering::Relaxed);
-                next = Instant::now();
-            } else {
-                std::thread::sleep(ahead);
+            self.send_turn(now);
+            // Nobody waits for a thread without legs.
+            next += if self.streams.is_empty() { frame } else { frame / TURNS as u32 };
+            let current = Instant::now();
+            match next.checked_duration_since(current) {
+                Some(ahead) => std::thread::sleep(ahead),
+                // What is a little late catches up by itself: legs go by the clock.
+                None if current.duration_since(next) < frame => {}
+                None => {
+                    self.counts.late_sweeps.fetch_add(1, Ordering::Relaxed);
+                    next = current;
+                }
             }
         }
     }
@@ -356,32 +369,35 @@ impl Sweeper {
         self.streams.insert(id, stream);
     }
 
-    /// Takes what has come: of each socket one datagram, and again, until there is nothing or too much.
+    /// Takes what has come: of each socket one datagram, and once in a frame again and again, until there is nothing or too
+    /// much. To ask again costs a look at each socket that had something, and most have one datagram a frame.
     fn receive_all(&mut self, now: Millis) {
-        self.sweep += 1;
-        let mut to_spare = DATAGRAMS_TO_SPARE;
+        if self.sweep.is_multiple_of(TURNS) {
+            self.to_spare = DATAGRAMS_TO_SPARE;
+        }
         let mut goes_on = true;
         while goes_on {
             goes_on = false;
             for n in 0..self.ready.ask() {
                 goes_on |= match self.ready.found(n) {
-                    Some(Waiting::Media(id)) => self.receive(now, id, &mut to_spare),
+                    Some(Waiting::Media(id)) => self.receive(now, id),
                     Some(Waiting::Reports(id)) => self.receive_report(now, id),
                     None => false,
                 };
             }
+            goes_on &= self.sweep.is_multiple_of(TURNS);
         }
         while let Some(id) = self.waiting.pop() {
             self.unpack(now, id, Gaps::Repair);
         }
     }
 
-    /// Takes one datagram of a leg that may bring one more in this sweep.
-    fn receive(&mut self, now: Millis, id: MediaLeg, to_spare: &mut usize) -> bool {
+    /// Takes one datagram of a leg that may bring one more in this frame.
+    fn receive(&mut self, now: Millis, id: MediaLeg) -> bool {
         let Some(stream) = self.streams.get_mut(&id) else { return false };
-        if !stream.may_bring(self.sweep) {
-            match to_spare.checked_sub(1) {
-                Some(left) => *to_spare = left,
+        if !stream.may_bring(self.sweep / TURNS) {
+            match self.to_spare.checked_sub(1) {
+                Some(left) => self.to_spare = left,
                 None => return false,
             }
         }
@@ -390,7 +406,7 @@ impl Sweeper {
 
     fn receive_report(&mut self, now: Millis, id: MediaLeg) -> bool {
         let Some(stream) = self.streams.get_mut(&id) else { return false };
-        stream.may_report(self.sweep) && stream.receive_report(now, &mut self.buffer)
+        stream.may_report(self.sweep / TURNS) && stream.receive_report(now, &mut self.buffer)
     }
 
     /// Takes one datagram of a leg; false when there is none.
@@ -471,10 +487,14 @@ impl Sweeper {
         }
     }
 
-    fn send_all(&mut self, now: Millis) {
-        self.rooms.mix(now, &mut self.streams);
+    /// Sends what is due for the legs whose turn it is. Rooms are mixed before the first of them.
+    fn send_turn(&mut self, now: Millis) {
+        let turn = self.sweep % TURNS;
+        if turn == 0 {
+            self.rooms.mix(now, &mut self.streams);
+        }
         let mut sent = 0;
-        for (id, stream) in &mut self.streams {
+        for (id, stream) in self.streams.iter_mut().filter(|(id, _)| id.0 % TURNS == turn) {
             stream.send_report(now, &mut self.packet);
             sent += stream.send(now, &mut self.packet);
             stream.report(*id, now);

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// A driver later than this mixes nothing for the time that it missed.
 const LATE: DurationMs = DurationMs(5 * FRAME_MS);
+/// A frame may be mixed this early: the sweeps and the clock's milliseconds are not in step, and each leg takes one a frame.
+const EARLY: DurationMs = DurationMs(FRAME_MS / 2);
 
 /// What is said in each room in one frame.
 #[derive(Default)]
@@ -28,7 +30,7 @@ impl Rooms {
             return;
         }
         let mut next = self.due.filter(|due| now.since(*due) <= LATE).unwrap_or(now);
-        while next <= now {
+        while next <= now + EARLY {
             self.mix_one(streams);
             next += DurationMs(FRAME_MS);
         }

@@ -21,12 +21,12 @@ use tokio::sync::mpsc as tasks;
 const SILENT_AFTER: DurationMs = DurationMs::from_secs(60);
 /// Delay of what is heard in frames: three packets may change their order.
 const HEARING_DELAY_MS: u16 = 60;
-/// Datagrams that every socket may bring in one sweep; a stream brings one.
-const DATAGRAMS_A_SWEEP: u32 = 32;
+/// Datagrams that every socket may bring in 20 ms; a stream brings one.
+const DATAGRAMS_A_FRAME: u32 = 32;
 /// Datagrams that may wait before a leg opens; a socket's buffer holds no more than some hundreds.
 const EARLY_DATAGRAMS: usize = 4096;
-/// Datagrams that the port for reports may bring in one sweep; a far end brings one in five seconds.
-const REPORTS_A_SWEEP: u32 = 4;
+/// Datagrams that the port for reports may bring in 20 ms; a far end brings one in five seconds.
+const REPORTS_A_FRAME: u32 = 4;
 /// Recordings of one leg at the same time: the call's, and a message.
 const RECORDINGS: usize = 4;
 
@@ -37,7 +37,7 @@ pub(super) struct Stream {
     pub(super) socket: UdpSocket,
     /// The port beside it, for reports; none where somebody else holds it.
     reports: Option<UdpSocket>,
-    /// What both ports have brought in a sweep.
+    /// What both ports have brought in a frame.
     brought: Brought,
     srtp: Option<Srtp>,
     pub(super) leg: Leg,
@@ -64,18 +64,18 @@ pub(super) struct Stream {
     keys_by_info: bool,
 }
 
-/// How many datagrams a leg's ports have brought in one sweep.
+/// How many datagrams a leg's ports have brought in one frame.
 #[derive(Default)]
 struct Brought {
-    sweep: u64,
+    frame: u64,
     media: u32,
     reports: u32,
 }
 
 impl Brought {
-    fn in_sweep(&mut self, sweep: u64) -> &mut Brought {
-        if self.sweep != sweep {
-            *self = Brought { sweep, ..Brought::default() };
+    fn in_frame(&mut self, frame: u64) -> &mut Brought {
+        if self.frame != frame {
+            *self = Brought { frame, ..Brought::default() };
         }
         self
     }
@@ -273,18 +273,18 @@ impl Stream {
         1 + usize::from(self.reports.is_some())
     }
 
-    /// Counts a datagram; whether it is one of those that every stream may bring in a sweep.
-    pub fn may_bring(&mut self, sweep: u64) -> bool {
-        let brought = &mut self.brought.in_sweep(sweep).media;
+    /// Counts a datagram; whether it is one of those that every stream may bring in a frame.
+    pub fn may_bring(&mut self, frame: u64) -> bool {
+        let brought = &mut self.brought.in_frame(frame).media;
         *brought = brought.saturating_add(1);
-        *brought <= DATAGRAMS_A_SWEEP
+        *brought <= DATAGRAMS_A_FRAME
     }
 
     /// The same of its port for reports.
-    pub fn may_report(&mut self, sweep: u64) -> bool {
-        let brought = &mut self.brought.in_sweep(sweep).reports;
+    pub fn may_report(&mut self, frame: u64) -> bool {
+        let brought = &mut self.brought.in_frame(frame).reports;
         *brought = brought.saturating_add(1);
-        *brought <= REPORTS_A_SWEEP
+        *brought <= REPORTS_A_FRAME
     }
 
     /// Takes one of the far end's reports; false when there is none.
