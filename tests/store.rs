@@ -9,6 +9,7 @@ mod hours;
 mod jobs;
 mod kept;
 mod month;
+mod news;
 mod outgoing;
 mod pins;
 mod postgres;

@@ -20,6 +20,7 @@ mod memory;
 #[cfg(test)]
 mod memory_tests;
 mod merge;
+mod news;
 mod object;
 pub mod outbox;
 mod posting;
@@ -43,6 +44,7 @@ pub use kept::{Kept, Update, Updated};
 pub use lockout::{Attempt, Lockout, Proof, Verdict};
 pub use memory::Memory;
 pub use merge::{Merge, MergeError, standing};
+pub use news::ContactNews;
 pub use object::{Object, lookup_key};
 pub use posting::{Ledger, Posting, RESOLVED, post};
 pub use promise::{Priority, Promise};

@@ -1,11 +1,13 @@
 //! What contacts tell the CRM, on its way into the store: in order within a contact, never on a signalling thread.
 
 use super::behind::Behind;
+use super::clerk::Clerk;
 use super::event::CallEvent;
 use super::journals::Journals;
 use crate::crm::outbox::Jitter;
-use crate::crm::{Beginning, Ending, Posting, Trail};
+use crate::crm::{Beginning, ContactNews, Ending, Posting, Trail};
 use crate::engine::{ActionId, Event};
+use crate::program::Text;
 use crate::store::Store;
 use crate::time::Wall;
 use std::sync::Arc;
@@ -19,20 +21,15 @@ const RETRY: Duration = Duration::from_millis(500);
 const TRIES: u32 = 4;
 /// Entries delivered in one go.
 const DELIVERED_AT_ONCE: usize = 256;
+/// How long an entry waits for others: a round for one costs nearly as much as one for ten.
+const DELIVERY_GATHER: Duration = Duration::from_millis(50);
 /// The longest that due entries wait if nobody rings.
 const DELIVERY_PAUSE: Duration = Duration::from_secs(1);
 
 /// The way into the store for one contact; ends when the contact has ended.
 #[derive(Debug)]
 pub struct Ledger {
-    jobs: mpsc::UnboundedSender<Job>,
-}
-
-#[derive(Debug)]
-enum Job {
-    Begin(Beginning),
-    Post(Posting),
-    End(Ending, Box<Trail>),
+    news: mpsc::UnboundedSender<ContactNews>,
 }
 
 /// What every ledger needs.
@@ -40,6 +37,8 @@ enum Job {
 pub struct Office {
     /// The CRM.
     pub store: Arc<dyn Store>,
+    /// Takes what contacts tell it.
+    pub clerk: Clerk,
     /// Where the contact's journal lies.
     pub journals: Journals,
     /// Rung when there is something to deliver.
@@ -56,27 +55,27 @@ impl Ledger {
         told: mpsc::WeakSender<CallEvent>,
         alive: mpsc::Sender<()>,
     ) -> Ledger {
-        let (jobs, inbox) = mpsc::unbounded_channel();
+        let (news, inbox) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             work(&office, &contact, told, inbox).await;
             drop(alive);
         });
-        Ledger { jobs }
+        Ledger { news }
     }
 
     /// The contact begins.
     pub fn begin(&self, beginning: Beginning) {
-        let _ = self.jobs.send(Job::Begin(beginning));
+        let _ = self.news.send(ContactNews::Began(beginning));
     }
 
     /// The contact says something.
     pub fn post(&self, posting: Posting) {
-        let _ = self.jobs.send(Job::Post(posting));
+        let _ = self.news.send(ContactNews::Said(posting));
     }
 
     /// The contact has ended, having gone this way: nothing follows.
-    pub fn end(self, ending: Ending, trail: Trail) {
-        let _ = self.jobs.send(Job::End(ending, Box::new(trail)));
+    pub fn end(self, contact: Text, ending: Ending, trail: Trail) {
+        let _ = self.news.send(ContactNews::Ended { contact, ending, trail: Box::new(trail) });
     }
 }
 
@@ -84,23 +83,24 @@ async fn work(
     office: &Office,
     contact: &str,
     told: mpsc::WeakSender<CallEvent>,
-    mut inbox: mpsc::UnboundedReceiver<Job>,
+    mut inbox: mpsc::UnboundedReceiver<ContactNews>,
 ) {
     let mut complete = true;
     let mut ended = None;
-    while let Some(job) = inbox.recv().await {
-        if let Job::End(ending, _) = &job {
-            ended = Some(ending.clone());
+    while let Some(first) = inbox.recv().await {
+        let mut news = vec![first];
+        while let Ok(next) = inbox.try_recv() {
+            news.push(next);
         }
-        let written = match &job {
-            Job::Post(posting) => u32::try_from(posting.sequence).ok().map(ActionId),
-            Job::Begin(_) | Job::End(..) => None,
-        };
-        match insist(office, contact, job).await {
+        ended = news.iter().find_map(ending_of).or(ended);
+        let written: Vec<ActionId> = news.iter().filter_map(number_of).collect();
+        match insist(office, news.into()).await {
             Ok(()) => {
                 office.bell.notify_one();
-                if let (Some(id), Some(call)) = (written, told.upgrade()) {
-                    let _ = call.try_send(CallEvent::Engine(Event::Written { id }));
+                for id in written {
+                    if let Some(call) = told.upgrade() {
+                        let _ = call.try_send(CallEvent::Engine(Event::Written { id }));
+                    }
                 }
             }
             Err(error) => {
@@ -118,24 +118,25 @@ async fn work(
     }
 }
 
-async fn insist(office: &Office, contact: &str, job: Job) -> Result<(), String> {
-    let job = Arc::new(job);
+fn ending_of(news: &ContactNews) -> Option<Ending> {
+    match news {
+        ContactNews::Ended { ending, .. } => Some(ending.clone()),
+        ContactNews::Began(_) | ContactNews::Said(_) => None,
+    }
+}
+
+/// The engine's number of what was said; what the network says of a call has none.
+fn number_of(news: &ContactNews) -> Option<ActionId> {
+    match news {
+        ContactNews::Said(posting) => u32::try_from(posting.sequence).ok().map(ActionId),
+        ContactNews::Began(_) | ContactNews::Ended { .. } => None,
+    }
+}
+
+async fn insist(office: &Office, news: Arc<[ContactNews]>) -> Result<(), String> {
     let mut tries = 1;
     loop {
-        let (store, job, contact) = (office.store.clone(), job.clone(), contact.to_owned());
-        let done = tokio::task::spawn_blocking(move || match &*job {
-            Job::Begin(beginning) => store.begin_interaction(beginning),
-            Job::Post(posting) => store.enqueue(posting),
-            Job::End(ending, trail) => {
-                // Whoever is told of the end is told of the way, too.
-                store.keep_trail(&contact, trail).and_then(|()| store.end_interaction(&contact, ending))
-            }
-        });
-        let problem = match done.await {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => error.to_string(),
-            Err(panic) => panic.to_string(),
-        };
+        let Err(problem) = office.clerk.take(news.clone()).await else { return Ok(()) };
         if tries >= TRIES {
             return Err(problem);
         }
@@ -157,6 +158,8 @@ pub async fn deliver(office: Office, wall: impl Fn() -> Wall + Send + Sync + Clo
             Ok(Err(error)) => tracing::warn!(%error, "the outbox could not be delivered"),
             Err(panic) => tracing::error!(%panic, "the store failed"),
         }
-        let _ = tokio::time::timeout(DELIVERY_PAUSE, office.bell.notified()).await;
+        if tokio::time::timeout(DELIVERY_PAUSE, office.bell.notified()).await.is_ok() {
+            tokio::time::sleep(DELIVERY_GATHER).await;
+        }
     }
 }

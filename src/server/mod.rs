@@ -36,6 +36,7 @@
 //! | `stir` | certificates of carriers who sign for caller numbers |
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
+//! | `clerk` | the way of all contacts into the store, in shares of one transaction |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
 //!
 //! A call's path: a datagram wakes `signalling`, which hands the endpoint's event to the call's task; the task steps its
@@ -48,6 +49,7 @@ mod behind;
 mod by_hand;
 mod call;
 mod capture;
+mod clerk;
 mod clock;
 mod config;
 mod connectors;

@@ -9,7 +9,7 @@ use super::call::standing::StandingLeg;
 use super::journals::{Left, LeftOpen};
 use super::ledger::Office;
 use super::trail::Follower;
-use crate::crm::{Beginning, EndedBy, Ending, Posting};
+use crate::crm::{Beginning, ContactNews, EndedBy, Ending, Posting};
 use crate::engine::{Action, Event, Image, Journal, JournalEntry, Session, restore_keys};
 use crate::program::Entry;
 use crate::store::{Store, StoreError};
@@ -211,7 +211,7 @@ fn written(action: &Action) -> Option<(crate::engine::ActionId, &Entry)> {
 pub(super) fn post_all(store: &dyn Store, journal: &Journal, ending: &Ending) -> Result<(), StoreError> {
     let header = &journal.header;
     let contact = &header.contact;
-    store.begin_interaction(&Beginning {
+    let mut news = vec![ContactNews::Began(Beginning {
         contact: contact.id.clone(),
         channel: contact.channel,
         from: contact.from.clone(),
@@ -219,15 +219,16 @@ pub(super) fn post_all(store: &dyn Store, journal: &Journal, ending: &Ending) ->
         started: contact.arrived,
         program: header.program.clone(),
         version: header.version.clone(),
-    })?;
+    })];
     for entry in &journal.entries {
         for (id, said) in entry.actions.iter().filter_map(written) {
             let at = contact.arrived.after(entry.at);
             let posting =
                 Posting { contact: contact.id.clone(), sequence: id.0.into(), at, entry: said.clone() };
-            store.enqueue(&posting)?;
+            news.push(ContactNews::Said(posting));
         }
     }
-    store.keep_trail(&contact.id, &Follower::of(&journal.entries))?;
-    store.end_interaction(&contact.id, ending)
+    let trail = Box::new(Follower::of(&journal.entries));
+    news.push(ContactNews::Ended { contact: contact.id.clone(), ending: ending.clone(), trail });
+    store.take_news(vec![news.into()]).into_iter().collect()
 }

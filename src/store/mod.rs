@@ -42,11 +42,12 @@ pub use vault::{Sensitive, Vault};
 
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
-    Attempt, Beginning, ByHand, Case, Customer, Ending, Identity, Interaction, Lockout, Object, Posting,
-    Trail, Update, Updated, Verdict,
+    Attempt, Beginning, ByHand, Case, ContactNews, Customer, Ending, Identity, Interaction, Lockout, Object,
+    Posting, Trail, Update, Updated, Verdict,
 };
 use crate::program::{Caller, Record, Secret, Value};
 use crate::time::Wall;
+use std::sync::Arc;
 
 /// A durable CRM.
 pub trait Store: Outgoing + Later + Retention + Shifts + Vault + Send + Sync {
@@ -54,6 +55,12 @@ pub trait Store: Outgoing + Later + Retention + Shifts + Vault + Send + Sync {
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
     /// A contact ends. The first end counts.
     fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError>;
+
+    /// Takes what contacts tell, each contact's share at once and in order: all of a share, or nothing of it. The answers are in
+    /// the order of the shares.
+    fn take_news(&self, shares: Vec<Arc<[ContactNews]>>) -> Vec<Result<(), StoreError>>;
+    /// Whether shares that come together cost less than one after another, so that it is worth while to wait for others.
+    fn gathers_news(&self) -> bool;
 
     /// What a contact went through, once it is over.
     fn keep_trail(&self, contact: &str, trail: &Trail) -> Result<(), StoreError>;

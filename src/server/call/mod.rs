@@ -386,7 +386,7 @@ impl Call {
         let ending = Ending { at: self.shared.clock.wall(), by, cause };
         let trunk = self.caller.trunk.as_deref().map(Text::from);
         let trail = Trail { sounded: self.sounded, trunk, ..self.way.trail() };
-        self.ledger.end(ending, trail);
+        self.ledger.end(self.contact.id.clone(), ending, trail);
         self.shared.observe(|| Observation::Ended(self.contact.id.clone()));
     }
 }

@@ -5,6 +5,7 @@ use crate::engine::Image;
 use crate::server::admin::{Admin, Overview, Sampled};
 use crate::server::behind::{self, Behind};
 use crate::server::by_hand::HoursByHand;
+use crate::server::clerk::Clerk;
 use crate::server::clock::Clock;
 use crate::server::config::{AdminConfig, Config, ListenAt};
 use crate::server::connectors::Connectors;
@@ -59,7 +60,9 @@ impl Service {
         let clock = Clock::start_at(config.at.map(|at| Wall(at.as_millisecond())));
         let journals = Journals::new(&config.data, &config.journals, clock)
             .map_err(|e| system("the data folder cannot be used", e))?;
-        let office = Office { store, journals, bell: Arc::new(Notify::new()), behind: Behind::default() };
+        let clerk = Clerk::start(store.clone());
+        let (bell, behind) = (Arc::new(Notify::new()), Behind::default());
+        let office = Office { store, clerk, journals, bell, behind };
         let connectors = Connectors::new(&config, &image, clock)?;
         keys::prepare(office.store.clone(), &image, clock.wall()).await?;
         subscribe(&office, &connectors).await?;

@@ -37,6 +37,19 @@ pub(super) trait Database: Send + Sync {
         T: Send + 'static,
         W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static;
 
+    /// Makes several changes, each for itself and in order: one that fails takes nothing of the others with it.
+    fn write_all<W>(&self, works: Vec<W>) -> Vec<Result<(), StoreError>>
+    where
+        W: Fn(&Transaction<'_>) -> Answer<()> + Send + 'static,
+    {
+        works.into_iter().map(|work| self.write(work)).collect()
+    }
+
+    /// Whether [`Database::write_all`] makes them in one transaction.
+    fn gathers(&self) -> bool {
+        false
+    }
+
     /// As [`Database::write`], for work that only adds rows which nobody else changes meanwhile: it may share a
     /// transaction with others of its kind without waiting for anybody in the middle of it.
     fn append<T, W>(&self, work: W) -> Result<T, StoreError>

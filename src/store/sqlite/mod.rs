@@ -63,6 +63,8 @@ impl Default for Options {
     }
 }
 
+/// Statements that a connection keeps compiled: more than there are.
+const STATEMENTS: usize = 512;
 /// Between two tries to switch a file that somebody else is making.
 const WAL_RETRY: DurationMs = DurationMs(10);
 
@@ -118,6 +120,17 @@ impl Database for SqliteStore {
         self.inner.writer.run(work)
     }
 
+    fn write_all<W>(&self, works: Vec<W>) -> Vec<Result<(), StoreError>>
+    where
+        W: Fn(&Transaction<'_>) -> Answer<()> + Send + 'static,
+    {
+        self.inner.writer.run_all(works)
+    }
+
+    fn gathers(&self) -> bool {
+        true
+    }
+
     fn pins(&self) -> &PinHasher {
         &self.inner.pins
     }
@@ -136,7 +149,7 @@ fn connect(path: &Path, more: OpenFlags, patience: DurationMs) -> rusqlite::Resu
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(patience.to_std())?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 

@@ -16,7 +16,7 @@ const QUEUE: usize = 1024;
 const LARGEST_GROUP: usize = 256;
 
 pub(super) struct Writer {
-    jobs: Option<SyncSender<Box<dyn Job>>>,
+    jobs: Option<SyncSender<Vec<Box<dyn Job>>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -53,12 +53,36 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
-        let (reply, answer) = sync_channel(1);
-        let change = Change { work: Some(work), outcome: Err(StoreError::Closed), reply };
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(Box::new(change)).map_err(|_| StoreError::Closed)?;
+        let (job, answer) = change(work);
+        self.queue(vec![job])?;
         answer.recv().unwrap_or(Err(StoreError::Closed))
     }
+
+    /// Makes several changes in one transaction, unless they are more than a group; returns when all are durable.
+    pub fn run_all<W>(&self, works: Vec<W>) -> Vec<Result<(), StoreError>>
+    where
+        W: FnOnce(&Transaction<'_>) -> Answer<()> + Send + 'static,
+    {
+        let (jobs, answers): (Vec<_>, Vec<_>) = works.into_iter().map(change).unzip();
+        // Where they cannot be queued, nobody holds the other end of the answers any more.
+        let _ = self.queue(jobs);
+        answers.into_iter().map(|answer| answer.recv().unwrap_or(Err(StoreError::Closed))).collect()
+    }
+
+    fn queue(&self, jobs: Vec<Box<dyn Job>>) -> Result<(), StoreError> {
+        let queue = self.jobs.as_ref().ok_or(StoreError::Closed)?;
+        queue.send(jobs).map_err(|_| StoreError::Closed)
+    }
+}
+
+/// A change, and where its answer comes.
+fn change<T, W>(work: W) -> (Box<dyn Job>, Receiver<Result<T, StoreError>>)
+where
+    T: Send + 'static,
+    W: FnOnce(&Transaction<'_>) -> Answer<T> + Send + 'static,
+{
+    let (reply, answer) = sync_channel(1);
+    (Box::new(Change { work: Some(work), outcome: Err(StoreError::Closed), reply }), answer)
 }
 
 impl Drop for Writer {
@@ -98,10 +122,16 @@ fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Transaction<'_>) 
     outcome.ok_or_else(|| Fault::unreadable(0, "no outcome"))
 }
 
-fn serve(connection: &Connection, queue: &Receiver<Box<dyn Job>>, path: &Path) {
+fn serve(connection: &Connection, queue: &Receiver<Vec<Box<dyn Job>>>, path: &Path) {
     while let Ok(first) = queue.recv() {
-        let others = queue.try_iter().take(LARGEST_GROUP - 1);
-        commit_group(connection, std::iter::once(first).chain(others), path);
+        // Those that came together stay together; others join them as long as there is room.
+        let mut room = LARGEST_GROUP.saturating_sub(first.len());
+        let others = std::iter::from_fn(|| {
+            let next = if room > 0 { queue.try_recv().ok() } else { None };
+            room = room.saturating_sub(next.as_ref().map_or(0, Vec::len));
+            next
+        });
+        commit_group(connection, std::iter::once(first).chain(others).flatten(), path);
     }
     // The file is complete without this; it only leaves no log beside it.
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
@@ -149,12 +179,11 @@ mod tests {
 
     /// A change that writes two rows, the second of which may fail.
     fn insert(number: i64, bytes: i64) -> (Box<dyn Job>, Receiver<Result<u64, StoreError>>) {
-        let (reply, answer) = sync_channel(1);
         let work = move |tx: &Transaction<'_>| {
             tx.execute("INSERT INTO t VALUES (abs(random()), NULL)", &[])?;
             tx.execute("INSERT INTO t VALUES (?1, zeroblob(?2))", values![number, bytes])
         };
-        (Box::new(Change { work: Some(work), outcome: Err(StoreError::Closed), reply }), answer)
+        change(work)
     }
 
     fn run(connection: &Connection, numbers: &[(i64, i64)]) -> Vec<Result<u64, StoreError>> {
@@ -196,11 +225,10 @@ mod tests {
         let jobs = writer.jobs.clone().expect("a queue");
         let answers: Vec<_> = (0..20i64)
             .map(|number| {
-                let (reply, answer) = sync_channel(1);
-                let work =
-                    move |tx: &Transaction<'_>| tx.execute("INSERT INTO t VALUES (?1)", values![number]);
-                let job = Change { work: Some(work), outcome: Err(StoreError::Closed), reply };
-                jobs.send(Box::new(job)).expect("a place in the queue");
+                let (job, answer) = change(move |tx: &Transaction<'_>| {
+                    tx.execute("INSERT INTO t VALUES (?1)", values![number])
+                });
+                jobs.send(vec![job]).expect("a place in the queue");
                 answer
             })
             .collect();

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::crm::outbox::{Event, Jitter, State};
 use crate::crm::{
-    Attempt, Beginning, ByHand, Case, Customer, Dispatch, Ending, Identity, Interaction, Lockout, Object,
-    Posting, Proof, Trail, Update, Updated, Verdict, caller_key, lookup_key,
+    Attempt, Beginning, ByHand, Case, ContactNews, Customer, Dispatch, Ending, Identity, Interaction,
+    Lockout, Object, Posting, Proof, Trail, Update, Updated, Verdict, caller_key, lookup_key,
 };
 use crate::program::{Address, Caller, Record, Secret, Text, Trust, Value, forms};
 use crate::store::database::{Answer, Database, Row, Transaction};
@@ -20,6 +20,24 @@ use crate::store::{
 };
 use crate::time::Wall;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+fn end(tx: &Transaction<'_>, contact: &str, ending: &Ending) -> Answer<()> {
+    interactions::end(tx, contact, ending)?;
+    dispatches::contact(tx, contact, ending.at)
+}
+
+fn take(tx: &Transaction<'_>, news: &ContactNews) -> Answer<()> {
+    match news {
+        ContactNews::Began(beginning) => interactions::begin(tx, beginning),
+        ContactNews::Said(posting) => deliveries::enqueue(tx, posting),
+        // Whoever is told of the end is told of the way, too.
+        ContactNews::Ended { contact, ending, trail } => {
+            interactions::keep_trail(tx, contact, trail)?;
+            end(tx, contact, ending)
+        }
+    }
+}
 
 impl<D: Database> Store for D {
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError> {
@@ -29,10 +47,18 @@ impl<D: Database> Store for D {
 
     fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError> {
         let (contact, ending) = (contact.to_owned(), ending.clone());
-        self.write(move |tx| {
-            interactions::end(tx, &contact, &ending)?;
-            dispatches::contact(tx, &contact, ending.at)
-        })
+        self.write(move |tx| end(tx, &contact, &ending))
+    }
+
+    fn take_news(&self, shares: Vec<Arc<[ContactNews]>>) -> Vec<Result<(), StoreError>> {
+        let change = |share: Arc<[ContactNews]>| {
+            move |tx: &Transaction<'_>| share.iter().try_for_each(|news| take(tx, news))
+        };
+        self.write_all(shares.into_iter().map(change).collect())
+    }
+
+    fn gathers_news(&self) -> bool {
+        self.gathers()
     }
 
     fn keep_trail(&self, contact: &str, trail: &Trail) -> Result<(), StoreError> {
