@@ -36,6 +36,7 @@
 //! | `stir` | certificates of carriers who sign for caller numbers |
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
+//! | `open_files` | how many sockets and files the process may have open |
 //! | `clerk` | the way of all contacts into the store, in shares of one transaction |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
 //!
@@ -67,6 +68,7 @@ mod live;
 mod media_thread;
 mod messages;
 mod meters;
+mod open_files;
 mod operators;
 mod outgoing;
 mod phones;

@@ -16,6 +16,7 @@ use crate::server::live::Live;
 use crate::server::media_thread::MediaThread;
 use crate::server::messages::Messages;
 use crate::server::meters::Meters;
+use crate::server::open_files;
 use crate::server::outgoing::Gate;
 use crate::server::phones::{self, Phones};
 use crate::server::ports::Ports;
@@ -57,6 +58,7 @@ impl Service {
         observer: Option<mpsc::UnboundedSender<Observation>>,
     ) -> Result<Service, ServeError> {
         let (sounds, backends) = Service::check(&config, &image)?;
+        open_files::raise(config.max_calls);
         let clock = Clock::start_at(config.at.map(|at| Wall(at.as_millisecond())));
         let journals = Journals::new(&config.data, &config.journals, clock)
             .map_err(|e| system("the data folder cannot be used", e))?;
