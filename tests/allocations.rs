@@ -42,9 +42,10 @@ fn address(host: u8) -> SocketAddr {
 fn leg(codec: Codec, far: u8, in_band_keys: InBandKeys) -> Leg {
     let telephone_event = Some(EventTypes::both(101));
     Leg::new(LegConfig {
-        formats: Formats { codec, payload_type: codec.payload_type(), telephone_event },
+        formats: Formats { telephone_event, ..Formats::of(codec) },
         remote: address(far),
         far_end: FarEnd::Known(address(far).ip()),
+        reports_to: Default::default(),
         ssrc: u32::from(far),
         first_sequence: 65_000,
         first_timestamp: u32::MAX - 70_000,
@@ -112,7 +113,7 @@ fn report(now: Millis, from: &mut Leg, to: &mut Leg, at: SocketAddr, packet: &mu
 fn take(leg: &mut Leg, now: Millis, packet: &[u8], from: SocketAddr, keys: &mut usize) {
     match leg.receive(now, packet, from) {
         Heard::Digit(_) => *keys += 1,
-        Heard::Repeated(_) | Heard::Quiet | Heard::Nothing | Heard::Audio(_) => {}
+        Heard::Repeated(_) | Heard::Quiet | Heard::Nothing | Heard::Packed | Heard::Audio(_) => {}
     }
     while leg.poll_key().is_some() {
         *keys += 1;
@@ -145,7 +146,7 @@ fn keys_as_events_and_as_tones_allocate_nothing() {
     for has_events in [true, false] {
         let mut pair = Pair::new(Codec::Pcma, InBandKeys::Always);
         if !has_events {
-            let formats = Formats { codec: Codec::Pcma, payload_type: 8, telephone_event: None };
+            let formats = Formats { telephone_event: None, ..Formats::of(Codec::Pcma) };
             pair.ours.renegotiate(formats);
             pair.theirs.renegotiate(formats);
         }
