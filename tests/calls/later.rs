@@ -4,6 +4,7 @@ use super::one_engine::{is_the_same_everywhere, journals};
 use super::queues::{humming, operators, outcomes, until};
 use super::{LINE, NOWHERE, Person, loudest_tone, with_runtime};
 use crate::harness::{Folder, Server, free_port, image, root, sipp};
+use callwright::crm::outbox::State;
 use callwright::crm::{Direction, Interaction};
 use callwright::engine::Image;
 use callwright::program::Channel;
@@ -41,11 +42,13 @@ async fn all_of(server: &Server, count: usize) -> Vec<Interaction> {
     panic!("there are never {count} contacts");
 }
 
-/// The contacts, once there are so many and all of them are over; the earliest first.
+/// The contacts, once there are so many, all of them are over and all that they said is in them; the earliest first.
 async fn all(server: &Server, count: usize) -> Vec<Interaction> {
     for _ in 0..600 {
         let mut contacts = server.store.interactions(None, &Page::first(100)).expect("a list").items;
-        if contacts.len() >= count && contacts.iter().all(|contact| contact.ending.is_some()) {
+        let is_over = contacts.iter().all(|contact| contact.ending.is_some());
+        let is_said = server.store.outbox(State::Pending, 1).expect("the outbox").is_empty();
+        if contacts.len() >= count && is_over && is_said {
             contacts.reverse();
             return contacts;
         }
@@ -187,7 +190,7 @@ fn whoever_wants_to_be_called_back_is_when_an_operator_is_free() {
         first.call.hang_up().await;
         until(&server, "ann", Doing::WrapUp).await;
         until(&server, "ann", Doing::Speaking).await;
-        assert_eq!(ann.store.interactions(None, &Page::first(9)).expect("a list").items.len(), 2);
+        assert_eq!(all_of(&ann, 2).await.len(), 2);
         ann.service.drain(Duration::ZERO).await;
         let contacts = all(&server, 3).await;
         assert_eq!(outcomes(&contacts), ["handed_over", "called_back", "handed_over"]);
