@@ -16,13 +16,16 @@ const AT_ONCE: usize = 256;
 
 /// What one contact tells, and who is told what became of it.
 struct Handed {
+    store: Arc<dyn Store>,
     news: Arc<[ContactNews]>,
     taken: oneshot::Sender<Result<(), String>>,
 }
 
-/// The way into the store; clones share it. It ends with its last clone, behind what was handed in.
-#[derive(Clone, Debug)]
+/// The way into the store; clones share it. It ends with its last clone, behind what was handed in, and nothing of the store is
+/// held where nothing waits.
+#[derive(Clone)]
 pub struct Clerk {
+    store: Arc<dyn Store>,
     desk: mpsc::UnboundedSender<Handed>,
 }
 
@@ -30,8 +33,8 @@ impl Clerk {
     /// Begins to take news. Must be called in a runtime.
     pub fn start(store: Arc<dyn Store>) -> Clerk {
         let (desk, inbox) = mpsc::unbounded_channel();
-        tokio::spawn(work(store, inbox));
-        Clerk { desk }
+        tokio::spawn(work(store.gathers_news(), inbox));
+        Clerk { store, desk }
     }
 
     /// Hands in what a contact tells, and waits until it is durable: all of it, or nothing.
@@ -40,7 +43,7 @@ impl Clerk {
     /// What the store says.
     pub async fn take(&self, news: Arc<[ContactNews]>) -> Result<(), String> {
         let (taken, answer) = oneshot::channel();
-        let handed = self.desk.send(Handed { news, taken });
+        let handed = self.desk.send(Handed { store: self.store.clone(), news, taken });
         match (handed, answer.await) {
             (Ok(()), Ok(answer)) => answer,
             (Err(_), _) | (_, Err(_)) => Err("nobody takes it any more".to_owned()),
@@ -48,13 +51,12 @@ impl Clerk {
     }
 }
 
-async fn work(store: Arc<dyn Store>, mut inbox: mpsc::UnboundedReceiver<Handed>) {
-    let gathers = store.gathers_news();
+async fn work(gathers: bool, mut inbox: mpsc::UnboundedReceiver<Handed>) {
     while let Some(first) = inbox.recv().await {
         let mut handed = vec![first];
         if !gathers {
             // The database has lines of its own for those who come together.
-            tokio::spawn(hand_in(store.clone(), handed));
+            tokio::spawn(hand_in(handed));
             continue;
         }
         tokio::time::sleep(GATHER).await;
@@ -63,11 +65,12 @@ async fn work(store: Arc<dyn Store>, mut inbox: mpsc::UnboundedReceiver<Handed>)
         {
             handed.push(next);
         }
-        hand_in(store.clone(), handed).await;
+        hand_in(handed).await;
     }
 }
 
-async fn hand_in(store: Arc<dyn Store>, handed: Vec<Handed>) {
+async fn hand_in(handed: Vec<Handed>) {
+    let Some(store) = handed.first().map(|first| first.store.clone()) else { return };
     let (news, waiting): (Vec<_>, Vec<_>) = handed.into_iter().map(|one| (one.news, one.taken)).unzip();
     let answers: Vec<Result<(), String>> =
         match tokio::task::spawn_blocking(move || store.take_news(news)).await {
