@@ -92,7 +92,9 @@ impl<D: Database> Vault for D {
                 None => Ok(None),
             })?;
         }
-        self.write(move |tx| vault::swept(tx, &unswept))
+        self.write(move |tx| vault::swept(tx, &unswept))?;
+        self.forget_overwritten();
+        Ok(())
     }
 
     fn sealed_attributes(&self) -> Result<BTreeSet<Text>, StoreError> {

@@ -50,6 +50,10 @@ pub(super) trait Database: Send + Sync {
         false
     }
 
+    /// Has what was overwritten leave the database's own log, too, if that can be done now. It need not: the change itself is
+    /// made, and the log is emptied when the database is closed at the latest.
+    fn forget_overwritten(&self) {}
+
     /// As [`Database::write`], for work that only adds rows which nobody else changes meanwhile: it may share a
     /// transaction with others of its kind without waiting for anybody in the middle of it.
     fn append<T, W>(&self, work: W) -> Result<T, StoreError>

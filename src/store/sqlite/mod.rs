@@ -34,6 +34,7 @@ struct Inner {
     pins: PinHasher,
     policy: Policy,
     keys: DataKeys,
+    patience: DurationMs,
 }
 
 /// How a file is opened.
@@ -93,6 +94,7 @@ impl SqliteStore {
             pins: PinHasher::new(options.pin_cost)?,
             policy: options.policy,
             keys: options.keys,
+            patience: options.patience,
         };
         Ok(SqliteStore { inner: Arc::new(inner) })
     }
@@ -129,6 +131,14 @@ impl Database for SqliteStore {
 
     fn gathers(&self) -> bool {
         true
+    }
+
+    fn forget_overwritten(&self) {
+        let connection = connect(&self.inner.path, OpenFlags::empty(), self.inner.patience);
+        let emptied = connection
+            .and_then(|connection| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+        // Whoever reads, or a full disk, may be in the way.
+        let _ = emptied;
     }
 
     fn pins(&self) -> &PinHasher {

@@ -82,6 +82,7 @@ impl<D: Database> Desk for D {
     fn erase(&self, customer: &str, look: &Look) -> Result<Erased, StoreError> {
         let (id, look) = (customer.to_owned(), look.clone());
         let erased = self.write(move |tx| dossier::erase(tx, &id, &look))?;
+        self.forget_overwritten();
         erased.ok_or_else(|| StoreError::NoSuchCustomer { id: customer.to_owned() })
     }
 
