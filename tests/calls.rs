@@ -230,7 +230,7 @@ impl Baresip {
         writer.finalize().expect("written");
         let config = format!(
             "sip_listen 127.0.0.1:{port}\naudio_player aufile,{}\naudio_source aufile,{}\naudio_alert aufile,/dev/null\n\
-            rtp_ports 40100-40200\nsnd_path {}\n{modules}",
+            rtp_ports 32100-32300\nsnd_path {}\n{modules}",
             heard.display(),
             voice.display(),
             folder.path().display()

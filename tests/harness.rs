@@ -9,11 +9,11 @@ use callwright::source::{Files, Style, render};
 use callwright::store::{Import, Options, Page, PinCost, SqliteStore, Store};
 use callwright::time::Wall;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::time::Duration;
 
 /// The bank's line.
@@ -219,10 +219,24 @@ fn core_bank() -> SocketAddr {
     address
 }
 
-/// A port that nobody holds at the moment.
+/// An even port that nobody holds at the moment, nor the one above it, over UDP and TCP: for a program that is told its
+/// port and binds it later. It lies below those that the system deals out itself, and no other test is given it, so it is
+/// still free then.
 pub fn free_port() -> u16 {
-    let socket = std::net::UdpSocket::bind(("127.0.0.1", 0)).expect("a port");
-    socket.local_addr().expect("its address").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 20_000;
+    const PAIRS: u16 = 6_000;
+    let start = (std::process::id() % u32::from(PAIRS)) as u16;
+    for _ in 0..PAIRS {
+        let pair = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % PAIRS;
+        let port = FIRST + 2 * pair;
+        let free =
+            |port| UdpSocket::bind(("0.0.0.0", port)).is_ok() && TcpListener::bind(("0.0.0.0", port)).is_ok();
+        if free(port) && free(port + 1) {
+            return port;
+        }
+    }
+    panic!("no port of {FIRST} to {} is free", FIRST + 2 * PAIRS);
 }
 
 /// The output of a command that must be installed.
@@ -237,7 +251,7 @@ pub fn sipp(scenario: &str, target: SocketAddr, more: &[&str]) -> Result<(), Str
     let folder = Folder::new("sipp");
     let errors = folder.path().join("errors.log");
     let (target, port) = (target.to_string(), free_port().to_string());
-    let media = (30_000 + 2 * (free_port() % 4_000)).to_string();
+    let media = free_port().to_string();
     let mut args: Vec<&str> =
         vec![&target, "-sf", file.to_str().expect("a path"), "-i", "127.0.0.1", "-p", &port];
     args.extend(["-mi", "127.0.0.1", "-mp", &media, "-nostdin", "-timeout", "60", "-timeout_error"]);

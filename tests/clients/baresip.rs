@@ -12,7 +12,7 @@ fn baresip_presses_a_key_by_info() {
             .expect("written");
         let config = format!(
             "sip_listen 127.0.0.1:{port}\naudio_player aufile,/dev/null\naudio_source aufile,{}\naudio_alert aufile,/dev/null\n\
-             rtp_ports 40500-40600\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule stdio.so\n\
+             rtp_ports 32100-32300\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule stdio.so\n\
              module_app account.so\nmodule_app menu.so\n",
             folder.path().join("voice.wav").display()
         );

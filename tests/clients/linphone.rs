@@ -18,7 +18,7 @@ impl Linphone {
     /// must be told that there is a network.
     async fn start(more: &str) -> Linphone {
         let folder = Folder::new("linphone");
-        let (port, rtp) = (free_port(), free_port() & !1);
+        let (port, rtp) = (free_port(), free_port());
         let settings = format!(
             "[sip]\nsip_port={port}\nsip_tcp_port=0\nsip_tls_port=0\nauto_net_state_mon=0\nregister_only_when_network_is_up=0\n\
              guess_hostname=0\ncontact=sip:+79656295719@127.0.0.1\n{more}[rtp]\naudio_rtp_port={rtp}\n"

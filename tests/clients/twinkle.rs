@@ -5,7 +5,7 @@ use super::*;
 /// A Twinkle without sound: its devices are nothing.
 async fn twinkle(keys: &str) -> Client {
     let folder = Folder::new("twinkle");
-    let (sip, rtp) = (free_port(), 41_000 + (free_port() % 4_000) * 2);
+    let (sip, rtp) = (free_port(), free_port());
     let system = format!(
         "dev_ringtone=alsa:default\ndev_speaker=alsa:default\ndev_mic=alsa:default\nvalidate_audio_dev=no\nsip_port={sip}\n\
          rtp_port={rtp}\nstart_user_profile=anna\n"

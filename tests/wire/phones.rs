@@ -58,7 +58,7 @@ impl Phone {
         wav::write(&[0; 8000 * 30], std::fs::File::create(&voice).expect("a file")).expect("written");
         let config = format!(
             "sip_listen 127.0.0.1:{}\nsip_cafile {}\nsip_verify_server yes\naudio_player aufile,/dev/null\naudio_source aufile,{}\n\
-             audio_alert aufile,/dev/null\nrtp_ports 40300-40400\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\n\
+             audio_alert aufile,/dev/null\nrtp_ports 32100-32300\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\n\
              module aufile.so\nmodule stdio.so\nmodule_app account.so\nmodule_app menu.so\n",
             free_port(),
             root().join("tests/wire/ca.pem").display(),
