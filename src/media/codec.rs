@@ -57,7 +57,19 @@ impl Codec {
             Codec::G722 => 0xfd,
         }
     }
+
+    /// Whether an octet is the noise of a quiet line at most, whatever came before it; never where that depends on what did.
+    pub(super) fn is_silent(self, octet: u8) -> bool {
+        match self {
+            Codec::Pcmu => g711::ulaw_decode(octet).unsigned_abs() <= SILENT.unsigned_abs(),
+            Codec::Pcma => g711::alaw_decode(octet).unsigned_abs() <= SILENT.unsigned_abs(),
+            Codec::G722 => false,
+        }
+    }
 }
+
+/// Samples up to this are the noise of a quiet line in G.711.
+pub(super) const SILENT: i16 = 8;
 
 /// Turns samples of 8 kHz into octets, for one stream.
 #[derive(Clone, Debug, Default)]

@@ -107,6 +107,11 @@ impl Bank {
         }
     }
 
+    /// Whether it holds nothing but zeros, and more of them change nothing.
+    pub fn is_empty(&self) -> bool {
+        self.zero_ms > WINDOW_MS && !self.is_mixing
+    }
+
     /// Whether nothing is loud enough to be looked at, and nothing was for a whole window.
     pub fn is_asleep(&self) -> bool {
         !self.is_mixing

@@ -43,8 +43,8 @@ const TONES_HZ: [f32; TONES] = KEYS_HZ;
 
 /// The quieter tone has at least this amplitude: -47 dBm0. A tone of -55 dBm0 must be refused.
 const QUIETEST: f32 = 100.0;
-/// Samples up to this are silence where nothing has been loud for a while: the noise of a quiet line in A-law, 22 dB below [`QUIETEST`].
-const SILENT: f32 = 8.0;
+/// Samples up to this are silence where nothing has been loud for a while: 22 dB below [`QUIETEST`].
+const SILENT: f32 = super::codec::SILENT as f32;
 /// The part of the energy that two tones must have at first sight, where they may be spread by their deviation.
 const AT_FIRST_SIGHT: f32 = 0.4;
 /// The part of the energy that the oldest 2 ms of 25 have at least. Less is a tone that has not filled the window yet.
@@ -99,6 +99,12 @@ impl ToneReceiver {
             return None;
         }
         self.look()
+    }
+
+    /// Whether so many samples of silence would change nothing: what came before them was silence for a whole window.
+    pub fn sleeps_on(&self, samples: usize) -> bool {
+        let is_whole = self.filled == 0 && samples.is_multiple_of(SAMPLES_PER_MS);
+        is_whole && self.bank.is_empty() && self.sounding.is_none() && self.doubt.is_none()
     }
 
     /// Whether the key that was found last still sounds.

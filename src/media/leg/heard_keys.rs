@@ -122,6 +122,12 @@ impl HeardKeys {
     pub fn sound(&mut self, now: Millis, timestamp: u32, codec: Codec, payload: &[u8]) {
         let Some(sound) = &mut self.sound else { return };
         let Some((lost, fresh)) = sound.align(timestamp, payload) else { return };
+        if lost == 0
+            && fresh.iter().all(|octet| codec.is_silent(*octet))
+            && sound.receiver.sleeps_on(fresh.len())
+        {
+            return;
+        }
         let samples = std::iter::repeat_n(None, lost).chain(fresh.iter().map(Some));
         for octet in samples {
             let sample = octet.map_or(0, |octet| sound.decoder.decode(codec, *octet));

@@ -175,6 +175,22 @@ fn a_far_end_without_events_gets_tones() {
 }
 
 #[test]
+fn a_tone_is_found_at_whatever_packet_a_long_silence_ends_with_it() {
+    for (codec, silent) in [(Codec::Pcmu, 100), (Codec::Pcma, 101), (Codec::Pcma, 3), (Codec::G722, 50)] {
+        let mut far = far_end(codec);
+        far.renegotiate(Formats { telephone_event: None, ..formats(codec) });
+        let mut packets = sent(&mut far, 0, silent);
+        assert!(far.send_keys(keys("5")));
+        packets.extend(sent(&mut far, silent * FRAME_MS, 10));
+        let mut near = Leg::new(config(THEIRS, codec));
+        near.renegotiate(Formats { telephone_event: None, ..formats(codec) });
+        assert_eq!(digits(&mut near, &packets), "", "no event told of it");
+        assert_eq!(near.poll_key(), keys("5").pop(), "{codec:?} after {silent}");
+        assert_eq!(near.poll_key(), None);
+    }
+}
+
+#[test]
 fn an_injected_key_is_not_heard() {
     let (mut leg, mut far) = (leg(), far_end(Codec::Pcmu));
     let mut intruder = Leg::new(LegConfig { ssrc: 666, ..config(OURS, Codec::Pcmu) });
