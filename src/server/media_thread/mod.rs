@@ -6,6 +6,7 @@
 //! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
 //! it sleeps. On the way of a packet it takes no lock, allocates nothing and logs nothing.
 
+mod priority;
 mod ready;
 mod rooms;
 mod stream;
@@ -136,7 +137,10 @@ impl MediaThread {
     pub fn start(counts: MediaCounts) -> std::io::Result<MediaThread> {
         let (orders, inbox) = channel();
         let source = Source::new()?;
-        let run = move || Sweeper::new(inbox, Ready::new(source), counts).run();
+        let run = move || {
+            priority::raise();
+            Sweeper::new(inbox, Ready::new(source), counts).run();
+        };
         std::thread::Builder::new().name("media".to_owned()).spawn(run)?;
         Ok(MediaThread { orders, next: Arc::new(AtomicU64::new(1)) })
     }
