@@ -5,6 +5,7 @@
 
 use crate::floor::PACKET;
 use crate::spacing::{Last, Spacing};
+use callwright::media::rtcp;
 use callwright::media::rtp::RtpHeader;
 use callwright::sip::sdp::Local;
 use callwright::sip::{Command, Config, Dial, Endpoint, Event, Flow, LegId, Output, Outputs, Uri};
@@ -241,7 +242,8 @@ impl Callers {
         let caller = &mut self.callers[n];
         while let Ok((length, from)) = caller.socket.recv_from(&mut self.buffer) {
             let Ok((header, _)) = RtpHeader::parse(&self.buffer[..length]) else { continue };
-            if caller.remote != Some(from) {
+            // Reports come to the same port.
+            if caller.remote != Some(from) || rtcp::is_rtcp(&self.buffer[..length]) {
                 continue;
             }
             let now = Last { sequence: header.sequence, at: Instant::now() };

@@ -9,7 +9,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 /// The port of the first socket; each has the second one behind.
-pub const FIRST_PORT: u16 = 20_000;
+pub const FIRST_PORT: u16 = 12_000;
 /// A packet of RTP with 20 ms of G.711.
 pub const PACKET: usize = 172;
 const FRAME: Duration = Duration::from_millis(20);
