@@ -101,10 +101,9 @@ impl ToneReceiver {
         self.look()
     }
 
-    /// Whether so many samples of silence would change nothing: what came before them was silence for a whole window.
-    pub fn sleeps_on(&self, samples: usize) -> bool {
-        let is_whole = self.filled == 0 && samples.is_multiple_of(SAMPLES_PER_MS);
-        is_whole && self.bank.is_empty() && self.sounding.is_none() && self.doubt.is_none()
+    /// Whether whole milliseconds of silence would change nothing: what came before them was silence for a whole window.
+    pub fn is_asleep(&self) -> bool {
+        self.filled == 0 && self.bank.is_empty() && self.sounding.is_none() && self.doubt.is_none()
     }
 
     /// Whether the key that was found last still sounds.

@@ -11,6 +11,7 @@
 //! So the same key on the other way within half a second is the same key; and as events are what the far end means to
 //! send, the first of them ends the search in the sound, unless the setting says otherwise.
 
+use crate::media::SAMPLES_PER_MS;
 use crate::media::codec::{Codec, Decoder};
 use crate::media::in_band::ToneReceiver;
 use crate::media::rtp::RtpHeader;
@@ -57,6 +58,10 @@ pub(super) enum Told {
 pub(super) struct HeardKeys {
     setting: InBandKeys,
     events: EventReceiver,
+    /// Where the sound is on its timeline.
+    timeline: Timeline,
+    /// More silence would change nothing: it need not be looked at, nor what listens be fetched from memory.
+    is_asleep: bool,
     /// Nobody listens where it is missing.
     sound: Option<Box<Sound>>,
     press: Option<Press>,
@@ -65,14 +70,30 @@ pub(super) struct HeardKeys {
     deaf_until: Millis,
 }
 
-/// The sound as one timeline.
+/// What listens to the sound.
 #[derive(Clone, Debug, Default)]
 struct Sound {
     receiver: ToneReceiver,
     decoder: Decoder,
+}
+
+/// The sound as one timeline.
+#[derive(Clone, Copy, Debug, Default)]
+struct Timeline {
     /// Timestamp of the next sample; none before the first.
     next: Option<u32>,
     strays: u8,
+}
+
+/// What a packet has for the timeline.
+#[derive(Clone, Copy)]
+struct Aligned<'p> {
+    /// Samples that are missing before it.
+    lost: usize,
+    /// What of it is new.
+    fresh: &'p [u8],
+    /// What came before it belongs to another timeline.
+    is_first: bool,
 }
 
 /// The last key and the ways on which it has come.
@@ -91,12 +112,22 @@ impl HeardKeys {
             InBandKeys::Never => None,
         };
         let (events, found) = (EventReceiver::default(), VecDeque::with_capacity(WAITING));
-        HeardKeys { setting, events, sound, press: None, found, deaf_until: Millis::ZERO }
+        HeardKeys {
+            setting,
+            events,
+            timeline: Timeline::default(),
+            is_asleep: false,
+            sound,
+            press: None,
+            found,
+            deaf_until: Millis::ZERO,
+        }
     }
 
     /// Another stream begins, with sequence numbers and timestamps of its own.
     pub fn begin(&mut self) {
         self.events = EventReceiver::default();
+        (self.timeline, self.is_asleep) = (Timeline::default(), false);
         if let Some(sound) = &mut self.sound {
             **sound = Sound::default();
         }
@@ -121,12 +152,13 @@ impl HeardKeys {
     /// Takes the sound of a packet; what is found in it waits for [`HeardKeys::next_found`].
     pub fn sound(&mut self, now: Millis, timestamp: u32, codec: Codec, payload: &[u8]) {
         let Some(sound) = &mut self.sound else { return };
-        let Some((lost, fresh)) = sound.align(timestamp, payload) else { return };
-        if lost == 0
-            && fresh.iter().all(|octet| codec.is_silent(*octet))
-            && sound.receiver.sleeps_on(fresh.len())
-        {
+        let Some(Aligned { lost, fresh, is_first }) = self.timeline.align(timestamp, payload) else { return };
+        let is_whole = lost == 0 && fresh.len().is_multiple_of(SAMPLES_PER_MS);
+        if self.is_asleep && is_whole && fresh.iter().all(|octet| codec.is_silent(*octet)) {
             return;
+        }
+        if is_first {
+            sound.receiver = ToneReceiver::default();
         }
         let samples = std::iter::repeat_n(None, lost).chain(fresh.iter().map(Some));
         for octet in samples {
@@ -141,6 +173,7 @@ impl HeardKeys {
                 }
             }
         }
+        self.is_asleep = sound.receiver.is_asleep();
     }
 
     /// We send tones: their echo tells of no key.
@@ -160,26 +193,25 @@ impl Press {
     }
 }
 
-impl Sound {
-    /// How many samples are missing before a packet, and what of it is new; nothing where it comes too late.
-    fn align<'p>(&mut self, timestamp: u32, payload: &'p [u8]) -> Option<(usize, &'p [u8])> {
+impl Timeline {
+    /// What of a packet has its place; nothing where it comes too late.
+    fn align<'p>(&mut self, timestamp: u32, payload: &'p [u8]) -> Option<Aligned<'p>> {
         let ahead = timestamp.wrapping_sub(self.next.unwrap_or(timestamp));
         let behind = ahead.wrapping_neg() as usize;
+        let follows = |lost, fresh| Aligned { lost, fresh, is_first: false };
+        let begins = Aligned { lost: 0, fresh: payload, is_first: true };
         let aligned = match ahead {
-            0..=LONGEST_LOSS => Some((ahead as usize, payload)),
-            0x8000_0000.. => payload.get(behind..).filter(|fresh| !fresh.is_empty()).map(|fresh| (0, fresh)),
-            _ => self.restart(payload),
+            0..=LONGEST_LOSS => Some(follows(ahead as usize, payload)),
+            0x8000_0000.. => {
+                payload.get(behind..).filter(|fresh| !fresh.is_empty()).map(|fresh| follows(0, fresh))
+            }
+            _ => Some(begins),
         };
         self.strays = if aligned.is_some() { 0 } else { self.strays + 1 };
-        let aligned = if self.strays == STRAYS { self.restart(payload) } else { aligned };
+        let aligned = if self.strays == STRAYS { Some(begins) } else { aligned };
         if aligned.is_some() {
-            self.next = Some(timestamp.wrapping_add(payload.len() as u32));
+            (self.next, self.strays) = (Some(timestamp.wrapping_add(payload.len() as u32)), 0);
         }
         aligned
-    }
-
-    fn restart<'p>(&mut self, payload: &'p [u8]) -> Option<(usize, &'p [u8])> {
-        (self.receiver, self.strays) = (ToneReceiver::default(), 0);
-        Some((0, payload))
     }
 }
