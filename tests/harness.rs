@@ -239,6 +239,15 @@ pub fn free_port() -> u16 {
     panic!("no port of {FIRST} to {} is free", FIRST + 2 * PAIRS);
 }
 
+/// Whether a text says digits as a number of their own: they may well be the middle of a port or a seed.
+pub fn says_digits(text: &str, digits: &str) -> bool {
+    let is_digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+    text.match_indices(digits).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + digits.len()..]);
+        !is_digit(before.chars().next_back()) && !is_digit(behind.chars().next())
+    })
+}
+
 /// The output of a command that must be installed.
 pub fn run(program: &str, args: &[&str]) -> Output {
     let output = Command::new(program).args(args).current_dir(root()).output();
