@@ -1,16 +1,17 @@
-//! The way of all contacts into the store: what they tell within some milliseconds shares a transaction.
+//! The way of all contacts into the store: what they tell within a tenth of a second shares a transaction.
 //!
 //! A call that begins, says its outcome and ends tells three things. One by one each costs a thread that is woken, a transaction
 //! and a wait for the disk; beside a hundred others it costs a tenth of that. Nobody hears the milliseconds.
 
+use super::clock::Clock;
 use crate::crm::ContactNews;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Taken};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// How long the first waits for others.
-const GATHER: Duration = Duration::from_millis(25);
+const GATHER: Duration = Duration::from_millis(100);
 /// Contacts whose news share a transaction at the most.
 const AT_ONCE: usize = 256;
 
@@ -18,7 +19,7 @@ const AT_ONCE: usize = 256;
 struct Handed {
     store: Arc<dyn Store>,
     news: Arc<[ContactNews]>,
-    taken: oneshot::Sender<Result<(), String>>,
+    taken: oneshot::Sender<Result<Taken, String>>,
 }
 
 /// The way into the store; clones share it. It ends with its last clone, behind what was handed in, and nothing of the store is
@@ -31,9 +32,9 @@ pub struct Clerk {
 
 impl Clerk {
     /// Begins to take news. Must be called in a runtime.
-    pub fn start(store: Arc<dyn Store>) -> Clerk {
+    pub fn start(store: Arc<dyn Store>, clock: Clock) -> Clerk {
         let (desk, inbox) = mpsc::unbounded_channel();
-        tokio::spawn(work(store.gathers_news(), inbox));
+        tokio::spawn(work(store.gathers_news(), clock, inbox));
         Clerk { store, desk }
     }
 
@@ -41,7 +42,7 @@ impl Clerk {
     ///
     /// # Errors
     /// What the store says.
-    pub async fn take(&self, news: Arc<[ContactNews]>) -> Result<(), String> {
+    pub async fn take(&self, news: Arc<[ContactNews]>) -> Result<Taken, String> {
         let (taken, answer) = oneshot::channel();
         let handed = self.desk.send(Handed { store: self.store.clone(), news, taken });
         match (handed, answer.await) {
@@ -51,12 +52,12 @@ impl Clerk {
     }
 }
 
-async fn work(gathers: bool, mut inbox: mpsc::UnboundedReceiver<Handed>) {
+async fn work(gathers: bool, clock: Clock, mut inbox: mpsc::UnboundedReceiver<Handed>) {
     while let Some(first) = inbox.recv().await {
         let mut handed = vec![first];
         if !gathers {
             // The database has lines of its own for those who come together.
-            tokio::spawn(hand_in(handed));
+            tokio::spawn(hand_in(handed, clock));
             continue;
         }
         tokio::time::sleep(GATHER).await;
@@ -65,24 +66,25 @@ async fn work(gathers: bool, mut inbox: mpsc::UnboundedReceiver<Handed>) {
         {
             handed.push(next);
         }
-        hand_in(handed).await;
+        hand_in(handed, clock).await;
     }
 }
 
-async fn hand_in(handed: Vec<Handed>) {
+async fn hand_in(handed: Vec<Handed>, clock: Clock) {
     let Some(store) = handed.first().map(|first| first.store.clone()) else { return };
     let (news, waiting): (Vec<_>, Vec<_>) = handed.into_iter().map(|one| (one.news, one.taken)).unzip();
-    let answers: Vec<Result<(), String>> =
-        match tokio::task::spawn_blocking(move || store.take_news(news)).await {
-            Ok(answers) => answers.into_iter().map(in_words).collect(),
-            Err(panic) => waiting.iter().map(|_| Err(panic.to_string())).collect(),
-        };
+    let now = clock.wall();
+    let taking = move || store.take_news(news, now, Clock::jitter(now));
+    let answers: Vec<Result<Taken, String>> = match tokio::task::spawn_blocking(taking).await {
+        Ok(answers) => answers.into_iter().map(in_words).collect(),
+        Err(panic) => waiting.iter().map(|_| Err(panic.to_string())).collect(),
+    };
     for (waiting, answer) in waiting.into_iter().zip(answers) {
         // Whoever has given up asks no more.
         let _ = waiting.send(answer);
     }
 }
 
-fn in_words(answer: Result<(), StoreError>) -> Result<(), String> {
+fn in_words(answer: Result<Taken, StoreError>) -> Result<Taken, String> {
     answer.map_err(|error| error.to_string())
 }

@@ -1,5 +1,6 @@
 //! The one place that reads a clock.
 
+use crate::crm::outbox::Jitter;
 use crate::time::{DurationMs, Millis, Wall};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -45,6 +46,11 @@ impl Clock {
     /// The moment on the system's own calendar, whatever this one begins at: far ends have no other.
     pub fn real(&self) -> Wall {
         Wall(self.wall().0.saturating_sub(self.shift_ms))
+    }
+
+    /// What shifts waits that begin at a moment, so that those of several nodes do not fall together.
+    pub fn jitter(at: Wall) -> Jitter {
+        Jitter(u16::try_from(at.0.rem_euclid(1000)).unwrap_or(0))
     }
 
     /// The runtime's instant of a moment.

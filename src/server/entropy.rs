@@ -1,5 +1,6 @@
 //! The one place that draws random numbers: from the operating system.
 
+use crate::time::Wall;
 use std::fmt::Write;
 
 /// So many random bytes.
@@ -12,10 +13,12 @@ pub fn bytes<const N: usize>() -> std::io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// A name that is unique over all nodes and restarts, and that nobody can guess.
-pub fn contact_id() -> std::io::Result<String> {
-    let mut id = String::from("c-");
-    for byte in bytes::<16>()? {
+/// A name that is unique over all nodes and restarts, and that nobody can guess. Those of later moments sort behind those of
+/// earlier ones, so that what databases keep by name grows at its end.
+pub fn contact_id(now: Wall) -> std::io::Result<String> {
+    let moment = now.0.max(0) & 0xffff_ffff_ffff;
+    let mut id = format!("c-{moment:012x}");
+    for byte in bytes::<10>()? {
         let _ = write!(id, "{byte:02x}");
     }
     Ok(id)

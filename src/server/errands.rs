@@ -69,7 +69,7 @@ impl Errands {
     }
 
     async fn attempt(&self, errand: &Posting) -> Event {
-        let jitter = Jitter(u16::try_from(self.clock.wall().0.rem_euclid(1000)).unwrap_or(0));
+        let jitter = Clock::jitter(self.clock.wall());
         match &errand.entry {
             Entry::Tell { backend, operation, args } => {
                 self.tell((backend, operation), args, &errand.key(), jitter).await

@@ -217,7 +217,7 @@ fn contact(
     let arrived = shared.clock.wall();
     let id = match &job.begun {
         Some(begun) => begun.clone(),
-        None => entropy::contact_id()?.into(),
+        None => entropy::contact_id(arrived)?.into(),
     };
     Ok(Contact {
         id,

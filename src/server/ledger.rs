@@ -2,13 +2,13 @@
 
 use super::behind::Behind;
 use super::clerk::Clerk;
+use super::clock::Clock;
 use super::event::CallEvent;
 use super::journals::Journals;
-use crate::crm::outbox::Jitter;
 use crate::crm::{Beginning, ContactNews, Ending, Posting, Trail};
 use crate::engine::{ActionId, Event};
 use crate::program::Text;
-use crate::store::Store;
+use crate::store::{Store, Taken};
 use crate::time::Wall;
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,8 +95,10 @@ async fn work(
         ended = news.iter().find_map(ending_of).or(ended);
         let written: Vec<ActionId> = news.iter().filter_map(number_of).collect();
         match insist(office, news.into()).await {
-            Ok(()) => {
-                office.bell.notify_one();
+            Ok(taken) => {
+                if taken.waits {
+                    office.bell.notify_one();
+                }
                 for id in written {
                     if let Some(call) = told.upgrade() {
                         let _ = call.try_send(CallEvent::Engine(Event::Written { id }));
@@ -133,10 +135,13 @@ fn number_of(news: &ContactNews) -> Option<ActionId> {
     }
 }
 
-async fn insist(office: &Office, news: Arc<[ContactNews]>) -> Result<(), String> {
+async fn insist(office: &Office, news: Arc<[ContactNews]>) -> Result<Taken, String> {
     let mut tries = 1;
     loop {
-        let Err(problem) = office.clerk.take(news.clone()).await else { return Ok(()) };
+        let problem = match office.clerk.take(news.clone()).await {
+            Ok(taken) => return Ok(taken),
+            Err(problem) => problem,
+        };
         if tries >= TRIES {
             return Err(problem);
         }
@@ -150,8 +155,8 @@ async fn insist(office: &Office, news: Arc<[ContactNews]>) -> Result<(), String>
 pub async fn deliver(office: Office, wall: impl Fn() -> Wall + Send + Sync + Clone + 'static) {
     loop {
         let (store, now) = (office.store.clone(), wall());
-        let jitter = Jitter(u16::try_from(now.0.rem_euclid(1000)).unwrap_or(0));
-        let round = tokio::task::spawn_blocking(move || store.deliver(now, DELIVERED_AT_ONCE, jitter)).await;
+        let work = move || store.deliver(now, DELIVERED_AT_ONCE, Clock::jitter(now));
+        let round = tokio::task::spawn_blocking(work).await;
         match round {
             Ok(Ok(delivery)) if delivery.next_at.is_some_and(|at| at <= wall()) => continue,
             Ok(Ok(_)) => {}

@@ -6,6 +6,7 @@
 //! it. A journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
 
 use super::call::standing::StandingLeg;
+use super::clock::Clock;
 use super::journals::{Left, LeftOpen};
 use super::ledger::Office;
 use super::trail::Follower;
@@ -230,5 +231,6 @@ pub(super) fn post_all(store: &dyn Store, journal: &Journal, ending: &Ending) ->
     }
     let trail = Box::new(Follower::of(&journal.entries));
     news.push(ContactNews::Ended { contact: contact.id.clone(), ending: ending.clone(), trail });
-    store.take_news(vec![news.into()]).into_iter().collect()
+    let taken = store.take_news(vec![news.into()], ending.at, Clock::jitter(ending.at));
+    taken.into_iter().try_for_each(|taken| taken.map(drop))
 }

@@ -55,7 +55,7 @@ impl Shifts {
     ) -> io::Result<(Shifts, mpsc::UnboundedReceiver<Taken>)> {
         let (asks, inbox) = mpsc::unbounded_channel();
         let (answers, taken) = mpsc::unbounded_channel();
-        let node = entropy::contact_id()?.into();
+        let node = entropy::contact_id(clock.wall())?.into();
         tokio::spawn(Task { store, clock, node, answers }.run(inbox));
         Ok((Shifts { asks }, taken))
     }

@@ -29,7 +29,7 @@ pub(crate) use import::read_value;
 pub use import::{Import, ImportError, Imported, Problem, Row};
 pub use later::{KeptJob, Later};
 pub use outgoing::{DispatchCounts, OutboxStanding, Outgoing};
-pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt};
+pub use page::{Counts, Delivery, Listing, Page, Parcel, PinAttempt, Taken};
 pub use pin::PinCost;
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrl, PostgresStore};
@@ -57,8 +57,14 @@ pub trait Store: Outgoing + Later + Retention + Shifts + Vault + Send + Sync {
     fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError>;
 
     /// Takes what contacts tell, each contact's share at once and in order: all of a share, or nothing of it. The answers are in
-    /// the order of the shares.
-    fn take_news(&self, shares: Vec<Arc<[ContactNews]>>) -> Vec<Result<(), StoreError>>;
+    /// the order of the shares. What is said has its effect at once where nobody else can come in between; otherwise it waits
+    /// for [`Store::deliver`], and so does, with its next moment by `now` and `jitter`, what cannot have its effect.
+    fn take_news(
+        &self,
+        shares: Vec<Arc<[ContactNews]>>,
+        now: Wall,
+        jitter: Jitter,
+    ) -> Vec<Result<Taken, StoreError>>;
     /// Whether shares that come together cost less than one after another, so that it is worth while to wait for others.
     fn gathers_news(&self) -> bool;
 

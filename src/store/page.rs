@@ -55,6 +55,13 @@ pub struct Delivery {
     pub next_at: Option<Wall>,
 }
 
+/// What became of a contact's share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Whether something of it waits for a round of deliveries.
+    pub waits: bool,
+}
+
 /// An entry in the outbox, for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parcel {

@@ -433,7 +433,7 @@ fn contact(
     let to: Text = inward(incoming.request_uri.subscriber()).into();
     let from = identity::caller_of(incoming, inward, country);
     Ok(Contact {
-        id: super::entropy::contact_id()?.into(),
+        id: super::entropy::contact_id(arrived)?.into(),
         channel: Channel::Call,
         attested: signature.attests(&from),
         from,

@@ -62,7 +62,7 @@ impl Service {
         let clock = Clock::start_at(config.at.map(|at| Wall(at.as_millisecond())));
         let journals = Journals::new(&config.data, &config.journals, clock)
             .map_err(|e| system("the data folder cannot be used", e))?;
-        let clerk = Clerk::start(store.clone());
+        let clerk = Clerk::start(store.clone(), clock);
         let (bell, behind) = (Arc::new(Notify::new()), Behind::default());
         let office = Office { store, clerk, journals, bell, behind };
         let connectors = Connectors::new(&config, &image, clock)?;

@@ -41,7 +41,7 @@ pub(super) async fn keep(
     let mut keeper = Keeper {
         ask_at: (trunk.settings.keep_alive_s > 0).then_some(now),
         find_at: finder.is_some().then_some(now),
-        call_id: entropy::contact_id().unwrap_or_else(|_| trunk.name.to_string()),
+        call_id: entropy::contact_id(clock.wall()).unwrap_or_else(|_| trunk.name.to_string()),
         trunk,
         trunks,
         signalling,

@@ -38,9 +38,10 @@ pub(super) trait Database: Send + Sync {
         W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static;
 
     /// Makes several changes, each for itself and in order: one that fails takes nothing of the others with it.
-    fn write_all<W>(&self, works: Vec<W>) -> Vec<Result<(), StoreError>>
+    fn write_all<T, W>(&self, works: Vec<W>) -> Vec<Result<T, StoreError>>
     where
-        W: Fn(&Transaction<'_>) -> Answer<()> + Send + 'static,
+        T: Send + 'static,
+        W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
         works.into_iter().map(|work| self.write(work)).collect()
     }

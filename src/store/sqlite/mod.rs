@@ -15,6 +15,7 @@ use super::sealed::DataKeys;
 use crate::crm::outbox::Policy;
 use crate::time::DurationMs;
 use readers::Readers;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -122,9 +123,10 @@ impl Database for SqliteStore {
         self.inner.writer.run(work)
     }
 
-    fn write_all<W>(&self, works: Vec<W>) -> Vec<Result<(), StoreError>>
+    fn write_all<T, W>(&self, works: Vec<W>) -> Vec<Result<T, StoreError>>
     where
-        W: Fn(&Transaction<'_>) -> Answer<()> + Send + 'static,
+        T: Send + 'static,
+        W: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
         self.inner.writer.run_all(works)
     }
@@ -160,6 +162,8 @@ fn connect(path: &Path, more: OpenFlags, patience: DurationMs) -> rusqlite::Resu
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(patience.to_std())?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise a statement that might use a partial index is compiled anew for every value that is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

@@ -16,22 +16,28 @@ const QUEUE: usize = 1024;
 const LARGEST_GROUP: usize = 256;
 
 pub(super) struct Writer {
-    jobs: Option<SyncSender<Vec<Box<dyn Job>>>>,
+    jobs: Option<SyncSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// A change that somebody waits for.
+/// Changes that somebody waits for.
 trait Job: Send {
-    /// Makes the change in a savepoint, keeps what came of it, and tells a fault.
+    /// How many they are.
+    fn changes(&self) -> usize;
+    /// Makes each in a savepoint of its own, keeps what came of it, and tells the last fault.
     fn run(&mut self, connection: &Connection, path: &Path) -> Result<(), StoreError>;
     /// Answers, once it is known whether the transaction is durable.
     fn answer(self: Box<Self>, commit: Result<(), StoreError>);
 }
 
-struct Change<T, W> {
-    work: Option<W>,
-    outcome: Result<T, StoreError>,
-    reply: SyncSender<Result<T, StoreError>>,
+/// What came of changes, in their order.
+type Outcomes<T> = Vec<Result<T, StoreError>>;
+
+struct Changes<T, W> {
+    works: Vec<W>,
+    outcomes: Outcomes<T>,
+    /// Whoever waits is woken once, however many they are.
+    reply: SyncSender<Outcomes<T>>,
 }
 
 impl Writer {
@@ -53,36 +59,38 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
-        let (job, answer) = change(work);
-        self.queue(vec![job])?;
-        answer.recv().unwrap_or(Err(StoreError::Closed))
+        self.run_all(vec![work]).pop().unwrap_or(Err(StoreError::Closed))
     }
 
-    /// Makes several changes in one transaction, unless they are more than a group; returns when all are durable.
-    pub fn run_all<W>(&self, works: Vec<W>) -> Vec<Result<(), StoreError>>
+    /// Makes several changes in one transaction; returns when all are durable.
+    pub fn run_all<T, W>(&self, works: Vec<W>) -> Vec<Result<T, StoreError>>
     where
-        W: FnOnce(&Transaction<'_>) -> Answer<()> + Send + 'static,
+        T: Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
-        let (jobs, answers): (Vec<_>, Vec<_>) = works.into_iter().map(change).unzip();
+        let count = works.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        let (job, answers) = changes(works);
         // Where they cannot be queued, nobody holds the other end of the answers any more.
-        let _ = self.queue(jobs);
-        answers.into_iter().map(|answer| answer.recv().unwrap_or(Err(StoreError::Closed))).collect()
-    }
-
-    fn queue(&self, jobs: Vec<Box<dyn Job>>) -> Result<(), StoreError> {
-        let queue = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        queue.send(jobs).map_err(|_| StoreError::Closed)
+        let _ = self.jobs.as_ref().map(|queue| queue.send(job));
+        answers.recv().unwrap_or_else(|_| closed(count))
     }
 }
 
-/// A change, and where its answer comes.
-fn change<T, W>(work: W) -> (Box<dyn Job>, Receiver<Result<T, StoreError>>)
+fn closed<T>(count: usize) -> Outcomes<T> {
+    std::iter::repeat_with(|| Err(StoreError::Closed)).take(count).collect()
+}
+
+/// Changes, and where their answers come.
+fn changes<T, W>(works: Vec<W>) -> (Box<dyn Job>, Receiver<Outcomes<T>>)
 where
     T: Send + 'static,
     W: FnOnce(&Transaction<'_>) -> Answer<T> + Send + 'static,
 {
-    let (reply, answer) = sync_channel(1);
-    (Box::new(Change { work: Some(work), outcome: Err(StoreError::Closed), reply }), answer)
+    let (reply, answers) = sync_channel(1);
+    (Box::new(Changes { outcomes: Vec::with_capacity(works.len()), works, reply }), answers)
 }
 
 impl Drop for Writer {
@@ -94,21 +102,43 @@ impl Drop for Writer {
     }
 }
 
-impl<T, W> Job for Change<T, W>
+impl<T, W> Job for Changes<T, W>
 where
     T: Send,
     W: FnOnce(&Transaction<'_>) -> Answer<T> + Send,
 {
-    fn run(&mut self, connection: &Connection, path: &Path) -> Result<(), StoreError> {
-        if let Some(work) = self.work.take() {
-            self.outcome = in_savepoint(connection, work).map_err(|fault| fault.at(path));
-        }
-        self.outcome.as_ref().map(drop).map_err(Clone::clone)
+    fn changes(&self) -> usize {
+        self.works.len()
     }
 
-    fn answer(self: Box<Self>, commit: Result<(), StoreError>) {
-        // Nobody listens if the caller has given up; the change is made all the same.
-        let _ = self.reply.send(commit.and(self.outcome));
+    fn run(&mut self, connection: &Connection, path: &Path) -> Result<(), StoreError> {
+        let mut last = Ok(());
+        for work in std::mem::take(&mut self.works) {
+            // Where the whole transaction has ended, nothing more is done in it.
+            let outcome = match connection.is_autocommit() {
+                true => Err(StoreError::Closed),
+                false => in_savepoint(connection, work).map_err(|fault| fault.at(path)),
+            };
+            if let Err(fault) = outcome.as_ref()
+                && *fault != StoreError::Closed
+            {
+                last = Err(fault.clone());
+            }
+            self.outcomes.push(outcome);
+        }
+        last
+    }
+
+    fn answer(mut self: Box<Self>, commit: Result<(), StoreError>) {
+        let outcomes = match commit {
+            Ok(()) => std::mem::take(&mut self.outcomes),
+            Err(fault) => {
+                let count = self.outcomes.len() + self.works.len();
+                std::iter::repeat_with(|| Err(fault.clone())).take(count).collect()
+            }
+        };
+        // Nobody listens if the caller has given up; the changes are made all the same.
+        let _ = self.reply.send(outcomes);
     }
 }
 
@@ -122,16 +152,16 @@ fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Transaction<'_>) 
     outcome.ok_or_else(|| Fault::unreadable(0, "no outcome"))
 }
 
-fn serve(connection: &Connection, queue: &Receiver<Vec<Box<dyn Job>>>, path: &Path) {
+fn serve(connection: &Connection, queue: &Receiver<Box<dyn Job>>, path: &Path) {
     while let Ok(first) = queue.recv() {
         // Those that came together stay together; others join them as long as there is room.
-        let mut room = LARGEST_GROUP.saturating_sub(first.len());
+        let mut room = LARGEST_GROUP.saturating_sub(first.changes());
         let others = std::iter::from_fn(|| {
             let next = if room > 0 { queue.try_recv().ok() } else { None };
-            room = room.saturating_sub(next.as_ref().map_or(0, Vec::len));
+            room = room.saturating_sub(next.as_ref().map_or(0, |job| job.changes()));
             next
         });
-        commit_group(connection, std::iter::once(first).chain(others).flatten(), path);
+        commit_group(connection, std::iter::once(first).chain(others), path);
     }
     // The file is complete without this; it only leaves no log beside it.
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
@@ -169,7 +199,6 @@ fn commit_group(connection: &Connection, group: impl Iterator<Item = Box<dyn Job
 mod tests {
     use super::*;
     use crate::store::database::values;
-    use std::sync::mpsc::Receiver;
 
     fn memory() -> Connection {
         let connection = Connection::open_in_memory().expect("a database in memory");
@@ -178,19 +207,26 @@ mod tests {
     }
 
     /// A change that writes two rows, the second of which may fail.
-    fn insert(number: i64, bytes: i64) -> (Box<dyn Job>, Receiver<Result<u64, StoreError>>) {
-        let work = move |tx: &Transaction<'_>| {
+    fn insert((number, bytes): (i64, i64)) -> impl FnOnce(&Transaction<'_>) -> Answer<u64> + Send {
+        move |tx: &Transaction<'_>| {
             tx.execute("INSERT INTO t VALUES (abs(random()), NULL)", &[])?;
             tx.execute("INSERT INTO t VALUES (?1, zeroblob(?2))", values![number, bytes])
-        };
-        change(work)
+        }
     }
 
-    fn run(connection: &Connection, numbers: &[(i64, i64)]) -> Vec<Result<u64, StoreError>> {
+    /// Changes that come one by one.
+    fn run(connection: &Connection, numbers: &[(i64, i64)]) -> Outcomes<u64> {
         let (jobs, answers): (Vec<_>, Vec<_>) =
-            numbers.iter().map(|(number, bytes)| insert(*number, *bytes)).unzip();
+            numbers.iter().map(|change| changes(vec![insert(*change)])).unzip();
         commit_group(connection, jobs.into_iter(), Path::new("memory"));
-        answers.into_iter().map(|answer| answer.recv().expect("an answer")).collect()
+        answers.into_iter().flat_map(|answer| answer.recv().expect("an answer")).collect()
+    }
+
+    /// Changes that come together.
+    fn run_together(connection: &Connection, numbers: &[(i64, i64)]) -> Outcomes<u64> {
+        let (job, answers) = changes(numbers.iter().copied().map(insert).collect());
+        commit_group(connection, std::iter::once(job), Path::new("memory"));
+        answers.recv().expect("an answer")
     }
 
     fn count(connection: &Connection) -> i64 {
@@ -199,21 +235,25 @@ mod tests {
 
     #[test]
     fn a_failing_change_takes_nothing_of_its_group_with_it() {
-        let connection = memory();
-        let answers = run(&connection, &[(1, 0), (1, 0), (2, 0)]);
-        let good: Vec<bool> = answers.iter().map(Result::is_ok).collect();
-        assert_eq!((good, count(&connection)), (vec![true, false, true], 4));
+        for run in [run, run_together] {
+            let connection = memory();
+            let answers = run(&connection, &[(1, 0), (1, 0), (2, 0)]);
+            let good: Vec<bool> = answers.iter().map(Result::is_ok).collect();
+            assert_eq!((good, count(&connection)), (vec![true, false, true], 4));
+        }
     }
 
     #[test]
     fn on_a_full_disk_only_what_is_there_was_answered_as_done() {
-        let connection = memory();
-        connection.execute_batch("PRAGMA max_page_count = 20").expect("a small disk");
-        let answers = run(&connection, &[(1, 0), (2, 10_000_000), (3, 0)]);
-        assert_eq!(answers[1], Err(StoreError::Full { path: "memory".into() }));
-        let done = answers.iter().filter(|answer| answer.is_ok()).count() as i64;
-        assert_eq!(count(&connection), 2 * done);
-        assert!(run(&connection, &[(4, 0)])[0].is_ok(), "the writer goes on afterwards");
+        for run in [run, run_together] {
+            let connection = memory();
+            connection.execute_batch("PRAGMA max_page_count = 20").expect("a small disk");
+            let answers = run(&connection, &[(1, 0), (2, 10_000_000), (3, 0)]);
+            assert_eq!(answers[1], Err(StoreError::Full { path: "memory".into() }));
+            let done = answers.iter().filter(|answer| answer.is_ok()).count() as i64;
+            assert_eq!(count(&connection), 2 * done);
+            assert!(run(&connection, &[(4, 0)])[0].is_ok(), "the writer goes on afterwards");
+        }
     }
 
     #[test]
@@ -225,10 +265,10 @@ mod tests {
         let jobs = writer.jobs.clone().expect("a queue");
         let answers: Vec<_> = (0..20i64)
             .map(|number| {
-                let (job, answer) = change(move |tx: &Transaction<'_>| {
+                let (job, answer) = changes(vec![move |tx: &Transaction<'_>| {
                     tx.execute("INSERT INTO t VALUES (?1)", values![number])
-                });
-                jobs.send(vec![job]).expect("a place in the queue");
+                }]);
+                jobs.send(job).expect("a place in the queue");
                 answer
             })
             .collect();

@@ -22,6 +22,14 @@ struct Stored {
     progress: Progress,
 }
 
+/// When entries are given their effect, and what happens to those that cannot have it.
+#[derive(Clone)]
+pub(super) struct Round {
+    pub now: Wall,
+    pub jitter: Jitter,
+    pub policy: Policy,
+}
+
 /// An entry whose turn has come.
 struct Due {
     contact: Text,
@@ -34,6 +42,30 @@ pub(super) fn enqueue(tx: &Transaction<'_>, posting: &Posting) -> Answer<()> {
                VALUES (?1, ?2, ?3, ?4, 'pending', 0, 0) ON CONFLICT DO NOTHING";
     let Posting { contact, sequence, at, entry } = posting;
     tx.execute(sql, values![contact, *sequence, *at, to_json(entry)?]).map(drop)
+}
+
+/// Puts an entry in and delivers it in one go, where nothing of its contact waits before it; one that is known stays as it
+/// is. For a database with one writer, who sees all that came before. Whether it waits now.
+pub(super) fn take_in(tx: &Transaction<'_>, posting: &Posting, round: &Round) -> Answer<bool> {
+    let Posting { contact, sequence, at, entry } = posting;
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE contact = ?1 AND sequence = ?2),
+                      EXISTS (SELECT 1 FROM outbox WHERE contact = ?1 AND state = 'pending')";
+    let (known, behind) =
+        tx.only(sql, values![contact, *sequence], |row| Ok((row.get::<bool>(0)?, row.get::<bool>(1)?)))?;
+    if known || behind {
+        enqueue(tx, posting)?;
+        return Ok(behind);
+    }
+    let mut progress = Progress::new(Wall(0));
+    let (event, erased) = effect(tx, round.jitter, |tx| apply(tx, posting))?;
+    progress.step(round.now, event, &round.policy);
+    let content = if erased { to_json(&Entry::Note { text: ERASED.into() })? } else { to_json(entry)? };
+    let sql = "INSERT INTO outbox (contact, sequence, at, content, state, attempts, next_at, reason)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let Progress { state, attempts, next_at, reason } = &progress;
+    let reason = reason.as_ref();
+    tx.execute(sql, values![contact, *sequence, *at, content, state.word(), *attempts, *next_at, reason])?;
+    Ok(progress.state == State::Pending)
 }
 
 /// Delivers what is due, at most `rows`, each with its effect and its mark in one savepoint: in the order in which the
@@ -120,22 +152,37 @@ fn attempt(
     jitter: Jitter,
     policy: &Policy,
 ) -> Answer<()> {
-    let event = match tx.undoable(|tx| apply(tx, stored)) {
-        Ok(()) => Event::Delivered,
-        Err(error) if !error.is_of_a_row() => return Err(error),
-        Err(error) => Event::Failed { reason: error.to_string().into(), jitter },
-    };
+    let (event, erased) = effect(tx, jitter, |tx| {
+        let entry: Entry = from_json(&stored.content, 4)?;
+        let (contact, sequence, at) = (stored.contact.clone(), stored.sequence, stored.at);
+        apply(tx, &Posting { contact, sequence, at, entry })
+    })?;
+    if erased {
+        forget(tx, "id = ?2", stored.id.into())?;
+    }
     stored.progress.step(now, event, policy);
     keep_progress(tx, stored.id, &stored.progress)
 }
 
-fn apply(tx: &Transaction<'_>, stored: &Stored) -> Answer<()> {
-    let entry: Entry = from_json(&stored.content, 4)?;
-    let posting =
-        Posting { contact: stored.contact.clone(), sequence: stored.sequence, at: stored.at, entry };
-    let mut book = Book::of(tx, &stored.contact)?;
-    post(&mut book, &posting)?;
-    if book.is_erased() { forget(tx, "id = ?2", stored.id.into()) } else { Ok(()) }
+/// What came of giving an entry its effect, and whether its contact was erased. Fails only where the database as a whole
+/// does.
+fn effect(
+    tx: &Transaction<'_>,
+    jitter: Jitter,
+    apply: impl Fn(&Transaction<'_>) -> Answer<bool>,
+) -> Answer<(Event, bool)> {
+    match tx.undoable(apply) {
+        Ok(erased) => Ok((Event::Delivered, erased)),
+        Err(error) if !error.is_of_a_row() => Err(error),
+        Err(error) => Ok((Event::Failed { reason: error.to_string().into(), jitter }, false)),
+    }
+}
+
+/// Gives an entry its effect; whether its contact was erased.
+fn apply(tx: &Transaction<'_>, posting: &Posting) -> Answer<bool> {
+    let mut book = Book::of(tx, &posting.contact)?;
+    post(&mut book, posting)?;
+    Ok(book.is_erased())
 }
 
 /// What was said by a contact that was erased, once it has had its effect, or will never have it.

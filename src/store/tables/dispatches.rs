@@ -31,6 +31,9 @@ pub(super) fn somebody_hears_of_contacts(tx: &Transaction<'_>) -> Answer<bool> {
 
 /// Tells of a contact once it is over and all that it said has had its effect; again, if more of it comes later.
 pub(super) fn contact(tx: &Transaction<'_>, contact: &str, at: Wall) -> Answer<()> {
+    if !somebody_hears_of_contacts(tx)? {
+        return Ok(());
+    }
     // Its end and its last entry may come at the same time, by two nodes: the later of them sees both.
     tx.in_turn("dispatch", contact)?;
     let over = "SELECT coalesce(customer, caller) FROM interaction WHERE id = ?1 AND ended IS NOT NULL

@@ -4,10 +4,10 @@ use crate::crm::{Beginning, EndedBy, Ending, Interaction, Trail, Written};
 use crate::program::{Address, Caller, Channel, Entry, Text};
 use crate::store::database::{Answer, Param, Row, Transaction, from_json, to_json, values};
 use crate::time::Wall;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const COLUMNS: &str = "SELECT id, channel, shown, called, started, program, version,
-                              ended, ended_by, cause, customer, verified, trail FROM interaction";
+                              ended, ended_by, cause, customer, verified, trail, erased FROM interaction";
 
 /// A contact begins; what is known of it otherwise stays.
 pub(super) fn begin(tx: &Transaction<'_>, beginning: &Beginning) -> Answer<()> {
@@ -40,6 +40,21 @@ pub(super) fn end(tx: &Transaction<'_>, contact: &str, ending: &Ending) -> Answe
     ensure(tx, contact, ending.at)?;
     let sql = "UPDATE interaction SET ended = ?2, ended_by = ?3, cause = ?4 WHERE id = ?1 AND ended IS NULL";
     tx.execute(sql, values![contact, ending.at, ending.by.word(), &ending.cause]).map(drop)
+}
+
+/// A contact ends, having gone this way: as [`end`] and [`keep_trail`], in one statement where it has not ended before.
+pub(super) fn finish(tx: &Transaction<'_>, contact: &str, ending: &Ending, trail: &Trail) -> Answer<()> {
+    let sql = "UPDATE interaction
+               SET ended = ?2, ended_by = ?3, cause = ?4, trail = ?5, direction = ?6, human = ?7
+               WHERE id = ?1 AND ended IS NULL AND erased = 0";
+    let (direction, human) = (trail.direction.word(), trail.human().word());
+    let shown = to_json(trail)?;
+    let values = values![contact, ending.at, ending.by.word(), &ending.cause, shown, direction, human];
+    if tx.execute(sql, values)? == 0 {
+        end(tx, contact, ending)?;
+        keep_trail(tx, contact, trail)?;
+    }
+    Ok(())
 }
 
 /// The number or the address of whoever makes contact, in normal form; nothing of somebody who shows neither.
@@ -77,16 +92,25 @@ pub(super) fn erase(tx: &Transaction<'_>, contact: &mut Interaction) -> Answer<(
     Ok(())
 }
 
-/// Keeps who the contact turned out to be and what it told.
-pub(super) fn keep(tx: &Transaction<'_>, interaction: &Interaction) -> Answer<()> {
+/// Keeps who the contact turned out to be and what it told, beside what the database is known to hold of it.
+pub(super) fn keep(
+    tx: &Transaction<'_>,
+    interaction: &Interaction,
+    known: Option<&Interaction>,
+) -> Answer<()> {
     let contact = interaction.id();
-    ensure(tx, contact, interaction.beginning.started)?;
-    let sql = "UPDATE interaction SET customer = ?2, verified = ?3 WHERE id = ?1";
-    tx.execute(sql, values![contact, interaction.customer.as_ref(), interaction.verified])?;
-    let sql = "SELECT sequence FROM entry WHERE contact = ?1";
-    let known: Vec<u64> = tx.all(sql, values![contact], |row| row.get(0))?;
+    if known.is_none() {
+        ensure(tx, contact, interaction.beginning.started)?;
+    }
+    let who = |interaction: &Interaction| (interaction.customer.clone(), interaction.verified);
+    if known.is_none_or(|known| who(known) != who(interaction)) {
+        let sql = "UPDATE interaction SET customer = ?2, verified = ?3 WHERE id = ?1";
+        tx.execute(sql, values![contact, interaction.customer.as_ref(), interaction.verified])?;
+    }
+    let told: BTreeSet<u64> =
+        known.iter().flat_map(|known| &known.entries).map(|written| written.sequence).collect();
     let sql = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-    let new = interaction.entries.iter().filter(|written| !known.contains(&written.sequence));
+    let new = interaction.entries.iter().filter(|written| !told.contains(&written.sequence));
     for Written { sequence, at, entry } in new {
         let (topic, outcome) = match entry {
             Entry::Outcome { topic, outcome } => (topic.as_deref(), Some(&**outcome)),
@@ -105,8 +129,15 @@ pub(super) fn keep(tx: &Transaction<'_>, interaction: &Interaction) -> Answer<()
 }
 
 pub(super) fn interaction(tx: &Transaction<'_>, contact: &str) -> Answer<Option<Interaction>> {
-    let found = tx.one(&format!("{COLUMNS} WHERE id = ?1"), values![contact], read)?;
-    found.map(|interaction| with_entries(tx, interaction)).transpose()
+    Ok(held(tx, contact)?.map(|(interaction, _)| interaction))
+}
+
+/// A contact's interaction, and whether nobody may know any more who it was.
+pub(super) fn held(tx: &Transaction<'_>, contact: &str) -> Answer<Option<(Interaction, bool)>> {
+    let found = tx.one(&format!("{COLUMNS} WHERE id = ?1"), values![contact], |row| {
+        Ok((read(row)?, row.get::<bool>(13)?))
+    })?;
+    found.map(|(interaction, erased)| Ok((with_entries(tx, interaction)?, erased))).transpose()
 }
 
 /// The last contact of some customers that is over.

@@ -7,20 +7,23 @@ use crate::store::database::{Answer, Fault, Transaction};
 /// What an entry of a contact changes.
 pub(super) struct Book<'a> {
     tx: &'a Transaction<'a>,
-    /// The contact, where it was erased: what it says now has its effect, and says no more who it was.
-    erased: Option<&'a str>,
+    contact: &'a str,
+    /// What the database holds of the contact.
+    known: Option<Interaction>,
+    /// Whether the contact was erased: what it says now has its effect, and says no more who it was.
+    erased: bool,
 }
 
 impl<'a> Book<'a> {
     /// For an entry of a contact.
     pub fn of(tx: &'a Transaction<'a>, contact: &'a str) -> Answer<Book<'a>> {
-        let erased = interactions::is_erased(tx, contact)?.then_some(contact);
-        Ok(Book { tx, erased })
+        let (known, erased) = interactions::held(tx, contact)?.unzip();
+        Ok(Book { tx, contact, known, erased: erased.unwrap_or_default() })
     }
 
     /// Whether the contact was erased.
     pub fn is_erased(&self) -> bool {
-        self.erased.is_some()
+        self.erased
     }
 }
 
@@ -28,18 +31,23 @@ impl Ledger for Book<'_> {
     type Error = Fault;
 
     fn interaction(&self, contact: &str) -> Answer<Option<Interaction>> {
-        interactions::interaction(self.tx, contact)
+        match contact == self.contact {
+            true => Ok(self.known.clone()),
+            false => interactions::interaction(self.tx, contact),
+        }
     }
 
     fn keep_interaction(&mut self, interaction: &Interaction) -> Answer<()> {
-        match self.erased {
-            Some(_) => {
-                let mut interaction = interaction.clone();
-                interaction.erase();
-                interactions::keep(self.tx, &interaction)
-            }
-            None => interactions::keep(self.tx, interaction),
+        let mut interaction = interaction.clone();
+        if self.erased {
+            interaction.erase();
         }
+        let known = self.known.as_ref().filter(|known| known.id() == interaction.id());
+        interactions::keep(self.tx, &interaction, known)?;
+        if **interaction.id() == *self.contact {
+            self.known = Some(interaction);
+        }
+        Ok(())
     }
 
     fn cases_of_contact(&self, contact: &str) -> Answer<Vec<Case>> {
@@ -55,9 +63,11 @@ impl Ledger for Book<'_> {
     }
 
     fn keep_case(&mut self, case: &Case) -> Answer<()> {
-        let Some(contact) = self.erased else { return cases::keep(self.tx, case) };
+        if !self.erased {
+            return cases::keep(self.tx, case);
+        }
         let mut case = case.clone();
-        let said = case.history.iter_mut().filter(|event| *event.contact == *contact);
+        let said = case.history.iter_mut().filter(|event| *event.contact == *self.contact);
         said.for_each(|event| event.change.erase());
         case.about = None;
         cases::keep(self.tx, &case)

@@ -1,5 +1,6 @@
 //! The store's operations: each a question in one snapshot, or a change in one transaction.
 
+use super::deliveries::Round;
 use super::pins::Held;
 use super::{
     cases, customers, deliveries, dispatches, errands, family, hours, interactions, kept, objects, pins,
@@ -16,7 +17,7 @@ use crate::store::sealed::DataKeys;
 use crate::store::vault::{Vault, key_for};
 use crate::store::{
     CaseFilter, Counts, Delivery, Desk, Import, Imported, Listing, Page, Parcel, PinAttempt, Sensitive,
-    Store, StoreError,
+    Store, StoreError, Taken,
 };
 use crate::time::Wall;
 use std::collections::BTreeSet;
@@ -27,16 +28,30 @@ fn end(tx: &Transaction<'_>, contact: &str, ending: &Ending) -> Answer<()> {
     dispatches::contact(tx, contact, ending.at)
 }
 
-fn take(tx: &Transaction<'_>, news: &ContactNews) -> Answer<()> {
-    match news {
-        ContactNews::Began(beginning) => interactions::begin(tx, beginning),
-        ContactNews::Said(posting) => deliveries::enqueue(tx, posting),
-        // Whoever is told of the end is told of the way, too.
-        ContactNews::Ended { contact, ending, trail } => {
-            interactions::keep_trail(tx, contact, trail)?;
-            end(tx, contact, ending)
+/// Takes in what a contact tells; what it says has its effect at once, where a round says so.
+fn take(tx: &Transaction<'_>, share: &[ContactNews], round: Option<&Round>) -> Answer<Taken> {
+    let mut taken = Taken { waits: false };
+    let mut told = None;
+    for news in share {
+        match (news, round) {
+            (ContactNews::Began(beginning), _) => interactions::begin(tx, beginning)?,
+            (ContactNews::Said(posting), None) => {
+                deliveries::enqueue(tx, posting)?;
+                taken.waits = true;
+            }
+            (ContactNews::Said(posting), Some(round)) => {
+                taken.waits |= deliveries::take_in(tx, posting, round)?;
+                told = Some((&posting.contact, round.now));
+            }
+            (ContactNews::Ended { contact, ending, trail }, _) => {
+                interactions::finish(tx, contact, ending, trail)?;
+                told = Some((contact, ending.at));
+            }
         }
     }
+    // Whoever hears of a contact hears of its end, its way, and all that it said.
+    told.map_or(Ok(()), |(contact, at)| dispatches::contact(tx, contact, at))?;
+    Ok(taken)
 }
 
 impl<D: Database> Store for D {
@@ -50,9 +65,16 @@ impl<D: Database> Store for D {
         self.write(move |tx| end(tx, &contact, &ending))
     }
 
-    fn take_news(&self, shares: Vec<Arc<[ContactNews]>>) -> Vec<Result<(), StoreError>> {
+    fn take_news(
+        &self,
+        shares: Vec<Arc<[ContactNews]>>,
+        now: Wall,
+        jitter: Jitter,
+    ) -> Vec<Result<Taken, StoreError>> {
+        let round = self.gathers().then(|| Round { now, jitter, policy: self.policy() });
         let change = |share: Arc<[ContactNews]>| {
-            move |tx: &Transaction<'_>| share.iter().try_for_each(|news| take(tx, news))
+            let round = round.clone();
+            move |tx: &Transaction<'_>| take(tx, &share, round.as_ref())
         };
         self.write_all(shares.into_iter().map(change).collect())
     }
