@@ -9,6 +9,7 @@
 //! cargo bench --bench load -- floor --calls 10,100,1000      the same packets without a server
 //! cargo bench --bench load -- recovery --calls 1000          kill -9 while they hear something
 //! cargo bench --bench load -- serve                          the server alone, for another generator
+//! perf script | cargo bench --bench load -- flame            a profile as SVG
 //! ```
 //!
 //! `--seconds N` is how long each is measured, 10 where it is left out.
@@ -17,6 +18,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod callers;
+mod flame;
 mod floor;
 mod plot;
 mod server;
@@ -80,7 +82,8 @@ fn main() -> Result<()> {
             "floor" => print_played("bare system calls", &all(&asked, bare)?),
             "recovery" => asked.calls.last().map_or(Ok(()), |calls| recovery(*calls))?,
             "serve" => serve()?,
-            other => panic!("`{other}` is none of short, play, floor, recovery, serve"),
+            "flame" => print!("{}", flame::draw(std::io::stdin().lock())?),
+            other => panic!("`{other}` is none of short, play, floor, recovery, serve, flame"),
         }
     }
     Ok(())

@@ -53,6 +53,7 @@ impl Clerk {
 }
 
 async fn work(gathers: bool, clock: Clock, mut inbox: mpsc::UnboundedReceiver<Handed>) {
+    let mut is_behind = false;
     while let Some(first) = inbox.recv().await {
         let mut handed = vec![first];
         if !gathers {
@@ -60,12 +61,16 @@ async fn work(gathers: bool, clock: Clock, mut inbox: mpsc::UnboundedReceiver<Ha
             tokio::spawn(hand_in(handed, clock));
             continue;
         }
-        tokio::time::sleep(GATHER).await;
+        // Where there were more than share a transaction, the rest has waited enough.
+        if !is_behind {
+            tokio::time::sleep(GATHER).await;
+        }
         while handed.len() < AT_ONCE
             && let Ok(next) = inbox.try_recv()
         {
             handed.push(next);
         }
+        is_behind = !inbox.is_empty();
         hand_in(handed, clock).await;
     }
 }
