@@ -11,6 +11,7 @@ use std::time::Duration;
 
 mod answerers;
 mod dialogs;
+mod echoes;
 mod later;
 mod legs;
 mod media;

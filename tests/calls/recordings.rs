@@ -28,16 +28,16 @@ flow nothing { outcome abandoned; hangup }
 "#;
 
 /// A voice: so many milliseconds of 440 Hz.
-fn voice(ms: usize) -> Vec<i16> {
+pub fn voice(ms: usize) -> Vec<i16> {
     (0..ms * 8).map(|n| (8000.0 * (n as f64 * 0.345_575).sin()) as i16).collect()
 }
 
-fn file(server: &Server, contact: &str, name: &str) -> PathBuf {
+pub fn file(server: &Server, contact: &str, name: &str) -> PathBuf {
     server.folder.path().join("recordings").join(contact).join(name)
 }
 
 /// The channels of a recording, once it is finished.
-fn samples(path: &Path) -> Vec<Vec<f64>> {
+pub fn samples(path: &Path) -> Vec<Vec<f64>> {
     let deadline = Instant::now() + Duration::from_secs(5);
     while !path.exists() && Instant::now() < deadline {
         std::thread::yield_now();
@@ -49,13 +49,13 @@ fn samples(path: &Path) -> Vec<Vec<f64>> {
     (0..channels).map(|channel| all.iter().skip(channel).step_by(channels).copied().collect()).collect()
 }
 
-fn keys_in(samples: &[f64]) -> String {
+pub fn keys_in(samples: &[f64]) -> String {
     let mut ear = ToneReceiver::default();
     samples.iter().filter_map(|sample| ear.hear(*sample as i16)).map(Key::to_char).collect()
 }
 
 /// Listens for so long.
-async fn listen(call: &mut TelephoneCall, length: Duration) {
+pub async fn listen(call: &mut TelephoneCall, length: Duration) {
     let until = tokio::time::Instant::now() + length;
     while tokio::time::timeout_at(until, call.next()).await.is_ok() {}
 }

@@ -412,6 +412,11 @@ impl Leg {
         self.relay = None;
     }
 
+    /// Whether the far end is sent what other people say: those of another leg, or of a room.
+    pub fn hears_others(&self) -> bool {
+        self.relay.is_some() || self.mixed.is_some()
+    }
+
     /// Sends what others in a room say, a frame after the other, or does no longer.
     pub fn enter_room(&mut self, inside: bool) {
         self.mixed = inside.then(Box::default);

@@ -36,8 +36,13 @@ impl Hold {
         Some(oldest)
     }
 
-    /// Takes out all that is held of the far end.
-    pub fn silence(&mut self) {
-        self.frames.iter_mut().for_each(|[heard, _]| *heard = SILENCE);
+    /// Takes out all that is held of the far end, and what it was sent as well where that is asked for.
+    pub fn silence(&mut self, also_said: bool) {
+        for [heard, said] in &mut self.frames {
+            *heard = SILENCE;
+            if also_said {
+                *said = SILENCE;
+            }
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! What is recorded of a leg: a pure machine from frames of 20 ms to the samples of a file.
 //!
 //! ```text
-//!  frame ─► gap before it? silence ─► ear: a key in it? ─► held back 200 ms ─► the file
-//!                                        └─ then all that is held is silence ┘
+//!  frame ─► gap before it? silence ─► ears: a key in it? ─► held back 200 ms ─► the file
+//!                                         └─ then all that is held is silence ┘
 //! ```
 //!
 //! The length of what is recorded is the time that it took: a frame that nobody brought is silence. No key of the far end
@@ -10,15 +10,25 @@
 //! the tone pass before, so everything is held back for longer than that. A recording of a call is silent on both sides while
 //! a secret is asked for.
 //!
+//! Where the far end hears other people, its keys come back from their lines, fainter and later, and those people press keys of
+//! their own. So a second ear listens to what it is sent, and any key makes both sides silent, until its echo is over:
+//!
+//! ```text
+//!  far end   ▒▒▒▒▒
+//!  is sent        ░░░░░            the echo, up to 400 ms later
+//!  recorded  ................      both sides, from 200 ms before the key
+//! ```
+//!
 //! A message begins 200 ms before somebody speaks and ends 200 ms after; who says nothing has recorded nothing.
 
 mod hold;
+mod keys;
 mod message;
 
-use super::in_band::ToneReceiver;
 use super::{FRAME_MS, FRAME_SAMPLES};
 use crate::time::DurationMs;
 use hold::Hold;
+use keys::Keys;
 use message::Message;
 
 /// 20 ms of one channel.
@@ -26,8 +36,6 @@ pub type Samples = [i16; FRAME_SAMPLES];
 
 /// The sound of silence.
 const SILENCE: Samples = [0; FRAME_SAMPLES];
-/// So much stays silent behind a key: the end of its tone, and its echo. Frames.
-const AFTER_KEY: u8 = 4;
 /// The longest gap that is filled with silence, in frames: ten minutes. A longer one is no gap but a clock that jumped.
 const LONGEST_GAP: u64 = 600 * 1000 / FRAME_MS;
 
@@ -42,8 +50,22 @@ pub struct LegFrame {
     pub said: Samples,
     /// Whether a key came as an event.
     pub has_key: bool,
+    /// Who said what it was sent.
+    pub said_by: SaidBy,
     /// Whether a secret is being asked for.
     pub is_secret: bool,
+}
+
+/// Who said what a far end was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaidBy {
+    /// We alone: prompts and tones.
+    Us,
+    /// Other people: a leg that it is bridged with, or a room.
+    Others {
+        /// Whether a key of theirs came as an event, or one is being sent to them.
+        has_key: bool,
+    },
 }
 
 /// What is recorded.
@@ -74,12 +96,10 @@ impl Take {
 #[derive(Clone, Debug)]
 pub struct Recorder {
     take: Take,
-    ear: Box<ToneReceiver>,
+    keys: Keys,
     hold: Hold,
     message: Option<Message>,
     next: Option<u64>,
-    /// Frames that stay silent because of a key.
-    mute: u8,
 }
 
 impl Recorder {
@@ -89,7 +109,7 @@ impl Recorder {
             Take::Message { silence } => Some(Message::new(silence)),
             Take::Together | Take::Apart => None,
         };
-        Recorder { take, ear: Box::default(), hold: Hold::default(), message, next: None, mute: 0 }
+        Recorder { take, keys: Keys::default(), hold: Hold::default(), message, next: None }
     }
 
     /// Takes the next frame and appends what is certain by now to `out`. Returns false when a message is over.
@@ -99,7 +119,12 @@ impl Recorder {
         let next = *self.next.get_or_insert(frame.number);
         let Some(gap) = frame.number.checked_sub(next) else { return true };
         self.next = Some(frame.number + 1);
-        let silent = LegFrame { heard: SILENCE, said: SILENCE, has_key: false, is_secret: false, ..*frame };
+        let said_by = match frame.said_by {
+            SaidBy::Us => SaidBy::Us,
+            SaidBy::Others { .. } => SaidBy::Others { has_key: false },
+        };
+        let silent =
+            LegFrame { heard: SILENCE, said: SILENCE, has_key: false, said_by, is_secret: false, ..*frame };
         (0..gap.min(LONGEST_GAP)).all(|_| self.take_in(&silent, out)) && self.take_in(frame, out)
     }
 
@@ -121,27 +146,17 @@ impl Recorder {
     }
 
     fn take_in(&mut self, frame: &LegFrame, out: &mut Vec<i16>) -> bool {
-        let is_key = self.listen(&frame.heard) || frame.has_key;
-        if is_key {
-            self.hold.silence();
-            self.mute = AFTER_KEY;
+        let hidden = self.keys.hear(frame);
+        if hidden.is_key {
+            self.hold.silence(hidden.said);
         }
-        let is_silent = frame.is_secret || self.mute > 0;
-        self.mute = self.mute.saturating_sub(1);
-        let heard = if is_silent { SILENCE } else { frame.heard };
-        let said = if frame.is_secret { SILENCE } else { frame.said };
+        let heard = if frame.is_secret || hidden.heard { SILENCE } else { frame.heard };
+        let said = if frame.is_secret || hidden.said { SILENCE } else { frame.said };
         let goes_on = self.message.as_mut().is_none_or(|message| message.hear(&heard));
         if let Some(held) = self.hold.push([heard, said]) {
             self.write(held, out);
         }
         goes_on
-    }
-
-    /// Whether a key sounds.
-    fn listen(&mut self, heard: &Samples) -> bool {
-        // All of the frame is heard, wherever in it a key is found.
-        let found = heard.iter().filter(|sample| self.ear.hear(**sample).is_some()).count() > 0;
-        found || self.ear.is_sounding()
     }
 
     fn write(&mut self, [heard, said]: [Samples; 2], out: &mut Vec<i16>) {

@@ -1,6 +1,7 @@
 //! What is in a recording, and what never is.
 
 use super::*;
+use crate::media::ToneReceiver;
 use crate::media::telephone_event::Key;
 use crate::media::tone;
 
@@ -15,7 +16,7 @@ const LOUD: Samples = {
 };
 
 fn frame(number: u64, heard: Samples) -> LegFrame {
-    LegFrame { number, heard, said: SILENCE, has_key: false, is_secret: false }
+    LegFrame { number, heard, said: SILENCE, has_key: false, said_by: SaidBy::Us, is_secret: false }
 }
 
 fn recorded(take: Take, frames: impl IntoIterator<Item = LegFrame>) -> Vec<i16> {
@@ -87,6 +88,69 @@ fn what_is_said_around_a_key_is_recorded_and_what_the_caller_hears_too() {
     assert_eq!(shape, format!("{}{}{}", "#".repeat(20), ".".repeat(14), "#".repeat(26)));
     let said = LegFrame { said: [7; FRAME_SAMPLES], has_key: true, ..frame(0, LOUD) };
     assert_eq!(recorded(Take::Together, [said]), [7; FRAME_SAMPLES]);
+}
+
+/// How loud somebody hums.
+const HUM: i16 = 1000;
+
+/// The frames of a caller who hears somebody that hums all the time, and who presses a key for 100 ms at 400 ms; an echo of it,
+/// so much fainter, comes back so much later.
+fn bridged(delay_ms: usize, fainter: i16) -> Vec<LegFrame> {
+    let key = keyed(80, 400, 100);
+    let mut echo = vec![0; 80 * FRAME_SAMPLES];
+    tone::key(Key::from_char('5').unwrap(), 0, &mut echo[(400 + delay_ms) * 8..][..800]);
+    let said = |number: usize| {
+        std::array::from_fn(|n| LOUD[n].signum() * HUM + echo[number * FRAME_SAMPLES + n] / fainter)
+    };
+    let bridged = |frame: LegFrame| {
+        let said_by = SaidBy::Others { has_key: false };
+        LegFrame { said: said(frame.number as usize), said_by, ..frame }
+    };
+    key.into_iter().map(bridged).collect()
+}
+
+#[test]
+fn the_echo_of_a_key_is_not_recorded_however_faint_and_late() {
+    for (delay_ms, fainter) in [(0, 1), (20, 1), (20, 20), (150, 4), (150, 100), (350, 10), (350, 300)] {
+        let samples = recorded(Take::Apart, bridged(delay_ms, fainter));
+        let said: Vec<i16> = samples.iter().skip(1).step_by(2).copied().collect();
+        let heard: Vec<i16> = samples.iter().step_by(2).copied().collect();
+        assert_eq!(shape(&heard), ".".repeat(80));
+        let is_clean = said.iter().all(|sample| [-HUM, 0, HUM].contains(sample));
+        assert!(is_clean, "{delay_ms} ms later, to the {fainter}th part: {}", shape(&said));
+        assert!(shape(&said).starts_with(&"#".repeat(10)) && said.ends_with(&[-HUM]), "{}", shape(&said));
+    }
+}
+
+#[test]
+fn a_loud_echo_is_found_by_itself_whenever_it_comes() {
+    let mut frames = bridged(900, 1);
+    frames.iter_mut().for_each(|frame| frame.heard = SILENCE);
+    let samples = recorded(Take::Together, frames);
+    let mut ear = ToneReceiver::default();
+    assert!(samples.iter().all(|sample| ear.hear(*sample).is_none()));
+    assert_eq!(shape(&samples)[64..].matches('#').count(), 0, "1300 ms are frame 65");
+}
+
+#[test]
+fn a_key_that_goes_to_others_as_an_event_makes_both_sides_silent() {
+    let frames = (0..60).map(|number| {
+        let said_by = SaidBy::Others { has_key: number == 30 };
+        LegFrame { said: LOUD, said_by, ..frame(number, LOUD) }
+    });
+    let samples = recorded(Take::Apart, frames);
+    let expected = [("#", 40), (".", 2 * 30), ("#", 20)].map(|(frame, count)| frame.repeat(count)).concat();
+    assert_eq!(shape(&samples), expected);
+}
+
+#[test]
+fn a_key_is_taken_out_of_a_conversation_that_has_just_ended() {
+    let frames = (0..60).map(|number| {
+        let said_by = if number < 30 { SaidBy::Others { has_key: false } } else { SaidBy::Us };
+        LegFrame { said: LOUD, said_by, has_key: number == 35, ..frame(number, LOUD) }
+    });
+    let samples = recorded(Take::Apart, frames);
+    assert_eq!(shape(&samples)[50..70], ".".repeat(20));
 }
 
 #[test]

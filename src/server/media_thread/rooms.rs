@@ -19,7 +19,15 @@ const EARLY: DurationMs = DurationMs(FRAME_MS / 2);
 pub(super) struct Rooms {
     due: Option<Millis>,
     /// Kept between frames, so that nothing is allocated while nobody comes or goes.
-    sums: Vec<(u64, [i32; FRAME_SAMPLES])>,
+    sums: Vec<Sum>,
+}
+
+/// What all in a room say.
+struct Sum {
+    room: u64,
+    samples: [i32; FRAME_SAMPLES],
+    /// Whether one of them pressed a key that is no tone in the sound.
+    keyed: bool,
 }
 
 impl Rooms {
@@ -41,23 +49,25 @@ impl Rooms {
         self.sums.clear();
         for stream in streams.values_mut() {
             let Some(room) = stream.room() else { continue };
-            let said = stream.say_in_room();
-            self.sum(room).iter_mut().zip(said).for_each(|(sum, sample)| *sum += i32::from(sample));
+            let (said, keyed) = stream.say_in_room();
+            let sum = self.sum(room);
+            sum.samples.iter_mut().zip(said).for_each(|(sum, sample)| *sum += i32::from(sample));
+            sum.keyed |= keyed;
         }
         for stream in streams.values_mut() {
             let Some(room) = stream.room() else { continue };
-            if let Some((_, sum)) = self.sums.iter().find(|(other, _)| *other == room) {
-                stream.hear_room(sum);
+            if let Some(sum) = self.sums.iter().find(|sum| sum.room == room) {
+                stream.hear_room(&sum.samples, sum.keyed);
             }
         }
     }
 
-    fn sum(&mut self, room: u64) -> &mut [i32; FRAME_SAMPLES] {
-        let place = self.sums.iter().position(|(known, _)| *known == room);
+    fn sum(&mut self, room: u64) -> &mut Sum {
+        let place = self.sums.iter().position(|sum| sum.room == room);
         let place = place.unwrap_or_else(|| {
-            self.sums.push((room, [0; FRAME_SAMPLES]));
+            self.sums.push(Sum { room, samples: [0; FRAME_SAMPLES], keyed: false });
             self.sums.len() - 1
         });
-        &mut self.sums[place].1
+        &mut self.sums[place]
     }
 }

@@ -6,7 +6,7 @@ use crate::media::answerer::{Answerer, AnswererDetector};
 use crate::media::jitter::JitterBuffer;
 use crate::media::leg::{Audio, Frame, Leg};
 use crate::media::playout::Ended;
-use crate::media::recorder::LegFrame;
+use crate::media::recorder::{LegFrame, SaidBy};
 use crate::media::srtp::{Opener, Protector};
 use crate::media::{FRAME_MS, FRAME_SAMPLES, Key, rtcp};
 use crate::server::capture::Capture;
@@ -29,6 +29,9 @@ const EARLY_DATAGRAMS: usize = 4096;
 const REPORTS_A_FRAME: u32 = 4;
 /// Recordings of one leg at the same time: the call's, and a message.
 const RECORDINGS: usize = 4;
+/// How long a key that is passed on lasts, with the silence behind it, as [`KeyTiming`](crate::media::telephone_event::KeyTiming)
+/// has it by default. Frames.
+const PASSED_KEY: u16 = 10;
 
 /// A leg on this thread.
 pub(super) struct Stream {
@@ -50,8 +53,12 @@ pub(super) struct Stream {
     answerer: Option<Box<AnswererDetector>>,
     answered: Option<Answerer>,
     is_secret: bool,
-    /// A key came beside the media since the last frame.
+    /// A key of the far end came since the last frame, as an event or beside the media.
     key_came: bool,
+    /// A key came since the last frame of those whom the far end hears.
+    others_keyed: bool,
+    /// Frames for which keys of the far end still go to those whom it hears.
+    passing: u16,
     pub(super) bridged: Option<MediaLeg>,
     room: Option<Seat>,
     begin_within: Option<DurationMs>,
@@ -94,6 +101,8 @@ struct Seat {
     speaks: bool,
     /// What was said in the last frame, which this leg does not hear.
     said: [i16; FRAME_SAMPLES],
+    /// Whether a key of the far end, that is no tone in its sound, came since the last frame.
+    keyed: bool,
 }
 
 impl Srtp {
@@ -151,6 +160,8 @@ impl Stream {
             answered: None,
             is_secret: false,
             key_came: false,
+            others_keyed: false,
+            passing: 0,
             bridged: None,
             room: None,
             begin_within: opening.begin_within,
@@ -167,9 +178,20 @@ impl Stream {
         }
     }
 
-    /// The far end has pressed a key that did not come in its media.
+    /// The far end has pressed a key that is no tone in its sound, or still does.
     pub fn key_came(&mut self) {
         self.key_came = true;
+        self.room.as_mut().into_iter().for_each(|seat| seat.keyed = true);
+    }
+
+    /// Somebody whom the far end hears has pressed such a key, or is sent one.
+    pub fn others_keyed(&mut self) {
+        self.others_keyed = true;
+    }
+
+    /// A key of the far end goes on to whom it hears, behind those that went before.
+    pub fn key_passed(&mut self) {
+        self.passing = self.passing.saturating_add(PASSED_KEY);
     }
 
     /// Sends keys; what is too many is dropped. Their end is told.
@@ -318,7 +340,7 @@ impl Stream {
 
     pub fn enter(&mut self, room: u64, speaks: bool) {
         self.hearing.get_or_insert_with(Hearing::new);
-        self.room = Some(Seat { room, speaks, said: [0; FRAME_SAMPLES] });
+        self.room = Some(Seat { room, speaks, said: [0; FRAME_SAMPLES], keyed: false });
         self.leg.enter_room(true);
     }
 
@@ -327,18 +349,19 @@ impl Stream {
         self.leg.enter_room(false);
     }
 
-    /// The next frame of what it says in its room.
-    pub fn say_in_room(&mut self) -> [i16; FRAME_SAMPLES] {
+    /// The next frame of what it says in its room, and whether a key came with it that is no tone.
+    pub fn say_in_room(&mut self) -> ([i16; FRAME_SAMPLES], bool) {
         let (Some(seat), Some(hearing)) = (&mut self.room, &mut self.hearing) else {
-            return [0; FRAME_SAMPLES];
+            return ([0; FRAME_SAMPLES], false);
         };
         hearing.buffer.take(&mut hearing.frame);
         seat.said = if seat.speaks { hearing.frame } else { [0; FRAME_SAMPLES] };
-        seat.said
+        (seat.said, std::mem::take(&mut seat.keyed))
     }
 
-    /// Hears what all say in its room, but for itself.
-    pub fn hear_room(&mut self, sum: &[i32; FRAME_SAMPLES]) {
+    /// Hears what all say in its room, but for itself; `keyed` is whether one of all pressed a key that is no tone.
+    pub fn hear_room(&mut self, sum: &[i32; FRAME_SAMPLES], keyed: bool) {
+        self.others_keyed |= keyed;
         let Some(seat) = &self.room else { return };
         let others = |n: usize| {
             let sample = sum[n] - i32::from(seat.said[n]);
@@ -367,6 +390,9 @@ impl Stream {
     }
 
     fn bring(&mut self, frame: Frame) {
+        let has_key = std::mem::take(&mut self.key_came);
+        let others_key = std::mem::take(&mut self.others_keyed) || self.passing > 0;
+        self.passing = self.passing.saturating_sub(1);
         let Some(hearing) = &mut self.hearing else { return };
         // In a room the frame has been taken for the others.
         if self.room.is_none() {
@@ -382,9 +408,12 @@ impl Stream {
         if self.recordings.is_empty() {
             return;
         }
-        let has_key = self.leg.event_came() | std::mem::take(&mut self.key_came);
+        let said_by = match self.leg.hears_others() {
+            true => SaidBy::Others { has_key: others_key },
+            false => SaidBy::Us,
+        };
         let (number, said, is_secret) = (frame.at.0 / FRAME_MS, self.leg.said(), self.is_secret);
-        let frame = LegFrame { number, heard, said, has_key, is_secret };
+        let frame = LegFrame { number, heard, said, has_key, said_by, is_secret };
         self.recordings.iter().for_each(|recording| recording.bring(frame));
     }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::{Event, Taken};
+use crate::media::recorder::SaidBy;
 use crate::media::wav;
 use crate::time::DurationMs;
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ impl Drop for Scratch {
 
 fn frame(number: u64, value: i16) -> LegFrame {
     let heard = std::array::from_fn(|n| if n % 2 == 0 { value } else { -value });
-    LegFrame { number, heard, said: [0; 160], has_key: false, is_secret: false }
+    LegFrame { number, heard, said: [0; 160], has_key: false, said_by: SaidBy::Us, is_secret: false }
 }
 
 /// Waits for something that another thread does.
