@@ -37,6 +37,7 @@
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
 //! | `open_files` | how many sockets and files the process may have open |
+//! | `named` | messages whose descriptions name hosts, until these have been looked up |
 //! | `clerk` | the way of all contacts into the store, in shares of one transaction |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
 //!
@@ -68,6 +69,7 @@ mod live;
 mod media_thread;
 mod messages;
 mod meters;
+mod named;
 mod open_files;
 mod operators;
 mod outgoing;

@@ -7,9 +7,11 @@ use super::capture::{Capture, Overheard};
 use super::clock::{Clock, sleep_until};
 use super::event::{CallEvent, EVENTS_WAITING};
 use super::meters::Meters;
+use super::named::{Found, Names};
 use super::phones::Phones;
 use super::signalled::kind_of;
 use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
+use super::trunks::Finder;
 use crate::sip::{
     self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Network, Output, Registrar, Reply,
     Status, TakeUp, Transport, TurnedAway,
@@ -53,6 +55,8 @@ pub struct Fittings {
     pub phones: Option<(Registrar, Phones)>,
     /// What counts messages.
     pub meters: Arc<Meters>,
+    /// Who looks up hosts that descriptions name; without it they are refused.
+    pub finder: Option<Finder>,
 }
 
 /// An address that cannot be listened on, and why.
@@ -91,6 +95,8 @@ struct Task {
     last_ask: u64,
     phones: Option<Phones>,
     meters: Arc<Meters>,
+    names: Names,
+    found: mpsc::Receiver<Found>,
     overheard: Overheard,
     /// What the endpoint had turned away when it was looked at last.
     turned_away: TurnedAway,
@@ -124,6 +130,7 @@ impl Signalling {
         };
         let (legs, asks) = (BTreeMap::new(), BTreeMap::new());
         let (meters, turned_away) = (fittings.meters, TurnedAway::default());
+        let (names, found) = Names::new(fittings.finder);
         let task = Task {
             clock,
             socket,
@@ -135,6 +142,8 @@ impl Signalling {
             last_ask: 0,
             phones,
             meters,
+            names,
+            found,
             overheard: Overheard::new(&bound),
             turned_away,
             arrivals,
@@ -230,6 +239,11 @@ impl Task {
                     // Whoever talks without pause on a connection takes no turn from the datagrams.
                     self.receive(&mut buffer).await;
                 }
+                Some(found) = self.found.recv() => {
+                    for (bytes, from) in self.names.release(found) {
+                        self.take(&bytes, from).await;
+                    }
+                }
                 readable = self.socket.readable() => {
                     if let Err(error) = readable {
                         tracing::warn!(%error, "the SIP socket reports an error");
@@ -260,6 +274,13 @@ impl Task {
         log_message("received", from, bytes);
         self.meters.messages.count(["received", kind_of(bytes)]);
         self.overheard.received(from, bytes);
+        let is_known = || self.endpoint.is_known(self.clock.now(), from);
+        if !self.names.hold(bytes, from, is_known) {
+            self.take(bytes, from).await;
+        }
+    }
+
+    async fn take(&mut self, bytes: &[u8], from: Flow) {
         let outputs = self.endpoint.receive(self.clock.now(), bytes, from);
         self.count_turned_away();
         self.perform(outputs).await;

@@ -1,7 +1,7 @@
 //! Dialogs as carriers lead them, with sipp as the far end: acknowledged provisionals, holds, session timers, REFER.
 
 use super::{LOOPBACK, NOWHERE, Person, loudest_tone, sipp_call, with_runtime};
-use crate::harness::{Folder, Server, free_port, image, root};
+use crate::harness::{Folder, Server, free_port, image, root, sipp};
 use callwright::engine::Image;
 use callwright::server::Config;
 use callwright::source::MemoryFiles;
@@ -37,6 +37,23 @@ fn early_media_is_acknowledged() {
         let server = Server::of(early, NOWHERE).await;
         sipp_call("reliable.xml", server.address(), &["-s", "1000", "-d", "300"]).await;
         assert_eq!(server.contacts().await.len(), 1);
+    });
+}
+
+#[test]
+fn a_trunk_may_name_the_host_of_its_media_and_a_stranger_may_not() {
+    with_runtime(async {
+        let server = Server::of(program(HUMS), NOWHERE).await;
+        sipp_call("named.xml", server.address(), &["-s", "1000", "-d", "300"]).await;
+        let contacts = server.contacts().await;
+        let sounded = &contacts[0].trail.as_ref().expect("its way").sounded;
+        assert!(sounded[0].sent > 10, "{sounded:?}");
+        let open = Server::set(program(HUMS), |_| {}).await;
+        let target = open.address();
+        let refused = move || sipp("named.xml", target, &["-s", "1000", "-d", "300"]);
+        let report = tokio::task::spawn_blocking(refused).await.expect("sipp ran").expect_err("refused");
+        assert!(report.contains("488 Not Acceptable Here"), "{report}");
+        assert_eq!(open.contacts().await.len(), 0);
     });
 }
 

@@ -31,7 +31,7 @@ use crate::server::stir::Stir;
 use crate::server::switchboard::Switchboard;
 use crate::server::transcriber::Transcriber;
 use crate::server::transports::ListenOn;
-use crate::server::trunks::{Limits, Trunks};
+use crate::server::trunks::{Finder, Limits, Trunks};
 use crate::server::{call, control, entropy, errands, jobs, keys, operators, retention};
 use crate::sip;
 use crate::store::Store;
@@ -91,8 +91,12 @@ impl Service {
         let phones = Phones::new(&config, clock);
         let registrar = phones::registrar(&config)?.map(|registrar| (registrar, phones.clone()));
         let meters = Arc::new(Meters::default());
-        let fittings =
-            Fittings { meters: meters.clone(), tls: config.tls()?.map(Arc::new), phones: registrar };
+        let fittings = Fittings {
+            meters: meters.clone(),
+            tls: config.tls()?.map(Arc::new),
+            phones: registrar,
+            finder: Some(Finder::new()),
+        };
         let signalling = Signalling::start(&config.listeners(), fittings, clock, settings, seed, arrivals)
             .map_err(|(address, source)| ServeError::Listen { address, source })?;
         let media = MediaThread::start(meters.media.clone())

@@ -20,11 +20,11 @@ const PLACES: usize = 8;
 const WITHIN: Duration = Duration::from_secs(20);
 
 /// Looks names up by the system's servers.
-pub(super) struct Finder(Option<TokioResolver>);
+pub(in crate::server) struct Finder(Option<TokioResolver>);
 
 /// What was found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(in crate::server) struct Found {
     /// The best first.
     pub places: Vec<(Transport, SocketAddr)>,
     /// When to look again, in seconds.
@@ -54,6 +54,13 @@ impl Finder {
     pub fn new() -> Finder {
         let resolver = TokioResolver::builder_tokio().and_then(|builder| builder.build());
         Finder(resolver.map_err(|error| tracing::warn!(%error, "names cannot be looked up")).ok())
+    }
+
+    /// The addresses of a host, the best first; none where there are none.
+    pub async fn addresses(&self, name: &str) -> Vec<IpAddr> {
+        let Some(resolver) = &self.0 else { return Vec::new() };
+        let found = resolver.lookup_ip(absolute(name)).await;
+        found.map_or_else(|_| Vec::new(), |found| found.iter().collect())
     }
 
     /// Finds a place of the settings. An empty list where there is nothing.
@@ -210,4 +217,4 @@ fn in_order(mut servers: Vec<Server>, chance: u64) -> Vec<Server> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::server) mod tests;

@@ -6,6 +6,9 @@ mod limits;
 mod password;
 mod view;
 
+pub(super) use find::Finder;
+#[cfg(test)]
+pub(super) use find::tests::finder as test_finder;
 pub use limits::{Limits, Permit};
 pub use password::{PasswordError, read as read_password};
 

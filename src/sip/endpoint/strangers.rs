@@ -30,12 +30,16 @@ impl Endpoint {
         if config.sources.is_none() && !config.open {
             return false;
         }
+        !self.is_known(self.asked.now, source)
+    }
+
+    /// Whether a source is named in the settings, or is a telephone that has registered.
+    pub fn is_known(&self, now: Millis, source: Flow) -> bool {
+        let config = &self.config;
         let address = source.address.ip();
         let is_named = config.sources.iter().flatten().any(|source| source.network.holds(address))
             || config.known.iter().chain(&config.trusted).any(|network| network.holds(address));
-        let is_telephone =
-            || self.registrar.as_ref().and_then(|all| all.owner(source, self.asked.now)).is_some();
-        !is_named && !is_telephone()
+        is_named || self.registrar.as_ref().is_some_and(|all| all.owner(source, now).is_some())
     }
 
     /// Sends an answer of which nothing is kept.

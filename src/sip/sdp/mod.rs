@@ -2,16 +2,18 @@
 //!
 //! `sdp-types` reads and writes the text; offer and answer are here. One audio stream over RTP, plain or with keys beside it
 //! (SDES, RFC 4568), with G.711, G.722, Opus (RFC 7587) and telephone-event (RFC 4733); every other section of an offer is answered with port 0 (RFC 3264 §6). A connection
-//! address is a unicast IP literal or it is refused: a name would need a blocking lookup, and a group or broadcast
-//! address would make us a weapon. DTLS, ICE and video are not done.
+//! address is a unicast IP literal or it is refused: a group or broadcast address would make us a weapon, and a name must have
+//! been looked up before (`named`). DTLS, ICE and video are not done.
 
 mod answer;
 mod crypto;
+mod named;
 mod opus;
 mod read;
 mod write;
 
 pub use crypto::{Agreed, CryptoSuite, Keying, Protection};
+pub use named::{Named, names, with_addresses};
 pub use opus::OpusParameters;
 pub use read::Offer;
 

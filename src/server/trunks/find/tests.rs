@@ -4,9 +4,9 @@ use super::*;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::rdata::{A, NAPTR, SRV};
+use hickory_resolver::proto::rr::rdata::{A, AAAA, NAPTR, SRV};
 use hickory_resolver::proto::rr::{Name, Record};
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 
 fn server(priority: u16, weight: u16, name: &str) -> Server {
     Server { priority, weight, port: 5060, name: name.to_owned() }
@@ -62,6 +62,10 @@ fn zone() -> Vec<Record> {
         record("near.carrier.example.", address(1)),
         record("far.carrier.example.", address(2)),
         record("small.example.", address(9)),
+        record("media.carrier.example.", address(7)),
+        record("group.carrier.example.", RData::A(A(Ipv4Addr::new(224, 2, 1, 1)))),
+        record("zero.carrier.example.", RData::A(A(Ipv4Addr::UNSPECIFIED))),
+        record("six.carrier.example.", RData::AAAA(AAAA(Ipv6Addr::LOCALHOST))),
     ]
 }
 
@@ -90,7 +94,8 @@ fn dns() -> SocketAddr {
     address
 }
 
-fn finder() -> Finder {
+/// Looks names up in the zone.
+pub fn finder() -> Finder {
     let address = dns();
     let mut connection = ConnectionConfig::udp();
     connection.port = address.port();
