@@ -1,4 +1,5 @@
-//! Operators whom several nodes share: each rings at one node at a time. The nodes agree in the database.
+//! Operators whom several nodes share: each rings at one node at a time, and whoever is paused is paused at all. The nodes agree
+//! in the database.
 //!
 //! One task does the asking, a question at a time, so that what is taken and given back keeps its order. A database that does not
 //! answer keeps nobody waiting: the node goes on as if it were alone.
@@ -10,6 +11,7 @@ use crate::queues::Ticket;
 use crate::store::{Store, StoreError, Wanted};
 use crate::time::{DurationMs, Wall};
 use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +19,7 @@ use tokio::sync::mpsc;
 
 /// How long a node that has died keeps its operators from the others.
 const LEASE: DurationMs = DurationMs::from_secs(20);
-/// How often a node says that it is there.
+/// How often a node says that it is there, and looks who is paused.
 const KEEP: Duration = Duration::from_secs(5);
 /// How long it is known that somebody waits; longer than the pause between two questions for an operator.
 const WAIT: DurationMs = DurationMs::from_secs(3);
@@ -38,10 +40,21 @@ pub struct Taken {
     pub is_ours: bool,
 }
 
+/// What the other nodes say.
+#[derive(Debug)]
+pub enum ShiftNews {
+    /// The answer to [`Shifts::take`].
+    Taken(Taken),
+    /// An operator takes no calls any more, or takes them again.
+    Paused { operator: Text, is_paused: bool },
+}
+
 #[derive(Debug)]
 enum Ask {
     Take { ticket: Ticket, operator: Text, standing: (u32, Decimal, Wall) },
     Release { operator: Text },
+    Pause { operator: Text, is_paused: bool },
+    SayPaused,
 }
 
 impl Shifts {
@@ -52,12 +65,13 @@ impl Shifts {
     pub fn start(
         store: Arc<dyn Store>,
         clock: Clock,
-    ) -> io::Result<(Shifts, mpsc::UnboundedReceiver<Taken>)> {
+    ) -> io::Result<(Shifts, mpsc::UnboundedReceiver<ShiftNews>)> {
         let (asks, inbox) = mpsc::unbounded_channel();
-        let (answers, taken) = mpsc::unbounded_channel();
+        let (answers, news) = mpsc::unbounded_channel();
         let node = entropy::contact_id(clock.wall())?.into();
-        tokio::spawn(Task { store, clock, node, answers }.run(inbox));
-        Ok((Shifts { asks }, taken))
+        let (paused, unsaid) = (BTreeSet::new(), BTreeMap::new());
+        tokio::spawn(Task { store, clock, node, answers, paused, unsaid }.run(inbox));
+        Ok((Shifts { asks }, news))
     }
 
     /// Asks for an operator for a place of this standing.
@@ -69,17 +83,31 @@ impl Shifts {
     pub fn release(&self, operator: Text) {
         let _ = self.asks.send(Ask::Release { operator });
     }
+
+    /// Tells the other nodes that an operator takes no calls, or takes them again.
+    pub fn pause(&self, operator: Text, is_paused: bool) {
+        let _ = self.asks.send(Ask::Pause { operator, is_paused });
+    }
+
+    /// Wants to hear again who is paused: there are other operators now.
+    pub fn say_paused(&self) {
+        let _ = self.asks.send(Ask::SayPaused);
+    }
 }
 
 struct Task {
     store: Arc<dyn Store>,
     clock: Clock,
     node: Text,
-    answers: mpsc::UnboundedSender<Taken>,
+    answers: mpsc::UnboundedSender<ShiftNews>,
+    /// Who is paused, as far as this node has said or heard.
+    paused: BTreeSet<Text>,
+    /// What the database has not heard yet of who is paused here.
+    unsaid: BTreeMap<Text, bool>,
 }
 
 impl Task {
-    async fn run(self, mut asks: mpsc::UnboundedReceiver<Ask>) {
+    async fn run(mut self, mut asks: mpsc::UnboundedReceiver<Ask>) {
         let mut keep = tokio::time::interval(KEEP);
         loop {
             tokio::select! {
@@ -90,6 +118,7 @@ impl Task {
                 _ = keep.tick() => {
                     let (node, now) = (self.node.clone(), self.clock.wall());
                     self.tell(move |store| store.keep_operators(&node, now, LEASE)).await;
+                    self.agree_on_paused().await;
                 }
             }
         }
@@ -97,17 +126,56 @@ impl Task {
         self.tell(move |store| store.release_operator(None, &node)).await;
     }
 
-    async fn obey(&self, ask: Ask) {
+    async fn obey(&mut self, ask: Ask) {
         let (node, now) = (self.node.clone(), self.clock.wall());
         match ask {
             Ask::Take { ticket, operator, standing: (rank, priority, since) } => {
                 let wanted = Wanted { operator: operator.clone(), node, rank, priority, since };
                 let taken = self.tell(move |store| store.take_operator(&wanted, now, LEASE, WAIT)).await;
-                let _ = self.answers.send(Taken { ticket, operator, is_ours: taken.unwrap_or(true) });
+                let is_ours = taken.unwrap_or(true);
+                let _ = self.answers.send(ShiftNews::Taken(Taken { ticket, operator, is_ours }));
+            }
+            Ask::Pause { operator, is_paused } => {
+                match is_paused {
+                    true => self.paused.insert(operator.clone()),
+                    false => self.paused.remove(&operator),
+                };
+                self.unsaid.insert(operator, is_paused);
+                self.say_unsaid().await;
+            }
+            Ask::SayPaused => {
+                for operator in self.paused.clone() {
+                    let _ = self.answers.send(ShiftNews::Paused { operator, is_paused: true });
+                }
             }
             Ask::Release { operator } => {
                 let _ = self.tell(move |store| store.release_operator(Some(&operator), &node)).await;
             }
+        }
+    }
+
+    /// Says what the database has not heard; whether it has heard all now.
+    async fn say_unsaid(&mut self) -> bool {
+        while let Some((operator, is_paused)) = self.unsaid.pop_first() {
+            let (name, now) = (operator.clone(), self.clock.wall());
+            if self.tell(move |store| store.pause_operator(&name, is_paused, now)).await.is_none() {
+                self.unsaid.insert(operator, is_paused);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Tells of those whom another node has paused or resumed. What was said here counts until the database has heard it.
+    async fn agree_on_paused(&mut self) {
+        if !self.say_unsaid().await {
+            return;
+        }
+        let Some(paused) = self.tell(|store| store.paused_operators()).await else { return };
+        let before = std::mem::replace(&mut self.paused, paused.into_iter().collect());
+        for operator in before.symmetric_difference(&self.paused) {
+            let is_paused = self.paused.contains(operator);
+            let _ = self.answers.send(ShiftNews::Paused { operator: operator.clone(), is_paused });
         }
     }
 

@@ -12,7 +12,7 @@
 use super::clock::{Clock, sleep_until};
 use super::event::CallEvent;
 use super::operators::Operator;
-use super::shifts::{Shifts, Taken};
+use super::shifts::{ShiftNews, Shifts, Taken};
 use crate::engine::Image;
 use crate::program::{Party, Text};
 use crate::queues::{Floor, Input, LineView, Miss, OperatorView, Output, Rules, Ticket};
@@ -73,11 +73,11 @@ enum Order {
     Promise { input: Input, ticket: Ticket, turn: oneshot::Sender<Text> },
     Arrange { input: Input, phones: BTreeMap<Text, Party> },
     View(oneshot::Sender<QueuesView>),
-    Taken(Taken),
+    Shift(ShiftNews),
 }
 
-/// What binds this node to others with the same operators: who asks for them, and the answers.
-pub type Agreement = (Shifts, mpsc::UnboundedReceiver<Taken>);
+/// What binds this node to others with the same operators: who asks for them, and what they say.
+pub type Agreement = (Shifts, mpsc::UnboundedReceiver<ShiftNews>);
 
 /// A caller who wants a place.
 pub struct Joining {
@@ -98,7 +98,7 @@ impl Switchboard {
     ) -> Switchboard {
         let queues = image.queues.iter().map(|queue| (queue.name.clone(), Rules::from(queue)));
         let terms = roster.iter().map(|operator| operator.terms.clone());
-        let (shifts, answers) = agreement.unzip();
+        let (shifts, news) = agreement.unzip();
         let task = Task {
             shifts,
             asked: BTreeSet::new(),
@@ -111,7 +111,7 @@ impl Switchboard {
             turns: BTreeMap::new(),
         };
         let (orders, inbox) = mpsc::unbounded_channel();
-        tokio::spawn(task.run(inbox, answers));
+        tokio::spawn(task.run(inbox, news));
         Switchboard { orders, tickets: Arc::default() }
     }
 
@@ -206,10 +206,10 @@ struct Task {
     kept: BTreeSet<Text>,
 }
 
-/// The next answer of the other nodes; none ever comes where there are none.
-async fn next(answers: &mut Option<mpsc::UnboundedReceiver<Taken>>) -> Option<Taken> {
-    match answers {
-        Some(answers) => answers.recv().await,
+/// What the other nodes say next; nothing ever comes where there are none.
+async fn next(news: &mut Option<mpsc::UnboundedReceiver<ShiftNews>>) -> Option<ShiftNews> {
+    match news {
+        Some(news) => news.recv().await,
         None => std::future::pending().await,
     }
 }
@@ -218,13 +218,13 @@ impl Task {
     async fn run(
         mut self,
         mut orders: mpsc::UnboundedReceiver<Order>,
-        mut answers: Option<mpsc::UnboundedReceiver<Taken>>,
+        mut news: Option<mpsc::UnboundedReceiver<ShiftNews>>,
     ) {
         loop {
             let deadline = self.floor.next_deadline().map(|at| self.clock.instant(at));
             let order = tokio::select! {
                 order = orders.recv() => order,
-                Some(taken) = next(&mut answers) => Some(Order::Taken(taken)),
+                Some(news) = next(&mut news) => Some(Order::Shift(news)),
                 () = sleep_until(deadline) => Some(Order::Step(Input::Tick)),
             };
             match order {
@@ -240,6 +240,7 @@ impl Task {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Step(input) => {
+                self.tell_of_pause(&input);
                 let gone = if let Input::Leave { ticket } = &input { Some(*ticket) } else { None };
                 self.step(input);
                 gone.into_iter().for_each(|ticket| self.forget(ticket));
@@ -255,12 +256,27 @@ impl Task {
             Order::Arrange { input, phones } => {
                 self.phones.extend(phones);
                 self.step(input);
+                self.shifts.iter().for_each(Shifts::say_paused);
             }
             Order::View(answer) => {
                 let (operators, lines) = (self.floor.view_operators(), self.floor.view_lines());
                 let _ = answer.send(QueuesView { operators, lines });
             }
-            Order::Taken(taken) => self.taken(taken),
+            Order::Shift(ShiftNews::Taken(taken)) => self.taken(taken),
+            Order::Shift(ShiftNews::Paused { operator, is_paused }) => self.step(match is_paused {
+                true => Input::Pause { operator },
+                false => Input::Resume { operator },
+            }),
+        }
+    }
+
+    /// The other nodes hear of whom people pause and resume here.
+    fn tell_of_pause(&self, input: &Input) {
+        let Some(shifts) = &self.shifts else { return };
+        if let Input::Pause { operator } = input {
+            shifts.pause(operator.clone(), true);
+        } else if let Input::Resume { operator } = input {
+            shifts.pause(operator.clone(), false);
         }
     }
 
@@ -309,6 +325,7 @@ impl Task {
             Output::Closed { ticket } => self.news(ticket, PlaceNews::Closed),
             Output::Paused { operator } => {
                 tracing::warn!(operator = &*operator, "an operator missed too many calls and is paused");
+                self.shifts.iter().for_each(|shifts| shifts.pause(operator.clone(), true));
             }
         }
     }

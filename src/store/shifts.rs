@@ -55,6 +55,10 @@ pub trait Shifts: Send + Sync {
     fn keep_operators(&self, node: &str, now: Wall, lease: DurationMs) -> Result<(), StoreError>;
     /// A node is done with an operator, or with all of them.
     fn release_operator(&self, operator: Option<&str>, node: &str) -> Result<(), StoreError>;
+    /// An operator takes no calls at any node from now on, or takes them again. Said again, it changes nothing.
+    fn pause_operator(&self, operator: &str, is_paused: bool, now: Wall) -> Result<(), StoreError>;
+    /// Who takes no calls at any node, by name.
+    fn paused_operators(&self) -> Result<Vec<Text>, StoreError>;
 }
 
 impl<D: Database> Shifts for D {
@@ -80,5 +84,17 @@ impl<D: Database> Shifts for D {
             Some(operator) => shifts::release(tx, operator, &node),
             None => shifts::release_all(tx, &node),
         })
+    }
+
+    fn pause_operator(&self, operator: &str, is_paused: bool, now: Wall) -> Result<(), StoreError> {
+        let operator = operator.to_owned();
+        self.write(move |tx| match is_paused {
+            true => shifts::pause(tx, &operator, now),
+            false => shifts::resume(tx, &operator),
+        })
+    }
+
+    fn paused_operators(&self) -> Result<Vec<Text>, StoreError> {
+        self.read(shifts::paused)
     }
 }

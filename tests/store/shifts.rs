@@ -88,3 +88,21 @@ fn two_nodes_that_ask_at_the_same_time_never_both_get_an_operator() {
         assert_ne!(got, [true, true], "round {round}");
     }
 }
+
+#[test]
+fn whoever_is_paused_is_paused_for_all_until_somebody_says_otherwise() {
+    check(|backend| {
+        let store = backend.open();
+        let paused = || store.paused_operators().expect("an answer").join(" ");
+        let pause =
+            |operator, is_paused| store.pause_operator(operator, is_paused, Wall(7)).expect("written");
+        assert_eq!(paused(), "");
+        pause("bob", true);
+        pause("ann", true);
+        pause("ann", true);
+        assert_eq!(paused(), "ann bob");
+        pause("bob", false);
+        pause("cid", false);
+        assert_eq!(paused(), "ann");
+    });
+}

@@ -305,6 +305,8 @@ fn say_everything(store: &Remembered) -> Result<(), StoreError> {
     }
     store.keep_operators("a", Wall(2), DurationMs(9))?;
     store.release_operator(None, "a")?;
+    store.pause_operator("a", true, Wall(1))?;
+    store.pause_operator("a", false, Wall(1))?;
     store.errands(Wall(1), 10)?;
     store.settle_errand(("a", 6), Event::Delivered, Wall(1))?;
     store.set_hours(&ByHand { schedule: text.clone(), set, by: text.clone(), because: text, at: Wall(0) })?;

@@ -67,3 +67,20 @@ pub(in crate::store) fn release_all(tx: &Transaction<'_>, node: &str) -> Answer<
     tx.execute("DELETE FROM operator_held WHERE node = ?1", values![node])?;
     tx.execute("DELETE FROM operator_wanted WHERE node = ?1", values![node]).map(drop)
 }
+
+/// An operator takes no calls until further notice.
+pub(in crate::store) fn pause(tx: &Transaction<'_>, operator: &str, now: Wall) -> Answer<()> {
+    let sql =
+        "INSERT INTO operator_paused (operator, since) VALUES (?1, ?2) ON CONFLICT (operator) DO NOTHING";
+    tx.execute(sql, values![operator, now]).map(drop)
+}
+
+/// An operator takes calls again.
+pub(in crate::store) fn resume(tx: &Transaction<'_>, operator: &str) -> Answer<()> {
+    tx.execute("DELETE FROM operator_paused WHERE operator = ?1", values![operator]).map(drop)
+}
+
+/// Who takes no calls, by name.
+pub(in crate::store) fn paused(tx: &Transaction<'_>) -> Answer<Vec<Text>> {
+    tx.all("SELECT operator FROM operator_paused ORDER BY operator", values![], |row| row.get(0))
+}
