@@ -64,7 +64,13 @@ pub struct PlayoutEvent {
 pub struct Playout {
     queue: VecDeque<Play>,
     events: VecDeque<PlayoutEvent>,
+    /// Where sounds begin in the last frame.
+    begins: [usize; BEGINS],
+    begin_count: usize,
 }
+
+/// Sounds that may begin in one frame; of more of them the first are told.
+const BEGINS: usize = 8;
 
 #[derive(Clone, Debug)]
 struct Play {
@@ -74,6 +80,8 @@ struct Play {
     /// The sound being played and the samples of it already sent.
     current: usize,
     offset: usize,
+    /// Samples of it that went last.
+    filled: usize,
     /// Samples of the whole order already sent.
     sent: u64,
 }
@@ -89,7 +97,7 @@ impl Playout {
         // Without a sample in it, a sequence repeated for ever would never fill a frame.
         let is_silent = sounds.iter().all(|sound| sound.samples() == 0);
         let repeat = if is_silent { Repeat::Once } else { repeat };
-        self.queue.push_back(Play { id, sounds, repeat, current: 0, offset: 0, sent: 0 });
+        self.queue.push_back(Play { id, sounds, repeat, current: 0, offset: 0, filled: 0, sent: 0 });
     }
 
     /// Cuts everything; the next frame carries none of it.
@@ -114,12 +122,16 @@ impl Playout {
         mut samples: Option<&mut [i16; FRAME_SAMPLES]>,
     ) -> bool {
         let start = out.len();
+        self.begin_count = 0;
         while out.len() - start < FRAME_SAMPLES {
             let Some(play) = self.queue.front_mut() else { break };
             let filled = out.len() - start;
             let wanted = samples.as_deref_mut().map(|samples| &mut samples[filled..]);
             if !play.fill(codec, FRAME_SAMPLES - filled, out, wanted) {
                 self.end(Ended::Finished, 0);
+            } else if play.began() && self.begin_count < BEGINS {
+                self.begins[self.begin_count] = filled;
+                self.begin_count += 1;
             }
         }
         // One that ends exactly with this frame has been sent now and not with the next.
@@ -131,6 +143,11 @@ impl Playout {
             out.resize(start + FRAME_SAMPLES, codec.silence());
         }
         has_sound
+    }
+
+    /// The places in the last frame at which a sound begins, in their order.
+    pub fn begins(&self) -> impl Iterator<Item = usize> + '_ {
+        self.begins[..self.begin_count].iter().copied()
     }
 
     /// The next event, oldest first.
@@ -165,8 +182,14 @@ impl Play {
             Sound::Silence(_) => out.extend(std::iter::repeat_n(codec.silence(), count)),
         }
         self.offset += count;
+        self.filled = count;
         self.sent += count as u64;
         true
+    }
+
+    /// Whether what went last is the beginning of a sound.
+    fn began(&self) -> bool {
+        self.filled == self.offset
     }
 
     /// Steps to the sound that has samples left; true when there is none.

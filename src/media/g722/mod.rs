@@ -14,7 +14,10 @@
 //! In RTP its clock says 8000 though it samples at 16 kHz (RFC 3551 §4.5.2).
 
 mod band;
+mod seam;
 mod tables;
+
+pub(in crate::media) use seam::Seam;
 
 use band::Band;
 use tables::{FILTER, FILTER_TAPS};

@@ -15,6 +15,7 @@
 mod agreed;
 mod heard;
 mod heard_keys;
+mod joined;
 mod mixed;
 mod packed;
 mod relay;
@@ -34,6 +35,7 @@ use super::telephone_event::{EventPacket, EventSender, Key};
 use super::{FRAME_MS, FRAME_SAMPLES, rtcp, tone};
 use crate::time::{DurationMs, Millis};
 use heard_keys::{HeardKeys, Told};
+use joined::{Joined, Origin};
 use mixed::Mixed;
 use packed::Packing;
 use relay::{Relay, Relayed};
@@ -77,6 +79,7 @@ pub struct Leg {
     /// What others in a room say; none where it is in no room.
     mixed: Option<Box<Mixed>>,
     encoder: Encoder,
+    joined: Joined,
     /// What stands between this leg and a far end that speaks Opus.
     packing: Option<Box<Packing>>,
     reporter: Reporter,
@@ -131,6 +134,7 @@ impl Leg {
             relay: None,
             mixed: None,
             encoder: Encoder::default(),
+            joined: Joined::of(config.formats.codec),
             packing: Packing::of(&config.formats),
             reporter: Reporter::new(config.ssrc, config.chance),
             reports_to: config.reports_to,
@@ -241,9 +245,12 @@ impl Leg {
             return None;
         }
         self.due = Some(at + DurationMs(FRAME_MS));
-        let is_sent = self.compose(out) && self.direction.sends() && self.pack(out);
+        let is_sent = self.compose(out) && self.direction.sends() && self.finish(out);
         self.timestamp = self.timestamp.wrapping_add(self.units(1));
         self.paused = !is_sent;
+        if !is_sent {
+            self.joined.pause();
+        }
         if self.formats.telephone_event.is_none() && self.keys.is_busy() {
             self.heard.deafen(now);
         }
@@ -308,15 +315,19 @@ impl Leg {
         let event_units =
             self.formats.telephone_event.map_or(FRAME_SAMPLES as u16, EventTypes::units_per_frame);
         if let Some(key) = self.keys.next_frame(event_units) {
+            self.joined.origin = Origin::Key;
             return self.compose_key(key, out);
         }
         self.audio_header().write(out);
+        self.joined.origin = Origin::Playout;
         if self.playout.next_frame(self.formats.codec, out, self.said.as_deref_mut()) {
             return true;
         }
         if !is_relaying && !is_mixed {
+            self.joined.origin = Origin::Silence;
             return self.compose_silence(out);
         }
+        self.joined.origin = Origin::Others;
         self.said.as_deref_mut().into_iter().for_each(|said| *said = relayed.samples);
         match relayed.coded == Some(self.formats.codec) && !is_mixed {
             // What comes in the codec in which it goes is not coded anew.
@@ -444,6 +455,7 @@ impl Leg {
     /// Uses newly agreed formats from the next packet on.
     pub fn renegotiate(&mut self, formats: Formats) {
         self.repack(&formats);
+        self.joined.renegotiate(formats.codec);
         self.formats = formats;
     }
 

@@ -60,9 +60,9 @@ impl Leg {
         self.packing.as_ref().is_some_and(|packing| packing.receiver.is_waiting())
     }
 
-    /// Puts a frame that was composed into the form in which it goes; false if it does not go.
+    /// Puts the sound of a frame into the form in which it goes; false if it does not go.
     pub(super) fn pack(&mut self, out: &mut Vec<u8>) -> bool {
-        if self.formats.opus.is_none() || self.is_event(out) {
+        if self.formats.opus.is_none() {
             return true;
         }
         self.packing.as_mut().is_some_and(|packing| packing.sender.pack(out, HEADER_OCTETS))
