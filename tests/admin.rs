@@ -370,42 +370,62 @@ fn a_call_is_listed_followed_and_hung_up() {
 #[test]
 fn the_wires_of_a_call_are_a_file_without_its_secrets() {
     with_runtime(async {
-        let (server, url) = bank_that_tells().await;
         let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone").with_tones();
-        let (_telephone, person) = Person::calls_with(telephone, &server, "+79656295719").await;
-        let mut person = person.expect("answered");
-        let listed: Value = serde_json::from_str(&get(&format!("{url}/calls")).await.1).expect("JSON");
-        let id = listed[0]["id"].as_str().expect("an id").to_owned();
-        let folder = Folder::new("pcap");
-        let file = folder.path().join("call.pcapng");
-        let (address, out) = (url.clone(), file.to_str().expect("a path").to_owned());
-        let writing =
-            tokio::spawn(async move { callwright_calls(&address, &["pcap", &id, "--out", &out]).await });
-        person.hears("ru/welcome_back").await;
-        person.call.press("1").expect("a key");
-        person.hears("ru/enter_account").await;
-        person.call.press("4081712345#").expect("keys");
-        person.hears("ru/enter_pin").await;
-        person.call.press("4711").expect("keys");
-        person.hears("ru/words/rub_1").await;
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        person.call.hang_up().await;
-        writing.await.expect("the file ends with the call");
-
-        let packets = capture::packets(&std::fs::read(&file).expect("a file"));
-        let sip: Vec<&[u8]> = packets
-            .iter()
-            .map(|packet| &packet.data[..])
-            .filter(|data| data.ends_with(b"\r\n\r\n"))
-            .collect();
-        assert!(sip.iter().any(|message| message.starts_with(b"BYE ")), "{}", sip.len());
-        let rtp: Vec<&capture::Packet> = packets.iter().filter(|packet| packet.data[0] == 0x80).collect();
-        assert!(rtp.len() > 100, "{}", rtp.len());
-        let said: Vec<&str> = packets.iter().filter_map(|packet| packet.comment.as_deref()).collect();
-        assert!(said.iter().any(|said| said.contains("RTP packets are left out near here")), "{said:?}");
-        let keys = capture::keys_in_the_sound(&rtp);
+        let keys = keys_on_the_wires(telephone, telling, capture::keys_in_the_sound).await;
         assert!(!keys.contains("4711"), "the PIN stands in the sound: {keys}");
     });
+}
+
+#[cfg(feature = "opus")]
+#[test]
+fn the_wires_of_a_call_in_opus_are_a_file_without_its_secrets() {
+    use callwright::server::CodecName;
+    with_runtime(async {
+        let opus = |config: Config| Config { codecs: vec![CodecName::Opus], ..telling(config) };
+        let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone");
+        let telephone = telephone.with_tones().with_codecs(vec![callwright::sip::sdp::Codec::Opus]);
+        let keys = keys_on_the_wires(telephone, opus, capture::keys_in_opus).await;
+        assert!(!keys.contains("4711"), "the PIN stands in the sound: {keys}");
+    });
+}
+
+/// A caller enters a PIN by tones while the call's wires are kept; what keys an ear finds in them.
+async fn keys_on_the_wires(
+    telephone: Telephone,
+    change: impl FnOnce(Config) -> Config,
+    ear: impl FnOnce(&[&capture::Packet]) -> String,
+) -> String {
+    let server = Server::bank_with(NOWHERE, change).await;
+    let url = format!("http://{}", server.service.admin().expect("it listens"));
+    let (_telephone, person) = Person::calls_with(telephone, &server, "+79656295719").await;
+    let mut person = person.expect("answered");
+    let listed: Value = serde_json::from_str(&get(&format!("{url}/calls")).await.1).expect("JSON");
+    let id = listed[0]["id"].as_str().expect("an id").to_owned();
+    let folder = Folder::new("pcap");
+    let file = folder.path().join("call.pcapng");
+    let (address, out) = (url.clone(), file.to_str().expect("a path").to_owned());
+    let writing =
+        tokio::spawn(async move { callwright_calls(&address, &["pcap", &id, "--out", &out]).await });
+    person.hears("ru/welcome_back").await;
+    person.call.press("1").expect("a key");
+    person.hears("ru/enter_account").await;
+    person.call.press("4081712345#").expect("keys");
+    person.hears("ru/enter_pin").await;
+    person.call.press("4711").expect("keys");
+    person.hears("ru/words/rub_1").await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    person.call.hang_up().await;
+    writing.await.expect("the file ends with the call");
+
+    let packets = capture::packets(&std::fs::read(&file).expect("a file"));
+    let sip: Vec<&[u8]> =
+        packets.iter().map(|packet| &packet.data[..]).filter(|data| data.ends_with(b"\r\n\r\n")).collect();
+    assert!(sip.iter().any(|message| message.starts_with(b"BYE ")), "{}", sip.len());
+    let rtp: Vec<&capture::Packet> = packets.iter().filter(|packet| packet.data[0] == 0x80).collect();
+    assert!(rtp.len() > 100, "{}", rtp.len());
+    let said: Vec<&str> = packets.iter().filter_map(|packet| packet.comment.as_deref()).collect();
+    assert!(said.iter().any(|said| said.contains("RTP packets are left out near here")), "{said:?}");
+    ear(&rtp)
 }
 
 /// What the command prints.

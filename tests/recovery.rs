@@ -171,10 +171,19 @@ impl Running {
     }
 }
 
+/// The settings beside the data: those that are there already, or the usual ones.
 fn config(data: &Path) -> std::path::PathBuf {
     let file = data.join("config.yaml");
-    std::fs::write(&file, "backends:\n  core_bank:\n    url: http://127.0.0.1:9/\n").expect("written");
+    if !file.exists() {
+        set(data, "");
+    }
     file
+}
+
+/// Settings beside the usual ones.
+fn set(data: &Path, more: &str) {
+    let usual = "backends:\n  core_bank:\n    url: http://127.0.0.1:9/\n";
+    std::fs::write(data.join("config.yaml"), format!("{usual}{more}")).expect("written");
 }
 
 #[test]
@@ -232,9 +241,22 @@ async fn until_it_speaks(call: &mut TelephoneCall) -> Duration {
 
 #[test]
 fn a_caller_who_is_still_there_after_a_kill_9_hears_where_he_was_and_goes_on() {
+    survives(|telephone| telephone, "");
+}
+
+#[cfg(feature = "opus")]
+#[test]
+fn a_caller_in_opus_who_is_still_there_after_a_kill_9_goes_on_in_opus() {
+    let opus = vec![callwright::sip::sdp::Codec::Opus];
+    survives(|telephone| telephone.with_codecs(opus), "codecs: [opus, pcma]\n");
+}
+
+/// A call of a telephone outlives the process that answered it, with these settings beside the usual ones.
+fn survives(plugged: impl FnOnce(Telephone) -> Telephone, settings: &str) {
     let folder = Folder::new("standing");
+    set(folder.path(), settings);
     tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
-        let telephone = Telephone::plug_in(NOWHERE.ip()).expect("a telephone");
+        let telephone = plugged(Telephone::plug_in(NOWHERE.ip()).expect("a telephone"));
         let (mut call, running) = goes_on(&telephone, folder.path()).await;
         let took = until_it_speaks(&mut call).await;
         println!("the caller hears something {took:?} after the start");

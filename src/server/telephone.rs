@@ -40,6 +40,8 @@ pub struct TelephoneCall {
     signalling: Signalling,
     media: MediaThread,
     leg: LegId,
+    /// What it has said of its media.
+    ours: sdp::Local,
     stream: MediaLeg,
     events: mpsc::Receiver<CallEvent>,
     heard: mpsc::UnboundedReceiver<Vec<i16>>,
@@ -135,20 +137,20 @@ impl Telephone {
     ) -> Result<TelephoneCall, TelephoneError> {
         let socket = self.ports.bind()?;
         let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
-        let ours = sdp::Local::new(socket.local_addr()?);
+        let ours = sdp::Local {
+            telephone_event: self.telephone_event,
+            codecs: self.codecs.clone(),
+            protection: self.protection,
+            keyings: keyings(self.protection)?,
+            ..sdp::Local::new(socket.local_addr()?)
+        };
         let dial = Dial {
             leg: LegId(0),
             target: Uri::sip(Some(user), at),
             destination: at.into(),
             from_user: from.to_owned(),
             from_display: None,
-            media: sdp::Local {
-                telephone_event: self.telephone_event,
-                codecs: self.codecs.clone(),
-                protection: self.protection,
-                keyings: keyings(self.protection)?,
-                ..ours
-            },
+            media: ours.clone(),
             max_forwards: 70,
             headers: Vec::new(),
             from: None,
@@ -162,7 +164,7 @@ impl Telephone {
         let agreed = answered(&mut events).await?;
         let (stream, heard) = self.open(socket, &agreed, FarEnd::Known(at.ip()), sender)?;
         let (signalling, media) = (self.signalling.clone(), self.media.clone());
-        Ok(TelephoneCall { signalling, media, leg, stream, events, heard })
+        Ok(TelephoneCall { signalling, media, leg, ours, stream, events, heard })
     }
 
     fn open(
@@ -252,6 +254,14 @@ impl TelephoneCall {
     pub fn speak(&self, samples: &[i16]) {
         let sounds = vec![Clip::from_samples(samples).into()];
         self.media.play(self.stream, PlayId(0), sounds, Repeat::Once);
+    }
+
+    /// Offers other codecs or another direction by re-INVITE: holds, resumes, changes the codec. What is agreed holds once
+    /// [`TelephoneCall::next`] has come upon it.
+    pub async fn offer(&mut self, codecs: Vec<sdp::Codec>, direction: sdp::Direction) {
+        (self.ours.codecs, self.ours.direction) = (codecs, direction);
+        let change = Command::Change { leg: self.leg, media: self.ours.clone(), late: false };
+        self.signalling.command(change).await;
     }
 
     /// Hangs up.

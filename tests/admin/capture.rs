@@ -33,6 +33,48 @@ pub fn packets(file: &[u8]) -> Vec<Packet> {
     found
 }
 
+/// The keys that stand as tones in Opus, of all who sent them; there is sound to find them in.
+#[cfg(feature = "opus")]
+pub fn keys_in_opus(rtp: &[&Packet]) -> String {
+    use callwright::media::{
+        Codec, FarEnd, Formats, Gaps, Heard, Idle, InBandKeys, Leg, LegConfig, OpusTerms, g722,
+    };
+    use callwright::time::Millis;
+    let (mut keys, mut loud) = (String::new(), 0);
+    let senders: std::collections::BTreeSet<[u8; 6]> = rtp.iter().map(|packet| packet.from).collect();
+    for sender in senders {
+        let remote = std::net::SocketAddr::from(([127, 0, 0, 1], 4000));
+        let mut leg = Leg::new(LegConfig {
+            formats: Formats::opus(111, OpusTerms::usual(111)),
+            remote,
+            reports_to: Default::default(),
+            far_end: FarEnd::Known(remote.ip()),
+            ssrc: 1,
+            first_sequence: 1,
+            first_timestamp: 1,
+            idle: Idle::Nothing,
+            key_timing: Default::default(),
+            in_band_keys: InBandKeys::Always,
+            chance: 1,
+        });
+        let (mut now, mut octets, mut decoder) = (0, Vec::new(), g722::Decoder::default());
+        for packet in rtp.iter().filter(|packet| packet.from == sender) {
+            now += 20;
+            let _ = leg.receive(Millis(now), &packet.data, remote);
+            for gaps in [Gaps::Wait, Gaps::Repair] {
+                while let Heard::Audio(audio) = leg.unpack(Millis(now), gaps, &mut octets) {
+                    assert_eq!(audio.codec, Codec::G722);
+                    let samples = audio.payload.iter().map(|octet| decoder.narrow(*octet));
+                    loud += samples.filter(|sample| sample.unsigned_abs() > 1000).count();
+                }
+            }
+            keys.extend(std::iter::from_fn(|| leg.poll_key()).map(|key| key.to_char()));
+        }
+    }
+    assert!(loud > 2000, "{loud} samples of sound are in it");
+    keys
+}
+
 /// The keys that stand as tones in A-law, of all who sent them.
 pub fn keys_in_the_sound(rtp: &[&Packet]) -> String {
     let mut ears: BTreeMap<[u8; 6], ToneReceiver> = BTreeMap::new();

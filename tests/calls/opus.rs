@@ -1,9 +1,10 @@
 //! Calls in Opus: between ours, and with baresip.
 
 use super::media::{both_ways, server};
+use super::recordings::{file, samples};
 use super::*;
 use callwright::server::{CodecName, Config, SrtpSetting};
-use callwright::sip::sdp::{Codec, Protection};
+use callwright::sip::sdp::{Codec, Direction, Protection};
 
 fn speaks_opus(config: Config) -> Config {
     Config { codecs: vec![CodecName::Opus, CodecName::Pcma], ..config }
@@ -74,5 +75,69 @@ fn baresip_calls_in_opus_hears_the_prompt_and_presses_a_key() {
         names.extend(ear.finish());
         let is_heard = |wanted: &str| names.iter().any(|name| name.starts_with(wanted));
         assert!(is_heard("ru/welcome") && is_heard("ru/words/n_3"), "{names:?}\n{}", baresip.log());
+    });
+}
+
+/// Listens for two seconds, and then until the last second is as it should be behind a change: the server's 440 Hz, or nothing.
+async fn hears(call: &mut TelephoneCall, is_open: bool) -> bool {
+    let mut heard: Vec<f64> = Vec::new();
+    while heard.len() < 8000 * 8 {
+        match call.next().await {
+            Moment::Sound(sound) => heard.extend(sound.iter().map(|sample| f64::from(*sample))),
+            Moment::Ended(why) => panic!("it ended: {why}"),
+            Moment::Key(_) | Moment::KeysSent => {}
+        }
+        let second = &heard[heard.len().saturating_sub(8000)..];
+        let is_right = match is_open {
+            true => tone_share(second, 440.0) > 0.9,
+            false => second.iter().all(|sample| sample.abs() < 500.0),
+        };
+        if is_right && heard.len() >= 16_000 {
+            return true;
+        }
+    }
+    false
+}
+
+/// The call changes, by re-INVITE, and the tone is heard as it should be behind each change; the caller's own is recorded
+/// wherever the line was open for it.
+#[test]
+fn a_call_in_opus_is_held_resumed_and_goes_to_another_codec_and_back() {
+    let changes = [
+        (Codec::Opus, Direction::SendRecv, true),
+        (Codec::Opus, Direction::SendOnly, false),
+        (Codec::Opus, Direction::SendRecv, true),
+        (Codec::Opus, Direction::Inactive, false),
+        (Codec::Pcma, Direction::SendRecv, true),
+        (Codec::Pcma, Direction::SendOnly, false),
+        (Codec::Opus, Direction::SendRecv, true),
+        (Codec::G722, Direction::SendRecv, true),
+        (Codec::Opus, Direction::SendRecv, true),
+    ];
+    with_runtime(async {
+        let apart = serde_yaml::from_str("channels: apart").expect("settings");
+        let codecs = vec![CodecName::Opus, CodecName::Pcma, CodecName::G722];
+        let server = server(|config| Config { codecs, recordings: apart, ..config }).await;
+        let telephone = telephone();
+        let mut call = telephone.call("1000", server.address(), "+79656295719").await.expect("answered");
+        let turn = std::f64::consts::TAU * 1000.0 / 8000.0;
+        let voice: Vec<i16> = (0..8000 * 80).map(|n| (6000.0 * (turn * f64::from(n)).sin()) as i16).collect();
+        call.speak(&voice);
+        let mut spoken = 0;
+        for (number, (codec, direction, is_open)) in changes.into_iter().enumerate() {
+            if number > 0 {
+                call.offer(vec![codec], direction).await;
+            }
+            assert!(hears(&mut call, is_open).await, "change {number} to {codec:?}, {direction:?}");
+            spoken += usize::from(direction.sends());
+        }
+        call.hang_up().await;
+        let contacts = server.contacts().await;
+        let kept = samples(&file(&server, contacts[0].id(), "call-1.wav"));
+        let seconds = kept[0].chunks_exact(8000).filter(|second| tone_share(second, 1000.0) > 0.8).count();
+        assert!(
+            seconds + 3 >= spoken * 14_000 / 8000,
+            "{seconds} s of {spoken} stretches have the caller's tone"
+        );
     });
 }
