@@ -162,7 +162,7 @@ mod tests {
     fn joins_may_lie_anywhere_and_close_together() {
         let mut octets = [tone(440.0, 100), tone(880.0, 20), tone(440.0, 3000)].concat();
         let mut seam = Seam::default();
-        seam.pass(&mut vec![SILENCE; 160], std::iter::empty());
+        seam.pass(&mut [SILENCE; 160], std::iter::empty());
         seam.pass(&mut octets, [0, 100, 120].into_iter());
         let mut decoder = Decoder::default();
         let heard: Vec<i16> = octets.iter().flat_map(|octet| decoder.wide(*octet)).collect();
