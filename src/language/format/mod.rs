@@ -16,7 +16,7 @@
 //!   other has a line for each statement, without `;`, and for each translation.
 //! * A line end inside round brackets, behind a comma and before the `else` of an `if` means nothing and goes. What is
 //!   wider than 110 columns then gets its blocks opened, and is broken behind commas, or before `else`, if that is not
-//!   enough. A block in which every line but the last ends with a comma is a list and keeps its lines.
+//!   enough. A block in which every line but the last ends with a comma is a list and keeps its lines, which share no columns.
 //! * Lines of one kind below each other share their columns, if all fit: arms (`->` and one-line blocks of exits, choices
 //!   and route rules), times in hours, `topics` and `outcomes`, one-line declarations of the same word. A blank line, and
 //!   a line of another kind, begins a new table.

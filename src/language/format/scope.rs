@@ -97,7 +97,8 @@ impl<'a> Scope<'a> {
 
     /// The table of which a line on one line is a row, and the parts with which its columns begin.
     pub(super) fn table(self, line: &Line<'a>) -> Option<(Table<'a>, Vec<usize>)> {
-        if line.is_continued {
+        // A line that was too wide and broken behind its commas reads as a list afterwards: neither has columns.
+        if line.is_continued || line.is_element {
             return None;
         }
         match self {

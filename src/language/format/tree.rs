@@ -13,6 +13,8 @@ pub(super) struct Line<'a> {
     pub is_apart: bool,
     /// Whether the line before is not over: it ended with a comma, or inside round brackets.
     pub is_continued: bool,
+    /// Whether it is one of several elements of a list, with a comma behind each but the last.
+    pub is_element: bool,
     /// Whether it is a remark that goes on with the one behind the line above, having been written below it.
     pub hangs: bool,
 }
@@ -138,7 +140,8 @@ impl<'a> Reader<'_, 'a> {
         let mut lines = lines.done;
         let (is_list, is_prompt) = (is_list(&lines), opener == Some("prompt"));
         if is_list && opener.is_some() {
-            lines.iter_mut().for_each(|line| line.is_continued = false);
+            let is_element = lines.iter().filter(|line| !line.parts.is_empty()).count() > 1;
+            lines.iter_mut().for_each(|line| (line.is_continued, line.is_element) = (false, is_element));
         }
         if is_prompt {
             lines = lines.into_iter().flat_map(translations).collect();
