@@ -61,23 +61,36 @@ impl Person {
         server: &Server,
         from: &str,
     ) -> (Telephone, Result<Person, TelephoneError>) {
-        let sounds = Sounds::load(&bank(), &root().join("prompts"), None).expect("the recordings");
-        let ear = Ear::new(sounds.clips());
+        // Recordings take longer to load than some callers wait.
+        let ear = Person::ear();
         let call = telephone.call(LINE, server.address(), from).await;
         (telephone, call.map(|call| Person { call, ear, heard: Vec::new() }))
+    }
+
+    /// On a call that is up.
+    pub fn of(call: TelephoneCall) -> Person {
+        Person { call, ear: Person::ear(), heard: Vec::new() }
+    }
+
+    fn ear() -> Ear {
+        let sounds = Sounds::load(&bank(), &root().join("prompts"), None).expect("the recordings");
+        Ear::new(sounds.clips())
+    }
+
+    /// Takes in the next thing that happens; what is heard is kept.
+    pub async fn holds_the_line(&mut self) {
+        match self.call.next().await {
+            Moment::Sound(sound) => self.heard.extend(self.ear.listen(&sound)),
+            Moment::Key(_) | Moment::KeysSent => {}
+            Moment::Ended(why) => panic!("the call ended ({why}) behind {:?}", self.heard),
+        }
     }
 
     /// Listens until a recording has been heard; what else was heard is kept.
     pub async fn hears(&mut self, name: &str) {
         let listening = async {
             while !self.heard.iter().any(|heard| heard == name) {
-                match self.call.next().await {
-                    Moment::Sound(sound) => self.heard.extend(self.ear.listen(&sound)),
-                    Moment::Key(_) | Moment::KeysSent => {}
-                    Moment::Ended(why) => {
-                        panic!("the call ended ({why}) before {name} was heard: {:?}", self.heard)
-                    }
-                }
+                self.holds_the_line().await;
             }
         };
         let in_time = tokio::time::timeout(Duration::from_secs(40), listening).await;
@@ -301,7 +314,7 @@ async fn is_put_through(server: Server, telephone: Telephone, baresip: &Baresip)
 }
 
 /// Listens until a second of 440 Hz was heard; its share in that second's sound.
-async fn loudest_tone(call: &mut TelephoneCall, limit: Duration) -> f64 {
+pub async fn loudest_tone(call: &mut TelephoneCall, limit: Duration) -> f64 {
     let mut heard: Vec<f64> = Vec::new();
     let mut best: f64 = 0.0;
     let end = tokio::time::Instant::now() + limit;

@@ -111,6 +111,33 @@ fn in_turn_the_one_behind_the_last_is_rung() {
 }
 
 #[test]
+fn an_operator_whose_conversation_is_older_than_the_process_is_rung_behind_it() {
+    let speaks = |ticket: u64, operator: &str| Input::Speaks {
+        ticket: Ticket(ticket),
+        queue: "support".into(),
+        since: Wall(0),
+        operator: operator.into(),
+    };
+    let mut story = Story::of(Strategy::LongestIdle, &["ann: support"]);
+    assert_eq!(story.at(0, speaks(1, "ann")), [""; 0]);
+    assert_eq!(story.doing("ann"), Doing::Speaking);
+    assert_eq!(story.joins(1_000, 2, "support"), ["2 has 0 ahead"]);
+    assert_eq!(story.leaves(5_000, 1), [""; 0], "she is left alone for a while");
+    assert_eq!(story.passes(15_000), ["ring ann for 2"]);
+
+    // One who was given to somebody else meanwhile is let go there; who is not known any more binds nobody.
+    let mut story = Story::of(Strategy::LongestIdle, &["ann: support"]);
+    assert_eq!(story.joins(0, 1, "support"), ["ring ann for 1", "1 has 0 ahead"]);
+    assert_eq!(story.at(10, speaks(2, "ann")), ["let ann go for 1"]);
+    assert_eq!(story.takes(20, 1, "ann"), ["let ann go for 1"], "she took it too late");
+    assert_eq!(story.at(30, speaks(3, "ann")), [""; 0], "nobody speaks twice");
+    assert_eq!(story.leaves(40, 3), [""; 0]);
+    assert_eq!(story.doing("ann"), Doing::Speaking);
+    assert_eq!(story.at(50, speaks(4, "eve")), [""; 0]);
+    assert_eq!(story.leaves(60, 4), [""; 0]);
+}
+
+#[test]
 fn all_ring_and_the_first_who_takes_the_call_has_it() {
     let mut story = Story::of(Strategy::RingAll, &["ann: support", "bob: support"]);
     assert_eq!(story.joins(0, 1, "support"), ["ring ann for 1", "ring bob for 1", "1 has 0 ahead"]);

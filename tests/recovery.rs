@@ -13,6 +13,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+mod conversations;
+
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9);
 
 fn outcomes(contact: &Interaction) -> Vec<&str> {
@@ -142,12 +144,20 @@ impl Running {
     }
 
     fn start_at(data: &Path, port: u16) -> Running {
+        let more = ["--at", OPEN, "--trunk", "127.0.0.1:9", "--prompts", "prompts"];
+        Running::of(Path::new("flows/bank"), &config(data), data, port, &more)
+    }
+
+    /// A program with its settings.
+    fn of(program: &Path, settings: &Path, data: &Path, port: u16, more: &[&str]) -> Running {
         let mut child = Command::new(env!("CARGO_BIN_EXE_callwright"))
-            .args(["run", "flows/bank", "--config"])
-            .arg(config(data))
+            .arg("run")
+            .arg(program)
+            .arg("--config")
+            .arg(settings)
             .args(["--listen", &format!("127.0.0.1:{port}"), "--data"])
             .arg(data)
-            .args(["--at", OPEN, "--trunk", "127.0.0.1:9", "--prompts", "prompts"])
+            .args(more)
             .current_dir(root())
             .stdout(Stdio::piped())
             .spawn()
@@ -168,6 +178,14 @@ impl Running {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
         assert!(self.child.wait().expect("gone").success(), "it drains and ends well");
+    }
+}
+
+/// A test that fails leaves nobody behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

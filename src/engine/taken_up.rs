@@ -1,9 +1,10 @@
 //! Another process goes on with a call whose own has died: the caller hears where he was.
 //!
-//! What the network and the store were asked is asked again by the driver, under the same ids ([`Session::awaited`]). What was
-//! said, or was being keyed, is lost, so that the node begins anew.
+//! What the network and the store were asked is asked again by the driver, under the same ids ([`Session::awaited`]), and whoever
+//! the caller spoke with is bridged again ([`Session::speaks_with`]), or has gone ([`Event::LegEnded`](super::Event::LegEnded)).
+//! What was said, or was being keyed, is lost, so that the node begins anew.
 
-use super::action::{Action, ActionId, Note, RecordingChange};
+use super::action::{Action, ActionId, LegId, Note, RecordingChange};
 use super::run::{Run, Turn};
 use super::session::Session;
 use super::state::{Phase, Recorded, State, Wait};
@@ -34,8 +35,9 @@ fn fate(wait: &Wait) -> Fate {
         | Wait::Update { .. }
         | Wait::Lookup { .. }
         | Wait::Reply { .. }
-        | Wait::Transcript { .. } => Fate::Stands,
-        // A secret is nowhere but in the memory that is gone; a leg that rang or talked was in it, too.
+        | Wait::Transcript { .. }
+        | Wait::Bridged { .. } => Fate::Stands,
+        // A secret is nowhere but in the memory that is gone; a leg that rang, or was told something, was in it, too.
         Wait::Answer { .. }
         | Wait::Verdict { .. }
         | Wait::Code { .. }
@@ -44,19 +46,28 @@ fn fate(wait: &Wait) -> Fate {
         | Wait::HandOver { .. }
         | Wait::Calling { .. }
         | Wait::Dialling(_)
-        | Wait::Bridged { .. }
         | Wait::Connecting { .. } => Fate::Lost,
     }
 }
 
 impl Session {
     /// Whether another process may go on with it, told by [`Event::TakenUp`](super::Event::TakenUp): the caller is there and was
-    /// answered, nobody else is on the line, and no secret is held, which was never written down.
+    /// answered, nobody else is on the line but whoever the caller [speaks with](Session::speaks_with), and no secret is held,
+    /// which was never written down.
     pub fn can_be_taken_up(&self) -> bool {
         let state = self.state();
         let is_call = state.contact.channel == Channel::Call && state.contact.task.is_none();
         let stands = state.scopes.first().is_some_and(|scope| fate(&scope.wait) != Fate::Lost);
         is_call && state.answered && state.phase == Phase::Talking && stands && !holds_secret(state)
+    }
+
+    /// Whoever the caller speaks with: the process that takes the session up bridges the two again, or says that this leg has
+    /// ended, behind [`Event::TakenUp`](super::Event::TakenUp).
+    pub fn speaks_with(&self) -> Option<LegId> {
+        match self.state().scopes.first()?.wait {
+            Wait::Bridged { leg } => Some(leg),
+            _ => None,
+        }
     }
 
     /// The actions whose end is still waited for, or that are heard meanwhile: whoever takes the session up does them again.

@@ -55,6 +55,18 @@ pub enum Input {
         /// Why.
         miss: Miss,
     },
+    /// An operator speaks already: the conversation is older than the process, which goes on with it. Somebody whom the
+    /// deployment does not have any more speaks, too, and is nobody's here.
+    Speaks {
+        /// The place that the caller had.
+        ticket: Ticket,
+        /// Of which queue.
+        queue: Text,
+        /// Since when the caller is there.
+        since: Wall,
+        /// Who.
+        operator: Text,
+    },
     /// The place is given up, or the conversation is over. Said again, it changes nothing.
     Leave {
         /// The place.
@@ -232,6 +244,11 @@ impl Floor {
                     self.misses(now, index, miss, out);
                 }
             }
+            Input::Speaks { ticket, queue, since, operator } => {
+                let (priority, kind, phase) = (Decimal::ZERO, Kind::Caller, Phase::Connected { since: now });
+                let place = Place { queue, priority, since, kind, phase, told: None };
+                self.speaks_already((ticket, place), &operator, out);
+            }
             Input::Leave { ticket } => self.leave(now, ticket, out),
             Input::Pause { operator } => self.set_paused(&operator, true),
             Input::Resume { operator } => self.set_paused(&operator, false),
@@ -288,6 +305,23 @@ impl Floor {
         (taker.missed, taker.taken) = (0, taker.taken + 1);
         self.let_off(now, ticket, out);
         out.push(Output::Connect { ticket, operator });
+    }
+
+    /// Somebody speaks who was taken for free: whoever has been given this operator meanwhile waits on.
+    fn speaks_already(&mut self, (ticket, place): (Ticket, Place), name: &str, out: &mut Vec<Output>) {
+        let is_it = |operator: &Operator| *operator.terms.name == *name;
+        let Some(index) = self.operators.iter().position(is_it) else { return };
+        match self.operators[index].duty {
+            Duty::Ringing { ticket, .. } | Duty::Deciding { ticket } => {
+                out.push(Output::LetGo { ticket, operator: self.operators[index].terms.name.clone() });
+            }
+            Duty::Kept { ticket } => self.waits_again(ticket),
+            // Nobody speaks twice: the first who said so is believed.
+            Duty::Speaking { .. } => return,
+            Duty::Free | Duty::LeftAlone { .. } => {}
+        }
+        self.operators[index].duty = Duty::Speaking { ticket };
+        self.places.insert(ticket, place);
     }
 
     /// Whoever is asked for a place is let off.

@@ -14,6 +14,8 @@
 //!                   └── kept for a call back that is being made ──────┘
 //! ```
 //!
+//! A conversation that is older than the process begins where its driver says so: the operator speaks.
+//!
 //! It deliberately knows nothing of telephones, of what is said, and of hours: its driver does.
 
 mod arrange;

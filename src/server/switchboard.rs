@@ -142,6 +142,13 @@ impl Switchboard {
         (seat, told)
     }
 
+    /// An operator speaks with a caller of a queue since before this process began; no longer once the place is dropped.
+    pub fn speaks(&self, queue: Text, since: Wall, operator: Text) -> Seat {
+        let seat = self.seat();
+        self.tell(Input::Speaks { ticket: seat.ticket, queue, since, operator });
+        seat
+    }
+
     /// Says what else happened.
     pub fn tell(&self, input: Input) {
         let _ = self.orders.send(Order::Step(input));
@@ -242,8 +249,13 @@ impl Task {
             Order::Step(input) => {
                 self.tell_of_pause(&input);
                 let gone = if let Input::Leave { ticket } = &input { Some(*ticket) } else { None };
+                let speaks = match &input {
+                    Input::Speaks { ticket, operator, .. } => Some((*ticket, operator.clone())),
+                    _ => None,
+                };
                 self.step(input);
                 gone.into_iter().for_each(|ticket| self.forget(ticket));
+                speaks.into_iter().for_each(|(ticket, operator)| self.is_ours(ticket, operator));
             }
             Order::Join { input, ticket, told } => {
                 self.told.insert(ticket, told);
@@ -340,6 +352,14 @@ impl Task {
                 shifts.take(ticket, operator, standing);
             }
             None => self.go_on(ticket, operator),
+        }
+    }
+
+    /// The other nodes hear that an operator is busy here. Where they have not missed this node yet, they find the operator busy.
+    fn is_ours(&self, ticket: Ticket, operator: Text) {
+        let standing = self.floor.standing(ticket, &operator);
+        if let Some((shifts, standing)) = self.shifts.as_ref().zip(standing) {
+            shifts.take(ticket, operator, standing);
         }
     }
 

@@ -1,6 +1,7 @@
 //! A process dies in the middle of a call, and another one goes on with what the journal has.
 
 use super::*;
+use callwright::engine::LegId;
 
 impl Story {
     /// The session as the process that follows finds it: replayed from what was written down, and told that it goes on.
@@ -71,8 +72,55 @@ fn a_recording_goes_on_as_another_one() {
     assert_eq!(plays(&actions), ["enter"]);
 }
 
+const TRANSFER: &str = r#"
+flow start {
+    answer
+    transfer to +7 843 203-57-00 {
+        ring 20s
+        completed { say silence }
+        no_answer, busy, unavailable, refused, redirected, failed -> sorry
+    }
+    outcome resolved
+    hangup
+}
+"#;
+
+fn speaking() -> Story {
+    let mut story = Story::of(TRANSFER);
+    let dial = story.find(|action| match action {
+        Action::Dial { id, .. } => Some(*id),
+        _ => None,
+    });
+    story.at(3000, Event::Dialled { id: dial.expect("it dialled"), progress: DialProgress::Answered });
+    assert_eq!(story.session.speaks_with(), Some(LegId(1)));
+    story
+}
+
 #[test]
-fn nobody_goes_on_with_a_call_that_rang_or_talked_or_holds_a_secret() {
+fn two_who_spoke_go_on_speaking() {
+    let mut story = speaking();
+    assert_eq!(story.taken_up(5000), [], "the driver bridges the two again");
+    assert_eq!(story.session.speaks_with(), Some(LegId(1)));
+    // The conversation ends as any other does.
+    story.at(60_000, Event::LegEnded { leg: LegId(1) });
+    assert_eq!(story.said(), ["ring-back", "silence"]);
+    story.heard(61_000);
+    assert_eq!(story.outcomes(), ["handed_over", "resolved"]);
+    assert!(matches!(story.replayed(), Outcome::Same { .. }), "{:?}", story.replayed());
+}
+
+#[test]
+fn whoever_has_gone_meanwhile_has_left_the_conversation() {
+    let mut story = speaking();
+    story.taken_up(5000);
+    let actions = story.at(5000, Event::LegEnded { leg: LegId(1) });
+    assert_eq!(plays(&actions), ["silence"], "the arm of a lost operator");
+    assert_eq!(story.session.speaks_with(), None);
+    assert!(matches!(story.replayed(), Outcome::Same { .. }), "{:?}", story.replayed());
+}
+
+#[test]
+fn nobody_goes_on_with_a_call_that_rang_or_holds_a_secret() {
     let (session, _) = Session::start(image(MENU), contact(), Millis(0));
     assert!(!session.can_be_taken_up(), "it was not answered");
 

@@ -3,11 +3,12 @@
 use super::Call;
 use super::exits::progress_of;
 use super::keys::{Keys, Way as KeyWay};
+use super::standing::StandingLeg;
 use super::way::{Way, is_blocked};
 use crate::crm::EndedBy;
 use crate::engine::{ActionId, DialProgress, Event, LegId};
 use crate::media::PlayId;
-use crate::program::{Key, Party, Phone};
+use crate::program::{Key, Party, Phone, Text};
 use crate::server::described::MediaPort;
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::server::shared::Shared;
@@ -24,8 +25,12 @@ pub(super) struct Callee {
     sip: sip::LegId,
     /// The ways that have not been tried.
     others: VecDeque<Way>,
+    /// The trunk that it goes by.
+    trunk: Option<Text>,
     /// Its room on the trunk.
     _permit: Option<Permit>,
+    /// How it was written down last.
+    standing: Option<Box<sip::Standing>>,
     socket: Option<MediaPort>,
     pub(super) media: Option<MediaLeg>,
     keys: Keys,
@@ -44,6 +49,43 @@ impl Callee {
     /// The port of its media before its answer, once; nothing where that is open, or was handed on.
     pub fn port_before_answer(&mut self) -> Option<MediaPort> {
         self.socket.take_if(|_| !self.is_up && self.media.is_none())
+    }
+
+    /// Somebody who was there before, and is, on this trunk.
+    pub fn taken_up(
+        dialled: ActionId,
+        sip: sip::LegId,
+        media: MediaLeg,
+        (trunk, permit): (Option<Text>, Option<Permit>),
+    ) -> Callee {
+        Callee {
+            dialled,
+            sip,
+            others: VecDeque::new(),
+            trunk,
+            _permit: permit,
+            standing: None,
+            socket: None,
+            media: Some(media),
+            keys: Keys::default(),
+            rang: true,
+            is_up: true,
+            is_bridged: false,
+            from_user: String::new(),
+            redirects: 0,
+            playing: None,
+        }
+    }
+
+    /// It is up, or is up otherwise than before.
+    pub fn stands(&mut self, standing: sip::Standing) {
+        self.standing = Some(Box::new(standing));
+    }
+
+    /// How another process would go on with it, under this number.
+    pub fn standing(&self, leg: LegId) -> Option<StandingLeg> {
+        let standing = self.standing.as_deref()?.clone();
+        Some(StandingLeg { leg: leg.0, trunk: self.trunk.clone(), standing })
     }
 
     /// Its leg in the signalling.
@@ -109,7 +151,7 @@ impl Call {
         let terms = way.terms(&self.shared.config);
         let (media, socket) = self.shared.bind_media(way.far(), &terms).map_err(|error| error.to_string())?;
         let hops = self.hops.checked_sub(1).ok_or("the call has been sent on too often")?;
-        let from_user = way.caller().to_owned();
+        let (from_user, trunk) = (way.caller().to_owned(), way.trunk_name());
         let dial = way.dial(media, hops);
         let sip = self.shared.signalling.dial_heard(dial, self.sender.clone(), self.capture.clone()).await;
         let sip = sip.ok_or("the signalling has ended")?;
@@ -117,7 +159,9 @@ impl Call {
             dialled: id,
             sip,
             others: ways,
+            trunk,
             _permit: permit,
+            standing: None,
             socket: Some(socket),
             media: None,
             keys: Keys::default(),

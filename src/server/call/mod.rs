@@ -26,11 +26,14 @@ mod queued;
 mod record;
 mod redirected;
 mod referred;
+pub(super) mod resumed;
 mod segment;
 mod signature;
 mod sounded;
 mod speak;
 pub(super) mod standing;
+mod still_there;
+mod waves;
 mod way;
 
 use super::capture::Capture;

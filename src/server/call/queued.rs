@@ -76,6 +76,17 @@ pub(super) struct Wanted {
     pub accept: Option<Accept>,
 }
 
+/// A conversation that came from a queue, and is older than this process.
+pub(super) struct Talk {
+    /// The action that took the place.
+    pub id: ActionId,
+    pub queue: Text,
+    /// Since when the caller was there.
+    pub since: Wall,
+    /// By which the operator is busy.
+    pub seat: Seat,
+}
+
 impl Call {
     /// Takes a place. Whoever lost an operator before the two could speak keeps the old one.
     pub(super) fn enqueue(&mut self, id: ActionId, wanted: Wanted) {
@@ -132,6 +143,14 @@ impl Call {
         }
     }
 
+    /// The caller speaks with somebody of a queue since before this process began.
+    pub(super) fn speaks_from_queue(&mut self, leg: LegId, talk: Talk) {
+        let Talk { id, queue, since, seat } = talk;
+        let (priority, whisper) = (Decimal::ZERO, Vec::new());
+        let place = Place { leg, queue, priority, since, whisper, accept: None, seat, is_connected: true };
+        self.queueing.places.insert(id, place);
+    }
+
     async fn no_place(&mut self, id: ActionId, news: QueueNews) {
         self.queueing.places.remove(&id);
         self.step(Event::Queued { id, news }).await;
@@ -178,6 +197,8 @@ impl Call {
                 place.is_connected = true;
                 self.queueing.asked.remove(&asked);
                 self.callees.insert(leg, callee);
+                // It was written down under the number that it rang under.
+                self.write_callee(leg);
                 self.step(Event::Queued { id, news: QueueNews::Connected { who: operator } }).await;
             }
             _ => {

@@ -2,7 +2,7 @@
 
 use super::Call;
 use super::party::{self, Whereabouts};
-use crate::program::{Party, Phone};
+use crate::program::{Party, Phone, Text};
 use crate::server::config::Config;
 use crate::server::described::Terms;
 use crate::server::entropy;
@@ -31,6 +31,11 @@ impl Way {
             Some(trunk) => trunk.take(call.shared.clock.now()).map(Some).ok_or(()),
             None => Ok(None),
         }
+    }
+
+    /// The trunk that it goes by.
+    pub fn trunk_name(&self) -> Option<Text> {
+        self.trunk.as_ref().map(|trunk| Text::from(&*trunk.name))
     }
 
     /// Whether somebody has to be paid for it.

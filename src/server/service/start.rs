@@ -182,7 +182,7 @@ impl Service {
         let shared = Arc::new(shared);
         let working = tokio::spawn(jobs::work(shared.clone()));
         let hours = tokio::spawn(jobs::watch_hours(shared.clone()));
-        call::standing::resume_all(&shared, survivors);
+        call::resumed::resume_all(&shared, survivors);
         call::standing::let_go(&shared, orphans).await;
         let taking = tokio::spawn(take_calls(shared, inbox));
         let delivering = tokio::spawn(ledger::deliver(office.clone(), move || clock.wall()));

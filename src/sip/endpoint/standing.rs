@@ -59,6 +59,11 @@ impl Standing {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+
+    /// Whether both are the same leg, written down at different moments.
+    pub fn is_same_leg(&self, other: &Standing) -> bool {
+        self.local_tag == other.local_tag
+    }
 }
 
 impl Endpoint {
