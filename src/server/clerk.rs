@@ -93,3 +93,6 @@ async fn hand_in(handed: Vec<Handed>, clock: Clock) {
 fn in_words(answer: Result<Taken, StoreError>) -> Result<Taken, String> {
     answer.map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests;
