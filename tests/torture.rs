@@ -69,3 +69,149 @@ fn no_malformed_packet_of_others_is_a_panic() {
         assert!(count > 0, "there are packets of {kind}");
     }
 }
+
+/// A description that is right, and whose lines are replaced one by one.
+const OFFER: &str =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+
+/// An INVITE with this description.
+fn offering(description: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "INVITE sip:bank@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9:5060;branch=z9hG4bKoffer\r\nMax-Forwards: 70\r\n\
+         From: <sip:a@192.0.2.9>;tag=1\r\nTo: <sip:bank@192.0.2.1>\r\nCall-ID: offer@192.0.2.9\r\nCSeq: 1 INVITE\r\n\
+         Contact: <sip:a@192.0.2.9>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n",
+        description.len()
+    );
+    [head.as_bytes(), description].concat()
+}
+
+const CONNECTION: &str = "c=IN IP4 192.0.2.9\r\n";
+const AUDIO: &str = "m=audio 4000 RTP/AVP 8\r\n";
+
+/// What stands in place of a line, and the answer: 100 where the call is taken, 400 where it is no description (RFC 3261 §21.4.1),
+/// 488 where it is one and nothing can be agreed on (RFC 3264 §6).
+const MALFORMED: &[(&str, &str, u16)] = &[
+    // The version (RFC 8866 §5.1).
+    ("v=0\r\n", "", 400),
+    ("v=0\r\n", "v=1\r\n", 400),
+    ("v=0\r\n", "v=\r\n", 400),
+    ("v=0\r\n", "v=00000000000000000000000\r\n", 400),
+    ("v=0\r\n", "V=0\r\n", 400),
+    // Lines that we do not need are nobody's loss.
+    ("o=- 1 1 IN IP4 192.0.2.9\r\n", "", 100),
+    ("o=- 1 1 IN IP4 192.0.2.9\r\n", "o=an na 99999999999999999999999999 -1 IN\r\n", 100),
+    ("s=-\r\n", "s=\0\u{1b}[31m\r\n", 100),
+    ("t=0 0\r\n", "t=9999999999999999999999 0\r\nr=1 2\r\nz=\r\nk=\r\n", 100),
+    ("t=0 0\r\n", "x\r\n=\r\n:\r\n", 100),
+    // Where the media goes (§5.7).
+    (CONNECTION, "", 400),
+    (CONNECTION, "c=\r\n", 400),
+    (CONNECTION, "c=IN IP4\r\n", 400),
+    (CONNECTION, "c=IN IP4 \r\n", 400),
+    (CONNECTION, "c=IN IP4 999.0.2.9\r\n", 488),
+    (CONNECTION, "c=IN IP4 192.0.2\r\n", 488),
+    (CONNECTION, "c=IN IP4 0x7f.1\r\n", 488),
+    (CONNECTION, "c=IN IP4 localhost\r\n", 488),
+    (CONNECTION, "c=IN IP4 224.2.1.1/127/3\r\n", 488),
+    (CONNECTION, "c=IN IP4 239.255.255.250\r\n", 488),
+    (CONNECTION, "c=IN IP4 255.255.255.255\r\n", 488),
+    (CONNECTION, "c=IN IP6 ff02::1\r\n", 488),
+    (CONNECTION, "c=IN IP6 ::ffff:224.0.0.1\r\n", 488),
+    (CONNECTION, "c=IN IP6 [2001:db8::9]\r\n", 488),
+    (CONNECTION, "c=IN IP6 2001:db8::9%eth0\r\n", 488),
+    (CONNECTION, "c=IN IP4 0.0.0.0\r\n", 100),
+    (CONNECTION, "c=IN  IP4   192.0.2.9  \r\n", 100),
+    // The media themselves (§5.14).
+    (AUDIO, "", 488),
+    (AUDIO, "m=\r\n", 400),
+    (AUDIO, "m=audio\r\n", 400),
+    (AUDIO, "m=audio 4000\r\n", 400),
+    (AUDIO, "m=audio 4000 RTP/AVP\r\n", 400),
+    (AUDIO, "m=audio RTP/AVP 8\r\n", 400),
+    (AUDIO, "m=audio\t4000\tRTP/AVP\t8\r\n", 400),
+    (AUDIO, "m=audio 0 RTP/AVP 8\r\n", 488),
+    (AUDIO, "m=audio -1 RTP/AVP 8\r\n", 400),
+    (AUDIO, "m=audio 65536 RTP/AVP 8\r\n", 400),
+    (AUDIO, "m=audio 4294967297 RTP/AVP 8\r\n", 400),
+    (AUDIO, "m=audio 4000/ RTP/AVP 8\r\n", 400),
+    (AUDIO, "m=audio 4000/2 RTP/AVP 8\r\n", 100),
+    (AUDIO, "m=audio 4000/99999999999 RTP/AVP 8\r\n", 400),
+    (AUDIO, "m=audio 4000 RTP/AVP x -8 +8\r\n", 488),
+    (AUDIO, "m=audio 4000 RTP/AVP 128 255 256 4294967304\r\n", 488),
+    (AUDIO, "m=audio 4000 UDP/BFCP 8\r\n", 488),
+    (AUDIO, "m=audio 4000 rtp/avp 8\r\n", 488),
+    (AUDIO, "m=AUDIO 4000 RTP/AVP 8\r\n", 488),
+    // Attributes (§5.13): whoever lies about a number of its own has no codec; what we do not use is passed over.
+    (AUDIO, "m=audio 4000 RTP/AVP 8\r\na=rtpmap:8 L16/44100/2\r\n", 488),
+    (AUDIO, "m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 PCMA/0\r\n", 488),
+    (AUDIO, "m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 PCMA\r\n", 488),
+    (AUDIO, "m=audio 4000 RTP/AVP 96\r\na=rtpmap:96\r\na=rtpmap:\r\na=rtpmap\r\n", 488),
+    (AUDIO, "m=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:8 L16/44100\r\n", 100),
+    (
+        AUDIO,
+        "m=audio 4000 RTP/AVP 8\r\na=ptime:0\r\na=ptime:-20\r\na=ptime:99999999999\r\na=maxptime:x\r\n",
+        100,
+    ),
+    (
+        AUDIO,
+        "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-99999,,-\r\n",
+        100,
+    ),
+    (AUDIO, "m=audio 4000 RTP/AVP 8\r\na=rtcp:70000\r\na=rtcp:0 IN IP4 224.0.0.1\r\na=rtcp\r\n", 100),
+    (AUDIO, "m=audio 4000 RTP/AVP 8\r\na=sendonly\r\na=recvonly\r\na=inactive\r\n", 100),
+    (AUDIO, "m=audio 4000 RTP/AVP 8\r\nc=IN IP4 224.2.1.1\r\n", 488),
+    (AUDIO, "m=audio 4000 RTP/AVP 8\r\nc=\r\n", 400),
+    (AUDIO, "m=audio 4000 RTP/AVP 8\r\nm=\r\n", 400),
+];
+
+#[test]
+fn every_description_that_is_malformed_gets_its_answer() {
+    let mut wrong = Vec::new();
+    for (line, instead, expected) in MALFORMED {
+        let description = OFFER.replacen(line, instead, 1);
+        let got = reaction(&offering(description.as_bytes()));
+        if got != *expected {
+            wrong.push(format!("{instead:?} in place of {line:?}: {got}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_description_of_any_shape_is_answered_by_its_bounds() {
+    let of = |text: String| reaction(&offering(text.as_bytes()));
+    assert_eq!(of(OFFER.replace("\r\n", "\n")), 100, "line feeds alone (RFC 8866 §9)");
+    assert_eq!(of(OFFER.replace("\r\n", "\r")), 400, "carriage returns alone");
+    assert_eq!(of(OFFER.trim_end().to_owned()), 100, "no line end at the end");
+    assert_eq!(of(format!("\r\n\r\n{OFFER}")), 100, "empty lines first");
+    assert_eq!(
+        of(OFFER.repeat(2)),
+        100,
+        "two descriptions, of which the first sound that can be had is taken"
+    );
+    assert_eq!(
+        of(format!("{OFFER}{}", "m=video 0 RTP/AVP 31\r\n".repeat(500))),
+        400,
+        "more media than anybody has"
+    );
+    let formats = (0..2000).map(|number| format!(" {}", 96 + number % 32)).collect::<String>();
+    assert_eq!(
+        of(OFFER.replace(" 8\r\n", &format!("{formats} 8\r\n"))),
+        488,
+        "codecs behind two thousand others"
+    );
+    assert_eq!(of(format!("{OFFER}a={}\r\n", "x".repeat(8000))), 100, "an attribute of 8 kB");
+    assert_eq!(of(format!("{OFFER}a={}\r\n", "x".repeat(20_000))), 400, "a description of 20 kB");
+    let latin = [OFFER.as_bytes(), b"a=label:\xe9\xff\xfe\r\n"].concat();
+    assert_eq!(
+        reaction(&offering(&latin)),
+        400,
+        "an attribute in no character set that the description names"
+    );
+    // Cut anywhere it is a description or none, and never a call without its media.
+    for end in 1..OFFER.len() {
+        let got = of(OFFER[..end].to_owned());
+        let is_whole = OFFER[..end].ends_with("RTP/AVP 8") || OFFER[..end].ends_with("RTP/AVP 8\r");
+        assert!(if is_whole { got == 100 } else { matches!(got, 400 | 488) }, "{end}: {got}");
+    }
+}

@@ -140,12 +140,7 @@ fn read_audio(
         direction: if held { Direction::Inactive } else { read_direction(session, media) },
     };
     for format in media.fmt.split_ascii_whitespace().take(MAX_FORMATS) {
-        match format
-            .parse()
-            .ok()
-            .filter(|number| *number < 128)
-            .map(|number| (number, meaning(media, number)))
-        {
+        match payload_type(format).map(|number| (number, meaning(media, number))) {
             Some((number, Some(Format::Codec(codec)))) => {
                 let is_first = audio.codecs.iter().all(|(known, _)| *known != codec);
                 if codec == Codec::Opus && is_first {
@@ -161,6 +156,12 @@ fn read_audio(
         }
     }
     if audio.codecs.is_empty() { Err(SdpError::NoCommonCodec) } else { Ok(audio) }
+}
+
+/// A payload type of RTP, which has seven bits (RFC 3550 §5.1) and no sign.
+fn payload_type(format: &str) -> Option<u8> {
+    let is_number = format.bytes().all(|byte| byte.is_ascii_digit());
+    format.parse().ok().filter(|number| is_number && *number < 128)
 }
 
 /// Most formats of one section that are looked at.
