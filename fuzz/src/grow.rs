@@ -122,7 +122,7 @@ pub fn settings(octets: usize) -> Vec<u8> {
 
 /// A journal of many steps, its header aside.
 pub fn journal(octets: usize) -> Vec<u8> {
-    let seed = crate::seeds::journals().into_iter().next().unwrap_or_default();
+    let seed = super::seeds::journals().into_iter().next().unwrap_or_default();
     let text = String::from_utf8_lossy(&seed).into_owned();
     let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
     let line = rest.lines().next().unwrap_or("{}").to_owned();
@@ -162,4 +162,49 @@ pub fn reply(octets: usize) -> Vec<u8> {
 /// Many digits.
 pub fn phone(octets: usize) -> Vec<u8> {
     lines("+7 843 ", |number| format!("{} ", number % 10), "", octets)
+}
+
+/// Many days.
+pub fn calendar(octets: usize) -> Vec<u8> {
+    let day = |number: usize| {
+        let (month, day) = (1 + number / 28 % 12, 1 + number % 28);
+        format!(
+            "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:2026{month:02}{day:02}\r\nSUMMARY:Day {number}\r\nEND:VEVENT\r\n"
+        )
+    };
+    lines("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", day, "END:VCALENDAR\r\n", octets)
+}
+
+/// A function of many statements.
+pub fn functions(octets: usize) -> Vec<u8> {
+    lines(
+        "fn rank(tariff) {\n",
+        |number| format!("    let a{number} = {number} + 1;\n"),
+        "    1\n}\n",
+        octets,
+    )
+}
+
+/// The steps of a contact.
+pub fn segment(octets: usize) -> Vec<u8> {
+    super::seeds::in_segment("c-7f3a", &journal(octets))
+}
+
+/// A leg with a long route.
+pub fn standing(octets: usize) -> Vec<u8> {
+    let seed = super::seeds::standing().into_iter().next().unwrap_or_default();
+    let text = String::from_utf8_lossy(&seed).into_owned();
+    let (head, tail) = text.split_once("\"route_set\":[").unwrap_or((&text, ""));
+    let head = format!("{head}\"route_set\":[\"sip:r0@192.0.2.1;lr\"");
+    lines(&head, |number| format!(",\"sip:r{number}@192.0.2.1;lr\""), tail, octets)
+}
+
+/// Many recordings.
+pub fn said(octets: usize) -> Vec<u8> {
+    lines("recording,text\n", |number| format!("en/p{number},\"What it says, {number}.\"\n"), "", octets)
+}
+
+/// A request for somebody with a long name.
+pub fn request(octets: usize) -> Vec<u8> {
+    lines("{\"pause\":\"", |_| "ann".to_owned(), "\"}", octets)
 }

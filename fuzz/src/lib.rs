@@ -65,6 +65,22 @@ pub const TARGETS: &[Target] = &[
         sample: grow::connector,
     },
     Target { name: "reply", run: targets::text::reply, seeds: seeds::replies, sample: grow::reply },
+    Target {
+        name: "calendar",
+        run: targets::text::calendar,
+        seeds: seeds::calendars,
+        sample: grow::calendar,
+    },
+    Target {
+        name: "functions",
+        run: targets::text::functions,
+        seeds: seeds::functions,
+        sample: grow::functions,
+    },
+    Target { name: "segment", run: targets::kept::segment, seeds: seeds::segments, sample: grow::segment },
+    Target { name: "standing", run: targets::kept::standing, seeds: seeds::standing, sample: grow::standing },
+    Target { name: "said", run: targets::kept::said, seeds: seeds::said, sample: grow::said },
+    Target { name: "request", run: targets::kept::request, seeds: seeds::requests, sample: grow::request },
     Target { name: "phone", run: targets::text::phone, seeds: seeds::phones, sample: grow::phone },
 ];
 

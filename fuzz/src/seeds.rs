@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The project's folder: this is compiled by the package of the targets, and by the tests of the project itself.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if package.ends_with("fuzz") { package.join("..") } else { package.to_owned() }
 }
 
 /// The files below a folder of the project that end like this, in their order; a few of the smallest where there are many.
@@ -203,4 +205,61 @@ pub fn phones() -> Vec<Vec<u8>> {
         "7843203xxxx",
         "+800 1234 5678",
     ])
+}
+
+/// Calendar files.
+pub fn calendars() -> Vec<Vec<u8>> {
+    let mut all = files("flows", ".ics");
+    all.extend(files("tests", ".ics"));
+    all.extend(texts(&[
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO\r\n\
+         EXDATE;VALUE=DATE:20280529\r\nSUMMARY:A \r\n day\\, folded\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;TZID=Europe/Moscow:20261231T230000\nDURATION:PT2H\nRRULE:FREQ=DAILY;COUNT=3\nEND:VEVENT\nEND:VCALENDAR\n",
+    ]));
+    all
+}
+
+/// Rhai files.
+pub fn functions() -> Vec<Vec<u8>> {
+    let mut all = files("flows", ".rhai");
+    all.extend(files("tests", ".rhai"));
+    all.extend(texts(&["fn rank(tariff) {\n    if tariff == \"gold\" { 1 } else { 2 }\n}\n"]));
+    all
+}
+
+/// Segments: journals of several contacts, line by line.
+pub fn segments() -> Vec<Vec<u8>> {
+    journals().iter().take(20).map(|journal| in_segment("c-7f3a", journal)).collect()
+}
+
+/// The lines of a journal as a segment has them.
+pub fn in_segment(contact: &str, journal: &[u8]) -> Vec<u8> {
+    use callwright::engine::{Mark, SegmentLine};
+    let text = String::from_utf8_lossy(journal);
+    let marks = std::iter::once(Mark::Begin).chain(std::iter::repeat(Mark::Step));
+    marks
+        .zip(text.lines())
+        .flat_map(|(mark, json)| SegmentLine { mark, contact, json }.write().into_bytes())
+        .collect()
+}
+
+/// Legs as they stand beside a journal.
+pub fn standing() -> Vec<Vec<u8>> {
+    let leg = r#"{"dialog":{"call_id":"1@a","local":"<sip:a@192.0.2.1>;tag=x","remote":"<sip:b@192.0.2.2>;tag=y",
+        "remote_tag":"y","remote_target":"sip:b@192.0.2.2:5060","route_set":[],"local_cseq":1,"remote_cseq":2},"local_tag":"x",
+        "transport":"udp","address":"192.0.2.2:5060","is_caller":true,"session":{"id":1,"version":1}}"#;
+    texts(&[leg])
+}
+
+/// What recordings say.
+pub fn said() -> Vec<Vec<u8>> {
+    let mut all = files("prompts", "said.csv");
+    all.iter_mut().for_each(|table| table.truncate(4000));
+    all.extend(texts(&["recording,text\nen/hello,\"Hello, \"\"you\"\".\"\n", "a\n", "a,b,c\n1,2\n"]));
+    all
+}
+
+/// What people ask a running server.
+pub fn requests() -> Vec<Vec<u8>> {
+    texts(&["\"queues\"", "{\"pause\":\"ann\"}", "{\"resume\":\"ann\"}", "{\"resume\":7}"])
 }

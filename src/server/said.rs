@@ -22,8 +22,16 @@ impl Said {
         if !path.is_file() {
             return Ok(Said { path, texts: BTreeMap::new() });
         }
-        let mut csv = csv::Reader::from_path(&path)?;
-        let texts = csv.deserialize().collect::<Result<BTreeMap<String, String>, csv::Error>>()?;
+        let table = std::fs::File::open(&path)?;
+        Said::of(path, table)
+    }
+
+    /// Reads a table of keys and texts, which stands in this file.
+    ///
+    /// # Errors
+    /// Where it is no table of two columns.
+    pub fn of(path: PathBuf, table: impl std::io::Read) -> Result<Said, csv::Error> {
+        let texts = csv::Reader::from_reader(table).deserialize().collect::<Result<_, csv::Error>>()?;
         Ok(Said { path, texts })
     }
 

@@ -93,6 +93,28 @@ pub(crate) fn numbers(data: &[u8]) {
     }
 }
 
+/// A calendar file that a script names.
+pub(crate) fn calendar(data: &[u8]) {
+    let script = "program p { languages en; country RU; zone \"Europe/Moscow\"; default { hung_up { outcome abandoned } } }\n\
+        calendar days from \"days.ics\"\nhours office in \"Europe/Moscow\" { mon-fri 09:00-18:00; days closed }\n\
+        route main { call -> start; otherwise -> reject not_found }\n\
+        flow start { if office is open -> there; reject busy }\nflow there { reject decline }\n";
+    let today = "2026-11-22".parse().unwrap_or_default();
+    let compiled = compile_on(&MemoryFiles::script(script).with("days.ics", data), today);
+    let _ = compiled.report(Style::Plain);
+}
+
+/// Functions that a script names.
+pub(crate) fn functions(data: &[u8]) {
+    let script = "program p { languages en; country RU; default { hung_up { outcome abandoned } } }\n\
+        function rank(tariff: text) -> number from \"rank.rhai\"\n\
+        route main { call -> start; otherwise -> reject not_found }\n\
+        flow start { if rank(\"gold\") = 1 -> there; reject busy }\nflow there { reject decline }\n";
+    let today = "2026-11-22".parse().unwrap_or_default();
+    let compiled = compile_on(&MemoryFiles::script(script).with("rank.rhai", data), today);
+    let _ = compiled.report(Style::Plain);
+}
+
 /// The description of a foreign system.
 pub(crate) fn connector(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
