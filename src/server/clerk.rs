@@ -95,4 +95,4 @@ fn in_words(answer: Result<Taken, StoreError>) -> Result<Taken, String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

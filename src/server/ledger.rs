@@ -16,8 +16,8 @@ use tokio::sync::{Notify, mpsc};
 
 /// How long a ledger waits before it tries again what the store could not take.
 const RETRY: Duration = Duration::from_millis(500);
-/// How often it tries. After that the contact's journal stays open, and is taken up once the contact has ended and the
-/// store answers again.
+/// How often it tries. After that it is told with what the contact says next, or once the contact has ended and the store
+/// answers again.
 const TRIES: u32 = 4;
 /// Entries delivered in one go.
 const DELIVERED_AT_ONCE: usize = 256;
@@ -85,17 +85,20 @@ async fn work(
     told: mpsc::WeakSender<CallEvent>,
     mut inbox: mpsc::UnboundedReceiver<ContactNews>,
 ) {
-    let mut complete = true;
+    // What the store has not taken: it is told again with what follows, in order.
+    let mut missed: Arc<[ContactNews]> = Vec::new().into();
     let mut ended = None;
     while let Some(first) = inbox.recv().await {
-        let mut news = vec![first];
+        let mut news: Vec<ContactNews> = missed.iter().cloned().chain([first]).collect();
         while let Ok(next) = inbox.try_recv() {
             news.push(next);
         }
         ended = news.iter().find_map(ending_of).or(ended);
         let written: Vec<ActionId> = news.iter().filter_map(number_of).collect();
-        match insist(office, news.into()).await {
+        let news: Arc<[ContactNews]> = news.into();
+        match insist(office, news.clone()).await {
             Ok(taken) => {
+                missed = Vec::new().into();
                 if taken.waits {
                     office.bell.notify_one();
                 }
@@ -106,14 +109,14 @@ async fn work(
                 }
             }
             Err(error) => {
-                complete = false;
-                tracing::error!(contact, %error, "the store does not take what a contact says; its journal stays open");
+                missed = news;
+                tracing::error!(contact, %error, "the store does not take what a contact says; it will be told again");
             }
         }
     }
     let Some(ending) = ended else { return };
-    if !complete {
-        return office.behind.keep(contact, ending);
+    if !missed.is_empty() {
+        return office.behind.keep(contact, ending, missed);
     }
     if let Err(error) = office.journals.close(contact) {
         tracing::warn!(contact, %error, "a journal could not be moved to the closed ones");

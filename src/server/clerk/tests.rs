@@ -8,10 +8,10 @@ use crate::time::{DurationMs, Wall};
 use std::path::{Path, PathBuf};
 
 /// A folder of its own, which goes with it.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Folder {
+    pub fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("callwright-clerk-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -22,13 +22,17 @@ impl Folder {
         self.0.join("callwright.db")
     }
 
-    fn open(&self) -> Arc<SqliteStore> {
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn open(&self) -> Arc<SqliteStore> {
         let options = Options { pin_cost: PinCost::LEAST, patience: DurationMs(200), ..Options::default() };
         SqliteStore::open(self.database(), options).map_or_else(|error| panic!("{error}"), Arc::new)
     }
 
     /// Another program that has the database open.
-    fn beside(&self, statements: &str) -> rusqlite::Connection {
+    pub fn beside(&self, statements: &str) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.database());
         let connection = connection.unwrap_or_else(|error| panic!("{error}"));
         connection.execute_batch(statements).unwrap_or_else(|error| panic!("{error}"));
@@ -54,7 +58,7 @@ fn transactions(database: &Path) -> usize {
 }
 
 /// All that one contact tells.
-fn contact(id: &str) -> Arc<[ContactNews]> {
+pub fn contact(id: &str) -> Arc<[ContactNews]> {
     let began = Beginning {
         contact: id.into(),
         channel: Channel::Call,
@@ -85,12 +89,12 @@ async fn at_once(clerk: &Clerk, count: usize) -> Vec<Result<(), String>> {
     answers
 }
 
-fn is_there(store: &dyn Store, number: usize) -> bool {
+pub fn is_there(store: &dyn Store, number: usize) -> bool {
     let found = store.interaction(&format!("c-{number}")).unwrap_or_else(|error| panic!("{error}"));
     found.is_some_and(|contact| contact.ending.is_some())
 }
 
-fn with_runtime<T>(work: impl Future<Output = T>) -> T {
+pub fn with_runtime<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
