@@ -149,7 +149,7 @@ fn a_call_that_outlasts_the_servers_patience_is_hung_up_and_the_crm_knows_why() 
                 }
             }
         };
-        let why = tokio::time::timeout(Duration::from_secs(2), ended).await;
+        let why = tokio::time::timeout(Duration::from_secs(10), ended).await;
         assert_eq!(why.as_deref(), Ok("the far end hung up"));
         let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
         assert_eq!(contacts[0].ending.as_ref().map(|end| &*end.cause), Some("shutdown"));

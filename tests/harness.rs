@@ -179,7 +179,7 @@ impl Server {
 
     /// The contacts in the CRM once everything is settled, the latest first.
     pub async fn contacts(&self) -> Vec<Interaction> {
-        assert!(self.service.settle(Duration::from_secs(10)).await, "what calls said does not reach the CRM");
+        assert!(self.service.settle(Duration::from_secs(30)).await, "what calls said does not reach the CRM");
         self.store.interactions(None, &Page::first(100)).expect("a list").items
     }
 }

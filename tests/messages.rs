@@ -138,7 +138,7 @@ impl Deployment {
 
     /// What the latest contact told the CRM.
     async fn said(&self, service: &Service) -> String {
-        assert!(service.settle(Duration::from_secs(10)).await, "what calls said does not reach the CRM");
+        assert!(service.settle(Duration::from_secs(30)).await, "what calls said does not reach the CRM");
         let contacts = self.store.interactions(None, &Page::first(1)).expect("a list").items;
         contacts[0].entries.iter().map(|written| format!("{}\n", written.entry)).collect()
     }

@@ -88,7 +88,7 @@ async fn comes(call: &mut TelephoneCall, is_it: fn(&Moment) -> bool) {
 }
 
 async fn said(server: &Service, store: &dyn Desk) -> String {
-    assert!(server.settle(Duration::from_secs(10)).await, "what the call said does not reach the CRM");
+    assert!(server.settle(Duration::from_secs(30)).await, "what the call said does not reach the CRM");
     let contacts = store.interactions(None, &Page::first(1)).expect("a list").items;
     contacts[0].entries.iter().map(|written| format!("{}\n", written.entry)).collect()
 }

@@ -113,7 +113,7 @@ async fn recovers(folder: &Folder, id: &str, count: usize, of: usize) {
     let store = crm(&bank(), folder.path());
     for round in 1..=2 {
         let service = start_with(folder, store.clone()).await;
-        assert!(service.settle(Duration::from_secs(5)).await, "cut at {count}, start {round}");
+        assert!(service.settle(Duration::from_secs(30)).await, "cut at {count}, start {round}");
         check_cut(&*store, id, count, of);
         service.drain(Duration::from_secs(1)).await;
     }

@@ -300,7 +300,7 @@ fn a_call_back_outlives_a_kill_9_in_front_of_it() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         second.press("1").expect("a key");
         let ended = async { while !matches!(second.next().await, Moment::Ended(_)) {} };
-        tokio::time::timeout(Duration::from_secs(5), ended).await.expect("promised, and hung up");
+        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("promised, and hung up");
         running.kill();
         assert!(all(&phone, 0).await.is_empty(), "nobody has been called back");
         let running = Running::start(folder.path());

@@ -43,7 +43,7 @@ pub async fn both_ways(server: &Server, telephone: Telephone) {
     call.hang_up().await;
     let contacts = server.contacts().await;
     let file = server.folder.path().join("recordings").join(&**contacts[0].id()).join("call-1.wav");
-    let deadline = std::time::Instant::now() + Duration::from_secs(5);
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
     while !file.exists() && std::time::Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

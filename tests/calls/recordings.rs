@@ -38,7 +38,7 @@ pub fn file(server: &Server, contact: &str, name: &str) -> PathBuf {
 
 /// The channels of a recording, once it is finished.
 pub fn samples(path: &Path) -> Vec<Vec<f64>> {
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let deadline = Instant::now() + Duration::from_secs(20);
     while !path.exists() && Instant::now() < deadline {
         std::thread::yield_now();
     }

@@ -55,7 +55,7 @@ fn keys_go_to_a_trunk_the_way_that_it_takes_them() {
 
 /// The lines of the description in the next message that has one.
 fn described(socket: &UdpSocket) -> Vec<String> {
-    socket.set_read_timeout(Some(Duration::from_secs(5))).expect("set");
+    socket.set_read_timeout(Some(Duration::from_secs(15))).expect("set");
     let mut buffer = [0; 4096];
     loop {
         let length = socket.recv(&mut buffer).expect("a message");
