@@ -11,6 +11,7 @@ use std::time::Duration;
 mod baresip;
 mod dispatcher;
 mod linphone;
+mod linphone_daemon;
 mod twinkle;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
@@ -112,4 +113,16 @@ impl Listener {
         }
         &self.heard
     }
+}
+
+/// Whether the last half second is mostly 440 Hz.
+fn tone_is_heard(samples: &[i16]) -> bool {
+    let Some(last) = samples.len().checked_sub(4000).map(|from| &samples[from..]) else { return false };
+    let energy: f64 = last.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+    let turn = std::f64::consts::TAU * 440.0 / 8000.0;
+    let (re, im) = last.iter().enumerate().fold((0.0, 0.0), |(re, im), (n, sample)| {
+        let at = turn * n as f64;
+        (re + f64::from(*sample) * at.cos(), im + f64::from(*sample) * at.sin())
+    });
+    energy > 1e6 && 2.0 * (re * re + im * im) / (energy * last.len() as f64) > 0.8
 }

@@ -188,15 +188,3 @@ fn linphone_answers_a_transfer_is_heard_and_gets_the_callers_keys() {
         assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
     });
 }
-
-/// Whether the last half second is mostly 440 Hz.
-fn tone_is_heard(samples: &[i16]) -> bool {
-    let Some(last) = samples.len().checked_sub(4000).map(|from| &samples[from..]) else { return false };
-    let energy: f64 = last.iter().map(|sample| f64::from(*sample).powi(2)).sum();
-    let turn = std::f64::consts::TAU * 440.0 / 8000.0;
-    let (re, im) = last.iter().enumerate().fold((0.0, 0.0), |(re, im), (n, sample)| {
-        let at = turn * n as f64;
-        (re + f64::from(*sample) * at.cos(), im + f64::from(*sample) * at.sin())
-    });
-    energy > 1e6 && 2.0 * (re * re + im * im) / (energy * last.len() as f64) > 0.8
-}
