@@ -20,8 +20,9 @@ pub const MAX_SDP_MEDIA: usize = 32;
 /// Most parameters of one URI or one header value.
 pub const MAX_PARAMETERS: usize = 64;
 
-/// Most that is kept of the requests of far ends until copies of them have ceased, in octets: thirty thousand of usual size.
-pub const MAX_HELD: usize = 64 << 20;
+/// Most that is kept of the requests of far ends until copies of them have ceased (32 s), in octets: what two thousand short calls
+/// a second leave behind.
+pub const MAX_HELD: usize = 128 << 20;
 
 /// How strictly the grammar of RFC 3261 §25 is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

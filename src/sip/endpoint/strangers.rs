@@ -4,7 +4,7 @@
 //! asked, tells nothing of us, and each neighbourhood of addresses has only so many of them. Who comes by a connection has
 //! proved to be there: that answer is short, too, and is always given.
 
-use super::table::Weight;
+use super::table::{BOOKKEEPING, Weight};
 use super::{Endpoint, Inbound};
 use crate::sip::Flow;
 use crate::sip::draft::Draft;
@@ -13,9 +13,6 @@ use crate::time::Millis;
 
 /// A challenge is longer than what it answers, and without it no telephone could register: so many times as long at most.
 const CHALLENGE_TO_QUESTION: usize = 3;
-/// What is kept of a request beside its copies in keys and answer, in octets.
-const BOOKKEEPING: usize = 512;
-
 /// The message that is being answered.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Asked {
@@ -69,11 +66,11 @@ impl Endpoint {
         self.legs.len() >= config.max_calls - kept_back
     }
 
-    /// What a request would have us hold until its transaction is over: itself twice, in keys and in what answers it.
+    /// What a request may have us hold until its transaction is over: its keys, which are no longer than itself, and what answers
+    /// it. The table counts the keys when it has them.
     pub(super) fn weight(&self, source: Flow) -> Weight {
-        let octets = self.asked.octets.saturating_mul(2).saturating_add(BOOKKEEPING);
         let stranger = self.is_stranger(source).then(|| neighbourhood(source.address.ip()));
-        Weight { octets, stranger }
+        Weight { keys: self.asked.octets.saturating_add(BOOKKEEPING), answer: self.asked.octets, stranger }
     }
 
     /// Whether what is kept of a request would be more than may be kept.

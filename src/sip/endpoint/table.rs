@@ -20,6 +20,9 @@ use crate::sip::{Datagram, Flow, Method};
 use crate::time::Millis;
 use std::collections::BTreeMap;
 
+/// What a transaction takes beside its keys and the answer, in octets.
+pub(super) const BOOKKEEPING: usize = 512;
+
 /// One transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TransactionId(u64);
@@ -76,6 +79,18 @@ pub(super) enum Role {
     Client { key: ClientKey, purpose: Purpose },
 }
 
+impl Role {
+    /// What its keys take, in octets: each is here and in the index.
+    fn octets(&self) -> usize {
+        match self {
+            Role::Server { key, request, .. } => {
+                2 * (key.octets() + request.as_ref().map_or(0, RequestKey::octets))
+            }
+            Role::Client { key, .. } => 2 * key.0.len(),
+        }
+    }
+}
+
 /// A branch of ours and the method of CSeq: a CANCEL has the branch of its INVITE.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ClientKey(Box<str>);
@@ -121,6 +136,14 @@ impl Machine {
             Machine::Server(machine) => machine.next_deadline(),
             Machine::InviteClient(machine) => machine.next_deadline(),
             Machine::Client(machine) => machine.next_deadline(),
+        }
+    }
+
+    /// Whether it waits for nothing but late copies, which get no answer any more.
+    fn has_let_go(&self) -> bool {
+        match self {
+            Machine::InviteServer(machine) => machine.has_let_go(),
+            Machine::Server(_) | Machine::InviteClient(_) | Machine::Client(_) => false,
         }
     }
 
@@ -196,8 +219,11 @@ impl Table {
         machine: Machine,
         peer: Flow,
         role: Role,
-        weight: Weight,
+        mut weight: Weight,
     ) -> TransactionId {
+        if weight.keys > 0 {
+            weight.keys = BOOKKEEPING + role.octets();
+        }
         self.held.add(&weight);
         self.count += 1;
         let id = TransactionId(self.count);
@@ -236,6 +262,9 @@ impl Table {
     /// Sets the timer to what the machine wants now.
     pub(super) fn rearm(&mut self, id: TransactionId, clock: &mut Clock) {
         if let Some(entry) = self.entries.get_mut(&id) {
+            if entry.machine.has_let_go() {
+                self.held.forget_answer(&mut entry.weight);
+            }
             clock.arm(Sleeper::Transaction(id), &mut entry.armed, entry.machine.next_deadline());
         }
     }

@@ -67,6 +67,15 @@ impl InviteServer {
         self.state == State::Proceeding
     }
 
+    /// Whether the answer has reached the far end, or is repeated by the call: nothing is kept here but the memory that the
+    /// INVITE was answered.
+    pub fn has_let_go(&self) -> bool {
+        match self.state {
+            State::Accepted { .. } | State::Confirmed { .. } => true,
+            State::Proceeding | State::Completed { .. } | State::Terminated => false,
+        }
+    }
+
     /// When [`InviteServer::timeout`] must next be called.
     pub fn next_deadline(&self) -> Option<Millis> {
         match self.state {

@@ -24,6 +24,10 @@ impl Key {
         Key(key.into())
     }
 
+    pub(crate) fn octets(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether a request with this topmost Via has the same branch.
     pub(crate) fn has_branch_of(&self, via: &Via) -> bool {
         let branch = via.branch().map(|branch| format!("{branch} ").to_ascii_lowercase());
@@ -43,6 +47,10 @@ impl RequestKey {
     /// The INVITE that a CANCEL or an ACK refers to.
     pub(crate) fn of_invite(core: &Core) -> RequestKey {
         RequestKey::with(core, &Method::INVITE)
+    }
+
+    pub(crate) fn octets(&self) -> usize {
+        self.0.len()
     }
 
     fn with(core: &Core, method: &Method) -> RequestKey {
