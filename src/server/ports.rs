@@ -46,13 +46,19 @@ impl Ports {
         for _ in 0..self.count {
             let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.count;
             let port = u16::try_from(self.first + 2 * turn).unwrap_or(u16::MAX);
-            if let Ok(socket) = UdpSocket::bind(SocketAddr::new(address, port)) {
-                socket.set_nonblocking(true)?;
+            if let Ok(socket) = bind(SocketAddr::new(address, port)) {
                 return Ok(socket);
             }
         }
         Err(io::Error::new(io::ErrorKind::AddrInUse, "all RTP ports are taken"))
     }
+}
+
+/// Binds a socket that never waits.
+pub(super) fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = UdpSocket::bind(address)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
 }
 
 #[cfg(test)]

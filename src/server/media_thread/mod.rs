@@ -1,7 +1,9 @@
 //! The media thread: owns the RTP sockets and sweeps them every 5 ms.
 //!
-//! Each sweep takes what has come for all legs, and sends what is due for a quarter of them: the packets of a thousand legs
-//! leave as four bursts and not as one, which a socket that many of them go to could not hold.
+//! Each sweep goes through a quarter of the legs: it takes what has come for a leg and sends what is due, so that what both need is
+//! fetched from memory once; and the packets of a thousand legs leave as four bursts and not as one, which a socket that many of
+//! them go to could not hold. Where somebody else waits for what a far end says (another leg, a room, a recording), its socket is
+//! watched, and whatever comes is taken in every sweep.
 //!
 //! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
 //! it sleeps. On the way of a packet it takes no lock, allocates nothing and logs nothing.
@@ -236,3 +238,6 @@ impl MediaThread {
         let _ = self.orders.send((leg, order));
     }
 }
+
+#[cfg(test)]
+mod tests;

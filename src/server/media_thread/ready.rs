@@ -64,7 +64,13 @@ mod system {
             Ok(())
         }
 
-        /// A leg's sockets, so many, have been closed.
+        pub fn unwatch(&mut self, socket: &UdpSocket, _waiting: Waiting) -> io::Result<()> {
+            epoll::delete(&self.source.0, socket)?;
+            self.watched = self.watched.saturating_sub(1);
+            Ok(())
+        }
+
+        /// A leg's sockets, of which so many were watched, are closed.
         pub fn forget(&mut self, _leg: MediaLeg, sockets: usize) {
             self.watched = self.watched.saturating_sub(sockets);
         }
@@ -112,6 +118,11 @@ mod system {
 
         pub fn watch(&mut self, _socket: &UdpSocket, waiting: Waiting) -> io::Result<()> {
             self.watched.push(waiting);
+            Ok(())
+        }
+
+        pub fn unwatch(&mut self, _socket: &UdpSocket, waiting: Waiting) -> io::Result<()> {
+            self.watched.retain(|one| *one != waiting);
             Ok(())
         }
 

@@ -7,7 +7,7 @@ use super::MediaLeg;
 use super::stream::Stream;
 use crate::media::{FRAME_MS, FRAME_SAMPLES};
 use crate::time::{DurationMs, Millis};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A driver later than this mixes nothing for the time that it missed.
 const LATE: DurationMs = DurationMs(5 * FRAME_MS);
@@ -17,6 +17,8 @@ const EARLY: DurationMs = DurationMs(FRAME_MS / 2);
 /// What is said in each room in one frame.
 #[derive(Default)]
 pub(super) struct Rooms {
+    /// The legs that are in one.
+    members: BTreeSet<MediaLeg>,
     due: Option<Millis>,
     /// Kept between frames, so that nothing is allocated while nobody comes or goes.
     sums: Vec<Sum>,
@@ -31,9 +33,17 @@ struct Sum {
 }
 
 impl Rooms {
+    /// A leg is in a room, or in none any more.
+    pub fn seat(&mut self, id: MediaLeg, inside: bool) {
+        match inside {
+            true => self.members.insert(id),
+            false => self.members.remove(&id),
+        };
+    }
+
     /// Mixes the frames that are due.
-    pub fn mix(&mut self, now: Millis, streams: &mut BTreeMap<MediaLeg, Stream>) {
-        if !streams.values().any(|stream| stream.room().is_some()) {
+    pub fn mix(&mut self, now: Millis, streams: &mut BTreeMap<MediaLeg, Box<Stream>>) {
+        if self.members.is_empty() {
             self.due = None;
             return;
         }
@@ -45,29 +55,39 @@ impl Rooms {
         self.due = Some(next);
     }
 
-    fn mix_one(&mut self, streams: &mut BTreeMap<MediaLeg, Stream>) {
-        self.sums.clear();
-        for stream in streams.values_mut() {
-            let Some(room) = stream.room() else { continue };
+    fn mix_one(&mut self, streams: &mut BTreeMap<MediaLeg, Box<Stream>>) {
+        let Rooms { members, sums, .. } = self;
+        sums.clear();
+        for id in members.iter() {
+            let Some((room, stream)) = inside(streams, id) else { continue };
             let (said, keyed) = stream.say_in_room();
-            let sum = self.sum(room);
+            let sum = sum_of(sums, room);
             sum.samples.iter_mut().zip(said).for_each(|(sum, sample)| *sum += i32::from(sample));
             sum.keyed |= keyed;
         }
-        for stream in streams.values_mut() {
-            let Some(room) = stream.room() else { continue };
-            if let Some(sum) = self.sums.iter().find(|sum| sum.room == room) {
+        for id in members.iter() {
+            let Some((room, stream)) = inside(streams, id) else { continue };
+            if let Some(sum) = sums.iter().find(|sum| sum.room == room) {
                 stream.hear_room(&sum.samples, sum.keyed);
             }
         }
     }
+}
 
-    fn sum(&mut self, room: u64) -> &mut Sum {
-        let place = self.sums.iter().position(|sum| sum.room == room);
-        let place = place.unwrap_or_else(|| {
-            self.sums.push(Sum { room, samples: [0; FRAME_SAMPLES], keyed: false });
-            self.sums.len() - 1
-        });
-        &mut self.sums[place]
-    }
+/// A member's stream, and its room.
+fn inside<'s>(
+    streams: &'s mut BTreeMap<MediaLeg, Box<Stream>>,
+    id: &MediaLeg,
+) -> Option<(u64, &'s mut Stream)> {
+    let stream = streams.get_mut(id)?;
+    Some((stream.room()?, stream))
+}
+
+fn sum_of(sums: &mut Vec<Sum>, room: u64) -> &mut Sum {
+    let place = sums.iter().position(|sum| sum.room == room);
+    let place = place.unwrap_or_else(|| {
+        sums.push(Sum { room, samples: [0; FRAME_SAMPLES], keyed: false });
+        sums.len() - 1
+    });
+    &mut sums[place]
 }

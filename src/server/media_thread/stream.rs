@@ -11,6 +11,7 @@ use crate::media::srtp::{Opener, Protector};
 use crate::media::{FRAME_MS, FRAME_SAMPLES, Key, rtcp};
 use crate::server::capture::Capture;
 use crate::server::described::master_key;
+use crate::server::ports;
 use crate::server::recordings::Frames;
 use crate::sip::sdp::Agreed;
 use crate::time::{DurationMs, Millis};
@@ -27,6 +28,8 @@ const DATAGRAMS_A_FRAME: u32 = 32;
 const EARLY_DATAGRAMS: usize = 4096;
 /// Datagrams that the port for reports may bring in 20 ms; a far end brings one in five seconds.
 const REPORTS_A_FRAME: u32 = 4;
+/// A leg that brings one datagram a frame is asked for a second one in every so many frames.
+const FRAMES_TO_ASK: u64 = 4;
 /// Recordings of one leg at the same time: the call's, and a message.
 const RECORDINGS: usize = 4;
 /// How long a key that is passed on lasts, with the silence behind it, as [`KeyTiming`](crate::media::telephone_event::KeyTiming)
@@ -42,6 +45,10 @@ pub(super) struct Stream {
     reports: Option<UdpSocket>,
     /// What both ports have brought in a frame.
     brought: Brought,
+    /// Whether its media is watched, because somebody else waits for it.
+    is_watched: bool,
+    /// Whether it brought one datagram in its last frame, and no other that is known of.
+    brings_one: bool,
     srtp: Option<Srtp>,
     pub(super) leg: Leg,
     events: tasks::Sender<CallEvent>,
@@ -138,6 +145,7 @@ impl Hearing {
 
 impl Stream {
     pub fn new(opening: Opening) -> Stream {
+        let local = opening.socket.local_addr().ok();
         let mut leg = Leg::new(opening.config);
         leg.direct(opening.direction);
         // What came before anything was agreed may be anybody's.
@@ -145,10 +153,12 @@ impl Stream {
         (0..EARLY_DATAGRAMS).take_while(|_| opening.socket.recv_from(&mut early).is_ok()).for_each(drop);
         Stream {
             number: opening.leg,
-            reports: beside(&opening.socket),
+            reports: local.and_then(beside),
             brought: Brought::default(),
+            is_watched: false,
+            brings_one: false,
             srtp: opening.crypto.and_then(Srtp::new),
-            local: opening.socket.local_addr().ok(),
+            local,
             capture: None,
             socket: opening.socket,
             leg,
@@ -284,15 +294,46 @@ impl Stream {
         }
     }
 
-    /// Has its ports watched.
-    pub fn watched_by(&self, id: MediaLeg, ready: &mut Ready) -> std::io::Result<()> {
-        ready.watch(&self.socket, Waiting::Media(id))?;
-        self.reports.as_ref().map_or(Ok(()), |reports| ready.watch(reports, Waiting::Reports(id)))
+    /// Has its port for reports watched; one that cannot be is given up.
+    pub fn watch_reports(&mut self, id: MediaLeg, ready: &mut Ready) -> std::io::Result<()> {
+        let Some(reports) = self.reports.take() else { return Ok(()) };
+        ready.watch(&reports, Waiting::Reports(id))?;
+        self.reports = Some(reports);
+        Ok(())
     }
 
-    /// How many ports it has.
-    pub fn sockets(&self) -> usize {
-        1 + usize::from(self.reports.is_some())
+    /// Has its media watched as long as somebody else waits for what the far end says: another leg, a room, whoever hears or
+    /// records it. Otherwise it is asked when it is its turn to send.
+    pub fn watch_media(&mut self, id: MediaLeg, ready: &mut Ready) -> std::io::Result<()> {
+        let is_awaited = self.bridged.is_some() || self.room.is_some() || self.hearing.is_some();
+        if is_awaited != self.is_watched {
+            match is_awaited {
+                true => ready.watch(&self.socket, Waiting::Media(id))?,
+                false => ready.unwatch(&self.socket, Waiting::Media(id))?,
+            }
+            self.is_watched = is_awaited;
+        }
+        Ok(())
+    }
+
+    /// Whether its media is watched.
+    pub fn is_watched(&self) -> bool {
+        self.is_watched
+    }
+
+    /// How many of its ports are watched.
+    pub fn watched(&self) -> usize {
+        usize::from(self.is_watched) + usize::from(self.reports.is_some())
+    }
+
+    /// Whether it is asked for more than one datagram in this frame.
+    pub fn asks_for_more(&self, frame: u64) -> bool {
+        !self.brings_one || frame.is_multiple_of(FRAMES_TO_ASK)
+    }
+
+    /// Keeps whether it brought one datagram in this frame, and no other that is known of.
+    pub fn came(&mut self, one: bool) {
+        self.brings_one = one;
     }
 
     /// Counts a datagram; whether it is one of those that every stream may bring in a frame.
@@ -454,10 +495,6 @@ impl Stream {
 }
 
 /// The port behind that of RTP, for reports (RFC 3550 §11).
-fn beside(socket: &UdpSocket) -> Option<UdpSocket> {
-    let bound = socket.local_addr().ok()?;
-    let address = SocketAddr::new(bound.ip(), bound.port().checked_add(1)?);
-    let reports = UdpSocket::bind(address).ok()?;
-    reports.set_nonblocking(true).ok()?;
-    Some(reports)
+fn beside(media: SocketAddr) -> Option<UdpSocket> {
+    ports::bind(SocketAddr::new(media.ip(), media.port().checked_add(1)?)).ok()
 }

@@ -24,7 +24,10 @@ const MAX_PACKET: usize = 2048;
 /// The thread's legs and what it needs for them.
 pub(super) struct Sweeper {
     inbox: Receiver<(MediaLeg, Order)>,
-    streams: BTreeMap<MediaLeg, Stream>,
+    /// Boxed, so that looking for one goes through little memory.
+    streams: BTreeMap<MediaLeg, Box<Stream>>,
+    /// Legs whose turn it is; kept between sweeps, with room for all.
+    turn: Vec<MediaLeg>,
     ready: Ready,
     /// Counts the sweeps.
     sweep: u64,
@@ -50,6 +53,7 @@ impl Sweeper {
         Sweeper {
             inbox,
             streams: BTreeMap::new(),
+            turn: Vec::new(),
             ready,
             sweep: 0,
             to_spare: DATAGRAMS_TO_SPARE,
@@ -71,8 +75,8 @@ impl Sweeper {
         while self.take_orders() {
             let now = Millis(self.origin.elapsed().as_millis() as u64);
             self.sweep += 1;
-            self.receive_all(now);
-            self.send_turn(now);
+            self.receive_watched(now);
+            self.take_turn(now);
             // Nobody waits for a thread without legs.
             next += if self.streams.is_empty() { frame } else { frame / TURNS as u32 };
             let current = Instant::now();
@@ -124,8 +128,14 @@ impl Sweeper {
                 stream.leg.direct(changed.direction);
                 stream.protect(changed.crypto);
             }
-            Order::Enter { room, speaks } => stream.enter(room, speaks),
-            Order::LeaveRoom => stream.leave_room(),
+            Order::Enter { room, speaks } => {
+                stream.enter(room, speaks);
+                self.rooms.seat(id, true);
+            }
+            Order::LeaveRoom => {
+                stream.leave_room();
+                self.rooms.seat(id, false);
+            }
             Order::Record(frames) => stream.record(frames),
             Order::EndRecord(recording) => stream.end_record(recording),
             Order::HideSecret(is_secret) => stream.hide_secret(is_secret),
@@ -134,23 +144,28 @@ impl Sweeper {
             Order::Close => {
                 let closed = stream.closed();
                 stream.tell(id, closed);
-                self.ready.forget(id, stream.sockets());
+                self.ready.forget(id, stream.watched());
                 self.streams.remove(&id);
+                self.rooms.seat(id, false);
             }
         }
+        self.streams.get_mut(&id).into_iter().for_each(|stream| watch(id, stream, &mut self.ready));
     }
 
     fn begin(&mut self, id: MediaLeg, stream: Stream) {
-        if let Err(error) = stream.watched_by(id, &mut self.ready) {
-            tracing::error!(%error, "a leg's socket cannot be watched: its call has no media");
-            stream.tell(id, MediaEvent::Silent);
+        let mut stream = Box::new(stream);
+        if let Err(error) = stream.watch_reports(id, &mut self.ready) {
+            tracing::warn!(%error, "a leg's reports are not read");
         }
+        watch(id, &mut stream, &mut self.ready);
         self.streams.insert(id, stream);
+        self.turn.reserve(self.streams.len());
     }
 
-    /// Takes what has come: of each socket one datagram, and once in a frame again and again, until there is nothing or too
-    /// much. To ask again costs a look at each socket that had something, and most have one datagram a frame.
-    fn receive_all(&mut self, now: Millis) {
+    /// Takes what has come for legs that others wait for, and reports: of each socket one datagram, and once in a frame again and
+    /// again, until there is nothing or too much. To ask again costs a look at each socket that had something, and most have
+    /// one datagram a frame.
+    fn receive_watched(&mut self, now: Millis) {
         if self.sweep.is_multiple_of(TURNS) {
             self.to_spare = DATAGRAMS_TO_SPARE;
         }
@@ -169,6 +184,19 @@ impl Sweeper {
         while let Some(id) = self.waiting.pop() {
             self.unpack(now, id, Gaps::Repair);
         }
+    }
+
+    /// Takes what has come for a leg that nobody else waits for. A far end sends one datagram a frame: whether there are more is
+    /// asked now and then, and behind a frame in which there was none or more than one.
+    fn receive_in_turn(&mut self, now: Millis, id: MediaLeg) {
+        let Some(stream) = self.streams.get_mut(&id).filter(|stream| !stream.is_watched()) else { return };
+        let asks = stream.asks_for_more(self.sweep / TURNS + id.0 / TURNS);
+        let is_there = self.receive(now, id);
+        let mut more = false;
+        while is_there && asks && self.receive(now, id) {
+            more = true;
+        }
+        self.streams.get_mut(&id).into_iter().for_each(|stream| stream.came(is_there && !more));
     }
 
     /// Takes one datagram of a leg that may bring one more in this frame.
@@ -252,7 +280,7 @@ impl Sweeper {
 
     /// The far end says nothing on purpose: what is missing is not concealed.
     fn is_quiet(&mut self, id: MediaLeg, bridged: Option<MediaLeg>) {
-        self.streams.get_mut(&id).into_iter().for_each(Stream::is_quiet);
+        self.streams.get_mut(&id).into_iter().for_each(|stream| stream.is_quiet());
         if let Some(other) = bridged.and_then(|other| self.streams.get_mut(&other)) {
             other.leg.relay_quiet();
         }
@@ -277,19 +305,33 @@ impl Sweeper {
         }
     }
 
-    /// Sends what is due for the legs whose turn it is. Rooms are mixed before the first of them.
-    fn send_turn(&mut self, now: Millis) {
+    /// Takes what has come and sends what is due for the legs whose turn it is, one leg after the other: what both need is fetched
+    /// from memory once. Rooms are mixed before the first of them.
+    fn take_turn(&mut self, now: Millis) {
         let turn = self.sweep % TURNS;
         if turn == 0 {
             self.rooms.mix(now, &mut self.streams);
         }
+        let mut legs = std::mem::take(&mut self.turn);
+        legs.clear();
+        legs.extend(self.streams.keys().filter(|id| id.0 % TURNS == turn));
         let mut sent = 0;
-        for (id, stream) in self.streams.iter_mut().filter(|(id, _)| id.0 % TURNS == turn) {
+        for id in &legs {
+            self.receive_in_turn(now, *id);
+            let Some(stream) = self.streams.get_mut(id) else { continue };
             stream.send_report(now, &mut self.packet);
             sent += stream.send(now, &mut self.packet);
             stream.report(*id, now);
         }
+        self.turn = legs;
         self.counts.sent.fetch_add(sent, Ordering::Relaxed);
         self.counts.received.fetch_add(std::mem::take(&mut self.received), Ordering::Relaxed);
+    }
+}
+
+/// Has a leg's media watched as long as somebody else waits for it.
+fn watch(id: MediaLeg, stream: &mut Stream, ready: &mut Ready) {
+    if let Err(error) = stream.watch_media(id, ready) {
+        tracing::warn!(%error, "a leg's socket cannot be watched: what others hear of it is late");
     }
 }
