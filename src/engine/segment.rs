@@ -11,8 +11,6 @@
 //! The second word is the CRC-32 of the line without it. A line that a crash tore, and one of which a disk kept only a part,
 //! are told from whole ones by that.
 
-use std::fmt::Write;
-
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -75,35 +73,26 @@ impl<'a> SegmentLine<'a> {
 
     /// The line, with its line end.
     pub fn write(&self) -> String {
-        let mut rest = String::with_capacity(self.contact.len() + self.json.len() + 2);
-        let _ = write!(rest, " {} {}", self.contact, self.json);
+        let mut line = String::with_capacity(REST_AT + self.contact.len() + self.json.len() + 3);
         let letter = self.mark.letter();
-        format!("{} {:08x}{rest}\n", char::from(letter), crc32(letter, rest.as_bytes()))
+        line.push(char::from(letter));
+        // The CRC has its place once what it is of is there.
+        for part in [" --------", " ", self.contact, " ", self.json] {
+            line.push_str(part);
+        }
+        let crc = crc32(letter, &line.as_bytes()[REST_AT..]);
+        line.replace_range(CRC_AT..REST_AT, &format!("{crc:08x}"));
+        line.push('\n');
+        line
     }
 }
 
 /// CRC-32 as in ISO 3309 (reflected, polynomial 0x04C11DB7), of a letter and what follows.
 fn crc32(letter: u8, rest: &[u8]) -> u32 {
-    let step = |crc: u32, byte: u8| (crc >> 8) ^ TABLE[((crc ^ u32::from(byte)) & 0xff) as usize];
-    !rest.iter().fold(step(!0, letter), |crc, byte| step(crc, *byte))
-}
-
-const TABLE: [u32; 256] = table();
-
-const fn table() -> [u32; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut crc = byte as u32;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
-            bit += 1;
-        }
-        table[byte] = crc;
-        byte += 1;
-    }
-    table
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&[letter]);
+    crc.update(rest);
+    crc.finalize()
 }
 
 #[cfg(test)]

@@ -84,13 +84,26 @@ enum Request {
     Capture(Vec<LegId>, Capture),
 }
 
+/// Whose leg it is.
+struct Owner {
+    call: mpsc::Sender<CallEvent>,
+    /// Whether the call has been told how the leg stands.
+    knows_standing: bool,
+}
+
+impl Owner {
+    fn new(call: mpsc::Sender<CallEvent>) -> Owner {
+        Owner { call, knows_standing: false }
+    }
+}
+
 struct Task {
     clock: Clock,
     socket: Arc<UdpSocket>,
     transports: Transports,
     news: mpsc::Receiver<News>,
     endpoint: Endpoint,
-    legs: BTreeMap<LegId, mpsc::Sender<CallEvent>>,
+    legs: BTreeMap<LegId, Owner>,
     asks: BTreeMap<AskId, oneshot::Sender<Reply>>,
     last_ask: u64,
     phones: Option<Phones>,
@@ -315,7 +328,7 @@ impl Task {
             Request::Dial { mut dial, events, leg, capture } => {
                 dial.leg = self.endpoint.new_leg();
                 let id = dial.leg;
-                self.legs.insert(id, events);
+                self.legs.insert(id, Owner::new(events));
                 let _ = leg.send(id);
                 let outputs = self.endpoint.command(self.clock.now(), Command::Dial(dial));
                 self.overheard.dialled(id, &outputs, capture);
@@ -323,7 +336,7 @@ impl Task {
             }
             Request::TakeUp { mut take_up, events, leg } => {
                 take_up.leg = self.endpoint.new_leg();
-                self.legs.insert(take_up.leg, events);
+                self.legs.insert(take_up.leg, Owner::new(events));
                 let _ = leg.send(take_up.leg);
                 self.endpoint.command(self.clock.now(), Command::TakeUp(take_up))
             }
@@ -362,16 +375,23 @@ impl Task {
             return self.admit(leg, incoming);
         }
         let is_end = matches!(event, sip::Event::Ended { .. });
-        let stands = matches!(
-            event,
-            sip::Event::Confirmed { .. } | sip::Event::Answered { .. } | sip::Event::MediaChanged { .. }
-        );
-        let told = self.legs.get(&leg).map(|call| call.try_send(CallEvent::Sip(event)).is_ok());
-        if let (true, Some(call)) = (stands, self.legs.get(&leg))
+        let owner = self.legs.get_mut(&leg);
+        let stands = match &event {
+            // The ACK alone changes nothing.
+            sip::Event::Confirmed { media: None, .. } => {
+                owner.as_ref().is_some_and(|owner| !owner.knows_standing)
+            }
+            sip::Event::Confirmed { .. } | sip::Event::Answered { .. } => true,
+            sip::Event::MediaChanged { .. } => true,
+            _ => false,
+        };
+        let told = owner.as_ref().map(|owner| owner.call.try_send(CallEvent::Sip(event)).is_ok());
+        if let (true, Some(owner)) = (stands, owner)
             && let Some(standing) = self.endpoint.standing(leg)
         {
             // Without it the call is lost with this process, and nothing else.
-            let _ = call.try_send(CallEvent::Standing(leg, Box::new(standing)));
+            let told = owner.call.try_send(CallEvent::Standing(leg, Box::new(standing)));
+            owner.knows_standing = told.is_ok();
         }
         if is_end || told != Some(true) {
             self.legs.remove(&leg);
@@ -407,7 +427,7 @@ impl Task {
 
     fn admit(&mut self, leg: LegId, incoming: Box<sip::Incoming>) -> Option<Command> {
         let (sender, events) = mpsc::channel(EVENTS_WAITING);
-        self.legs.insert(leg, sender.clone());
+        self.legs.insert(leg, Owner::new(sender.clone()));
         self.overheard.came(leg, &incoming.call_id);
         let refused = self.arrivals.try_send(Arrival { incoming, sender, events }).is_err();
         if refused {

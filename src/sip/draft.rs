@@ -1,15 +1,18 @@
 //! Messages that we send, built from rsip's types and written once.
 //!
-//! A response is rsip's `Response`. A request is rsip's list of headers under a request line of our own, because
+//! Both are rsip's list of headers, a response under rsip's status line, and a request under a line of our own, because
 //! rsip's `Uri` has no place for `tel:` or an IPv6 host. Values never carry CR or LF onto the wire, whoever made
 //! them: a caller's display name cannot become a header field of ours.
 
 use crate::sip::message::{Message, Name};
 use crate::sip::{Method, Status};
 use rsip::headers::{self, Header, UntypedHeader};
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
+
+/// How long a header field is, mostly, in octets: so much room is made at once for each.
+const USUAL_HEADER: usize = 64;
 
 /// The bytes of one message, shared by everyone who may have to send it again.
 pub type Datagram = Arc<[u8]>;
@@ -31,7 +34,7 @@ enum Line {
 impl Draft {
     /// A request to this URI; every header is the caller's business.
     pub(crate) fn request(method: &Method, uri: impl Display) -> Draft {
-        let line = Line::Request(one_line(&format!("{method} {uri} SIP/2.0")));
+        let line = Line::Request(one_line(format!("{method} {uri} SIP/2.0")));
         Draft { line, headers: rsip::Headers::default(), body: String::new() }
     }
 
@@ -60,7 +63,7 @@ impl Draft {
     /// A request of ours once more: the topmost Via and the number of CSeq are new, all else is as it was.
     pub(crate) fn again(sent: &Message, via: &str, cseq: u32) -> Draft {
         let method = sent.method().map(Method::to_string).unwrap_or_default();
-        let line = Line::Request(one_line(&format!("{method} {} SIP/2.0", sent.request_uri())));
+        let line = Line::Request(one_line(format!("{method} {} SIP/2.0", sent.request_uri())));
         let body = String::from_utf8_lossy(sent.body()).into_owned();
         let mut draft = Draft { line, headers: rsip::Headers::default(), body };
         draft.push(Name::Via, via);
@@ -106,7 +109,7 @@ impl Draft {
 
     /// Adds a header field.
     pub(crate) fn push(&mut self, name: Name, value: impl Display) {
-        self.headers.push(header(name, one_line(&value.to_string())));
+        self.headers.push(header(name, one_line(value.to_string())));
     }
 
     /// The same message with one more header field.
@@ -118,7 +121,7 @@ impl Draft {
     /// The same message with a header field that [`Name`] does not know; one whose name is no token is left out.
     pub(crate) fn with_other(mut self, name: &str, value: &str) -> Draft {
         if crate::sip::grammar::is_token(name) {
-            self.headers.push(Header::Other(name.to_owned(), one_line(value)));
+            self.headers.push(Header::Other(name.to_owned(), one_line(value.to_owned())));
         }
         self
     }
@@ -126,7 +129,7 @@ impl Draft {
     /// The same response with another phrase.
     pub(crate) fn with_phrase(mut self, phrase: &str) -> Draft {
         if let Line::Response(status) = &self.line {
-            self.line = Line::Response(rsip::StatusCode::Other(status.code(), one_line(phrase)));
+            self.line = Line::Response(rsip::StatusCode::Other(status.code(), one_line(phrase.to_owned())));
         }
         self
     }
@@ -173,14 +176,18 @@ impl Draft {
     /// The bytes, Content-Length included.
     pub(crate) fn encode(mut self) -> Datagram {
         self.push(Name::ContentLength, self.body.len());
-        let (headers, body) = (self.headers, self.body);
-        let text = match self.line {
-            Line::Request(line) => format!("{line}\r\n{headers}\r\n{body}"),
-            Line::Response(status_code) => {
-                let version = rsip::Version::V2;
-                rsip::Response { status_code, version, headers, body: body.into_bytes() }.to_string()
-            }
+        let usual = USUAL_HEADER * self.headers.iter().count() + self.body.len();
+        let mut text = String::with_capacity(usual);
+        // A string takes all that is written to it.
+        let _ = match &self.line {
+            Line::Request(line) => write!(text, "{line}\r\n"),
+            Line::Response(status_code) => write!(text, "{} {status_code}\r\n", rsip::Version::V2),
         };
+        for header in self.headers.iter() {
+            let _ = write!(text, "{header}\r\n");
+        }
+        text.push_str("\r\n");
+        text.push_str(&self.body);
         text.into_bytes().into()
     }
 }
@@ -198,8 +205,11 @@ fn lacks_tag(request: &Message, to: &str) -> bool {
 }
 
 /// Line breaks and NUL become spaces.
-fn one_line(text: &str) -> String {
-    text.replace(['\r', '\n', '\0'], " ")
+fn one_line(text: String) -> String {
+    match memchr::memchr3(b'\r', b'\n', b'\0', text.as_bytes()) {
+        None => text,
+        Some(_) => text.replace(['\r', '\n', '\0'], " "),
+    }
 }
 
 /// rsip's header of this name; what rsip does not know is its `Other`.

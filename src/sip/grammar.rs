@@ -17,8 +17,10 @@ fn is_token_byte(byte: u8) -> bool {
 /// The second half is what follows the mark; `None` if there is no mark. A quoted string that never ends hides
 /// every mark after it.
 pub(crate) fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    // Most texts have neither quotes nor brackets before the mark.
+    let Some(first) = memchr::memchr3(mark, b'"', b'<', text.as_bytes()) else { return (text, None) };
     let (mut quoted, mut escaped, mut bracketed) = (false, false, false);
-    for (index, byte) in text.bytes().enumerate() {
+    for (index, byte) in text.bytes().enumerate().skip(first) {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,

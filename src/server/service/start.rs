@@ -243,7 +243,8 @@ async fn subscribe(office: &Office, connectors: &Connectors) -> Result<(), Serve
 
 async fn take_calls(shared: Arc<Shared>, mut arrivals: mpsc::Receiver<Arrival>) {
     while let Some(arrival) = arrivals.recv().await {
-        tokio::spawn(call::run(shared.clone(), arrival));
+        // Its state is large, and is moved about before it runs: once is enough.
+        tokio::spawn(Box::pin(call::run(shared.clone(), arrival)));
     }
 }
 

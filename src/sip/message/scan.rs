@@ -98,7 +98,7 @@ pub(crate) fn framed_size(head: &[u8]) -> Option<usize> {
 /// Divides the datagram at the first empty line.
 fn split_head(bytes: &[u8], policy: Policy) -> Result<(&[u8], &[u8]), ScanError> {
     let mut start = 0;
-    while let Some(length) = bytes[start..].iter().position(|byte| *byte == b'\n') {
+    while let Some(length) = memchr::memchr(b'\n', &bytes[start..]) {
         let line = &bytes[start..start + length];
         let text = line.strip_suffix(b"\r").unwrap_or(line);
         if policy == Policy::Strict && text.len() == line.len() {
@@ -131,7 +131,11 @@ fn join_folded_lines(head: &[u8], policy: Policy) -> Result<String, ScanError> {
         if !joined.is_empty() {
             joined.push(glue);
         }
-        joined.extend(text.iter().map(|byte| if *byte == b'\r' { b' ' } else { *byte }));
+        let start = joined.len();
+        joined.extend_from_slice(text);
+        if memchr::memchr(b'\r', text).is_some() {
+            joined[start..].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b' ');
+        }
     }
     match (String::from_utf8(joined), policy) {
         (Ok(text), Policy::Tolerant | Policy::Strict) => Ok(text),

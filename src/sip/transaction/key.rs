@@ -17,7 +17,11 @@ impl Key {
         let Core { via, from, call_id, cseq, .. } = core;
         let port = via.port.unwrap_or(5060);
         let key = match via.branch() {
-            Some(branch) => format!("{branch} {}:{port} {method}", via.host).to_ascii_lowercase(),
+            Some(branch) => {
+                let mut key = format!("{branch} {}:{port} {method}", via.host);
+                key.make_ascii_lowercase();
+                key
+            }
             // The To tag is left out: the first INVITE has none and its ACK has ours.
             None => format!("{request_uri} {} {call_id} {} {via} {method}", from.tag(), cseq.number),
         };

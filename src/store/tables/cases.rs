@@ -139,6 +139,9 @@ fn one(tx: &Transaction<'_>, place: &str, values: &[Param<'_>]) -> Answer<Option
 
 fn many(tx: &Transaction<'_>, place: &str, values: &[Param<'_>]) -> Answer<Vec<Case>> {
     let mut found = tx.all(&format!("{COLUMNS} {place}"), values, read)?;
+    if found.is_empty() {
+        return Ok(found);
+    }
     let ids: Vec<u64> = found.iter().map(|case| case.id).collect();
     let place = tx.dialect().number_is_in("matter", "?1");
     let mut histories = histories(tx, &place, to_json(&ids)?.into())?;
