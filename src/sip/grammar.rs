@@ -111,6 +111,14 @@ impl Params {
         self.get(name).is_some()
     }
 
+    /// Whether the parameter stands there once at most (RFC 3261 §7.3.1) and is no quoted string: two far ends that read a message
+    /// must not find two calls in it.
+    pub(crate) fn is_clear(&self, name: &str) -> bool {
+        let mut found = self.0.iter().filter(|(candidate, _)| candidate.eq_ignore_ascii_case(name));
+        let first = found.next().and_then(|(_, value)| value.as_deref());
+        first.is_none_or(|value| !value.starts_with('"')) && found.next().is_none()
+    }
+
     /// Sets a parameter, in its old place if it was there.
     pub(crate) fn set(&mut self, name: &str, value: String) {
         match self.0.iter_mut().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name)) {
@@ -168,6 +176,17 @@ mod tests {
         let (content, rest) = quoted_string(r#""a \"b\\" tail"#).unwrap_or_default();
         assert_eq!((content.as_str(), rest), (r#"a "b\"#, " tail"));
         assert_eq!(quote(&content), r#""a \"b\\""#);
+    }
+
+    #[test]
+    fn a_parameter_that_stands_twice_or_in_quotes_is_not_clear() {
+        let is_clear = |text: &str| Params::parse(text).map(|params| params.is_clear("tag"));
+        assert_eq!(
+            ["a=1", "TAG=1;a", "tag=1;Tag=1", "tag=\"1\"", "tag"]
+                .map(is_clear)
+                .map(Option::unwrap_or_default),
+            [true, true, false, false, true]
+        );
     }
 
     #[test]

@@ -183,6 +183,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_another_reader_takes_for_a_length_breaks_the_stream() {
+        for line in
+            ["Content-Length 3", "Content-Length\u{b}: 3", "l\r\n : 3", "(l: 3", "content-length\r\n\t: 3"]
+        {
+            check(&format!("BYE sip:a@b SIP/2.0\r\nl: 0\r\nX: y\r\n{line}\r\n\r\n"), &[], true);
+        }
+        let odd = "BYE sip:a@b SIP/2.0\r\nl: 0\r\nnothing like it\r\n\r\n";
+        check(odd, &[odd], false);
+    }
+
+    #[test]
     fn a_header_section_without_an_end_breaks_the_stream() {
         let mut stream = Stream::default();
         stream.push(b"BYE sip:a@b SIP/2.0\r\n");

@@ -90,8 +90,11 @@ pub fn scan(bytes: &[u8], policy: Policy) -> Result<Message, Malformed> {
 /// How long the body is that follows this header section in a stream; `None` where that cannot be said.
 pub(crate) fn framed_size(head: &[u8]) -> Option<usize> {
     let head = join_folded_lines(head, Policy::Tolerant).ok()?;
-    let (message, _) = read_head(head, Policy::Tolerant).ok()?;
+    let (message, fault) = read_head(head, Policy::Tolerant).ok()?;
     message.first(Name::ContentLength)?;
+    if fault.is_some() && message.head.split('\n').any(looks_like_a_length) {
+        return None;
+    }
     body_size(&message, usize::MAX).ok()
 }
 
@@ -118,18 +121,26 @@ fn split_head(bytes: &[u8], policy: Policy) -> Result<(&[u8], &[u8]), ScanError>
 
 /// A copy of the header section in which each field is one line and a bare LF stands between lines.
 ///
-/// A CR that ends no line becomes a space: it must not look like a line break to whoever prints the value.
+/// A CR that ends no line becomes a space: it must not look like a line break to whoever prints the value. A colon on a line
+/// of its own makes no field of the line before it (§25.1: HCOLON has no line break in front of the colon), and the start line
+/// ends where its line ends (§7): others would see another request in it.
 fn join_folded_lines(head: &[u8], policy: Policy) -> Result<String, ScanError> {
     let mut joined: Vec<u8> = Vec::with_capacity(head.len());
+    let (mut is_start, mut has_colon) = (true, false);
     for line in head.split_inclusive(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let (glue, text) = match line {
-            [b' ' | b'\t', ..] => (b' ', line.trim_ascii_start()),
+            [b' ' | b'\t', ..] => match line.trim_ascii_start() {
+                text if is_start || (!has_colon && text.starts_with(b":")) => (b'\n', text),
+                text => (b' ', text),
+            },
             _ => (b'\n', line),
         };
+        has_colon = text.contains(&b':') || (glue == b' ' && has_colon);
         if !joined.is_empty() {
             joined.push(glue);
+            is_start = false;
         }
         let start = joined.len();
         joined.extend_from_slice(text);
@@ -221,6 +232,14 @@ fn read_header(head: &str, line: Span) -> Option<Header> {
     })
 }
 
+/// Whether a line is no header field, and somebody else may take it for a length: whom it is meant for, nobody can say.
+fn looks_like_a_length(line: &str) -> bool {
+    let text = line.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let size = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+    let is_length = matches!(Name::parse(&text[..size]), Name::ContentLength);
+    is_length && read_header(line, Span { start: 0, end: line.len() }).is_none()
+}
+
 fn read_start(head: &str, line: Span) -> Option<Start> {
     let text = line.of(head);
     if let Some((version, rest)) = text.split_once(' ')
@@ -248,8 +267,11 @@ fn read_start(head: &str, line: Span) -> Option<Start> {
 fn read_version(text: &str) -> Option<(u32, u32)> {
     let (name, numbers) = text.split_once('/')?;
     let (major, minor) = numbers.split_once('.')?;
+    // What reads numbers takes a sign, too.
+    let number =
+        |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?;
     if !name.eq_ignore_ascii_case("SIP") {
         return None;
     }
-    Some((major.parse().ok()?, minor.parse().ok()?))
+    Some((number(major)?, number(minor)?))
 }

@@ -69,7 +69,8 @@ impl Message {
         let value = self.first(Name::Via).ok_or(ViewError::Missing(Name::Via))?;
         // All elements of this field are read: a broken one may be the rest of the topmost.
         let vias = list(value).map(Via::parse).collect::<Option<Vec<_>>>();
-        vias.and_then(|vias| vias.into_iter().next()).ok_or(ViewError::Malformed(Name::Via))
+        let topmost = vias.and_then(|vias| vias.into_iter().next());
+        topmost.filter(|via| via.params.is_clear("branch")).ok_or(ViewError::Malformed(Name::Via))
     }
 
     /// From (RFC 3261 §20.20).
@@ -78,7 +79,7 @@ impl Message {
     ///
     /// Missing, repeated or malformed.
     pub fn from(&self) -> Result<NameAddr, ViewError> {
-        self.read(Name::From, |value| NameAddr::parse(value, self.policy))
+        self.party(Name::From)
     }
 
     /// To (RFC 3261 §20.39).
@@ -87,7 +88,13 @@ impl Message {
     ///
     /// Missing, repeated or malformed.
     pub fn to(&self) -> Result<NameAddr, ViewError> {
-        self.read(Name::To, |value| NameAddr::parse(value, self.policy))
+        self.party(Name::To)
+    }
+
+    /// An end of a dialog, which its tag names.
+    fn party(&self, name: Name) -> Result<NameAddr, ViewError> {
+        let read = |value: &str| NameAddr::parse(value, self.policy);
+        self.read(name, |value| read(value).filter(|address| address.params.is_clear("tag")))
     }
 
     /// Call-ID (RFC 3261 §20.8).
@@ -181,7 +188,9 @@ impl Message {
     /// The media type of the body in lower case, without parameters; `None` if there is none.
     pub fn content_type(&self) -> Option<String> {
         let value = self.first(Name::ContentType)?;
-        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        let words = value.split(';').next().unwrap_or_default().split('/').map(str::trim);
+        // The grammar allows space around the slash (§25.1).
+        Some(words.collect::<Vec<_>>().join("/").to_ascii_lowercase())
     }
 }
 

@@ -54,7 +54,8 @@ impl Offer {
         if text.len() > MAX_SDP_BYTES {
             return Err(SdpError::TooLarge);
         }
-        let session = sdp_types::Session::parse(&essentials(text)).map_err(|_| SdpError::Malformed)?;
+        let session = essentials(text).and_then(|text| sdp_types::Session::parse(&text).ok());
+        let session = session.ok_or(SdpError::Malformed)?;
         if session.medias.len() > MAX_SDP_MEDIA {
             return Err(SdpError::TooLarge);
         }
@@ -89,12 +90,13 @@ fn is_sound(media: &sdp_types::Media) -> bool {
 const PROFILES: [&str; 4] = ["RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"];
 
 /// The lines that are used, behind an origin and a name of ours: in the others telephones make mistakes that do no harm,
-/// as blanks in the user of `o=` or numbers beyond 64 bits.
-fn essentials(text: &[u8]) -> Vec<u8> {
+/// as blanks in the user of `o=` or numbers beyond 64 bits. `None` where a port is no number, though it may be read as one.
+fn essentials(text: &[u8]) -> Option<Vec<u8>> {
     let mut kept = Vec::with_capacity(text.len() + 32);
     for line in text.split(|byte| *byte == b'\n') {
         let line = line.trim_ascii_end();
         match line {
+            [b'm', b'=', ..] if has_signed_port(line) => return None,
             [b'c' | b'm', b'=', ..] => kept.extend([&single_spaced(line), &b"\r\n"[..]].concat()),
             [b'v' | b'a', b'=', ..] => kept.extend([line, b"\r\n"].concat()),
             _ => {}
@@ -103,7 +105,12 @@ fn essentials(text: &[u8]) -> Vec<u8> {
             kept.extend(b"o=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n");
         }
     }
-    kept
+    Some(kept)
+}
+
+fn has_signed_port(line: &[u8]) -> bool {
+    let port = line.split(|byte| *byte == b' ').filter(|field| !field.is_empty()).nth(1);
+    port.is_some_and(|port| port.contains(&b'+'))
 }
 
 /// Fields with one space between them, where some telephones write two.
@@ -187,13 +194,13 @@ fn meaning(media: &sdp_types::Media, number: u8) -> Option<Format> {
 fn of_format<'m>(media: &'m sdp_types::Media, name: &str, number: u8) -> Option<&'m str> {
     let named = media.attributes.iter().filter(|attribute| attribute.attribute == name);
     let mut said = named.filter_map(|attribute| attribute.value.as_deref()?.trim().split_once(' '));
-    said.find(|(candidate, _)| candidate.parse() == Ok(number)).map(|(_, said)| said.trim())
+    said.find(|(candidate, _)| payload_type(candidate) == Some(number)).map(|(_, said)| said.trim())
 }
 
 fn encoding_of(encoding: &str) -> Option<Format> {
     let mut parts = encoding.split('/');
     let (name, clock, channels) = (parts.next()?, parts.next()?, parts.next().unwrap_or("1"));
-    let clock_hz = clock.trim().parse().ok().filter(|hz| [NARROW_HZ, OPUS_HZ].contains(hz))?;
+    let clock_hz = [NARROW_HZ, OPUS_HZ].into_iter().find(|hz| clock.trim() == hz.to_string())?;
     match (name.to_ascii_lowercase().as_str(), clock_hz, channels.trim()) {
         ("pcmu", NARROW_HZ, "1") => Some(Format::Codec(Codec::Pcmu)),
         ("pcma", NARROW_HZ, "1") => Some(Format::Codec(Codec::Pcma)),
@@ -235,12 +242,18 @@ fn read_rtcp(text: &str, sound: IpAddr) -> Option<SocketAddr> {
     Some(SocketAddr::new(address, port))
 }
 
-/// A unicast address, and whether it is the all-zero one, which used to mean hold (RFC 3264 §8.4).
+/// A unicast address, and whether it is the all-zero one, which used to mean hold (RFC 3264 §8.4). Its neighbours name nobody
+/// (RFC 6890 §2.2.2).
 fn read_address(text: &str) -> Result<(IpAddr, bool), SdpError> {
     let address: IpAddr = text.trim().parse().map_err(|_| SdpError::Address)?;
     let address = address.to_canonical();
     let refused = match address {
-        IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast() || v4.octets()[0] >= 240,
+        IpAddr::V4(v4) => {
+            v4.is_multicast()
+                || v4.is_broadcast()
+                || v4.octets()[0] >= 240
+                || (v4.octets()[0] == 0 && !v4.is_unspecified())
+        }
         IpAddr::V6(v6) => v6.is_multicast(),
     };
     if refused { Err(SdpError::Address) } else { Ok((address, address.is_unspecified())) }
