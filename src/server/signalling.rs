@@ -303,6 +303,7 @@ impl Task {
         match news {
             News::Arrived(flow, bytes) => self.read(&bytes, flow).await,
             News::Opened(flow, sender) => self.transports.opened(flow, sender),
+            News::Heard(whoever) => drop(whoever.send(())),
             News::Closed(flow) => {
                 if self.transports.closed(flow) {
                     let outputs = self.endpoint.lost(self.clock.now(), flow);

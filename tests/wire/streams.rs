@@ -97,6 +97,31 @@ fn a_message_that_hides_in_another_closes_its_connection_alone() {
 }
 
 #[test]
+fn what_came_whole_is_answered_whatever_comes_behind_it_and_however_it_was_cut() {
+    with_runtime(async {
+        let server = bank_at(&["tcp://127.0.0.1:0"]).await;
+        let broken = options(2, "");
+        for (behind, ends) in [(broken.as_str(), false), ("", true)] {
+            for pieces in [1, 2] {
+                let mut stream = connect(&server).await;
+                stream.set_nodelay(true).expect("set");
+                let text = format!("{}{behind}", options(1, EMPTY));
+                for piece in text.as_bytes().chunks(text.len().div_ceil(pieces)) {
+                    stream.write_all(piece).await.expect("written");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                if ends {
+                    stream.shutdown().await.expect("our side is over");
+                }
+                let (heard, closed) = answers(&mut stream, 10_000).await;
+                assert!(heard.starts_with("SIP/2.0 200") && closed, "{pieces} {ends}: {heard}");
+                assert_eq!(heard.matches("SIP/2.0").count(), 1, "{heard}");
+            }
+        }
+    });
+}
+
+#[test]
 fn idle_connections_of_one_source_are_counted_and_leave_datagrams_alone() {
     with_runtime(async {
         // A trunk elsewhere: whoever connects from the loopback is nobody whom the settings name.

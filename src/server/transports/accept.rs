@@ -45,11 +45,16 @@ pub(super) fn open(waiting: Waiting, door: Door, news: mpsc::Sender<News>) -> io
 }
 
 async fn accept(listener: TcpListener, waiting: Waiting, door: Door, news: mpsc::Sender<News>) {
+    let mut fails = false;
     loop {
         let accepted = tokio::select! {
             () = news.closed() => return,
             accepted = listener.accept() => accepted,
         };
+        if fails && accepted.is_ok() {
+            tracing::warn!(address = %waiting.on.address, "connections are taken again");
+            fails = false;
+        }
         match accepted {
             Ok((stream, address)) => match door.enter(address.ip()) {
                 Some(inside) => {
@@ -59,7 +64,10 @@ async fn accept(listener: TcpListener, waiting: Waiting, door: Door, news: mpsc:
                 None => tracing::debug!(%address, "a connection is refused: there are too many"),
             },
             Err(error) => {
-                tracing::warn!(%error, "a connection cannot be taken");
+                // Once, however often it is tried: a log that fills the disk helps nobody.
+                if !std::mem::replace(&mut fails, true) {
+                    tracing::warn!(%error, address = %waiting.on.address, "connections cannot be taken");
+                }
                 tokio::time::sleep(PAUSE).await;
             }
         }

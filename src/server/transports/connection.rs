@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 /// How long we try to reach somebody.
@@ -99,9 +99,24 @@ pub(super) async fn carry(
             }
         }
     }
-    let _ = tokio::time::timeout(SENDING, line.writing.shutdown()).await;
+    let _ = tokio::time::timeout(SENDING, leave(&mut line, &mut messages, &news)).await;
     drop(messages);
     let _ = news.send(News::Closed(flow)).await;
+}
+
+/// Ends our side, behind the answers to what had come whole: nothing that follows takes them away, however it was cut.
+async fn leave(line: &mut Line, messages: &mut mpsc::Receiver<Datagram>, news: &mpsc::Sender<News>) {
+    let (heard, is_heard) = oneshot::channel();
+    if news.send(News::Heard(heard)).await.is_ok() {
+        let _ = is_heard.await;
+    }
+    messages.close();
+    while let Some(message) = messages.recv().await {
+        if !write(line, &message).await {
+            return;
+        }
+    }
+    let _ = line.writing.shutdown().await;
 }
 
 /// Hands on what is whole, and says what that was; `None` where the connection is of no more use.

@@ -20,7 +20,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Pieces of news from all sockets that may wait for the signalling.
 const NEWS_WAITING: usize = 4096;
@@ -38,6 +38,8 @@ pub enum News {
     Arrived(Flow, Vec<u8>),
     /// Somebody has connected; what is sent to it goes here.
     Opened(Flow, mpsc::Sender<Datagram>),
+    /// Somebody wants to know when what was told before has been heard, and answered as far as that takes no waiting.
+    Heard(oneshot::Sender<()>),
     /// A connection has ended, or did not come about.
     Closed(Flow),
 }
