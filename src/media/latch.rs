@@ -44,6 +44,9 @@ fn is_private(host: IpAddr) -> bool {
 }
 
 /// Latches onto the address of the far end.
+///
+/// Whoever signals from elsewhere and names the loopback means its own, and it would be ours: nothing is sent there until
+/// something has come from there, as from a media relay beside us.
 #[derive(Clone, Debug)]
 pub struct Latch {
     far_end: FarEnd,
@@ -106,11 +109,7 @@ impl Latch {
 
     /// Where to send; nowhere as long as that might be somebody who has nothing to do with it.
     pub fn target(&self) -> Option<SocketAddr> {
-        let is_believed = match self.far_end {
-            FarEnd::Known(_) => true,
-            FarEnd::Stranger(_) => self.far_end.host() == self.expected.ip().to_canonical(),
-        };
-        (self.latched || is_believed).then_some(self.remote)
+        (self.latched || self.is_believed(self.expected.ip().to_canonical())).then_some(self.remote)
     }
 
     /// Whether an address that the far end names beside that of its sound is believed. Nobody but somebody known may name another
@@ -119,8 +118,16 @@ impl Latch {
         let host = address.ip().to_canonical();
         let is_its_own =
             host == self.far_end.host() || self.latched && host == self.remote.ip().to_canonical();
-        let is_known = matches!(self.far_end, FarEnd::Known(_));
-        self.remote == self.expected && (is_its_own || is_known)
+        self.remote == self.expected && (is_its_own || self.is_believed(host))
+    }
+
+    /// Whether the far end may have us send to this host before anything came from there.
+    fn is_believed(&self, host: IpAddr) -> bool {
+        let signals = self.far_end.host();
+        match self.far_end {
+            FarEnd::Known(_) => signals.is_loopback() || !host.is_loopback(),
+            FarEnd::Stranger(_) => signals == host,
+        }
     }
 
     /// Whether a source has been found.
@@ -266,6 +273,20 @@ mod tests {
         assert_eq!(latch.target(), Some(at(6000)));
         assert_eq!(Latch::new(named, FarEnd::Known(at(0).ip())).target(), Some(named));
         assert_eq!(Latch::new(at(4000), FAR).target(), Some(at(4000)));
+    }
+
+    #[test]
+    fn the_loopback_of_somebody_elsewhere_is_not_ours() {
+        let (sound, reports) = ([4000, 5060].map(|port| SocketAddr::from(([127, 0, 0, 1], port)))).into();
+        let known = FarEnd::Known(at(0).ip());
+        let mut latch = Latch::new(sound, known);
+        assert_eq!((latch.target(), latch.may_name(sound)), (None, false));
+        assert!(!Latch::new(at(4000), known).may_name(reports));
+        let mapped: SocketAddr = SocketAddr::from(([0, 0, 0, 0, 0, 0xffff, 0x7f00, 1], 4000));
+        assert_eq!(Latch::new(mapped, known).target(), None);
+        // A media relay beside us is where its packets come from; whoever signals over the loopback is here.
+        assert!(latch.accept(sound) && latch.target() == Some(sound));
+        assert_eq!(Latch::new(sound, FarEnd::Known(sound.ip())).target(), Some(sound));
     }
 
     #[test]
