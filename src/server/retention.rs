@@ -18,6 +18,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(3600);
+/// What the system's calendar may be set forward by while the server runs. What is forgotten does not come back when whoever
+/// mistook the year sees it.
+const FARTHEST_MS: i64 = 30 * 24 * 3_600_000;
 /// Before the first one: a server that starts has more urgent things to do.
 const FIRST: Duration = Duration::from_secs(60);
 /// Between two pieces of a round, so that calls never wait behind a row of them.
@@ -39,6 +42,13 @@ pub async fn keep(config: RetentionConfig, data: PathBuf, office: Office, clock:
 
 /// One round.
 pub(super) async fn round(config: &RetentionConfig, data: &Path, office: &Office, clock: Clock) {
+    let set_by_ms = clock.set_by_ms();
+    if !is_credible(set_by_ms) {
+        return tracing::warn!(
+            set_by_ms,
+            "nothing is forgotten: the system's clock was set forward by more than a month; start the server anew if it is right"
+        );
+    }
     let kinds = [(Kept::Contacts, config.contacts), (Kept::Cases, config.cases), (Kept::Audit, config.audit)];
     for (kind, length) in kinds {
         let Some(length) = length else { continue };
@@ -56,6 +66,11 @@ pub(super) async fn round(config: &RetentionConfig, data: &Path, office: &Office
         };
         blocking("recordings", gone).await;
     }
+}
+
+/// Whether a calendar that was set by so much may decide what is old.
+fn is_credible(set_by_ms: i64) -> bool {
+    set_by_ms <= FARTHEST_MS
 }
 
 /// All of a kind in the database that is too old, piece by piece.
@@ -158,6 +173,15 @@ fn old_recordings(folder: &Path, before: Wall) -> io::Result<Vec<String>> {
 mod tests {
     use super::*;
     use std::fs;
+
+    #[test]
+    fn a_calendar_that_is_years_ahead_makes_nothing_old() {
+        let days = |count: i64| count * 24 * 3_600_000;
+        assert_eq!(
+            [0, -days(4000), days(2), days(31), days(3650)].map(is_credible),
+            [true, true, true, false, false]
+        );
+    }
 
     #[test]
     fn old_recordings_go_and_young_ones_and_those_being_written_stay() -> io::Result<()> {

@@ -385,8 +385,10 @@ impl Call {
         self.hear_last_legs(events).await;
         self.end_capture();
         let (by, cause) = self.ending;
-        self.metered.ended(by, self.clock.now().since(self.started));
-        let ending = Ending { at: self.shared.clock.wall(), by, cause };
+        let lasted = self.clock.now().since(self.started);
+        self.metered.ended(by, lasted);
+        // Not what the calendar says now: somebody may have set it meanwhile.
+        let ending = Ending { at: self.contact.arrived.after(lasted), by, cause };
         let trunk = self.caller.trunk.as_deref().map(Text::from);
         let trail = Trail { sounded: self.sounded, trunk, ..self.way.trail() };
         self.ledger.end(self.contact.id.clone(), ending, trail);

@@ -47,14 +47,14 @@ pub(super) async fn carry(
 /// What may be taken up now.
 async fn claim(target: &Target, store: &Arc<dyn Store>, clock: Clock) -> Vec<Dispatch> {
     let now = clock.wall();
-    let room = target.courier().lock().room(now);
+    let room = target.courier().lock().room(clock.steady());
     if room == 0 {
         return Vec::new();
     }
     let (name, store) = (target.name().to_owned(), store.clone());
     match blocking(move || store.claim(&name, now, LEASE, room)).await {
         Ok(claimed) => {
-            target.courier().lock().took(now, claimed.len());
+            target.courier().lock().took(clock.steady(), claimed.len());
             claimed
         }
         Err(failure) => {
@@ -79,7 +79,7 @@ async fn deliver(target: Target, store: Arc<dyn Store>, dispatch: Dispatch, cloc
         let mut courier = target.courier().lock();
         let was_open = is_open(courier.breaker().state());
         say_failure(&target, &dispatch, &done);
-        let event = courier.ended(now, done, jitter);
+        let event = courier.ended(clock.steady(), done, jitter);
         say_change(&target, was_open, is_open(courier.breaker().state()));
         event
     };

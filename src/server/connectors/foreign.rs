@@ -137,14 +137,14 @@ impl Foreign {
 
     /// Asks, within the time of one request for all of it; whatever goes wrong is `failed`, and the log says why.
     async fn ask(&self, clock: Clock, store: Arc<dyn Store>, whom: Whom) -> Identity<Record> {
-        if !self.courier.lock().admit(clock.wall()) {
+        if !self.courier.lock().admit(clock.steady()) {
             return Identity::Failed;
         }
         let within = self.description.within.to_std();
         let asked = tokio::time::timeout(within, self.look_up(&whom)).await;
         let asked = asked.unwrap_or_else(|_| Err(Failure::away("it does not answer in time")));
         let works = !asked.as_ref().is_err_and(Failure::is_outage);
-        self.courier.lock().heard(clock.wall(), works);
+        self.courier.lock().heard(clock.steady(), works);
         match asked {
             Ok(Identity::One(record)) => Identity::One(self.known(store, record).await),
             Ok(other) => other,

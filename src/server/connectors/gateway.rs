@@ -63,12 +63,12 @@ impl Gateway {
 
     /// Hands a message over; `Ok` once the gateway has taken it. While the gateway is left alone it is not asked.
     pub async fn send(&self, clock: Clock, sms: Sms<'_>, purpose: Purpose) -> Result<(), Failure> {
-        if !self.courier.lock().admit(clock.wall()) {
+        if !self.courier.lock().admit(clock.steady()) {
             return Err(Failure::away("the gateway fails again and again, and is left alone for a while"));
         }
         let sent = self.try_send(sms, purpose).await;
         let works = !sent.as_ref().is_err_and(Failure::is_outage);
-        self.courier.lock().heard(clock.wall(), works);
+        self.courier.lock().heard(clock.steady(), works);
         sent
     }
 

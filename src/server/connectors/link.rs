@@ -39,7 +39,7 @@ impl Link {
         deployment: Facts,
         clock: Clock,
     ) -> Link {
-        let budget = Mutex::new(Budget::new(description.rate, clock.wall()));
+        let budget = Mutex::new(Budget::new(description.rate, clock.steady()));
         Link { client, description, deployment, clock, budget, token: tokio::sync::Mutex::default() }
     }
 
@@ -64,7 +64,7 @@ impl Link {
         if matches!(reply.status, 429 | 503)
             && let Some(wait) = reply.retry_after
         {
-            self.budget.lock().hold(self.clock.wall(), wait);
+            self.budget.lock().hold(self.clock.steady(), wait);
         }
         Ok((reply, number))
     }
@@ -96,12 +96,12 @@ impl Link {
     /// The token, fetched where there is none that is good.
     async fn token(&self, purpose: Purpose) -> Result<(Secret, u64), Failure> {
         let mut token = self.token.lock().await;
-        if let Credential::Use(held, number) = token.credential(self.clock.wall()) {
+        if let Credential::Use(held, number) = token.credential(self.clock.steady()) {
             return Ok((held, number));
         }
         let (fetched, lasts) = self.fetch_token(purpose).await?;
-        token.granted(self.clock.wall(), fetched, lasts);
-        match token.credential(self.clock.wall()) {
+        token.granted(self.clock.steady(), fetched, lasts);
+        match token.credential(self.clock.steady()) {
             Credential::Use(held, number) => Ok((held, number)),
             Credential::Fetch => Err(Failure::away("its token is good for no time")),
         }
@@ -134,7 +134,7 @@ impl Link {
 
     async fn wait_for_turn(&self, purpose: Purpose) -> Result<(), Failure> {
         loop {
-            let now = self.clock.wall();
+            let now = self.clock.steady();
             let Err(at) = self.budget.lock().take(now, purpose) else { return Ok(()) };
             let wait = since(at, now);
             if purpose == Purpose::Caller && wait > CALLER_WAITS {

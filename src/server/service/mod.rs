@@ -41,8 +41,8 @@ pub struct Service {
     bound: Vec<ListenAt>,
     recovered: Recovered,
     taking: tokio::task::JoinHandle<()>,
-    /// What is done later, and the hours of queues.
-    working: [tokio::task::JoinHandle<()>; 2],
+    /// What is done later, the hours of queues, and whether the calendar is set.
+    working: [tokio::task::JoinHandle<()>; 3],
     delivering: tokio::task::JoinHandle<()>,
     telling: tokio::task::JoinHandle<()>,
     watching: tokio::task::JoinHandle<()>,

@@ -6,7 +6,7 @@ use crate::server::admin::{Admin, Overview, Sampled};
 use crate::server::behind::{self, Behind};
 use crate::server::by_hand::HoursByHand;
 use crate::server::clerk::Clerk;
-use crate::server::clock::Clock;
+use crate::server::clock::{self, Clock};
 use crate::server::config::{AdminConfig, Config, ListenAt};
 use crate::server::connectors::Connectors;
 use crate::server::errands::Errands;
@@ -182,6 +182,7 @@ impl Service {
         let shared = Arc::new(shared);
         let working = tokio::spawn(jobs::work(shared.clone()));
         let hours = tokio::spawn(jobs::watch_hours(shared.clone()));
+        let calendar = tokio::spawn(clock::watch(clock));
         call::resumed::resume_all(&shared, survivors);
         call::standing::let_go(&shared, orphans).await;
         let taking = tokio::spawn(take_calls(shared, inbox));
@@ -197,7 +198,7 @@ impl Service {
             bound,
             recovered,
             taking,
-            working: [working, hours],
+            working: [working, hours, calendar],
             delivering,
             telling,
             watching,
