@@ -46,8 +46,11 @@ impl Ports {
         for _ in 0..self.count {
             let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.count;
             let port = u16::try_from(self.first + 2 * turn).unwrap_or(u16::MAX);
-            if let Ok(socket) = bind(SocketAddr::new(address, port)) {
-                return Ok(socket);
+            match bind(SocketAddr::new(address, port)) {
+                Ok(socket) => return Ok(socket),
+                Err(error) if is_of_this_port(&error) => {}
+                // No more files, no such address: the next port would fare no better, and people must hear of the cause.
+                Err(error) => return Err(error),
             }
         }
         Err(io::Error::new(io::ErrorKind::AddrInUse, "all RTP ports are taken"))
@@ -61,9 +64,23 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
     Ok(socket)
 }
 
+fn is_of_this_port(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AddrInUse | io::ErrorKind::PermissionDenied)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_every_port_is_said_and_not_tried_again_and_again() {
+        let elsewhere = Ports::new(IpAddr::from([192, 0, 2, 1]), 31_020, 31_029);
+        assert_eq!(elsewhere.bind().err().map(|error| error.kind()), Some(io::ErrorKind::AddrNotAvailable));
+        let one = Ports::new(IpAddr::from([127, 0, 0, 1]), 31_030, 31_031);
+        let held = one.bind();
+        let second = one.bind().err().map(|error| error.to_string());
+        assert!(held.is_ok() && second.as_deref() == Some("all RTP ports are taken"), "{second:?}");
+    }
 
     #[test]
     fn each_leg_has_an_even_port_of_its_own() -> io::Result<()> {
