@@ -12,6 +12,7 @@ use std::time::Duration;
 mod answerers;
 mod dialogs;
 mod echoes;
+mod floods;
 mod later;
 mod legs;
 mod media;

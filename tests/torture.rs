@@ -149,7 +149,6 @@ const MALFORMED: &[(&str, &str, u16)] = &[
     (AUDIO, "m=audio 0 RTP/AVP 8\r\nm=audio 4002 RTP/AVP 8\r\n", 100),
     (AUDIO, "m=audio 4000 TCP/RTP/AVP 8\r\n", 488),
     (AUDIO, "m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\na=setup:actpass\r\na=fingerprint:sha-256 00\r\n", 488),
-    (AUDIO, "m=audio 4000 RTP/SAVP 8\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAA\r\n", 488),
     (AUDIO, "m=image 4000 udptl t38\r\n", 488),
     (AUDIO, "m=audio 4000/ RTP/AVP 8\r\n", 400),
     (AUDIO, "m=audio 4000/2 RTP/AVP 8\r\n", 100),

@@ -2,10 +2,10 @@
 
 use super::load::{compile, load, more};
 use crate::engine::Image;
-use crate::server::{Config, ReloadRequest, Reloaded, ServeError, Service, open_database};
+use crate::server::{Config, ReloadRequest, Reloaded, ServeError, Service, enough_threads, open_database};
 use crate::source::Style;
 use crate::store::Options;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -73,6 +73,9 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         say!("program {} version {} would start", image.name, image.version);
         return Ok(ExitCode::SUCCESS);
     }
+    enough_threads().context(
+        "the system grants this process too few threads: raise `TasksMax` in the unit, or `ulimit -u`",
+    )?;
     let store = open_database(&config, Options::default())?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {

@@ -37,6 +37,7 @@
 //! | `telephone` | a caller of our own |
 //! | `by_hand` | hours that people set, for each contact that arrives |
 //! | `open_files` | how many sockets and files the process may have open |
+//! | `threads` | whether the process may have the threads that it begins with |
 //! | `named` | messages whose descriptions name hosts, until these have been looked up |
 //! | `clerk` | the way of all contacts into the store, in shares of one transaction |
 //! | `clock`, `entropy` | the one clock, the one source of random numbers |
@@ -93,6 +94,7 @@ mod stir;
 mod switchboard;
 mod synthesizer;
 mod telephone;
+mod threads;
 mod trail;
 mod transcriber;
 mod transports;
@@ -133,6 +135,7 @@ pub use sounds::{Sounds, SoundsError};
 pub use switchboard::QueuesView;
 pub use synthesizer::{SynthesisError, Synthesizer};
 pub use telephone::{Moment, Telephone, TelephoneCall, TelephoneError};
+pub use threads::enough as enough_threads;
 pub use transcriber::TranscriptionError;
 pub use transports::TlsError;
 pub use trunks::PasswordError;

@@ -132,7 +132,7 @@ impl Referring {
                 "1",
                 "-nostdin",
                 "-timeout",
-                "30",
+                "90",
                 "-timeout_error",
                 "-key",
                 "desk",

@@ -1,0 +1,109 @@
+//! Floods beside a call: what its caller hears and keys goes on.
+
+use super::*;
+use callwright::server::Config;
+use std::net::UdpSocket;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+/// Somebody on another host of the loopback who sends as fast as it may, for as long as it is let.
+struct Flood {
+    is_over: Arc<AtomicBool>,
+    thread: JoinHandle<(u32, Vec<String>)>,
+}
+
+impl Flood {
+    fn begin(to: SocketAddr, message: impl Fn(u32, SocketAddr) -> Vec<u8> + Send + 'static) -> Flood {
+        let socket = UdpSocket::bind(("127.0.0.2", 0)).expect("another host of the loopback");
+        socket.set_nonblocking(true).expect("set");
+        let from = socket.local_addr().expect("its address");
+        let is_over = Arc::new(AtomicBool::new(false));
+        let until = is_over.clone();
+        let thread = std::thread::spawn(move || {
+            let (mut sent, mut answers, mut buffer) = (0, Vec::new(), [0; 4096]);
+            while !until.load(Ordering::Relaxed) {
+                for _ in 0..20 {
+                    let _ = socket.send_to(&message(sent, from), to);
+                    sent += 1;
+                    while let Ok(length) = socket.recv(&mut buffer) {
+                        answers.push(String::from_utf8_lossy(&buffer[..length]).into_owned());
+                    }
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            (sent, answers)
+        });
+        Flood { is_over, thread }
+    }
+
+    /// How much was sent, and what came back.
+    fn end(self) -> (u32, Vec<String>) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.thread.join().expect("it ran")
+    }
+}
+
+/// A caller of the bank, who hears its welcome.
+async fn calls(server: &Server) -> (Telephone, Person) {
+    let (telephone, person) = Person::calls(server, "+79656295719").await;
+    let mut person = person.expect("answered");
+    person.hears("ru/welcome_back").await;
+    (telephone, person)
+}
+
+/// Asks for the balance as far as the PIN.
+async fn goes_on(person: &mut Person) {
+    person.call.press("1").expect("a key");
+    person.hears("ru/enter_account").await;
+    person.call.press("4081712345#").expect("keys");
+    person.hears("ru/enter_pin").await;
+}
+
+#[test]
+fn a_flood_of_a_stranger_to_a_port_of_media_takes_nothing_from_the_call_there() {
+    with_runtime(async {
+        let port = free_port();
+        let server = Server::bank_with(NOWHERE, |config| Config {
+            first_rtp_port: port,
+            last_rtp_port: port + 1,
+            ..config
+        })
+        .await;
+        let (_telephone, mut person) = calls(&server).await;
+        let flood = Flood::begin(SocketAddr::new(LOOPBACK, port), |number, _| {
+            let number = number.to_be_bytes();
+            let header = [0x80, 8, number[2], number[3], 0, number[2], number[3], 0, 6, 6, 6, 6];
+            [&header[..], &[0x2a; 160]].concat()
+        });
+        goes_on(&mut person).await;
+        let (sent, answers) = flood.end();
+        assert!(sent > 1000, "{sent}");
+        assert_eq!(answers.len(), 0, "the stranger gets no sound");
+        person.call.hang_up().await;
+    });
+}
+
+#[test]
+fn a_flood_of_calls_beyond_all_that_there_may_be_takes_nothing_from_the_call_that_lasts() {
+    with_runtime(async {
+        let server = Server::bank_with(NOWHERE, |config| Config { max_calls: 1, ..config }).await;
+        let (_telephone, mut person) = calls(&server).await;
+        let flood = Flood::begin(server.address(), |number, from| {
+            let text = format!(
+                "INVITE sip:{LINE}@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK-flood-{number};rport\r\n\
+                 Max-Forwards: 70\r\nFrom: <sip:x@127.0.0.2>;tag={number}\r\nTo: <sip:{LINE}@127.0.0.1>\r\n\
+                 Call-ID: {number}@flood\r\nCSeq: 1 INVITE\r\nContact: <sip:x@{from}>\r\nContent-Length: 0\r\n\r\n"
+            );
+            text.into_bytes()
+        });
+        goes_on(&mut person).await;
+        let (sent, answers) = flood.end();
+        assert!(sent > 1000 && !answers.is_empty(), "{sent} calls, {} answers", answers.len());
+        let come_later = |text: &String| text.starts_with("SIP/2.0 503") && text.contains("Retry-After: ");
+        let others: Vec<_> = answers.iter().filter(|text| !come_later(text)).take(3).collect();
+        assert!(others.is_empty(), "{others:?}");
+        person.call.hang_up().await;
+        assert_eq!(server.contacts().await.len(), 1, "of the others nothing is kept");
+    });
+}
