@@ -223,16 +223,21 @@ fn core_bank() -> SocketAddr {
 /// port and binds it later. It lies below those that the system deals out itself and above those that servers take for
 /// media, and no other test is given it, so it is still free then.
 pub fn free_port() -> u16 {
+    free_pairs(1)
+}
+
+/// The same with pairs behind it that are no other test's either.
+pub fn free_pairs(count: u16) -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     const FIRST: u16 = 26_000;
     const PAIRS: u16 = 3_000;
     let start = (std::process::id() % u32::from(PAIRS)) as u16;
     for _ in 0..PAIRS {
-        let pair = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % PAIRS;
+        let pair = start.wrapping_add(NEXT.fetch_add(count, Ordering::Relaxed)) % PAIRS;
         let port = FIRST + 2 * pair;
         let free =
             |port| UdpSocket::bind(("0.0.0.0", port)).is_ok() && TcpListener::bind(("0.0.0.0", port)).is_ok();
-        if free(port) && free(port + 1) {
+        if (port..port + 2 * count).all(free) {
             return port;
         }
     }
@@ -260,7 +265,8 @@ pub fn sipp(scenario: &str, target: SocketAddr, more: &[&str]) -> Result<(), Str
     let folder = Folder::new("sipp");
     let errors = folder.path().join("errors.log");
     let (target, port) = (target.to_string(), free_port().to_string());
-    let media = free_port().to_string();
+    // It binds the port of sound, and for video the second one behind it.
+    let media = free_pairs(2).to_string();
     let mut args: Vec<&str> =
         vec![&target, "-sf", file.to_str().expect("a path"), "-i", "127.0.0.1", "-p", &port];
     args.extend(["-mi", "127.0.0.1", "-mp", &media, "-nostdin", "-timeout", "60", "-timeout_error"]);

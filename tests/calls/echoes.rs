@@ -2,6 +2,7 @@
 
 use super::recordings::{file, keys_in, listen, samples, voice};
 use super::*;
+use crate::harness::free_pairs;
 use callwright::server::Config;
 
 const PUT_THROUGH: &str = r#"
@@ -24,7 +25,7 @@ struct Echoing {
 
 impl Echoing {
     fn start(format: &str, codec: &str) -> Echoing {
-        let (port, media) = (free_port(), 30_000 + 2 * (free_port() % 4_000));
+        let (port, media) = (free_port(), free_pairs(2));
         let file = root().join("tests/sipp/echoes.xml");
         let child = Command::new("sipp")
             .args(["-sf", file.to_str().expect("a path"), "-i", "127.0.0.1", "-p", &port.to_string()])
