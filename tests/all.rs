@@ -12,6 +12,7 @@ mod checks;
 mod clients;
 mod codes;
 mod connectors;
+mod corpus;
 mod crm;
 mod data;
 mod documents;

@@ -3,6 +3,7 @@
 //!
 //! libFuzzer drives them through `fuzz_targets/any.rs`, and where there is none, `mutate` does with mutations of the seeds.
 
+pub mod corpus;
 pub mod grow;
 pub mod seeds;
 mod targets;

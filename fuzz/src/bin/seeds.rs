@@ -1,6 +1,6 @@
-//! Writes the seeds of all targets below a folder, a folder each, for libFuzzer to begin with: `seeds corpus`.
+//! Writes the seeds of all targets, and what was kept of earlier runs (`kept/`), below a folder, a folder each, for libFuzzer to begin with: `seeds corpus`.
 
-use callwright_fuzz::TARGETS;
+use callwright_fuzz::{TARGETS, corpus};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -22,7 +22,8 @@ fn write(folder: &Path) -> std::io::Result<()> {
     for target in TARGETS {
         let own = folder.join(target.name);
         std::fs::create_dir_all(&own)?;
-        for (n, seed) in (target.seeds)().iter().enumerate() {
+        let kept = corpus::kept(Path::new(env!("CARGO_MANIFEST_DIR")), target.name);
+        for (n, seed) in (target.seeds)().iter().chain(&kept).enumerate() {
             std::fs::write(own.join(format!("seed-{n}")), seed)?;
         }
     }
