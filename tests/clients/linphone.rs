@@ -169,7 +169,7 @@ fn linphone_answers_a_transfer_is_heard_and_gets_the_callers_keys() {
         let mut call = telephone.call(LINE, server.address(), "+79656295719").await.expect("answered");
         let mut ticks = 0;
         let mut heard = Vec::new();
-        while ticks < 900 && !tone_is_heard(&heard) {
+        while ticks < 1500 && !tone_is_heard(&heard) {
             match call.next().await {
                 Moment::Sound(sound) => heard.extend(sound),
                 Moment::Key(_) | Moment::KeysSent => {}

@@ -45,7 +45,7 @@ fn linphones_daemon_calls_and_presses_a_key() {
         // It does not tell what it hears: the welcome and the choices are over by then, and then what was chosen is.
         tokio::time::sleep(Duration::from_secs(6)).await;
         daemon.client.types("dtmf 3\n");
-        tokio::time::sleep(Duration::from_secs(6)).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
         daemon.does("terminate 1", "LinphoneCallEnd").await;
         let contacts = server.contacts().await;
         let outcome = contacts[0].outcome_for("information");
