@@ -17,6 +17,10 @@ use crate::sip::transaction::timers::T1_X64;
 use crate::sip::{Method, NameAddr, Status, Uri};
 use crate::time::Millis;
 
+/// How often further forks of an INVITE are acknowledged and hung up. Eleven copies each of a few that answer at once are fewer; somebody
+/// who answers under ever new tags has us send no more.
+const MOST_HUNG_UP: u8 = 64;
+
 impl Endpoint {
     pub(super) fn dial(&mut self, now: Millis, dial: Dial) {
         if self.legs.contains_key(&dial.leg) {
@@ -201,6 +205,10 @@ impl Endpoint {
             let bytes = acked.bytes.clone();
             return self.send(to, bytes);
         }
+        let Some(entry) = self.table.get(transaction).filter(|entry| entry.hung_up < MOST_HUNG_UP) else {
+            return;
+        };
+        entry.hung_up += 1;
         let cseq = received.response.cseq().map_or(FIRST_CSEQ, |cseq| cseq.number);
         let bytes = self.ack_of_success(&dialog, to, cseq);
         self.send(to, bytes);

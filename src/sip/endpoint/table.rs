@@ -114,6 +114,8 @@ pub(super) struct Entry {
     pub(super) role: Role,
     /// How many proofs the request and those before it have had.
     pub(super) proofs: u8,
+    /// How often another fork than the first has been hung up.
+    pub(super) hung_up: u8,
     weight: Weight,
     armed: Option<Millis>,
 }
@@ -238,7 +240,7 @@ impl Table {
                 self.clients.insert(key.clone(), id);
             }
         }
-        self.entries.insert(id, Entry { machine, peer, role, proofs: 0, weight, armed: None });
+        self.entries.insert(id, Entry { machine, peer, role, proofs: 0, hung_up: 0, weight, armed: None });
         id
     }
 

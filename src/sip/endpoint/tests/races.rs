@@ -139,6 +139,24 @@ fn a_second_fork_that_answers_is_acknowledged_and_hung_up() {
 }
 
 #[test]
+fn a_callee_that_answers_under_ever_new_tags_has_us_send_so_much_and_no_more() {
+    let mut net = Net::connected();
+    let Some(Event::Incoming(incoming)) = net.events[CALLEE].first() else { panic!("no call") };
+    let invite = incoming.message.clone();
+    for number in 0..1000 {
+        let (ok, tag) = (crate::sip::Status::OK, format!("other{number}"));
+        let fork = crate::sip::draft::Draft::response(&invite, address(CALLER), ok, Some(&tag))
+            .with(crate::sip::Name::Contact, "<sip:192.0.2.2>");
+        net.send(CALLEE, fork.encode());
+    }
+    net.run(100);
+    assert_eq!((net.count("ACK"), net.count("BYE")), (1 + 64, 64));
+    assert_eq!(net.told(CALLER), ["answered"]);
+    net.command(CALLER, Command::HangUp { leg: LEG, q850: None });
+    net.assert_forgotten();
+}
+
+#[test]
 fn a_cancel_says_why() {
     let mut net = Net::new();
     net.command(CALLER, dial());
