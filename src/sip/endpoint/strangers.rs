@@ -13,6 +13,7 @@ use crate::time::Millis;
 
 /// A challenge is longer than what it answers, and without it no telephone could register: so many times as long at most.
 const CHALLENGE_TO_QUESTION: usize = 3;
+
 /// The message that is being answered.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Asked {
