@@ -1,7 +1,7 @@
 //! Hosts: a name or an address (RFC 3261 §25.1, RFC 5954).
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A host in a URI or in Via. rsip's `Host` cannot hold an IPv6 address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,15 +16,26 @@ impl Host {
     /// Reads a name, an IPv4 address or a bracketed IPv6 address.
     pub(crate) fn parse(text: &str) -> Option<Host> {
         if let Some(inner) = text.strip_prefix('[') {
-            return inner.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(|ip| Host::Ip(ip.into()));
+            return ipv6(inner.strip_suffix(']')?).map(|ip| Host::Ip(ip.into()));
         }
-        if let Ok(ip) = text.parse::<std::net::Ipv4Addr>() {
+        if let Ok(ip) = text.parse::<Ipv4Addr>() {
             return Some(Host::Ip(ip.into()));
         }
         // The underscore is outside the grammar and inside many office networks.
         let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         (!text.is_empty() && text.bytes().all(sound)).then(|| Host::Name(text.to_owned()))
     }
+}
+
+/// Reads an IPv6 address. The grammar of RFC 3261 led to three colons in front of an IPv4 address at the end, and those who wrote by
+/// it are understood: it is the address with two (RFC 5118 §4.10).
+fn ipv6(text: &str) -> Option<Ipv6Addr> {
+    if let Ok(ip) = text.parse() {
+        return Some(ip);
+    }
+    let (groups, ipv4) = text.rsplit_once(":::")?;
+    let ipv4 = ipv4.parse::<Ipv4Addr>().ok()?;
+    format!("{groups}::{ipv4}").parse().ok()
 }
 
 impl std::str::FromStr for Host {

@@ -68,6 +68,8 @@ const MESSAGES: &[(&str, &[u8])] = &[
     case!("ipv6_and_ipv4_media.sip"),
     case!("ipv4_mapped_offer.sip"),
     case!("ipv6_with_three_colons.sip"),
+    case!("ipv6_with_four_colons.sip"),
+    case!("ipv6_with_three_colons_and_no_ipv4.sip"),
     case!("ipv6_zone.sip"),
     case!("version_with_a_sign.sip"),
     case!("start_line_folded.sip"),
