@@ -32,7 +32,8 @@ impl Via {
         let (name, version, rest) = (parts.next()?, parts.next()?, parts.next()?);
         let (transport, sent_by) = rest.split_once([' ', '\t'])?;
         let (host, port) = split_port(sent_by.trim())?;
-        let sound = name.eq_ignore_ascii_case("SIP") && is_token(version) && is_token(transport);
+        // What an answer repeats is the version of SIP that we speak (§20.42).
+        let sound = name.eq_ignore_ascii_case("SIP") && version == "2.0" && is_token(transport);
         sound.then(|| {
             let params = params.map_or(Some(Params::default()), Params::parse)?;
             Some(Via { transport: transport.to_owned(), host: Host::parse(host)?, port, params })

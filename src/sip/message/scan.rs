@@ -132,7 +132,9 @@ fn join_folded_lines(head: &[u8], policy: Policy) -> Result<String, ScanError> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let (glue, text) = match line {
             [b' ' | b'\t', ..] => match line.trim_ascii_start() {
-                text if is_start || (!has_colon && text.starts_with(b":")) => (b'\n', text),
+                // With its blank in front it is no field of its own either.
+                _ if is_start => (b'\n', line),
+                text if !has_colon && text.starts_with(b":") => (b'\n', text),
                 text => (b' ', text),
             },
             _ => (b'\n', line),
@@ -263,13 +265,16 @@ fn read_start(head: &str, line: Span) -> Option<Start> {
     })
 }
 
-/// `SIP/major.minor`, the name in any case (RFC 3261 §7.1).
+/// `SIP/major.minor`, the name in any case (RFC 3261 §7.1), each number in one way: whoever compares the text would see another
+/// version in `2.00`.
 fn read_version(text: &str) -> Option<(u32, u32)> {
     let (name, numbers) = text.split_once('/')?;
     let (major, minor) = numbers.split_once('.')?;
     // What reads numbers takes a sign, too.
-    let number =
-        |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?;
+    let number = |digits: &str| {
+        let is_plain = digits.len() == 1 || !digits.starts_with('0');
+        (is_plain && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+    };
     if !name.eq_ignore_ascii_case("SIP") {
         return None;
     }

@@ -107,6 +107,9 @@ const MESSAGES: &[(&str, &[u8])] = &[
     case!("ipv6_with_ipv4_in_the_middle.sip"),
     case!("ipv6_in_call_id.sip"),
     case!("ipv6_maddr.sip"),
+    case!("via_folded_behind_start_line.sip"),
+    case!("version_with_zeros.sip"),
+    case!("via_of_version_three.sip"),
 ];
 
 /// What an endpoint did: a status, `call`, `silence`.
