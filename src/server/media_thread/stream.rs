@@ -43,6 +43,8 @@ pub(super) struct Stream {
     pub(super) socket: UdpSocket,
     /// The port beside it, for reports; none where somebody else holds it.
     reports: Option<UdpSocket>,
+    /// Whether it has been tried to open that port.
+    has_opened_reports: bool,
     /// What both ports have brought in a frame.
     brought: Brought,
     /// Whether its media is watched, because somebody else waits for it.
@@ -153,7 +155,8 @@ impl Stream {
         (0..EARLY_DATAGRAMS).take_while(|_| opening.socket.recv_from(&mut early).is_ok()).for_each(drop);
         Stream {
             number: opening.leg,
-            reports: local.and_then(beside),
+            reports: None,
+            has_opened_reports: false,
             brought: Brought::default(),
             is_watched: false,
             brings_one: false,
@@ -294,9 +297,13 @@ impl Stream {
         }
     }
 
-    /// Has its port for reports watched; one that cannot be is given up.
-    pub fn watch_reports(&mut self, id: MediaLeg, ready: &mut Ready) -> std::io::Result<()> {
-        let Some(reports) = self.reports.take() else { return Ok(()) };
+    /// Opens its port for reports when it sends for the first time: a call that ends at once has none. One that cannot be watched
+    /// is given up.
+    pub fn open_reports(&mut self, id: MediaLeg, ready: &mut Ready) -> std::io::Result<()> {
+        if std::mem::replace(&mut self.has_opened_reports, true) {
+            return Ok(());
+        }
+        let Some(reports) = self.local.and_then(beside) else { return Ok(()) };
         ready.watch(&reports, Waiting::Reports(id))?;
         self.reports = Some(reports);
         Ok(())

@@ -154,9 +154,6 @@ impl Sweeper {
 
     fn begin(&mut self, id: MediaLeg, stream: Stream) {
         let mut stream = Box::new(stream);
-        if let Err(error) = stream.watch_reports(id, &mut self.ready) {
-            tracing::warn!(%error, "a leg's reports are not read");
-        }
         watch(id, &mut stream, &mut self.ready);
         self.streams.insert(id, stream);
         self.turn.reserve(self.streams.len());
@@ -319,6 +316,9 @@ impl Sweeper {
         for id in &legs {
             self.receive_in_turn(now, *id);
             let Some(stream) = self.streams.get_mut(id) else { continue };
+            if let Err(error) = stream.open_reports(*id, &mut self.ready) {
+                tracing::warn!(%error, "a leg's reports are not read");
+            }
             stream.send_report(now, &mut self.packet);
             sent += stream.send(now, &mut self.packet);
             stream.report(*id, now);
