@@ -5,11 +5,14 @@
 //! refused like any other text that is no address.
 
 use crate::sip::Host;
+use memchr::memmem;
 use std::net::IpAddr;
 use std::ops::Range;
 
 /// Names of one message that are looked at: that of the session and that of its sound.
 const MAX_NAMES: usize = 2;
+/// What a line begins with that says where media goes.
+const CONNECTION: &[u8] = b"c=IN ";
 
 /// A name that stands for an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,12 +67,12 @@ pub fn with_addresses(message: &[u8], found: &[(Named, IpAddr)]) -> Vec<u8> {
 fn lines(message: &[u8]) -> Vec<Line> {
     let body = body_at(message);
     let mut found = Vec::new();
-    let mut at = body;
-    for line in message[body..].split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(b"c=") {
-            found.extend(read_line(line, at));
+    for at in memmem::find_iter(&message[body..], CONNECTION).map(|at| body + at) {
+        if at == body || message[at - 1] == b'\n' {
+            let rest = &message[at..];
+            let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            found.extend(read_line(&rest[..length], at));
         }
-        at += line.len();
     }
     found
 }
@@ -98,10 +101,9 @@ const MAX_NAME_OCTETS: usize = 253;
 
 /// Where the body begins; the message's end where there is none.
 fn body_at(message: &[u8]) -> usize {
-    let empty = [&b"\r\n\r\n"[..], b"\n\n"].into_iter().filter_map(|end| {
-        let at = message.windows(end.len()).position(|window| window == end)?;
-        Some(at + end.len())
-    });
+    let empty = [&b"\r\n\r\n"[..], b"\n\n"]
+        .into_iter()
+        .filter_map(|end| Some(memmem::find(message, end)? + end.len()));
     empty.min().unwrap_or(message.len())
 }
 
