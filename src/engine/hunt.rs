@@ -13,7 +13,7 @@
 use super::action::{ActionId, LegId};
 use super::session::Timer;
 use crate::program::{Exit, Party, Text, Value};
-use crate::time::Millis;
+use crate::time::{DurationMs, Millis};
 use serde::{Deserialize, Serialize};
 
 /// The legs of one `transfer`.
@@ -118,6 +118,19 @@ impl LegPhase {
             | LegPhase::Parting { .. }
             | LegPhase::Thanking { .. }
             | LegPhase::Answering { .. } => None,
+        }
+    }
+
+    /// How long its party rings when the leg is lost and another one is called in its place: for what is left of its time, or for
+    /// all of it where the party had answered. Nothing where the party has had its time.
+    pub fn rings_again(self, now: Millis, ring: DurationMs) -> Option<DurationMs> {
+        match self {
+            LegPhase::Ringing { until } => Some(until.since(now)).filter(|left| *left > DurationMs::ZERO),
+            LegPhase::Whispering { .. }
+            | LegPhase::Deciding { .. }
+            | LegPhase::Thanking { .. }
+            | LegPhase::Answering { .. } => Some(ring),
+            LegPhase::Parting { .. } => None,
         }
     }
 

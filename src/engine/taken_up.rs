@@ -1,8 +1,8 @@
 //! Another process goes on with a call whose own has died: the caller hears where he was.
 //!
 //! What the network and the store were asked is asked again by the driver, under the same ids ([`Session::awaited`]), and whoever
-//! the caller spoke with is bridged again ([`Session::speaks_with`]), or has gone ([`Event::LegEnded`](super::Event::LegEnded)).
-//! What was said, or was being keyed, is lost, so that the node begins anew.
+//! had taken the call ([`Session::other_side`]) is there again, or has gone ([`Event::LegEnded`](super::Event::LegEnded)).
+//! What was said, or was being keyed, is lost, so that the node begins anew; whoever rang is called again.
 
 use super::action::{Action, ActionId, LegId, Note, RecordingChange};
 use super::run::{Run, Turn};
@@ -17,6 +17,8 @@ enum Fate {
     Anew,
     /// It goes on; whoever was asked is asked again.
     Stands,
+    /// Whoever was called is called again.
+    Redialled,
     /// Only the process that died could go on.
     Lost,
 }
@@ -36,33 +38,40 @@ fn fate(wait: &Wait) -> Fate {
         | Wait::Lookup { .. }
         | Wait::Reply { .. }
         | Wait::Transcript { .. }
+        | Wait::Connecting { .. }
         | Wait::Bridged { .. } => Fate::Stands,
-        // A secret is nowhere but in the memory that is gone; a leg that rang, or was told something, was in it, too.
+        // A leg that rang, or was told something, is in no journal.
+        Wait::Dialling(_) => Fate::Redialled,
+        // A secret is nowhere but in the memory that is gone.
         Wait::Answer { .. }
         | Wait::Verdict { .. }
         | Wait::Code { .. }
         | Wait::Comparison { .. }
         | Wait::Examination { .. }
         | Wait::HandOver { .. }
-        | Wait::Calling { .. }
-        | Wait::Dialling(_)
-        | Wait::Connecting { .. } => Fate::Lost,
+        | Wait::Calling { .. } => Fate::Lost,
     }
 }
 
 impl Session {
     /// Whether another process may go on with it, told by [`Event::TakenUp`](super::Event::TakenUp): the caller is there and was
-    /// answered, nobody else is on the line but whoever the caller [speaks with](Session::speaks_with), and no secret is held,
-    /// which was never written down.
+    /// answered, and no secret is held, which was never written down. Nobody else is left on the line but whoever has
+    /// [taken the call](Session::other_side): whoever rang is called again, on another leg.
     pub fn can_be_taken_up(&self) -> bool {
         let state = self.state();
         let is_call = state.contact.channel == Channel::Call && state.contact.task.is_none();
-        let stands = state.scopes.first().is_some_and(|scope| fate(&scope.wait) != Fate::Lost);
+        let stands = state.scopes.get(going_on(state)).is_some_and(|scope| fate(&scope.wait) != Fate::Lost);
         is_call && state.answered && state.phase == Phase::Talking && stands && !holds_secret(state)
     }
 
-    /// Whoever the caller speaks with: the process that takes the session up bridges the two again, or says that this leg has
-    /// ended, behind [`Event::TakenUp`](super::Event::TakenUp).
+    /// Whoever has taken the call: the process that takes the session up goes on with this leg, or says that it has ended, behind
+    /// [`Event::TakenUp`](super::Event::TakenUp).
+    pub fn other_side(&self) -> Option<LegId> {
+        self.state().scopes.first()?.wait.other_side()
+    }
+
+    /// Whoever the caller speaks with; nobody while the block `connected` still runs for them. The process that takes the session
+    /// up bridges the two again.
     pub fn speaks_with(&self) -> Option<LegId> {
         match self.state().scopes.first()?.wait {
             Wait::Bridged { leg } => Some(leg),
@@ -121,6 +130,13 @@ impl Action {
     }
 }
 
+/// The scope that goes on: the contact's own, or the block `connected` that runs above it. What has been done in that one is
+/// not done twice; any other block begins anew with what is waited for.
+fn going_on(state: &State) -> usize {
+    let connecting = state.scopes.first().is_some_and(|scope| matches!(scope.wait, Wait::Connecting { .. }));
+    usize::from(connecting)
+}
+
 fn holds_secret(state: &State) -> bool {
     let slots = state.scopes.iter().flat_map(|scope| &scope.frames).flat_map(|frame| &frame.slots);
     slots.into_iter().any(|value| matches!(value, Value::Secret(_)))
@@ -129,11 +145,12 @@ fn holds_secret(state: &State) -> bool {
 impl Run<'_> {
     /// Goes on where the caller was. Blocks that ran while something was waited for begin anew with it.
     pub(super) fn taken_up(&mut self) {
-        let Some(wait) = self.state.scopes.first().map(|scope| scope.wait.clone()) else { return };
+        let depth = going_on(self.state);
+        let Some(wait) = self.state.scopes.get(depth).map(|scope| scope.wait.clone()) else { return };
         if self.state.phase != Phase::Talking || fate(&wait) == Fate::Lost {
             return self.note(Note::Stale);
         }
-        while self.state.scopes.len() > 1 {
+        while self.state.scopes.len() > depth + 1 {
             self.abandon_entry();
             let _ = self.drop_scope();
         }
@@ -144,8 +161,19 @@ impl Run<'_> {
             self.state.recorded = Recorded::Yes;
             self.act(Action::Recording { change: RecordingChange::Start });
         }
-        if fate(&wait) == Fate::Anew {
-            self.enter_anew(&wait);
+        match (fate(&wait), wait) {
+            (Fate::Anew, wait) => self.enter_anew(&wait),
+            (Fate::Redialled, Wait::Dialling(hunt)) => {
+                self.nothing_is_heard();
+                self.ring_again(hunt);
+            }
+            (Fate::Stands | Fate::Lost | Fate::Redialled, _) => {}
+        }
+    }
+
+    fn nothing_is_heard(&mut self) {
+        if let Some(scope) = self.state.scopes.last_mut() {
+            scope.playback = None;
         }
     }
 
@@ -155,9 +183,7 @@ impl Run<'_> {
         if let Some(budget) = self.state.budgets.get_mut(&at) {
             budget.rounds = budget.rounds.saturating_sub(1);
         }
-        if let Some(scope) = self.state.scopes.last_mut() {
-            scope.playback = None;
-        }
+        self.nothing_is_heard();
         self.walk(Turn::Go(at));
         // Nobody waits longer in a queue for it.
         if let (Wait::Queued { since, until, .. }, Some(scope)) = (wait, self.state.scopes.first_mut())

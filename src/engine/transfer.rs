@@ -9,7 +9,7 @@ use super::run::{Run, Turn};
 use super::state::Wait;
 use crate::program::verb::{HuntOrder, Transfer};
 use crate::program::{Exit, Expr, Key, Limits, Party, Phone, Value, Verb};
-use crate::time::Millis;
+use crate::time::{DurationMs, Millis};
 
 impl<'a> Run<'a> {
     pub(super) fn transfer(&mut self, transfer: &Transfer) -> Turn {
@@ -65,19 +65,19 @@ impl<'a> Run<'a> {
             HuntOrder::AllAtOnce => hunt.parties.len(),
         };
         for party in hunt.parties.iter().skip(hunt.called).take(count).cloned().collect::<Vec<_>>() {
-            let leg = self.call_leg(party, transfer);
+            let leg = self.call_leg(party, transfer.ring, transfer);
             hunt.legs.push(leg);
             hunt.called += 1;
         }
     }
 
-    fn call_leg(&mut self, party: Party, transfer: &Transfer) -> Outgoing {
+    fn call_leg(&mut self, party: Party, ring: DurationMs, transfer: &Transfer) -> Outgoing {
         let caller_id = self.shown(transfer.caller_id.as_ref());
         let dialled = self.state.next_id();
         self.state.last_leg = self.state.last_leg.saturating_add(1);
         let leg = LegId(self.state.last_leg);
-        self.act(Action::Dial { id: dialled, leg, to: party.clone(), ring: transfer.ring, caller_id });
-        let phase = LegPhase::Ringing { until: self.state.now + transfer.ring };
+        self.act(Action::Dial { id: dialled, leg, to: party.clone(), ring, caller_id });
+        let phase = LegPhase::Ringing { until: self.state.now + ring };
         Outgoing { leg, dialled, party, phase }
     }
 
@@ -300,6 +300,34 @@ impl<'a> Run<'a> {
         let Some(mut hunt) = self.hunt(depth).cloned() else { return };
         hunt.announcing = None;
         self.call_next(&mut hunt, transfer);
+        self.let_it_ring(hunt);
+    }
+
+    /// Another process has the contact, whose hunt this is, and none of its legs: each party that has not had its time is called
+    /// again.
+    pub(super) fn ring_again(&mut self, mut hunt: Hunt) {
+        let Some(transfer) = self.transfer_at(0) else { return };
+        if hunt.announcing.is_some() {
+            return self.announce(0, transfer);
+        }
+        for lost in std::mem::take(&mut hunt.legs) {
+            match lost.phase.rings_again(self.state.now, transfer.ring) {
+                Some(ring) => hunt.legs.push(self.call_leg(lost.party, ring, transfer)),
+                None => hunt.miss(Miss::NoAnswer),
+            }
+        }
+        match (hunt.legs.is_empty(), hunt.called < hunt.parties.len()) {
+            (false, _) => {}
+            (true, false) => {
+                let (exit, brings) = hunt.outcome();
+                return self.leave(exit, brings);
+            }
+            (true, true) if transfer.next.is_empty() => self.call_next(&mut hunt, transfer),
+            (true, true) => {
+                self.wait(Wait::Dialling(hunt));
+                return self.announce(0, transfer);
+            }
+        }
         self.let_it_ring(hunt);
     }
 

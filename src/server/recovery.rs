@@ -43,7 +43,7 @@ pub(super) struct Survivor {
     pub session: Session,
     /// The caller's leg.
     pub caller: StandingLeg,
-    /// The leg that the caller spoke with.
+    /// The leg of whoever had taken the call.
     pub other: Option<StandingLeg>,
     /// Other legs that were up: nobody goes on with them.
     pub others: Vec<StandingLeg>,
@@ -101,7 +101,7 @@ fn take_up_one(
     let session = if legs.contains_key(&CALLER) { survives(image, &journal) } else { None };
     match session.and_then(|session| Some((session, legs.remove(&CALLER)?))) {
         Some((session, caller)) => {
-            let other = session.speaks_with().and_then(|leg| legs.remove(&leg.0));
+            let other = session.other_side().and_then(|leg| legs.remove(&leg.0));
             // An operator's leg was written down twice: as the one that rang, and as the one that speaks.
             let is_other = |leg: &StandingLeg| {
                 other.as_ref().is_some_and(|other| other.standing.is_same_leg(&leg.standing))

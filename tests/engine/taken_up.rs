@@ -3,6 +3,8 @@
 use super::*;
 use callwright::engine::LegId;
 
+mod before_the_bridge;
+
 impl Story {
     /// The session as the process that follows finds it: replayed from what was written down, and told that it goes on.
     fn taken_up(&mut self, ms: u64) -> Vec<Action> {
@@ -93,6 +95,7 @@ fn speaking() -> Story {
     });
     story.at(3000, Event::Dialled { id: dial.expect("it dialled"), progress: DialProgress::Answered });
     assert_eq!(story.session.speaks_with(), Some(LegId(1)));
+    assert_eq!(story.session.other_side(), Some(LegId(1)));
     story
 }
 
@@ -120,12 +123,9 @@ fn whoever_has_gone_meanwhile_has_left_the_conversation() {
 }
 
 #[test]
-fn nobody_goes_on_with_a_call_that_rang_or_holds_a_secret() {
+fn nobody_goes_on_with_a_call_that_was_not_answered_or_holds_a_secret() {
     let (session, _) = Session::start(image(MENU), contact(), Millis(0));
     assert!(!session.can_be_taken_up(), "it was not answered");
-
-    let dial = "flow start {\n answer\n transfer to +7 843 203-57-00 {\n ring 20s\n no_answer { say silence }\n busy, unavailable, refused, redirected, failed -> sorry\n }\n outcome resolved\n hangup\n}\n";
-    assert!(!Story::of(dial).session.can_be_taken_up(), "a leg rings");
 
     let secret = "flow start {\n answer\n ask secret pin: digits 4 { say enter_pin }\n say bye\n outcome resolved\n hangup\n}\n";
     let mut story = Story::of(secret);

@@ -13,7 +13,7 @@ use callwright::store::{Options, Page, SqliteStore, Store};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-const HEAD: &str = r#"
+pub(super) const HEAD: &str = r#"
 program desk { languages en, ru; country RU; default { hung_up { outcome abandoned } } }
 crm { outcomes resolved }
 tone operator { 440Hz 20s }
@@ -22,7 +22,7 @@ route main { call -> start; otherwise -> reject not_found }
 "#;
 
 /// The caller is connected with a number, and hears a word when whoever is there has gone.
-const TRANSFER: &str = r#"
+pub(super) const TRANSFER: &str = r#"
 flow start {
     answer
     transfer to +7 843 203-57-00 {
@@ -47,11 +47,11 @@ flow start {
 flow gone { outcome abandoned; hangup }
 "#;
 
-const HUMS: &str = "flow start { answer; play operator until hung up }\n";
+pub(super) const HUMS: &str = "flow start { answer; play operator until hung up }\n";
 const RINGS: &str = "flow start { ring; wait 60s; answer; play operator until hung up }\n";
 
 /// A program with its settings, its data and its address, whichever process runs it.
-struct Desk {
+pub(super) struct Desk {
     folder: Folder,
     script: String,
     settings: String,
@@ -59,7 +59,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(flows: &str, settings: &str) -> Desk {
+    pub(super) fn new(flows: &str, settings: &str) -> Desk {
         let (folder, script) = (Folder::new("desk"), format!("{HEAD}{flows}"));
         std::fs::create_dir(folder.path().join("desk")).expect("a folder");
         std::fs::write(folder.path().join("desk/main.flow"), &script).expect("written");
@@ -67,18 +67,18 @@ impl Desk {
         Desk { folder, script, settings: settings.to_owned(), port: free_port() }
     }
 
-    fn address(&self) -> SocketAddr {
+    pub(super) fn address(&self) -> SocketAddr {
         SocketAddr::new(NOWHERE.ip(), self.port)
     }
 
-    fn start(&self) -> Running {
+    pub(super) fn start(&self) -> Running {
         let (program, settings) = (self.folder.path().join("desk"), self.folder.path().join("settings.yaml"));
         let more = ["--at", OPEN, "--prompts", "prompts"];
         Running::of(&program, &settings, self.folder.path(), self.port, &more)
     }
 
     /// The only contacts that there were, the first one first.
-    fn contacts(&self) -> Vec<Interaction> {
+    pub(super) fn contacts(&self) -> Vec<Interaction> {
         let file = self.folder.path().join("callwright.db");
         let store = SqliteStore::open(file, Options::default()).expect("the database");
         assert_eq!(store.counts().expect("counts").pending, 0);
@@ -88,7 +88,7 @@ impl Desk {
     }
 
     /// The contact went on in another process, and a replay does the same.
-    fn went_on(&self, contact: &Interaction) {
+    pub(super) fn went_on(&self, contact: &Interaction) {
         let journal = journal_in(&self.folder, contact.id());
         assert_eq!(journal.matches("taken_up").count(), 1, "{journal}");
         let journal = Journal::read(&journal).expect("a journal");
@@ -97,20 +97,20 @@ impl Desk {
     }
 }
 
-async fn calls(desk: &Desk, from: &str) -> (Telephone, Result<TelephoneCall, TelephoneError>) {
+pub(super) async fn calls(desk: &Desk, from: &str) -> (Telephone, Result<TelephoneCall, TelephoneError>) {
     let telephone = Telephone::plug_in(NOWHERE.ip()).expect("a telephone");
     let call = telephone.call(LINE, desk.address(), from).await;
     (telephone, call)
 }
 
 /// Whether a far end's 440 Hz are heard within this time.
-async fn hears_the_other(call: &mut TelephoneCall, within: Duration) -> bool {
+pub(super) async fn hears_the_other(call: &mut TelephoneCall, within: Duration) -> bool {
     let listening = tokio::time::timeout(within + Duration::from_secs(1), loudest_tone(call, within));
     listening.await.is_ok_and(|share| share > 0.5)
 }
 
 /// Listens while a process is started: the caller holds the line, and follows where the media goes.
-async fn restarted(desk: &Desk, running: Running, caller: &mut Person) -> Running {
+pub(super) async fn restarted(desk: &Desk, running: Running, caller: &mut Person) -> Running {
     running.kill();
     let (started, mut is_there) = tokio::sync::oneshot::channel();
     std::thread::scope(|scope| {
@@ -128,7 +128,7 @@ async fn restarted(desk: &Desk, running: Running, caller: &mut Person) -> Runnin
     })
 }
 
-fn outcome_of(contact: &Interaction) -> (Vec<&str>, Option<EndedBy>) {
+pub(super) fn outcome_of(contact: &Interaction) -> (Vec<&str>, Option<EndedBy>) {
     (outcomes(contact), contact.ending.as_ref().map(|ending| ending.by))
 }
 

@@ -1,8 +1,8 @@
 //! A call whose process has died goes on in this one.
 //!
 //! ```text
-//!   journal ──► session, legs ──► re-INVITE to the caller, and to whoever the caller spoke with
-//!                                    │ both are there:      bridged again
+//!   journal ──► session, legs ──► re-INVITE to the caller, and to whoever has taken the call
+//!                                    │ both are there:      bridged again, unless `connected` still runs
 //!                                    │ the caller alone:    that leg has ended (`Event::LegEnded`)
 //!                                    └ no caller:           the contact is ended as one that a crash cut short
 //! ```
@@ -162,13 +162,14 @@ impl Call {
         self.record(self.clock.now(), Some(&Event::TakenUp), &actions);
         self.do_again(&entries, &awaited).await;
         self.perform(actions).await;
-        match self.session.speaks_with() {
-            Some(leg) if self.callees.contains_key(&leg) => self.bridge(leg),
-            Some(leg) => {
+        match self.session.other_side() {
+            Some(leg) if !self.callees.contains_key(&leg) => {
                 self.ending = (EndedBy::Fault, "restart".into());
                 self.step(Event::LegEnded { leg }).await;
             }
-            None => {}
+            // Until the block `connected` ends, whoever has taken the call waits.
+            Some(leg) if self.session.speaks_with().is_some() => self.bridge(leg),
+            Some(_) | None => {}
         }
         self.last_from_here(events).await;
     }
