@@ -38,6 +38,7 @@ fn fate(wait: &Wait) -> Fate {
         | Wait::Lookup { .. }
         | Wait::Reply { .. }
         | Wait::Transcript { .. }
+        | Wait::HandOver { .. }
         | Wait::Connecting { .. }
         | Wait::Bridged { .. } => Fate::Stands,
         // A leg that rang, or was told something, is in no journal.
@@ -48,7 +49,6 @@ fn fate(wait: &Wait) -> Fate {
         | Wait::Code { .. }
         | Wait::Comparison { .. }
         | Wait::Examination { .. }
-        | Wait::HandOver { .. }
         | Wait::Calling { .. } => Fate::Lost,
     }
 }

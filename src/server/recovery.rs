@@ -5,6 +5,7 @@
 //! If the contact had not ended and cannot go on, it ends now as if the caller had left: its hang-up handler says what came of
 //! it. A journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
 
+use super::call::hand_over::gone_where_it_was_sent;
 use super::call::standing::StandingLeg;
 use super::clock::Clock;
 use super::journals::{Left, LeftOpen};
@@ -110,7 +111,7 @@ fn take_up_one(
             remains.survivors.push(Survivor { open, journal, session, caller, other, others });
         }
         None => {
-            let last = end(image, &journal);
+            let last = end(image, &journal, None);
             finish(office, &open, journal, last, now)?;
             remains.orphans.extend(legs.into_values());
             remains.recovered.cut_short += 1;
@@ -135,8 +136,9 @@ fn survives(image: &Arc<Image>, journal: &Journal) -> Option<Session> {
 pub(super) async fn finish_later(office: &Office, survivor: Survivor, now: Wall) {
     let (office, contact) = (office.clone(), survivor.journal.header.contact.id.clone());
     let finished = tokio::task::spawn_blocking(move || {
-        let Survivor { open, journal, session, .. } = survivor;
-        let last = end(session.image(), &journal);
+        let Survivor { open, journal, session, caller, .. } = survivor;
+        let gone = gone_where_it_was_sent(&journal.entries, &session.awaited(), &caller);
+        let last = end(session.image(), &journal, gone);
         finish(&office, &open, journal, last, now)
     });
     let problem = match finished.await {
@@ -165,18 +167,23 @@ fn finish(
 }
 
 /// The step that ends a contact which a crash cut short, at the moment of its last one: a replay sees no deadline
-/// between. Behind the arrival, where not even that was written.
-fn end(image: &Arc<Image>, journal: &Journal) -> Vec<JournalEntry> {
+/// between. Behind the arrival, where not even that was written, and behind what is known of the caller.
+fn end(image: &Arc<Image>, journal: &Journal, known: Option<Event>) -> Vec<JournalEntry> {
     let at = journal.entries.last().map_or(DurationMs::ZERO, |entry| entry.at);
     let event = Event::HungUp { cause: "restart".into() };
     if !image.is_version(&journal.header.version) {
         return vec![JournalEntry::new(at, Some(&event), &abandon(journal))];
     }
     let (mut session, arrival) = replayed(image, journal);
-    let actions = session.step(Millis(at.0), event.clone());
     let first = JournalEntry::new(DurationMs::ZERO, None, &arrival);
     let mut entries = if journal.entries.is_empty() { vec![first] } else { Vec::new() };
-    entries.push(JournalEntry::new(at, Some(&event), &actions));
+    for event in known.into_iter().chain([event]) {
+        if session.is_over() {
+            break;
+        }
+        let actions = session.step(Millis(at.0), event.clone());
+        entries.push(JournalEntry::new(at, Some(&event), &actions));
+    }
     // A message that was being left goes on alone; nobody answers it any more, so that its deadlines end it.
     while let Some((due, _)) = session.next_deadline() {
         let actions = session.step(due, Event::Tick);

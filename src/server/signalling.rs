@@ -384,6 +384,8 @@ impl Task {
             }
             sip::Event::Confirmed { .. } | sip::Event::Answered { .. } => true,
             sip::Event::MediaChanged { .. } => true,
+            // Whether the far end calls somebody else now.
+            sip::Event::Refer { news, .. } => !matches!(news, sip::ReferNews::Progress(_)),
             _ => false,
         };
         let told = owner.as_ref().map(|owner| owner.call.try_send(CallEvent::Sip(event)).is_ok());

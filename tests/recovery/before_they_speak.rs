@@ -1,9 +1,9 @@
-//! Crashes before two speak: somebody is called for the caller, or is about to be connected.
+//! Crashes before two speak: somebody is called for the caller, is about to be connected, or the caller is handed over.
 
 use super::conversations::{Desk, HEAD, HUMS, TRANSFER, calls, hears_the_other, outcome_of, restarted};
 use super::{NOWHERE, Running};
 use crate::calls::{Person, with_runtime};
-use crate::harness::{Server, image};
+use crate::harness::{LINE, Server, image, sipp};
 use callwright::crm::EndedBy;
 use callwright::server::Telephone;
 use callwright::source::MemoryFiles;
@@ -26,6 +26,13 @@ flow start {
 }
 flow gone { outcome abandoned; hangup }
 "#;
+
+/// A flow that gives its caller away.
+const GIVES_AWAY: &str = "
+flow start { answer; hand over to +7 843 203-57-00 { refused -> stays; failed -> broken } }
+flow stays { outcome resolved; hangup }
+flow broken { outcome abandoned; hangup }
+";
 
 /// The desk, and a caller whom it has answered.
 async fn answered(desk: &Desk) -> (Running, Telephone, Person) {
@@ -104,4 +111,45 @@ fn whoever_is_lost_before_the_two_are_connected_has_left_the_conversation() {
         assert_eq!(outcome_of(&contacts[0]).0[0], "handed_over");
         desk.went_on(&contacts[0]);
     });
+}
+
+/// A caller of sipp is handed over while the process dies behind its REFER.
+fn is_handed_over(scenario: &'static str) {
+    let desk = Desk::new(GIVES_AWAY, "trunk: 127.0.0.1:9\n");
+    let (running, target) = (desk.start(), desk.address());
+    let caller = std::thread::spawn(move || sipp(scenario, target, &["-s", LINE]));
+    std::thread::sleep(Duration::from_millis(1500));
+    running.kill();
+    let running = desk.start();
+    caller.join().expect("sipp ran").unwrap_or_else(|report| panic!("{report}"));
+    std::thread::sleep(Duration::from_millis(700));
+    running.stop();
+    let contacts = desk.contacts();
+    assert_eq!((contacts.len(), outcome_of(&contacts[0]).0), (1, vec!["handed_over"]));
+    desk.went_on(&contacts[0]);
+}
+
+#[test]
+fn a_caller_who_had_taken_a_hand_over_tells_the_next_process_how_it_went() {
+    is_handed_over("handed_over_on.xml");
+}
+
+#[test]
+fn a_caller_who_had_not_taken_a_hand_over_is_asked_again() {
+    is_handed_over("handed_over_again.xml");
+}
+
+#[test]
+fn a_caller_who_had_taken_a_hand_over_and_is_gone_has_gone_where_it_was_sent() {
+    let desk = Desk::new(GIVES_AWAY, "trunk: 127.0.0.1:9\n");
+    let (running, target) = (desk.start(), desk.address());
+    // It is gone before anybody asks for it, which its scenario does not expect.
+    let caller =
+        std::thread::spawn(move || sipp("handed_over_on.xml", target, &["-s", LINE, "-timeout", "2"]));
+    std::thread::sleep(Duration::from_millis(1300));
+    running.kill();
+    assert!(caller.join().expect("sipp ran").is_err());
+    desk.start().stop();
+    let contacts = desk.contacts();
+    assert_eq!(outcome_of(&contacts[0]), (vec!["handed_over"], Some(EndedBy::Fault)));
 }

@@ -11,10 +11,12 @@
 //! ```
 
 use super::Call;
-use crate::engine::{ActionId, Event, HandOver};
+use super::standing::StandingLeg;
+use crate::engine::{Action, ActionId, Event, HandOver, JournalEntry};
 use crate::program::Party;
 use crate::server::event::CallEvent;
 use crate::sip::{Command, ReferNews, Status};
+use crate::time::DurationMs;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -24,8 +26,16 @@ const RINGS_FOR: Duration = Duration::from_secs(25);
 /// A REFER that is out.
 pub(super) struct Handing {
     id: ActionId,
+    /// How long its final word is waited for once it has been taken.
+    rings_for: Duration,
     /// Runs out once the far end has taken it.
     patience: Option<JoinHandle<()>>,
+}
+
+impl Handing {
+    fn new(id: ActionId, rings_for: Duration) -> Handing {
+        Handing { id, rings_for, patience: None }
+    }
 }
 
 impl Drop for Handing {
@@ -36,9 +46,33 @@ impl Drop for Handing {
 
 impl Call {
     pub(super) async fn hand_over(&mut self, id: ActionId, to: &Party) {
+        self.refer(to, Handing::new(id, RINGS_FOR)).await;
+    }
+
+    /// The process that had this call has died in the middle of a hand-over. A far end that had taken the REFER tells us how it goes;
+    /// one that had not is asked again.
+    pub(super) async fn hand_over_again(
+        &mut self,
+        entries: &[JournalEntry],
+        awaited: &[ActionId],
+        is_referred: bool,
+    ) {
+        let Some((asked, id, to)) = hand_over_of(entries, awaited) else { return };
+        let since = self.clock.now().since(self.started);
+        let rings_for = RINGS_FOR.saturating_sub(DurationMs(since.0.saturating_sub(asked.0)).to_std());
+        let handing = Handing::new(id, rings_for);
+        if is_referred {
+            self.caller.handing = Some(handing);
+            return self.hand_over_news(ReferNews::Taken).await;
+        }
+        self.refer(&to, handing).await;
+    }
+
+    async fn refer(&mut self, to: &Party, handing: Handing) {
+        let id = handing.id;
         match super::party::address(&self.shared.config, to) {
             Ok(to) if self.caller.is_up() => {
-                self.caller.handing = Some(Handing { id, patience: None });
+                self.caller.handing = Some(handing);
                 let refer = Command::Refer { leg: self.caller.sip, to, instead_of: None };
                 self.shared.signalling.command(refer).await;
             }
@@ -56,10 +90,10 @@ impl Call {
         let result = match result_of(news) {
             Some(result) => result,
             None => {
-                let (id, sender) = (handing.id, self.sender.downgrade());
+                let (id, sender, rings_for) = (handing.id, self.sender.downgrade(), handing.rings_for);
                 handing.patience.get_or_insert_with(|| {
                     tokio::spawn(async move {
-                        tokio::time::sleep(RINGS_FOR).await;
+                        tokio::time::sleep(rings_for).await;
                         if let Some(sender) = sender.upgrade() {
                             let rings = Event::HandedOver { id, result: HandOver::Accepted };
                             let _ = sender.send(CallEvent::Engine(rings)).await;
@@ -84,6 +118,27 @@ impl Call {
             self.step(Event::HandedOver { id: handing.id, result }).await;
         }
     }
+}
+
+/// The hand-over that is waited for, if one is: since when, and where to.
+fn hand_over_of(entries: &[JournalEntry], awaited: &[ActionId]) -> Option<(DurationMs, ActionId, Party)> {
+    let mut actions =
+        entries.iter().flat_map(|entry| entry.actions.iter().map(move |action| (entry.at, action)));
+    actions.find_map(|(at, action)| match action {
+        Action::HandOver { id, to } if awaited.contains(id) => Some((at, *id, to.clone())),
+        _ => None,
+    })
+}
+
+/// What a hand-over that is waited for has become when the far end that had taken it is not there any more: it has gone where it was
+/// sent.
+pub(in crate::server) fn gone_where_it_was_sent(
+    entries: &[JournalEntry],
+    awaited: &[ActionId],
+    caller: &StandingLeg,
+) -> Option<Event> {
+    let (_, id, _) = hand_over_of(entries, awaited).filter(|_| caller.standing.is_referred())?;
+    Some(Event::HandedOver { id, result: HandOver::Accepted })
 }
 
 /// What is known by this; nothing while it goes on.

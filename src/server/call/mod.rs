@@ -14,7 +14,7 @@ mod code;
 mod conference;
 mod early;
 mod exits;
-mod hand_over;
+pub(super) mod hand_over;
 mod identity;
 mod keys;
 mod metered;

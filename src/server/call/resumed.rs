@@ -142,7 +142,7 @@ async fn go_on(
         call.speaks_on(leg, called_by(&journal.entries, leg), there, (other.trunk, permit));
         talk.into_iter().for_each(|talk| call.speaks_from_queue(leg, talk));
     }
-    call.goes_on(journal.entries, events).await;
+    call.goes_on(journal.entries, caller.standing.is_referred(), events).await;
 }
 
 impl Call {
@@ -154,13 +154,19 @@ impl Call {
         }
     }
 
-    async fn goes_on(mut self, entries: Vec<JournalEntry>, events: mpsc::Receiver<CallEvent>) {
+    async fn goes_on(
+        mut self,
+        entries: Vec<JournalEntry>,
+        is_referred: bool,
+        events: mpsc::Receiver<CallEvent>,
+    ) {
         let before = self.session.awaited();
         let actions = self.session.step(self.clock.now(), Event::TakenUp);
         let after = self.session.awaited();
         let awaited: Vec<ActionId> = before.into_iter().filter(|id| after.contains(id)).collect();
         self.record(self.clock.now(), Some(&Event::TakenUp), &actions);
         self.do_again(&entries, &awaited).await;
+        self.hand_over_again(&entries, &awaited, is_referred).await;
         self.perform(actions).await;
         match self.session.other_side() {
             Some(leg) if !self.callees.contains_key(&leg) => {

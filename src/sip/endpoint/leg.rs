@@ -96,6 +96,17 @@ pub(super) struct SentAck {
     pub(super) bytes: Datagram,
 }
 
+/// How far a far end is with a REFER of ours (RFC 3515).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Referring {
+    /// There is none, or its last NOTIFY has come.
+    No,
+    /// It is out.
+    Asked,
+    /// It was taken, and NOTIFYs tell how it goes.
+    Taken,
+}
+
 #[derive(Debug)]
 pub(super) struct Leg {
     pub(super) state: State,
@@ -127,8 +138,8 @@ pub(super) struct Leg {
     pub(super) overtaken: Option<RAck>,
     /// Keys that are sent by INFO; the first one is out.
     pub(super) keys: VecDeque<char>,
-    /// Whether a REFER of ours is out, or its NOTIFYs are.
-    pub(super) is_referring: bool,
+    /// How far the far end is with a REFER of ours.
+    pub(super) referring: Referring,
     /// What the far end has asked for by REFER.
     pub(super) transfer: Option<Transfer>,
     /// The leg whose place this one is to take; the driver knows nothing of this one.
@@ -162,7 +173,7 @@ impl Leg {
             timer: None,
             overtaken: None,
             keys: VecDeque::new(),
-            is_referring: false,
+            referring: Referring::No,
             transfer: None,
             successor_of: None,
             ended: false,
@@ -192,6 +203,11 @@ impl Leg {
     /// Whether it is answered, and not being torn down.
     pub(super) fn is_up(&self) -> bool {
         matches!(self.state, State::Up)
+    }
+
+    /// Whether a REFER of ours is not over.
+    pub(super) fn is_referring(&self) -> bool {
+        self.referring != Referring::No
     }
 
     /// Whether a request that carries our tag belongs to a dialog of this leg.

@@ -9,6 +9,7 @@
 //!     | -- BYE ----------------> |   by whoever asked for all this
 //! ```
 
+use super::leg::Referring;
 use super::receive::Inbound;
 use super::send::{Received, Within};
 use super::table::Purpose;
@@ -43,7 +44,7 @@ impl Endpoint {
             .with(Name::Supported, crate::sip::check::SUPPORTED);
         if let Some(leg) = self.legs.get_mut(&id) {
             leg.dialog = Some(dialog);
-            leg.is_referring = true;
+            leg.referring = Referring::Asked;
         }
         self.start_client(now, to, key, Purpose::Refer(id), draft.encode());
     }
@@ -54,8 +55,8 @@ impl Endpoint {
             return;
         };
         let watched = !is_unwatched(received.response);
-        let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.is_referring) else { return };
-        leg.is_referring = status.is_success() && watched;
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.is_referring()) else { return };
+        leg.referring = if status.is_success() && watched { Referring::Taken } else { Referring::No };
         let news = match (status.is_success(), watched) {
             (true, true) => ReferNews::Taken,
             (true, false) => ReferNews::Unwatched,
@@ -67,7 +68,7 @@ impl Endpoint {
     /// Nobody answered our REFER.
     pub(super) fn on_refer_unanswered(&mut self, id: LegId) {
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.is_referring = false;
+            leg.referring = Referring::No;
             self.report(id, Event::Refer { leg: id, news: ReferNews::Silent });
         }
     }
@@ -79,7 +80,7 @@ impl Endpoint {
         if package.is_none_or(|package| !package.eq_ignore_ascii_case("refer")) {
             return self.conclude(now, request, Status::BAD_EVENT);
         }
-        let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.is_referring) else {
+        let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.is_referring()) else {
             return self.conclude(now, request, Status::NO_SUCH_CALL);
         };
         let state = message.first(Name::SubscriptionState).unwrap_or_default().trim_start();
@@ -91,7 +92,8 @@ impl Endpoint {
             // A NOTIFY that says nothing is no news.
             Some(_) | None => return self.conclude(now, request, Status::OK),
         };
-        leg.is_referring = matches!(news, ReferNews::Progress(_));
+        let goes_on = matches!(news, ReferNews::Progress(_));
+        leg.referring = if goes_on { Referring::Taken } else { Referring::No };
         self.conclude(now, request, Status::OK);
         self.report(id, Event::Refer { leg: id, news });
     }

@@ -10,7 +10,7 @@
 //!
 //! Nothing of the media is kept: the offer of the re-INVITE names another port and other keys.
 
-use super::leg::{Leg, State};
+use super::leg::{Leg, Referring, State};
 use super::{Endpoint, LegId};
 use crate::sip::dialog::Dialog;
 use crate::sip::digest::Credentials;
@@ -30,6 +30,9 @@ pub struct Standing {
     address: SocketAddr,
     is_caller: bool,
     session: Session,
+    /// Whether the far end has taken a REFER of ours and has yet to say how it ends.
+    #[serde(default)]
+    is_referred: bool,
 }
 
 /// A leg to go on with.
@@ -60,6 +63,11 @@ impl Standing {
         self.address
     }
 
+    /// Whether the far end has taken a REFER of ours, and its NOTIFYs go on in this leg.
+    pub fn is_referred(&self) -> bool {
+        self.is_referred
+    }
+
     /// Whether both are the same leg, written down at different moments.
     pub fn is_same_leg(&self, other: &Standing) -> bool {
         self.local_tag == other.local_tag
@@ -77,6 +85,7 @@ impl Endpoint {
             address: leg.peer.address,
             is_caller: leg.is_caller,
             session: leg.session,
+            is_referred: leg.referring == Referring::Taken,
         })
     }
 
@@ -91,6 +100,9 @@ impl Endpoint {
         session.version = session.version.saturating_add(UNKNOWN_VERSIONS);
         let mut leg = Leg::new(State::Up, standing.local_tag, flow, now + lasts, session);
         leg.is_caller = standing.is_caller;
+        if standing.is_referred {
+            leg.referring = Referring::Taken;
+        }
         leg.dialog = Some(standing.dialog.after_restart());
         leg.credentials = credentials;
         self.insert_leg(id, leg);

@@ -180,3 +180,21 @@ fn whoever_has_gone_before_the_bridge_has_left_the_conversation() {
     assert_eq!(story.outcomes(), ["handed_over", "resolved"]);
     replays(&story);
 }
+
+#[test]
+fn a_hand_over_is_waited_for_on_and_the_driver_sees_to_it() {
+    let gives_away =
+        "flow start {\n answer\n hand over to +7 843 203-57-00 { refused, failed -> sorry }\n}\n";
+    let mut story = Story::of(gives_away);
+    let asked = story.find(|action| match action {
+        Action::HandOver { id, .. } => Some(*id),
+        _ => None,
+    });
+    let id = asked.expect("the caller's side is asked");
+    let due = story.session.next_deadline();
+    assert_eq!(story.taken_up(4000), [], "whether it is asked again depends on what it had said");
+    assert_eq!((story.session.awaited(), story.session.next_deadline()), (vec![id], due));
+    story.at(9000, Event::HandedOver { id, result: callwright::engine::HandOver::Accepted });
+    assert_eq!(story.outcomes(), ["handed_over"]);
+    replays(&story);
+}

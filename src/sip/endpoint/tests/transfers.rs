@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::sip::{Name, Status};
+use crate::time::DurationMs;
 
 /// The caller's second line.
 const DESK: LegId = LegId(2);
@@ -82,6 +83,34 @@ fn whoever_hangs_up_after_its_refer_has_left_the_call_to_its_successor() {
     net.run(100);
     assert_eq!(told_from(&net, CALLEE, 5), ["ended remote"]);
     net.assert_forgotten();
+}
+
+#[test]
+fn a_refer_that_was_taken_tells_another_process_how_it_went() {
+    let mut net = trusted();
+    refer(&mut net);
+    // The desk is called when the other process is there.
+    net.lose = vec![("INVITE", 1)];
+    transfer(&mut net);
+    let Some(standing) = net.ends[CALLER].standing(LEG) else { panic!("the leg is not up") };
+    assert!(standing.is_referred(), "{:?}", net.told(CALLER));
+
+    net.ends[CALLER] = endpoint(CALLER, 79);
+    net.events[CALLER].clear();
+    let (leg, flow) = (net.ends[CALLER].new_leg(), Flow::udp(standing.address()));
+    let lasts = DurationMs::from_secs(3600);
+    let media = Some(Local { rtp: ([192, 0, 2, 1], 41_000).into(), ..media(CALLER) });
+    let take_up = TakeUp { leg, standing, flow, lasts, media, credentials: None };
+    net.command(CALLER, Command::TakeUp(Box::new(take_up)));
+    net.run(1000);
+    assert_eq!(net.told(CALLER), ["media sendrecv", "incoming"]);
+    net.command(
+        CALLER,
+        Command::Reject { leg: DESK, status: Status::BUSY_HERE, phrase: None, contact: None },
+    );
+    net.run(100);
+    assert_eq!(net.told(CALLER).last().map(String::as_str), Some("refer Done(Status(486))"));
+    assert!(!net.ends[CALLER].standing(leg).is_some_and(|standing| standing.is_referred()), "it is over");
 }
 
 #[test]
