@@ -1,15 +1,20 @@
 //! A contact that has been, held against the states that the prover knows: is it one of the ways?
 //!
-//! Of the contact are known the exits that it took, in order. All states are followed in which it can be, with whatever
-//! happens in between that no exit tells of.
+//! Of the contact are known the exits that it took, in order, and where another process took it up. All states are followed
+//! in which it can be, with whatever happens in between that no exit tells of.
 
 use super::moves::Deed;
 use super::roots::roots;
 use super::search::Explorer;
+use super::state::Stage;
 use super::state::State;
-use super::step::expand;
-use crate::program::{Channel, Exit, NodeId};
-use std::collections::BTreeMap;
+use super::step::{drop_scope, expand, set_stage};
+use crate::engine::{Action, Event, Journal, Note};
+use crate::program::{Exit, NodeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How a condition or a loop is left.
+const PLAIN: [Exit; 3] = [Exit::Next, Exit::Then, Exit::Else];
 
 /// Where a contact leaves the ways that the prover knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,38 +28,69 @@ pub struct Strayed {
 }
 
 impl Explorer<'_> {
-    /// Whether a contact that came so and took these exits is a way that the prover knows.
+    /// Whether the contact of a journal is a way that the prover knows.
     ///
     /// # Errors
     /// The first exit that no way takes there.
-    pub fn follow(&self, channel: Channel, exits: &[(NodeId, Exit)]) -> Result<(), Strayed> {
+    pub fn follow(&self, journal: &Journal) -> Result<(), Strayed> {
+        let channel = journal.header.contact.channel;
         let begins = roots(&self.plan).into_iter().map(|(_, state)| state);
         let mut at: Vec<State> = begins.filter(|state| state.channel == channel).collect();
-        for (known, (node, exit)) in exits.iter().enumerate() {
-            at = self.after(at, *node, exit);
-            if at.is_empty() {
-                return Err(Strayed { known, node: *node, exit: exit.clone() });
+        let mut known = 0;
+        for entry in &journal.entries {
+            if entry.event == Some(Event::TakenUp) {
+                at = self.taken_up(at);
+            }
+            for action in &entry.actions {
+                let Action::Note(Note::Left { node, exit }) = action else { continue };
+                at = self.around(at, Some((*node, exit))).1;
+                if at.is_empty() {
+                    return Err(Strayed { known, node: *node, exit: exit.clone() });
+                }
+                known += 1;
             }
         }
         Ok(())
     }
 
-    /// The states behind an exit, of all that can be come to without another.
-    fn after(&self, from: Vec<State>, node: NodeId, exit: &Exit) -> Vec<State> {
-        let mut seen: BTreeMap<u64, ()> = from.iter().map(|state| (state.print(), ())).collect();
-        let (mut waiting, mut behind) = (from, BTreeMap::new());
+    /// Where a contact can be that another process took up: blocks that ran while something was waited for are left, and what
+    /// is waited for stands, or begins anew.
+    fn taken_up(&self, from: Vec<State>) -> Vec<State> {
+        let (mut known, mut behind) = (BTreeSet::new(), Vec::new());
+        for mut state in self.around(from, None).0 {
+            while !state.scopes.is_empty() {
+                let mut anew = state.clone();
+                set_stage(&mut anew, Stage::Enter);
+                for state in [state.clone(), anew] {
+                    if known.insert(state.print()) {
+                        behind.push(state);
+                    }
+                }
+                if state.scopes.len() == 1 {
+                    break;
+                }
+                drop_scope(&mut state);
+            }
+        }
+        behind
+    }
+
+    /// The states that can be come to without an exit, and the states behind this one.
+    fn around(&self, from: Vec<State>, left: Option<(NodeId, &Exit)>) -> (Vec<State>, Vec<State>) {
+        let mut seen: BTreeSet<u64> = from.iter().map(State::print).collect();
+        let (mut waiting, mut around, mut behind) = (from, Vec::new(), BTreeMap::new());
         while let Some(state) = waiting.pop() {
             for next in expand(&self.plan, &state) {
                 let print = next.state.print();
+                let is_left = |exit: &Exit| left == Some((next.mv.node, exit));
                 match next.mv.deed {
                     Deed::Leaves(arm) | Deed::Answers(arm, _) => {
-                        let taken = &self.plan.program.node(next.mv.node).arms[arm as usize].exit;
-                        if next.mv.node == node && taken == exit {
+                        if is_left(&self.plan.program.node(next.mv.node).arms[arm as usize].exit) {
                             behind.entry(print).or_insert(next.state);
                         }
                     }
                     // A condition or a loop that ends a block is left, too.
-                    Deed::Goes if next.mv.node == node && is_plain(exit) => {
+                    Deed::Goes if PLAIN.iter().any(is_left) => {
                         behind.entry(print).or_insert(next.state);
                     }
                     Deed::Arrives(..)
@@ -74,17 +110,14 @@ impl Explorer<'_> {
                     | Deed::Joins
                     | Deed::Ends
                     | Deed::Fails => {
-                        if seen.insert(print, ()).is_none() {
+                        if seen.insert(print) {
                             waiting.push(next.state);
                         }
                     }
                 }
             }
+            around.push(state);
         }
-        behind.into_values().collect()
+        (around, behind.into_values().collect())
     }
-}
-
-fn is_plain(exit: &Exit) -> bool {
-    matches!(exit, Exit::Next | Exit::Then | Exit::Else)
 }

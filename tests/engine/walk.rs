@@ -420,7 +420,8 @@ fn a_torn_journal_can_be_ended(image: &Arc<Image>, journal: &Journal, steps: usi
     ends_well(&log);
 }
 
-pub fn walk(image: &Arc<Image>, seed: u64, lines: &[&str]) -> Vec<Action> {
+/// The journal of a random walk that has kept the contract.
+pub fn walk(image: &Arc<Image>, seed: u64, lines: &[&str]) -> Journal {
     let mut walk = Walk::begin(image, seed, lines);
     for _ in 0..STEPS {
         walk.go_on();
@@ -438,7 +439,12 @@ pub fn walk(image: &Arc<Image>, seed: u64, lines: &[&str]) -> Vec<Action> {
     assert_eq!(replay(image, &read), Outcome::Same { steps });
     let cut = 1 + walk.chance.below(steps as u64 - 1) as usize;
     a_torn_journal_can_be_ended(image, &read, cut);
-    walk.log
+    walk.journal
+}
+
+/// What a session did.
+pub fn actions(journal: &Journal) -> impl Iterator<Item = &Action> {
+    journal.entries.iter().flat_map(|entry| &entry.actions)
 }
 
 pub(super) fn number(name: &str) -> Option<u64> {
@@ -456,9 +462,9 @@ fn random_walks_keep_the_contract() {
     let mut said = BTreeSet::new();
     for seed in seeds {
         let failed = catch_unwind(AssertUnwindSafe(|| walk(&image, seed, &LINES)));
-        let log =
+        let journal =
             failed.unwrap_or_else(|_| panic!("repeat it: CALLWRIGHT_SEED={seed} cargo test random_walk"));
-        said.extend(log.iter().filter_map(|action| match action {
+        said.extend(actions(&journal).filter_map(|action| match action {
             Action::Play { audio, .. } => Some(audio.to_string()),
             Action::Bridge { .. } => Some("a conversation".to_owned()),
             _ => None,

@@ -1,6 +1,6 @@
 //! Random walks through programs with other legs, rooms, queues and messages.
 
-use super::walk::{LINES, WALKS, number, walk};
+use super::walk::{LINES, WALKS, actions, number, walk};
 use callwright::engine::Action;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,8 +60,8 @@ fn random_walks_through_hunts_keep_the_contract() {
     let mut bridged = 0;
     for seed in 0..WALKS {
         let failed = catch_unwind(AssertUnwindSafe(|| walk(&image, seed, &LINES)));
-        let log = failed.unwrap_or_else(|_| panic!("the walk of seed {seed} breaks the contract"));
-        bridged += log.iter().filter(|action| matches!(action, Action::Bridge { .. })).count();
+        let journal = failed.unwrap_or_else(|_| panic!("the walk of seed {seed} breaks the contract"));
+        bridged += actions(&journal).filter(|action| matches!(action, Action::Bridge { .. })).count();
     }
     assert!(bridged > 20, "the walks do not get everywhere: {bridged}");
 }
@@ -80,10 +80,11 @@ fn random_walks_through_queues_and_messages_keep_the_contract() {
     for (dir, lines) in WAITING {
         let image = crate::harness::image(&callwright::cli::disk::DiskFiles::new(dir));
         for seed in 0..number("CALLWRIGHT_WALKS").unwrap_or(WALKS) {
-            let log = catch_unwind(AssertUnwindSafe(|| walk(&image, seed, lines)));
-            let log = log.unwrap_or_else(|_| panic!("{dir}, seed {seed}"));
+            let journal = catch_unwind(AssertUnwindSafe(|| walk(&image, seed, lines)));
+            let journal = journal.unwrap_or_else(|_| panic!("{dir}, seed {seed}"));
             done.extend(
-                log.iter().map(|action| action.to_string().split(' ').take(2).collect::<Vec<_>>().join(" ")),
+                actions(&journal)
+                    .map(|action| action.to_string().split(' ').take(2).collect::<Vec<_>>().join(" ")),
             );
         }
     }

@@ -2,10 +2,9 @@
 
 use crate::harness::root;
 use callwright::cli::disk::DiskFiles;
-use callwright::engine::{Action, Image, Journal, Note};
+use callwright::engine::Image;
 use callwright::explore::Explorer;
 use callwright::language::compile;
-use callwright::program::{Exit, NodeId};
 use callwright::simulator::{ContactRun, ScenarioFile, test};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,19 +39,6 @@ pub fn scenario_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// By which exits which nodes were left, in order.
-pub fn exits_of<'a>(actions: impl Iterator<Item = &'a Action>) -> Vec<(NodeId, Exit)> {
-    let left = actions.filter_map(|action| match action {
-        Action::Note(Note::Left { node, exit }) => Some((*node, exit.clone())),
-        _ => None,
-    });
-    left.collect()
-}
-
-pub fn exits(journal: &Journal) -> Vec<(NodeId, Exit)> {
-    exits_of(journal.entries.iter().flat_map(|entry| &entry.actions))
-}
-
 pub fn contacts(run: &ContactRun) -> Vec<&ContactRun> {
     std::iter::once(run).chain(run.afterwards.iter()).collect()
 }
@@ -72,8 +58,7 @@ fn every_contact_of_every_scenario_is_a_way_that_the_prover_knows() {
             for scenario in &file.scenarios {
                 let run = test(&image, scenario);
                 for contact in run.contacts.iter().flat_map(contacts) {
-                    let channel = contact.journal.header.contact.channel;
-                    match explorer.follow(channel, &exits(&contact.journal)) {
+                    match explorer.follow(&contact.journal) {
                         Ok(()) => known += 1,
                         Err(at) => {
                             let place = &image.node(at.node).place;

@@ -1,11 +1,11 @@
 //! Whatever a session does is a way that the prover knows, also where drivers report what they please.
 
-use super::containment::{contacts, exits, exits_of, programs, scenario_files};
-use crate::engine::walk::walk;
+use super::containment::{contacts, programs, scenario_files};
+use crate::engine::walk::{actions, walk};
 use crate::harness::{image, root};
 use callwright::cli::disk::DiskFiles;
-use callwright::explore::{Explorer, Strayed};
-use callwright::program::Channel;
+use callwright::engine::{Action, Note};
+use callwright::explore::Explorer;
 use callwright::simulator::{ScenarioFile, plans, test_with};
 use callwright::time::Wall;
 
@@ -26,27 +26,20 @@ fn every_random_walk_is_a_way_that_the_prover_knows() {
         let image = image(&DiskFiles::new(root().join(folder)));
         let explorer = Explorer::new(&image, Wall(1_767_225_600_000));
         for seed in 0..WALKS {
-            let log = walk(&image, seed, lines);
-            let exits = exits_of(log.iter());
-            // On which channel a walk has come its seed knows.
-            let ways = Channel::ALL.map(|channel| explorer.follow(channel, &exits));
-            if let Some(at) = furthest(ways) {
+            let journal = walk(&image, seed, lines);
+            if let Err(at) = explorer.follow(&journal) {
                 let place = &image.node(at.node).place;
-                let exits: Vec<String> = exits
-                    .iter()
-                    .take(at.known + 1)
-                    .map(|(node, exit)| format!("{}:{exit}", image.node(*node).place.line))
-                    .collect();
+                let left = actions(&journal).filter_map(|action| match action {
+                    Action::Note(Note::Left { node, exit }) => {
+                        Some(format!("{}:{exit}", image.node(*node).place.line))
+                    }
+                    _ => None,
+                });
+                let exits: Vec<String> = left.take(at.known + 1).collect();
                 panic!("{folder}, seed {seed}: {at:?} at {}:{} {exits:?}", place.path, place.line);
             }
         }
     }
-}
-
-/// Where a walk leaves the ways of the channel on which it goes the furthest; nothing where one knows it all.
-fn furthest(ways: [Result<(), Strayed>; 5]) -> Option<Strayed> {
-    let strayed: Result<Vec<Strayed>, ()> = ways.into_iter().map(|way| way.err().ok_or(())).collect();
-    strayed.ok().and_then(|strayed| strayed.into_iter().max_by_key(|at| at.known))
 }
 
 /// What the random calls are drawn from.
@@ -70,9 +63,8 @@ fn every_random_call_through_the_shipped_programs_is_a_way_that_the_prover_knows
                 for plan in plans.iter().filter(|plan| plan.faults.len() > 1) {
                     let run = test_with(&image, scenario, plan);
                     for contact in run.contacts.iter().flat_map(contacts) {
-                        let journal = &contact.journal;
                         calls += 1;
-                        if let Err(at) = explorer.follow(journal.header.contact.channel, &exits(journal)) {
+                        if let Err(at) = explorer.follow(&contact.journal) {
                             let place = &image.node(at.node).place;
                             let line = format!("{}:{}", place.path, place.line);
                             let name = &scenario.name;
