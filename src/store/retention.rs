@@ -28,7 +28,12 @@ impl<D: Database> Retention for D {
 
     fn forget(&self, kind: Kept, before: Wall, look: &Look) -> Result<u64, StoreError> {
         let (look, most) = (look.clone(), if kind == Kept::Audit { ROWS_AT_ONCE } else { AT_ONCE });
-        self.write(move |tx| dossier::forget_older(tx, kind, before, &look, most))
+        let count = self.write(move |tx| dossier::forget_older(tx, kind, before, &look, most))?;
+        if count < most as u64 {
+            // That was the last of it.
+            self.forget_overwritten();
+        }
+        Ok(count)
     }
 
     fn note_removal(&self, look: &Look) -> Result<(), StoreError> {

@@ -1,12 +1,13 @@
 //! What is SQLite's own: the bytes of its files, and files that are not what they should be.
 
 use super::backends::{SqliteFile, options};
+use super::desk::contact;
 use super::pins::attempt;
 use super::{bank, deliver_all, posting};
 use callwright::crm::Verdict;
 use callwright::crm::outbox::{Jitter, State};
 use callwright::program::{Entry, Phone};
-use callwright::store::{Desk, Look, Options, PinCost, SqliteStore, Store, StoreError};
+use callwright::store::{Desk, Kept, Look, Options, PinCost, Retention, SqliteStore, Store, StoreError};
 use callwright::time::Wall;
 use std::path::Path;
 
@@ -54,6 +55,30 @@ fn an_erased_person_is_in_no_file_once_the_database_is_closed() {
             assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word} is there");
         }
     }
+}
+
+#[test]
+fn what_was_forgotten_is_in_no_file_of_a_database_that_is_open() {
+    let file = SqliteFile::new();
+    let store = file.store();
+    contact(&store, "call-1", 1_000, &[Entry::Note { text: "from Kazan".into() }]);
+    let look = Look {
+        at: Wall(9_999),
+        by: "retention".into(),
+        what: "retain contacts".into(),
+        customer: "".into(),
+        because: "older than 400d".into(),
+    };
+    let holds = || {
+        std::fs::read_dir(&file.folder).expect("the folder").any(|entry| {
+            let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+            bytes.windows(10).any(|window| window == b"from Kazan")
+        })
+    };
+    assert!(holds(), "it was not there to be forgotten");
+    assert_eq!(store.forget(Kept::Contacts, Wall(5_000), &look), Ok(1));
+    assert!(!holds(), "the database's own log still has it");
+    assert_eq!(store.count_older(Kept::Contacts, Wall(5_000)), Ok(0));
 }
 
 #[test]
