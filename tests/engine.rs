@@ -415,7 +415,12 @@ flow proven(client: verified customer) { say hello; outcome resolved; hangup }
 "#;
 
 fn at_the_pin() -> Story {
-    let mut story = Story::of(PIN);
+    identified(PIN)
+}
+
+/// A call whose caller is one customer.
+fn identified(script: &str) -> Story {
+    let mut story = Story::of(script);
     let id = story.find(|action| match action {
         Action::Identify { id, .. } => Some(*id),
         _ => None,

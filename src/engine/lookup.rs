@@ -139,6 +139,14 @@ impl Run<'_> {
         Turn::Wait(Wait::Code { id, until: self.state.now + authenticate.within })
     }
 
+    /// Where a code is asked for that nobody remembers: another one is sent, and the wrong answers so far still count.
+    pub(super) fn send_code_again(&mut self) -> Option<Turn> {
+        let image = self.image;
+        let Verb::Authenticate(authenticate) = &image.node(self.state.at()?).verb else { return None };
+        let Proof::Code { to, prompt } = &authenticate.proof else { return None };
+        Some(self.send_code(authenticate, to.as_ref(), *prompt))
+    }
+
     pub(super) fn code_sent(&mut self, id: ActionId, sent: bool) {
         if !self.unwind_to_answer(id, |wait| matches!(wait, Wait::Code { .. })) {
             return;

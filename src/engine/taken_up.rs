@@ -30,7 +30,11 @@ fn fate(wait: &Wait) -> Fate {
         | Wait::Playing { .. }
         | Wait::Queued { .. }
         | Wait::Conference { .. }
-        | Wait::Recording(_) => Fate::Anew,
+        | Wait::Recording(_)
+        // What the caller had said was in memory alone, and so was a code that was sent: the question is put again.
+        | Wait::Verdict { .. }
+        | Wait::Code { .. }
+        | Wait::Examination { .. } => Fate::Anew,
         Wait::Nothing
         | Wait::Pause { .. }
         | Wait::Recall { .. }
@@ -43,13 +47,8 @@ fn fate(wait: &Wait) -> Fate {
         | Wait::Bridged { .. } => Fate::Stands,
         // A leg that rang, or was told something, is in no journal.
         Wait::Dialling(_) => Fate::Redialled,
-        // A secret is nowhere but in the memory that is gone.
-        Wait::Answer { .. }
-        | Wait::Verdict { .. }
-        | Wait::Code { .. }
-        | Wait::Comparison { .. }
-        | Wait::Examination { .. }
-        | Wait::Calling { .. } => Fate::Lost,
+        // Secrets that are compared were held in variables.
+        Wait::Answer { .. } | Wait::Comparison { .. } | Wait::Calling { .. } => Fate::Lost,
     }
 }
 
@@ -184,7 +183,8 @@ impl Run<'_> {
             budget.rounds = budget.rounds.saturating_sub(1);
         }
         self.nothing_is_heard();
-        self.walk(Turn::Go(at));
+        let turn = self.send_code_again().unwrap_or(Turn::Go(at));
+        self.walk(turn);
         // Nobody waits longer in a queue for it.
         if let (Wait::Queued { since, until, .. }, Some(scope)) = (wait, self.state.scopes.first_mut())
             && let Wait::Queued { since: again, until: end, .. } = &mut scope.wait

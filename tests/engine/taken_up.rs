@@ -135,3 +135,73 @@ fn nobody_goes_on_with_a_call_that_was_not_answered_or_holds_a_secret() {
     assert!(story.said().contains(&"bye".to_owned()));
     assert!(!story.session.can_be_taken_up(), "the secret was never written down");
 }
+
+fn verify(action: &Action) -> Option<ActionId> {
+    if let Action::Verify { id, .. } = action { Some(*id) } else { None }
+}
+
+#[test]
+fn a_pin_that_was_being_verified_is_asked_for_again_and_wrong_ones_still_count() {
+    let mut story = at_the_pin();
+    story.keys(200, "1111");
+    judge(&mut story, 300, Verdict::Wrong);
+    story.heard(400);
+    story.keys(500, "4711");
+    let before = story.find(verify).expect("the PIN is verified");
+    assert_eq!(plays(&story.taken_up(5000)), ["enter_pin"], "nobody knows any more what was keyed");
+    story.at(5100, Event::Judged { id: before, verdict: Verdict::Right });
+    assert!(story.outcomes().is_empty(), "what was verified before is asked again");
+    story.keys(6000, "2222");
+    judge(&mut story, 6100, Verdict::Wrong);
+    assert_eq!(story.outcomes(), ["given_up"], "two wrong ones, as before");
+    assert!(matches!(story.replayed(), Outcome::Same { .. }), "{:?}", story.replayed());
+}
+
+const CODE: &str = r#"
+prompt code_is(code: digits) { en "Your code is {code}." }
+flow start {
+    answer
+    identify caller { one client -> prove(client); many, none -> sorry }
+}
+flow prove(client: customer) {
+    authenticate client with code to +7 843 203-57-00 {
+        say_code code_is
+        ask secret code: digits 6 { say enter_pin }
+        verified known -> proven(known)
+        refused, locked -> sorry
+    }
+}
+flow proven(client: verified customer) { say hello; outcome resolved; hangup }
+"#;
+
+#[test]
+fn a_code_that_nobody_remembers_is_followed_by_another_one() {
+    let sent = |action: &Action| match action {
+        Action::SendCode { id, .. } => Some(*id),
+        _ => None,
+    };
+    let mut story = identified(CODE);
+    let first = story.find(sent).expect("a code is sent");
+    story.at(200, Event::CodeSent { id: first, sent: true });
+    story.heard(300);
+    story.keys(400, "12");
+
+    let actions = story.taken_up(5000);
+    let second = actions.iter().find_map(sent).expect("another code is sent");
+    assert!(second != first && plays(&actions).is_empty(), "{actions:?}");
+    let actions = story.at(5100, Event::CodeSent { id: second, sent: true });
+    assert_eq!(plays(&actions), ["enter_pin"]);
+    story.heard(5200);
+    story.keys(5300, "123456");
+    judge(&mut story, 5400, Verdict::Right);
+    story.heard(5500);
+    assert_eq!(story.outcomes(), ["resolved"]);
+    assert!(matches!(story.replayed(), Outcome::Same { .. }), "{:?}", story.replayed());
+}
+
+#[test]
+fn a_code_on_its_way_is_sent_again() {
+    let mut story = identified(CODE);
+    let actions = story.taken_up(1000);
+    assert!(has(&actions, |action| matches!(action, Action::SendCode { .. })), "{actions:?}");
+}
