@@ -60,8 +60,8 @@ impl fmt::Display for Host {
 
 /// Divides `host:port`, brackets respected; `None` if the port is no number up to 65535.
 pub(crate) fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
-    let after_bracket = text.rfind(']').map_or(0, |end| end + 1);
-    match text[after_bracket..].find(':') {
+    let after_bracket = text.bytes().rposition(|byte| byte == b']').map_or(0, |end| end + 1);
+    match text[after_bracket..].bytes().position(|byte| byte == b':') {
         None => Some((text, None)),
         Some(colon) => {
             let (host, port) = text.split_at(after_bracket + colon);

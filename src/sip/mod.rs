@@ -6,7 +6,7 @@
 //! 1. Received bytes are read by our own scanner ([`Message`]) and our own views ([`Uri`], [`Via`], [`NameAddr`]),
 //!    because rsip refuses what the standards allow: `tel:`, IPv6, contact lists, folded fields, unknown methods.
 //! 2. Methods and status codes are rsip's, inside types of ours that also hold the unregistered ones.
-//! 3. What we send is made of rsip's header list and, for responses, rsip's `Response` (`draft.rs`).
+//! 3. What we send is written straight into its text (`draft.rs`).
 //! 4. Session descriptions are read and written by `sdp-types`; offer and answer are ours ([`sdp`]).
 //! 5. Nothing outside this folder names rsip or `sdp-types`, so that either can be replaced here.
 

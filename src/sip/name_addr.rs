@@ -41,9 +41,9 @@ impl NameAddr {
         let (display, uri) = if address.starts_with('"') {
             let (display, rest) = quoted_string(address)?;
             (Some(display), in_brackets(rest.trim())?)
-        } else if let Some(bracket) = address.find('<') {
+        } else if let Some(bracket) = address.bytes().position(|byte| byte == b'<') {
             (unquoted_display(address[..bracket].trim())?, in_brackets(&address[bracket..])?)
-        } else if address.contains([',', '?']) {
+        } else if address.bytes().any(|byte| matches!(byte, b',' | b'?')) {
             // Without brackets neither can belong to the URI (RFC 3261 §20).
             return None;
         } else {

@@ -3,7 +3,7 @@
 //! rsip's `Uri` cannot stand here: it refuses `tel:` and IPv6 hosts. Escapes are kept as they were written and
 //! resolved once, on demand, so that an escaped `@` or `;` never becomes structure (RFC 4475 §3.1.1.3).
 
-use crate::sip::grammar::Params;
+use crate::sip::grammar::{Params, divide, is_without};
 use crate::sip::host::{Host, split_port};
 use crate::sip::limits::Policy;
 use serde::{Deserialize, Serialize};
@@ -68,14 +68,11 @@ impl Uri {
     }
 
     pub(crate) fn parse(text: &str, policy: Policy) -> Option<Uri> {
-        let (scheme, rest) = text.split_once(':')?;
+        let (scheme, rest) = divide(text, b':')?;
         let mut letters = scheme.bytes();
         let named = letters.next()?.is_ascii_alphabetic()
             && letters.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-        if !named
-            || rest.is_empty()
-            || text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c))
-        {
+        if !named || rest.is_empty() || !is_without(text, b"<>\"") {
             return None;
         }
         match scheme.to_ascii_lowercase().as_str() {
@@ -123,15 +120,15 @@ impl FromStr for Uri {
 
 impl SipUri {
     fn parse(secure: bool, text: &str, policy: Policy) -> Option<SipUri> {
-        let (user, rest) = match text.split_once('@') {
+        let (user, rest) = match divide(text, b'@') {
             Some((user, rest)) => (Some(is_user(user, policy).then(|| user.to_owned())?), rest),
             None => (None, text),
         };
-        let (rest, headers) = match rest.split_once('?') {
+        let (rest, headers) = match divide(rest, b'?') {
             Some((rest, headers)) => (rest, Some(headers.to_owned())),
             None => (rest, None),
         };
-        let (place, params) = match rest.split_once(';') {
+        let (place, params) = match divide(rest, b';') {
             Some((place, params)) => (place, Params::parse(params)?),
             None => (rest, Params::default()),
         };
@@ -142,7 +139,7 @@ impl SipUri {
 
 impl TelUri {
     fn parse(text: &str) -> Option<TelUri> {
-        let (number, params) = match text.split_once(';') {
+        let (number, params) = match divide(text, b';') {
             Some((number, params)) => (number, Params::parse(params)?),
             None => (text, Params::default()),
         };

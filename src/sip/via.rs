@@ -3,7 +3,7 @@
 //! The transport is kept as text: rsip's `Transport` has no place for one that it does not know, and a Via that a
 //! proxy far away added must not cost us the message (RFC 4475 §3.1.1.10).
 
-use crate::sip::grammar::{Params, cut, is_token};
+use crate::sip::grammar::{Params, cut, divide, is_token};
 use crate::sip::host::{Host, split_port};
 use std::fmt;
 use std::net::SocketAddr;
@@ -28,9 +28,10 @@ impl Via {
     /// Reads one element; `None` if it breaks the grammar.
     pub(crate) fn parse(text: &str) -> Option<Via> {
         let (sent, params) = cut(text, b';');
-        let mut parts = sent.splitn(3, '/').map(str::trim);
-        let (name, version, rest) = (parts.next()?, parts.next()?, parts.next()?);
-        let (transport, sent_by) = rest.split_once([' ', '\t'])?;
+        let (name, rest) = divide(sent, b'/')?;
+        let (version, rest) = divide(rest, b'/')?;
+        let (name, version, rest) = (name.trim(), version.trim(), rest.trim());
+        let (transport, sent_by) = rest.split_at(rest.bytes().position(|byte| matches!(byte, b' ' | b'\t'))?);
         let (host, port) = split_port(sent_by.trim())?;
         // What an answer repeats is the version of SIP that we speak (§20.42).
         let sound = name.eq_ignore_ascii_case("SIP") && version == "2.0" && is_token(transport);

@@ -81,12 +81,23 @@ impl Endpoint {
         self.respond(now, transaction, status, bytes);
     }
 
+    /// The far end need not send its INVITE again.
+    pub(super) fn try_on(&mut self, now: Millis, id: LegId) {
+        let Some((_, offered)) = self.offered(id) else { return };
+        let (transaction, source) = (offered.transaction, offered.source.address);
+        let mut trying = Draft::response(&offered.invite, source, Status::TRYING, None);
+        trying.copy(&offered.invite, Name::Timestamp); // RFC 3261 §8.2.6.1.
+        self.respond(now, transaction, Status::TRYING, trying.encode());
+        self.rearm_leg(id);
+    }
+
     /// Whatever is due before the answer: a repetition, a reminder, the end.
     pub(super) fn provisional_timeout(&mut self, now: Millis, id: LegId) {
         let Some(offered) = self.offered_mut(id) else { return };
         let source = offered.source;
         match offered.provisionals.timeout(now) {
             Due::Nothing => {}
+            Due::Trying => self.try_on(now, id),
             Due::Again(bytes) => self.send(source, bytes),
             Due::Remind(provisional) => self.provide(now, id, provisional),
             // RFC 3262 §3: the INVITE is rejected with a 5xx.

@@ -66,7 +66,7 @@ impl Endpoint {
             || trusted.any(|network| network.holds(address))
     }
 
-    /// From here on the call exists: a transaction that has sent its 100, and a leg.
+    /// From here on the call exists: a transaction, which sends a 100 if nothing else goes in time, and a leg.
     pub(super) fn admit_leg(
         &mut self,
         now: Millis,
@@ -82,16 +82,15 @@ impl Endpoint {
         let machine = InviteServer::new(source.transport.is_reliable());
         let machine = if self.is_proven(source) { machine } else { machine.without_repeats() };
         let transaction = self.table.insert_weighing(Machine::InviteServer(machine), source, role, weight);
-        let mut trying = Draft::response(&message, source.address, Status::TRYING, None);
-        trying.copy(&message, Name::Timestamp); // RFC 3261 §8.2.6.1.
-        self.respond(now, transaction, Status::TRYING, trying.encode());
-
         let invite = Arc::new(message);
         let local_tag = self.tokens.token();
         let dialog = Dialog::callee(&core, &invite, &local_tag);
         let is_reliable = invite.knows("100rel") && self.is_proven(source);
-        let provisionals =
-            if is_reliable { Provisionals::reliable(self.tokens.rseq()) } else { Provisionals::plain() };
+        let provisionals = if is_reliable {
+            Provisionals::reliable(now, self.tokens.rseq())
+        } else {
+            Provisionals::plain(now)
+        };
         let offered = Offered {
             invite: invite.clone(),
             transaction,

@@ -8,6 +8,8 @@
 //!     | <-- 180, RSeq 8 --------- |   what had to wait for the PRACK
 //! ```
 //!
+//! A 100 goes only where nothing else has gone in time (RFC 3261 §17.2.1): most calls are answered before.
+//!
 //! A caller that does not know 100rel, or that has not proved to be where it says, gets each provisional once, and the last one
 //! again every minute, so that no proxy on the way gives the call up.
 
@@ -19,6 +21,9 @@ use crate::sip::transaction::{Repeat, earlier};
 use crate::time::{DurationMs, Millis};
 use std::collections::VecDeque;
 
+/// How long an INVITE waits for another answer before it gets a 100; within 200 ms the far end must have one of the two (RFC 3261
+/// §17.2.1).
+const TRYING_AFTER: DurationMs = DurationMs(100);
 /// How often a provisional is told again while the call waits (RFC 3261 §13.3.1.1).
 const REMINDER: DurationMs = DurationMs::from_secs(60);
 /// Provisionals that may wait for the PRACK of the one before.
@@ -36,6 +41,8 @@ pub(super) struct Provisional {
 pub(super) struct Provisionals {
     /// The last RSeq; `None` where they are not acknowledged.
     rseq: Option<u32>,
+    /// When the 100 goes, unless something else goes before.
+    trying: Option<Millis>,
     unacknowledged: Option<Unacknowledged>,
     waiting: VecDeque<Provisional>,
     last: Option<Provisional>,
@@ -58,6 +65,8 @@ struct Unacknowledged {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Due {
     Nothing,
+    /// Say that the call is being worked on.
+    Trying,
     /// Send this again.
     Again(Datagram),
     /// Tell the last one anew.
@@ -67,10 +76,11 @@ pub(super) enum Due {
 }
 
 impl Provisionals {
-    /// Provisionals that are not acknowledged.
-    pub(super) fn plain() -> Provisionals {
+    /// Provisionals of an INVITE that came now, and that are not acknowledged.
+    pub(super) fn plain(now: Millis) -> Provisionals {
         Provisionals {
             rseq: None,
+            trying: Some(now + TRYING_AFTER),
             unacknowledged: None,
             waiting: VecDeque::new(),
             last: None,
@@ -80,12 +90,17 @@ impl Provisionals {
     }
 
     /// Provisionals that are acknowledged, numbered from here on; below 2³¹.
-    pub(super) fn reliable(first: u32) -> Provisionals {
-        Provisionals { rseq: Some(first), ..Provisionals::plain() }
+    pub(super) fn reliable(now: Millis, first: u32) -> Provisionals {
+        Provisionals { rseq: Some(first), ..Provisionals::plain(now) }
     }
 
     pub(super) fn are_reliable(&self) -> bool {
         self.rseq.is_some()
+    }
+
+    /// Whether nothing has gone yet, so that a 100 is to go now.
+    pub(super) fn begins_to_try(&mut self) -> bool {
+        self.trying.take().is_some()
     }
 
     /// Whether the next one, or the answer, must wait for a PRACK.
@@ -114,6 +129,7 @@ impl Provisionals {
 
     /// Takes note of what was sent. `proven` allows reminders.
     pub(super) fn sent(&mut self, now: Millis, provisional: Provisional, proven: bool) {
+        self.trying = None;
         self.remind = proven.then(|| now + REMINDER);
         self.last = Some(Provisional { body: None, ..provisional });
     }
@@ -142,11 +158,15 @@ impl Provisionals {
 
     pub(super) fn next_deadline(&self) -> Option<Millis> {
         let repeat = self.unacknowledged.as_ref().and_then(|sent| earlier(sent.repeat.at, sent.give_up));
-        [repeat, self.remind].into_iter().flatten().min()
+        [self.trying, repeat, self.remind].into_iter().flatten().min()
     }
 
     /// Whatever is due, one thing at a time.
     pub(super) fn timeout(&mut self, now: Millis) -> Due {
+        if self.trying.is_some_and(|at| at <= now) {
+            self.trying = None;
+            return Due::Trying;
+        }
         if let Some(sent) = &mut self.unacknowledged {
             if sent.give_up <= now {
                 self.unacknowledged = None;
@@ -176,8 +196,9 @@ mod tests {
     }
 
     fn sent(describes: bool) -> Provisionals {
-        let mut provisionals = Provisionals::reliable(6);
+        let mut provisionals = Provisionals::reliable(Millis(0), 6);
         let rack = RAck { rseq: provisionals.next_rseq().unwrap_or(0), cseq: 1 };
+        provisionals.sent(Millis(0), ringing(), false);
         provisionals.sent_reliably(Millis(0), rack, Datagram::from(*b"183"), describes);
         provisionals
     }
@@ -195,6 +216,14 @@ mod tests {
     fn unacknowledged_repeats_at_doubling_intervals_and_gives_up() {
         let times = [500, 1500, 3500, 7500, 15_500, 31_500].map(|at| (at, false));
         assert_eq!(dues(sent(true)), [&times[..], &[(32_000, true)]].concat());
+    }
+
+    #[test]
+    fn a_100_goes_where_nothing_else_has_gone() {
+        let mut provisionals = Provisionals::plain(Millis(7));
+        assert_eq!(provisionals.next_deadline(), Some(Millis(107)));
+        assert_eq!([107, 108].map(|at| provisionals.timeout(Millis(at))), [Due::Trying, Due::Nothing]);
+        assert_eq!(provisionals.next_deadline(), None);
     }
 
     #[test]
@@ -217,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_last_one_is_told_again_every_minute_to_who_has_proved_to_be_there() {
-        let mut provisionals = Provisionals::plain();
+        let mut provisionals = Provisionals::plain(Millis(0));
         provisionals.sent(Millis(0), ringing(), true);
         assert_eq!(provisionals.next_deadline(), Some(Millis(60_000)));
         assert_eq!(provisionals.timeout(Millis(60_000)), Due::Remind(ringing()));

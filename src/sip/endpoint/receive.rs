@@ -72,6 +72,11 @@ impl Endpoint {
     /// A request that asks for something: a copy is answered as before, a new one is admitted or refused.
     fn on_service_request(&mut self, now: Millis, mut request: Inbound) {
         if let Some(id) = self.table.server(&request.key) {
+            if let Some(leg) = self.leg_of_server(id)
+                && self.offered_mut(leg).is_some_and(|offered| offered.provisionals.begins_to_try())
+            {
+                return self.try_on(now, leg);
+            }
             let actions = self.table.get(id).map(|entry| entry.machine.request_again(now));
             return self.perform(now, id, actions.unwrap_or_default(), None);
         }

@@ -13,7 +13,7 @@ use crate::sip::message::Message;
 use crate::sip::transaction::client::Client;
 use crate::sip::transaction::invite_client::InviteClient;
 use crate::sip::transaction::invite_server::InviteServer;
-use crate::sip::transaction::key::{Key, RequestKey};
+use crate::sip::transaction::key::{Hashed, Key, RequestKey};
 use crate::sip::transaction::server::Server;
 use crate::sip::transaction::{Actions, client, invite_client, invite_server, server};
 use crate::sip::{Datagram, Flow, Method};
@@ -86,14 +86,14 @@ impl Role {
             Role::Server { key, request, .. } => {
                 2 * (key.octets() + request.as_ref().map_or(0, RequestKey::octets))
             }
-            Role::Client { key, .. } => 2 * key.0.len(),
+            Role::Client { key, .. } => 2 * key.0.octets(),
         }
     }
 }
 
 /// A branch of ours and the method of CSeq: a CANCEL has the branch of its INVITE.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ClientKey(Box<str>);
+pub(super) struct ClientKey(Hashed);
 
 impl ClientKey {
     pub(super) fn new(branch: &str, method: &Method) -> ClientKey {

@@ -6,7 +6,7 @@
 //! one slice. Framing of streams is not done here: a datagram is one message, and what follows its body is ignored.
 
 use super::{Header, Message, Name, Span, Start};
-use crate::sip::grammar::is_token;
+use crate::sip::grammar::{divide, is_token, trim_blanks};
 use crate::sip::limits::{MAX_HEADER_BYTES, MAX_HEADERS, MAX_MESSAGE_BYTES, Policy};
 use crate::sip::{Method, Status};
 use thiserror::Error;
@@ -127,8 +127,7 @@ fn split_head(bytes: &[u8], policy: Policy) -> Result<(&[u8], &[u8]), ScanError>
 fn join_folded_lines(head: &[u8], policy: Policy) -> Result<String, ScanError> {
     let mut joined: Vec<u8> = Vec::with_capacity(head.len());
     let (mut is_start, mut has_colon) = (true, false);
-    for line in head.split_inclusive(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
+    for line in lines(head) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let (glue, text) = match line {
             [b' ' | b'\t', ..] => match line.trim_ascii_start() {
@@ -139,7 +138,7 @@ fn join_folded_lines(head: &[u8], policy: Policy) -> Result<String, ScanError> {
             },
             _ => (b'\n', line),
         };
-        has_colon = text.contains(&b':') || (glue == b' ' && has_colon);
+        has_colon = memchr::memchr(b':', text).is_some() || (glue == b' ' && has_colon);
         if !joined.is_empty() {
             joined.push(glue);
             is_start = false;
@@ -155,6 +154,20 @@ fn join_folded_lines(head: &[u8], policy: Policy) -> Result<String, ScanError> {
         (Err(odd), Policy::Tolerant) => Ok(String::from_utf8_lossy(odd.as_bytes()).into_owned()),
         (Err(_), Policy::Strict) => Err(ScanError::NotUtf8),
     }
+}
+
+/// The lines of a header section, without the LF that ends each.
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = head;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or_default();
+        Some(line)
+    })
 }
 
 /// Splits the header section into start line and fields; a field that is no field is a fault, not the end.
@@ -210,7 +223,7 @@ fn body_size(message: &Message, available: usize) -> Result<usize, ScanError> {
 
 fn spans_of_lines(head: &str) -> impl Iterator<Item = Span> + '_ {
     let mut start = 0;
-    head.split_terminator('\n').map(move |line| {
+    lines(head.as_bytes()).map(move |line| {
         let span = Span { start, end: start + line.len() };
         start = span.end + 1;
         span
@@ -219,13 +232,13 @@ fn spans_of_lines(head: &str) -> impl Iterator<Item = Span> + '_ {
 
 fn read_header(head: &str, line: Span) -> Option<Header> {
     let text = line.of(head);
-    let colon = text.find(':')?;
     // Only SP and HTAB may stand between name and colon; anything else has been used to smuggle headers past proxies.
-    let name = text[..colon].trim_end_matches([' ', '\t']);
+    let (name, value) = divide(text, b':')?;
+    let name = name.trim_end_matches([' ', '\t']);
     if !is_token(name) {
         return None;
     }
-    let value = text[colon + 1..].trim_matches([' ', '\t']);
+    let value = trim_blanks(value);
     let value_start = value.as_ptr() as usize - head.as_ptr() as usize;
     Some(Header {
         name: Name::parse(name),
@@ -244,10 +257,10 @@ fn looks_like_a_length(line: &str) -> bool {
 
 fn read_start(head: &str, line: Span) -> Option<Start> {
     let text = line.of(head);
-    if let Some((version, rest)) = text.split_once(' ')
+    if let Some((version, rest)) = divide(text, b' ')
         && let Some(version) = read_version(version)
     {
-        let (code, reason) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (code, reason) = divide(rest, b' ').unwrap_or((rest, ""));
         let code = if code.len() == 3 { code.parse().ok() } else { None };
         return Some(Start::Response {
             version,
@@ -255,7 +268,7 @@ fn read_start(head: &str, line: Span) -> Option<Start> {
             reason: Span { start: line.end - reason.len(), end: line.end },
         });
     }
-    let (method, rest) = text.split_once(' ')?;
+    let (method, rest) = divide(text, b' ')?;
     let (uri, version) = rest.trim_end_matches([' ', '\t']).rsplit_once(' ')?;
     let uri_start = line.start + method.len() + 1;
     is_token(method).then_some(Start::Request {
@@ -268,8 +281,8 @@ fn read_start(head: &str, line: Span) -> Option<Start> {
 /// `SIP/major.minor`, the name in any case (RFC 3261 §7.1), each number in one way: whoever compares the text would see another
 /// version in `2.00`.
 fn read_version(text: &str) -> Option<(u32, u32)> {
-    let (name, numbers) = text.split_once('/')?;
-    let (major, minor) = numbers.split_once('.')?;
+    let (name, numbers) = divide(text, b'/')?;
+    let (major, minor) = divide(numbers, b'.')?;
     // What reads numbers takes a sign, too.
     let number = |digits: &str| {
         let is_plain = digits.len() == 1 || !digits.starts_with('0');

@@ -4,7 +4,7 @@
 //! `received`, a list of contacts, `tel:` in From, an unknown transport in a Via that is not ours).
 
 use super::{Message, Name};
-use crate::sip::grammar::{is_token, list};
+use crate::sip::grammar::{is_token, is_without, list};
 use crate::sip::{Method, NameAddr, Uri, Via};
 use thiserror::Error;
 
@@ -104,7 +104,7 @@ impl Message {
     /// Missing, repeated, empty or with space inside.
     pub fn call_id(&self) -> Result<&str, ViewError> {
         let value = self.single(Name::CallId)?;
-        let sound = !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || c.is_control());
+        let sound = !value.is_empty() && is_without(value, b"");
         if sound { Ok(value) } else { Err(ViewError::Malformed(Name::CallId)) }
     }
 

@@ -1,7 +1,7 @@
 //! INVITE, server side (RFC 3261 §17.2.1, figure 7; RFC 6026 §7.1, §8.7).
 //!
 //! A 2xx is repeated by the call, not here; this machine stays in Accepted so that late copies of the INVITE are
-//! absorbed instead of becoming a second call. The 100 is sent by the endpoint as the first provisional.
+//! absorbed instead of becoming a second call. The 100 is the endpoint's, a provisional like others.
 
 use super::timers::{T1_X64, T2, T4};
 use super::{Action, Actions, Repeat, earlier, linger};

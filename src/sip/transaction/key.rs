@@ -2,13 +2,36 @@
 
 use crate::sip::check::Core;
 use crate::sip::{Method, Via};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// A text that is found among many. They are in the order of their hashes, so that those that begin alike are told apart without
+/// a look at what is written; whoever makes up two of one hash gains nothing, as the texts then decide.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hashed {
+    hash: u64,
+    text: Box<str>,
+}
+
+impl From<String> for Hashed {
+    fn from(text: String) -> Hashed {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        Hashed { hash: hasher.finish(), text: text.into() }
+    }
+}
+
+impl Hashed {
+    pub(crate) fn octets(&self) -> usize {
+        size_of::<u64>() + self.text.len()
+    }
+}
 
 /// Identifies a server transaction.
 ///
 /// With a branch of RFC 3261: branch, sent-by and method, ACK counting as INVITE. Without one, as RFC 2543 senders
 /// write: Request-URI, tags, Call-ID, CSeq number and the whole topmost Via.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Key(Box<str>);
+pub(crate) struct Key(Hashed);
 
 impl Key {
     /// The key of a received request; with `method` in place of its own, the key of what it refers to.
@@ -29,19 +52,19 @@ impl Key {
     }
 
     pub(crate) fn octets(&self) -> usize {
-        self.0.len()
+        self.0.octets()
     }
 
     /// Whether a request with this topmost Via has the same branch.
     pub(crate) fn has_branch_of(&self, via: &Via) -> bool {
         let branch = via.branch().map(|branch| format!("{branch} ").to_ascii_lowercase());
-        branch.is_some_and(|branch| self.0.starts_with(&branch))
+        branch.is_some_and(|branch| self.0.text.starts_with(&branch))
     }
 }
 
 /// Identifies a request whatever path it took, to recognise one that came twice by two paths (RFC 3261 §8.2.2.2).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct RequestKey(Box<str>);
+pub(crate) struct RequestKey(Hashed);
 
 impl RequestKey {
     pub(crate) fn of(core: &Core) -> RequestKey {
@@ -54,7 +77,7 @@ impl RequestKey {
     }
 
     pub(crate) fn octets(&self) -> usize {
-        self.0.len()
+        self.0.octets()
     }
 
     fn with(core: &Core, method: &Method) -> RequestKey {

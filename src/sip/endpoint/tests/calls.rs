@@ -17,7 +17,6 @@ fn a_call_is_answered_and_hung_up_by_the_caller() {
     assert_eq!(net.told(CALLEE), ["incoming", "media sendrecv", "confirmed", "ended remote"]);
     let lines = [
         "     0 > INVITE sip:bank@192.0.2.2:5060 SIP/2.0",
-        "    10 < SIP/2.0 100 Trying",
         "   100 < SIP/2.0 180 Ringing",
         "   110 > PRACK sip:192.0.2.2:5060 SIP/2.0",
         "   120 < SIP/2.0 200 OK",
@@ -28,6 +27,22 @@ fn a_call_is_answered_and_hung_up_by_the_caller() {
     ];
     assert_eq!(net.trace, lines);
     net.assert_forgotten();
+}
+
+#[test]
+fn an_invite_that_nothing_has_answered_in_100_ms_gets_its_100() {
+    let mut net = Net::new();
+    net.command(CALLER, dial());
+    net.run(130);
+    net.command(CALLEE, Command::Answer { leg: LEG, media: media(CALLEE) });
+    net.run(100);
+    let lines = [
+        "     0 > INVITE sip:bank@192.0.2.2:5060 SIP/2.0",
+        "   110 < SIP/2.0 100 Trying",
+        "   130 < SIP/2.0 200 OK",
+        "   140 > ACK sip:192.0.2.2:5060 SIP/2.0",
+    ];
+    assert_eq!(net.trace, lines);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 fn a_cancel_that_crosses_the_answer_ends_in_a_bye() {
     let mut net = Net::new();
     net.command(CALLER, dial());
-    net.run(50);
+    net.run(150);
     // Both act in the same millisecond; the datagrams pass each other on the wire.
     net.command(CALLEE, Command::Answer { leg: LEG, media: media(CALLEE) });
     net.command(CALLER, Command::HangUp { leg: LEG, q850: None });
@@ -107,6 +107,7 @@ fn an_invite_that_comes_again_after_its_ack_is_no_second_call() {
 fn an_invite_that_comes_again_before_the_answer_gets_the_last_provisional() {
     let mut bench = Bench::new();
     bench.hear(&request("INVITE", 1, "", OFFER));
+    assert_eq!(bench.statuses(&request("INVITE", 1, "", OFFER)), [100], "the far end has waited long enough");
     assert_eq!(bench.statuses(&request("INVITE", 1, "", OFFER)), [100]);
     bench.command(Command::Ring { leg: LEG });
     assert_eq!(bench.statuses(&request("INVITE", 1, "", OFFER)), [180]);

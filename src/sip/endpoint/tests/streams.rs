@@ -48,7 +48,8 @@ fn a_request_says_how_it_travels_and_where_its_listener_is() {
 fn an_answer_goes_back_on_the_connection_of_its_request() {
     let mut endpoint = endpoint_with(Transport::Tls);
     let invite = request("INVITE", 1, "", OFFER).replace('\n', "\r\n").replace("/UDP", "/TLS");
-    let outputs = endpoint.receive(Millis(0), invite.as_bytes(), flow(Transport::Tls));
+    assert!(endpoint.receive(Millis(0), invite.as_bytes(), flow(Transport::Tls)).len() == 1, "a call");
+    let outputs = endpoint.timeout(Millis(100));
     let ways = outputs.iter().filter_map(|output| match output {
         Output::Send { to, .. } => Some(*to),
         Output::Event(_) => None,

@@ -117,7 +117,7 @@ fn reaction(bytes: &[u8]) -> String {
     let (sent, events) = Bench::new().hear_bytes(bytes);
     let statuses: Vec<_> = sent.iter().filter_map(Message::status).map(|status| status.to_string()).collect();
     match (statuses.join(" ").as_str(), events.join(" ").as_str()) {
-        ("100", "incoming") => "call".into(),
+        ("", "incoming") => "call".into(),
         ("", "") => "silence".into(),
         (status, "") => status.into(),
         (statuses, events) => format!("{statuses} {events}"),
