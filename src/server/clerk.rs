@@ -1,6 +1,6 @@
 //! The way of all contacts into the store: what they tell within a tenth of a second shares a transaction.
 //!
-//! A call that begins, says its outcome and ends tells three things. One by one each costs a thread that is woken, a transaction
+//! A call that begins, says its outcome and ends tells three things, and in one go where it does so before its turn. One by one each costs a thread that is woken, a transaction
 //! and a wait for the disk; beside a hundred others it costs a tenth of that. Nobody hears the milliseconds.
 
 use super::clock::Clock;
@@ -15,11 +15,28 @@ const GATHER: Duration = Duration::from_millis(100);
 /// Contacts whose news share a transaction at the most.
 const AT_ONCE: usize = 256;
 
-/// What one contact tells, and who is told what became of it.
+/// What a contact tells, and goes on telling until its turn comes.
+pub struct Telling {
+    /// What is there already, the first first.
+    pub news: Vec<ContactNews>,
+    /// Where the rest comes: a call that is over before its turn tells all that it has in one go.
+    pub inbox: mpsc::UnboundedReceiver<ContactNews>,
+}
+
+/// What became of it.
+pub struct Told {
+    /// Whether the store has taken all of it, or nothing.
+    pub answer: Result<Taken, String>,
+    /// All that was told.
+    pub news: Arc<[ContactNews]>,
+    /// Where more comes.
+    pub inbox: mpsc::UnboundedReceiver<ContactNews>,
+}
+
 struct Handed {
     store: Arc<dyn Store>,
-    news: Arc<[ContactNews]>,
-    taken: oneshot::Sender<Result<Taken, String>>,
+    telling: Telling,
+    told: oneshot::Sender<Told>,
 }
 
 /// The way into the store; clones share it. It ends with its last clone, behind what was handed in, and nothing of the store is
@@ -38,17 +55,11 @@ impl Clerk {
         Clerk { store, desk }
     }
 
-    /// Hands in what a contact tells, and waits until it is durable: all of it, or nothing.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub async fn take(&self, news: Arc<[ContactNews]>) -> Result<Taken, String> {
-        let (taken, answer) = oneshot::channel();
-        let handed = self.desk.send(Handed { store: self.store.clone(), news, taken });
-        match (handed, answer.await) {
-            (Ok(()), Ok(answer)) => answer,
-            (Err(_), _) | (_, Err(_)) => Err("nobody takes it any more".to_owned()),
-        }
+    /// Hands in what a contact tells, and waits until it is durable: all of it, or nothing. `None` only if the runtime ends.
+    pub async fn take(&self, telling: Telling) -> Option<Told> {
+        let (told, answer) = oneshot::channel();
+        self.desk.send(Handed { store: self.store.clone(), telling, told }).ok()?;
+        answer.await.ok()
     }
 }
 
@@ -77,16 +88,25 @@ async fn work(gathers: bool, clock: Clock, mut inbox: mpsc::UnboundedReceiver<Ha
 
 async fn hand_in(handed: Vec<Handed>, clock: Clock) {
     let Some(store) = handed.first().map(|first| first.store.clone()) else { return };
-    let (news, waiting): (Vec<_>, Vec<_>) = handed.into_iter().map(|one| (one.news, one.taken)).unzip();
+    let (shares, waiting): (Vec<_>, Vec<_>) = handed
+        .into_iter()
+        .map(|Handed { telling: Telling { mut news, mut inbox }, told, .. }| {
+            while let Ok(more) = inbox.try_recv() {
+                news.push(more);
+            }
+            let share: Arc<[ContactNews]> = news.into();
+            (share.clone(), (share, inbox, told))
+        })
+        .unzip();
     let now = clock.wall();
-    let taking = move || store.take_news(news, now, Clock::jitter(now));
+    let taking = move || store.take_news(shares, now, Clock::jitter(now));
     let answers: Vec<Result<Taken, String>> = match tokio::task::spawn_blocking(taking).await {
         Ok(answers) => answers.into_iter().map(in_words).collect(),
         Err(panic) => waiting.iter().map(|_| Err(panic.to_string())).collect(),
     };
-    for (waiting, answer) in waiting.into_iter().zip(answers) {
+    for ((news, inbox, told), answer) in waiting.into_iter().zip(answers) {
         // Whoever has given up asks no more.
-        let _ = waiting.send(answer);
+        let _ = told.send(Told { answer, news, inbox });
     }
 }
 

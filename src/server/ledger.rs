@@ -1,14 +1,14 @@
 //! What contacts tell the CRM, on its way into the store: in order within a contact, never on a signalling thread.
 
 use super::behind::Behind;
-use super::clerk::Clerk;
+use super::clerk::{Clerk, Telling, Told};
 use super::clock::Clock;
 use super::event::CallEvent;
 use super::journals::Journals;
 use crate::crm::{Beginning, ContactNews, Ending, Posting, Trail};
 use crate::engine::{ActionId, Event};
 use crate::program::Text;
-use crate::store::{Store, Taken};
+use crate::store::Store;
 use crate::time::Wall;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,40 +83,41 @@ async fn work(
     office: &Office,
     contact: &str,
     told: mpsc::WeakSender<CallEvent>,
-    mut inbox: mpsc::UnboundedReceiver<ContactNews>,
+    inbox: mpsc::UnboundedReceiver<ContactNews>,
 ) {
-    // What the store has not taken: it is told again with what follows, in order.
-    let mut missed: Arc<[ContactNews]> = Vec::new().into();
+    // What the store has not taken stays: it is told again with what follows, in order.
+    let mut telling = Telling { news: Vec::new(), inbox };
     let mut ended = None;
-    while let Some(first) = inbox.recv().await {
-        let mut news: Vec<ContactNews> = missed.iter().cloned().chain([first]).collect();
-        while let Ok(next) = inbox.try_recv() {
-            news.push(next);
-        }
+    while let Some(first) = telling.inbox.recv().await {
+        telling.news.push(first);
+        let Some(Told { answer, news, inbox }) = insist(office, telling).await else {
+            return tracing::error!(
+                contact,
+                "the store hears no more of a contact; the next start takes it up"
+            );
+        };
         ended = news.iter().find_map(ending_of).or(ended);
-        let written: Vec<ActionId> = news.iter().filter_map(number_of).collect();
-        let news: Arc<[ContactNews]> = news.into();
-        match insist(office, news.clone()).await {
+        telling = Telling { news: Vec::new(), inbox };
+        match answer {
             Ok(taken) => {
-                missed = Vec::new().into();
                 if taken.waits {
                     office.bell.notify_one();
                 }
-                for id in written {
+                for id in news.iter().filter_map(number_of) {
                     if let Some(call) = told.upgrade() {
                         let _ = call.try_send(CallEvent::Engine(Event::Written { id }));
                     }
                 }
             }
             Err(error) => {
-                missed = news;
+                telling.news = news.to_vec();
                 tracing::error!(contact, %error, "the store does not take what a contact says; it will be told again");
             }
         }
     }
     let Some(ending) = ended else { return };
-    if !missed.is_empty() {
-        return office.behind.keep(contact, ending, missed);
+    if !telling.news.is_empty() {
+        return office.behind.keep(contact, ending, telling.news.into());
     }
     if let Err(error) = office.journals.close(contact) {
         tracing::warn!(contact, %error, "a journal could not be moved to the closed ones");
@@ -138,19 +139,20 @@ fn number_of(news: &ContactNews) -> Option<ActionId> {
     }
 }
 
-async fn insist(office: &Office, news: Arc<[ContactNews]>) -> Result<Taken, String> {
+/// Tells it again a few times where the store does not take it. `None` only if the runtime ends.
+async fn insist(office: &Office, mut telling: Telling) -> Option<Told> {
     let mut tries = 1;
     loop {
-        let problem = match office.clerk.take(news.clone()).await {
-            Ok(taken) => return Ok(taken),
-            Err(problem) => problem,
-        };
-        if tries >= TRIES {
-            return Err(problem);
+        let told = office.clerk.take(telling).await?;
+        match &told.answer {
+            Err(problem) if tries < TRIES => {
+                tracing::warn!(problem, tries, "the store does not take an entry, trying again");
+            }
+            Ok(_) | Err(_) => return Some(told),
         }
-        tracing::warn!(problem, tries, "the store does not take an entry, trying again");
         tries += 1;
         tokio::time::sleep(RETRY).await;
+        telling = Telling { news: told.news.to_vec(), inbox: told.inbox };
     }
 }
 

@@ -75,11 +75,18 @@ pub fn contact(id: &str) -> Arc<[ContactNews]> {
     vec![ContactNews::Began(began), ContactNews::Said(said), ended].into()
 }
 
+/// Hands in what a contact tells that tells nothing more.
+async fn take(clerk: &Clerk, news: &[ContactNews]) -> Result<(), String> {
+    let (_, inbox) = mpsc::unbounded_channel();
+    let told = clerk.take(Telling { news: news.to_vec(), inbox }).await;
+    told.map_or(Err("nobody takes it".to_owned()), |told| told.answer.map(drop))
+}
+
 /// So many contacts tell all they have at the same time; the answers in their order.
 async fn at_once(clerk: &Clerk, count: usize) -> Vec<Result<(), String>> {
     let tell = |number: usize| {
         let (clerk, news) = (clerk.clone(), contact(&format!("c-{number}")));
-        tokio::spawn(async move { clerk.take(news).await.map(drop) })
+        tokio::spawn(async move { take(&clerk, &news).await })
     };
     let told: Vec<_> = (0..count).map(tell).collect();
     let mut answers = Vec::new();
@@ -120,6 +127,26 @@ fn what_contacts_tell_at_the_same_time_is_one_transaction() {
 }
 
 #[test]
+fn what_a_contact_tells_until_its_turn_comes_goes_in_the_same_transaction() {
+    let folder = Folder::new("until-its-turn");
+    with_runtime(async {
+        let store = folder.open();
+        let clerk = Clerk::start(store.clone(), Clock::start());
+        let before = transactions(&folder.database());
+        let (sender, inbox) = mpsc::unbounded_channel();
+        let mut news = contact("c-0").to_vec();
+        let later = news.split_off(1);
+        let waiting = tokio::spawn(async move { clerk.take(Telling { news, inbox }).await });
+        tokio::task::yield_now().await;
+        later.into_iter().for_each(|news| sender.send(news).unwrap_or_else(|error| panic!("{error}")));
+        let told = waiting.await.unwrap_or_else(|panic| panic!("{panic}")).expect("an answer");
+        assert_eq!((told.answer.is_ok(), told.news.len()), (true, 3));
+        assert_eq!(transactions(&folder.database()) - before, 1);
+        assert!(is_there(&*store, 0));
+    });
+}
+
+#[test]
 fn one_whose_news_cannot_be_taken_does_not_take_the_others_down() {
     let folder = Folder::new("one-fails");
     with_runtime(async {
@@ -133,7 +160,7 @@ fn one_whose_news_cannot_be_taken_does_not_take_the_others_down() {
         assert!((0..10).all(|number| is_there(&*store, number) == (number != 3)), "nothing of it is there");
         // What was refused can be handed in again.
         beside.execute_batch("DROP TRIGGER refuse").unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(clerk.take(contact("c-3")).await.map(drop), Ok(()));
+        assert_eq!(take(&clerk, &contact("c-3")).await, Ok(()));
         assert!(is_there(&*store, 3));
     });
 }
@@ -168,7 +195,7 @@ fn what_was_handed_in_is_taken_although_the_last_clerk_has_gone() {
     with_runtime(async {
         let store = folder.open();
         let clerk = Clerk::start(store.clone(), Clock::start());
-        let told = tokio::spawn(async move { clerk.take(contact("c-0")).await.map(drop) });
+        let told = tokio::spawn(async move { take(&clerk, &contact("c-0")).await });
         assert_eq!(told.await.unwrap_or_else(|panic| Err(panic.to_string())), Ok(()));
         assert!(is_there(&*store, 0));
         assert_eq!(Arc::strong_count(&store), 1, "nothing of the store is held where nobody waits");
