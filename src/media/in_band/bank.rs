@@ -13,6 +13,7 @@ use super::{QUIETEST, TONES, TONES_HZ, WINDOW_MS};
 use crate::media::{SAMPLE_HZ, SAMPLES_PER_MS};
 use std::f32::consts::TAU;
 use std::ops::Add;
+use std::sync::LazyLock;
 
 /// Milliseconds of the newer half. A tone 1.8 % beside its frequency turns so far in the whole window that it would
 /// hide from a single sum.
@@ -52,19 +53,28 @@ pub(super) struct Slot {
     pub tones: [Complex; TONES],
 }
 
+/// The turns of the mixers: within a millisecond, and in a whole one.
+type Turns = ([[f32; 2 * TONES]; SAMPLES_PER_MS], [Complex; TONES]);
+
+/// They are every leg's, and computed once.
+static TURNS: LazyLock<Turns> = LazyLock::new(|| {
+    let angles = TONES_HZ.map(|hz| TAU * hz / SAMPLE_HZ as f32);
+    let mut waves = [[0.0; 2 * TONES]; SAMPLES_PER_MS];
+    for (row, n) in waves.iter_mut().zip(0u8..) {
+        for (tone, angle) in angles.iter().enumerate() {
+            let turn = Complex::turn(-angle * f32::from(n));
+            (row[tone], row[TONES + tone]) = (turn.re, turn.im);
+        }
+    }
+    (waves, angles.map(|angle| Complex::turn(-angle * SAMPLES_PER_MS as f32)))
+});
+
 impl Bank {
     pub fn new() -> Bank {
-        let angles = TONES_HZ.map(|hz| TAU * hz / SAMPLE_HZ as f32);
-        let mut waves = [[0.0; 2 * TONES]; SAMPLES_PER_MS];
-        for (row, n) in waves.iter_mut().zip(0u8..) {
-            for (tone, angle) in angles.iter().enumerate() {
-                let turn = Complex::turn(-angle * f32::from(n));
-                (row[tone], row[TONES + tone]) = (turn.re, turn.im);
-            }
-        }
+        let (waves, steps) = *TURNS;
         Bank {
             waves,
-            steps: angles.map(|angle| Complex::turn(-angle * SAMPLES_PER_MS as f32)),
+            steps,
             phases: [Complex::ONE; TONES],
             slots: [Slot::default(); WINDOW_MS],
             oldest: 0,
