@@ -212,6 +212,10 @@ fn status_line(code: u16, phrase: &str) -> String {
 }
 
 fn lacks_tag(request: &Message, to: &str) -> bool {
+    // Without the word there is none, which needs no closer look.
+    if !to.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"tag=")) {
+        return true;
+    }
     match request.to() {
         Ok(address) => address.tag().is_empty(),
         Err(_) => !to.contains("tag"),

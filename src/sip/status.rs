@@ -53,6 +53,9 @@ impl Status {
 
     /// The phrase that stands beside the code; only for people to read (RFC 3261 §7.2).
     pub fn reason(self) -> String {
+        if self == Status::OK {
+            return "OK".into();
+        }
         match rsip::StatusCode::from(self.0) {
             rsip::StatusCode::CallTransactionDoesNotExist => "Call/Transaction Does Not Exist".into(),
             rsip::StatusCode::Other(..) => class_phrase(self.0).into(),

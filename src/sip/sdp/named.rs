@@ -8,11 +8,12 @@ use crate::sip::Host;
 use memchr::memmem;
 use std::net::IpAddr;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Names of one message that are looked at: that of the session and that of its sound.
 const MAX_NAMES: usize = 2;
-/// What a line begins with that says where media goes.
-const CONNECTION: &[u8] = b"c=IN ";
+/// What a line begins with that says where media goes; made once, and not for every message.
+static CONNECTION: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new(b"c=IN "));
 
 /// A name that stands for an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub fn with_addresses(message: &[u8], found: &[(Named, IpAddr)]) -> Vec<u8> {
 fn lines(message: &[u8]) -> Vec<Line> {
     let body = body_at(message);
     let mut found = Vec::new();
-    for at in memmem::find_iter(&message[body..], CONNECTION).map(|at| body + at) {
+    for at in CONNECTION.find_iter(&message[body..]).map(|at| body + at) {
         if at == body || message[at - 1] == b'\n' {
             let rest = &message[at..];
             let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);

@@ -2,6 +2,7 @@
 
 use crate::sip::check::Core;
 use crate::sip::{Method, Via};
+use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A text that is found among many. They are in the order of their hashes, so that those that begin alike are told apart without
@@ -41,7 +42,10 @@ impl Key {
         let port = via.port.unwrap_or(5060);
         let key = match via.branch() {
             Some(branch) => {
-                let mut key = format!("{branch} {}:{port} {method}", via.host);
+                let mut key = String::with_capacity(branch.len() + 32);
+                key.push_str(branch);
+                // A string takes all that is written to it.
+                let _ = write!(key, " {}:{port} {method}", via.host);
                 key.make_ascii_lowercase();
                 key
             }
