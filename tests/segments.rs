@@ -61,6 +61,52 @@ fn read(data: &Path) -> Vec<(Journal, bool)> {
 }
 
 #[test]
+fn one_that_is_done_is_closed_with_the_next_line_of_another_or_when_somebody_settles() {
+    let folder = Folder::new("done-soon");
+    let journals = open(folder.path(), &JournalSettings::default(), NOON);
+    let all = ["c-1", "c-2", "c-3"].map(journal);
+    write(&journals, &all);
+    let closed = || -> Vec<String> {
+        let found = read(folder.path()).into_iter().filter(|(_, is_closed)| *is_closed);
+        found.map(|(one, _)| one.header.contact.id.to_string()).collect()
+    };
+    journals.close_soon("c-1");
+    assert!(closed().is_empty(), "its line waits");
+    drop(journals.create(&journal("c-4").header).expect("begun"));
+    assert_eq!(closed(), ["c-1"], "with a line of another");
+    journals.close_soon("c-2");
+    journals.settle().expect("written");
+    assert_eq!(closed(), ["c-1", "c-2"]);
+    journals.close_soon("c-3");
+    journals.seal().expect("sealed");
+    assert_eq!(closed(), ["c-1", "c-2", "c-3"]);
+    for one in &all {
+        let found = find_journal(&[folder.path().join("journals")], &one.header.contact.id).expect("read");
+        assert_eq!(found, Some(one.write()), "its lines are where the index says");
+    }
+}
+
+#[test]
+fn a_leg_is_written_with_the_next_step_or_when_nothing_happens() {
+    let folder = Folder::new("legs-soon");
+    let journals = open(folder.path(), &JournalSettings::default(), NOON);
+    let one = journal("c-1");
+    let mut file = journals.create(&one.header).expect("begun");
+    let marks = || -> String {
+        let text = std::fs::read_to_string(&segments(folder.path())[0]).expect("a segment");
+        text.lines().filter_map(|line| line.chars().next()).collect()
+    };
+    file.keep_leg(&"up");
+    assert_eq!(marks(), "B");
+    file.append(&one.entries[0]).expect("written");
+    assert_eq!(marks(), "BLS");
+    file.keep_leg(&"up otherwise");
+    file.settle().expect("written");
+    file.settle().expect("nothing waits");
+    assert_eq!(marks(), "BLSL");
+}
+
+#[test]
 fn contacts_that_last_at_the_same_time_share_a_segment_and_are_read_one_by_one() {
     let folder = Folder::new("segments");
     let journals = open(folder.path(), &JournalSettings::default(), NOON);

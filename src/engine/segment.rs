@@ -73,17 +73,24 @@ impl<'a> SegmentLine<'a> {
 
     /// The line, with its line end.
     pub fn write(&self) -> String {
-        let mut line = String::with_capacity(REST_AT + self.contact.len() + self.json.len() + 3);
+        let mut line = String::new();
+        self.write_to(&mut line);
+        line
+    }
+
+    /// The same behind other lines.
+    pub fn write_to(&self, text: &mut String) {
+        let begin = text.len();
+        text.reserve(REST_AT + self.contact.len() + self.json.len() + 3);
         let letter = self.mark.letter();
-        line.push(char::from(letter));
+        text.push(char::from(letter));
         // The CRC has its place once what it is of is there.
         for part in [" --------", " ", self.contact, " ", self.json] {
-            line.push_str(part);
+            text.push_str(part);
         }
-        let crc = crc32(letter, &line.as_bytes()[REST_AT..]);
-        line.replace_range(CRC_AT..REST_AT, &format!("{crc:08x}"));
-        line.push('\n');
-        line
+        let crc = crc32(letter, &text.as_bytes()[begin + REST_AT..]);
+        text.replace_range(begin + CRC_AT..begin + REST_AT, &format!("{crc:08x}"));
+        text.push('\n');
     }
 }
 

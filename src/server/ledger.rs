@@ -119,9 +119,7 @@ async fn work(
     if !telling.news.is_empty() {
         return office.behind.keep(contact, ending, telling.news.into());
     }
-    if let Err(error) = office.journals.close(contact) {
-        tracing::warn!(contact, %error, "a journal could not be moved to the closed ones");
-    }
+    office.journals.close_soon(contact);
 }
 
 fn ending_of(news: &ContactNews) -> Option<Ending> {
@@ -156,7 +154,8 @@ async fn insist(office: &Office, mut telling: Telling) -> Option<Told> {
     }
 }
 
-/// Delivers what is due, for ever: when the bell rings, and when an entry's next try has come.
+/// Delivers what is due, for ever: when the bell rings, and when an entry's next try has come. Journals of contacts that are done are
+/// closed a second later at most.
 pub async fn deliver(office: Office, wall: impl Fn() -> Wall + Send + Sync + Clone + 'static) {
     loop {
         let (store, now) = (office.store.clone(), wall());
@@ -167,6 +166,9 @@ pub async fn deliver(office: Office, wall: impl Fn() -> Wall + Send + Sync + Clo
             Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the outbox could not be delivered"),
             Err(panic) => tracing::error!(%panic, "the store failed"),
+        }
+        if let Err(error) = office.journals.settle() {
+            tracing::warn!(%error, "journals could not be closed; it is tried again");
         }
         if tokio::time::timeout(DELIVERY_PAUSE, office.bell.notified()).await.is_ok() {
             tokio::time::sleep(DELIVERY_GATHER).await;

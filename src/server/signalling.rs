@@ -376,7 +376,7 @@ impl Task {
             return self.admit(leg, incoming);
         }
         let is_end = matches!(event, sip::Event::Ended { .. });
-        let owner = self.legs.get_mut(&leg);
+        let mut owner = self.legs.get_mut(&leg);
         let stands = match &event {
             // The ACK alone changes nothing.
             sip::Event::Confirmed { media: None, .. } => {
@@ -388,14 +388,14 @@ impl Task {
             sip::Event::Refer { news, .. } => !matches!(news, sip::ReferNews::Progress(_)),
             _ => false,
         };
-        let told = owner.as_ref().map(|owner| owner.call.try_send(CallEvent::Sip(event)).is_ok());
-        if let (true, Some(owner)) = (stands, owner)
+        if let (true, Some(owner)) = (stands, &mut owner)
             && let Some(standing) = self.endpoint.standing(leg)
         {
-            // Without it the call is lost with this process, and nothing else.
+            // Without it the call is lost with this process, and nothing else. It goes first, so that it is written with the step that follows.
             let told = owner.call.try_send(CallEvent::Standing(leg, Box::new(standing)));
             owner.knows_standing = told.is_ok();
         }
+        let told = owner.map(|owner| owner.call.try_send(CallEvent::Sip(event)).is_ok());
         if is_end || told != Some(true) {
             self.legs.remove(&leg);
             self.overheard.forget(leg);

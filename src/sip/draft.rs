@@ -213,7 +213,7 @@ fn status_line(code: u16, phrase: &str) -> String {
 
 fn lacks_tag(request: &Message, to: &str) -> bool {
     // Without the word there is none, which needs no closer look.
-    if !to.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"tag=")) {
+    if !to.as_bytes().windows(3).any(|three| three.eq_ignore_ascii_case(b"tag")) {
         return true;
     }
     match request.to() {

@@ -117,9 +117,10 @@ fn a_caller_that_is_not_answered_hears_the_far_end_behind_a_183() {
         let server = Server::of(unanswered(), far.address()).await;
         let target = server.address();
         let (lines, packets) = tokio::task::spawn_blocking(move || called(target)).await.expect("called");
-        let progress = ["100 Trying", "180 Ringing", "183 Session Progress"];
-        let progress = progress.map(|line| format!("SIP/2.0 {line}"));
-        assert_eq!(lines[..lines.len() - 1], progress);
+        // A 100 goes only where the flow has taken longer than it has to.
+        let progress: Vec<_> =
+            lines[..lines.len() - 1].iter().filter(|line| !line.contains(" 100 ")).collect();
+        assert_eq!(progress, ["SIP/2.0 180 Ringing", "SIP/2.0 183 Session Progress"]);
         assert!(lines.last().is_some_and(|line| line.starts_with("SIP/2.0 480")), "{lines:?}");
         assert!(packets > 50, "{packets} packets are less than a second of sound");
     });

@@ -304,6 +304,9 @@ impl Call {
     async fn work(&mut self, events: &mut mpsc::Receiver<CallEvent>) {
         let mut stop = self.shared.stop.clone();
         while !self.session.is_over() {
+            if events.is_empty() {
+                self.settle_legs();
+            }
             let deadline = self.session.next_deadline().map(|(at, _)| self.clock.instant(at));
             let decision = self.next_decision().map(|at| self.shared.clock.instant(at));
             let event = tokio::select! {

@@ -46,8 +46,16 @@ impl Call {
     }
 
     fn write_leg(&mut self, leg: &StandingLeg) {
-        let Some(journal) = &mut self.journal else { return };
-        if let Err(error) = journal.keep_leg(leg) {
+        if let Some(journal) = &mut self.journal {
+            journal.keep_leg(leg);
+        }
+    }
+
+    /// Nothing happens for the moment: legs wait for no step to be written down with.
+    pub(super) fn settle_legs(&mut self) {
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.settle()
+        {
             tracing::warn!(contact = &*self.contact.id, %error, "a leg could not be written down: a crash would lose the call");
         }
     }

@@ -65,6 +65,8 @@ pub struct Journals {
 pub struct JournalFile {
     journals: Journals,
     contact: Text,
+    /// Legs that wait for a step.
+    legs: Vec<String>,
 }
 
 /// A journal that a crash left open.
@@ -128,13 +130,27 @@ impl Journals {
     /// Begins a contact's journal.
     pub fn create(&self, header: &JournalHeader) -> io::Result<JournalFile> {
         let contact = header.contact.id.clone();
-        self.writer.lock().append(Mark::Begin, &contact, line(header).trim_end())?;
-        Ok(JournalFile { journals: self.clone(), contact })
+        self.writer.lock().append(&contact, &[(Mark::Begin, line(header).trim_end())])?;
+        Ok(JournalFile { journals: self.clone(), contact, legs: Vec::new() })
     }
 
     /// Everything that the contact said is in the store.
     pub fn close(&self, contact: &str) -> io::Result<()> {
-        self.writer.lock().append(Mark::Done, contact, "")
+        self.writer.lock().append(contact, &[(Mark::Done, "")])
+    }
+
+    /// The same, written with the next lines of others, or by [`Journals::settle`]. Where a crash is sooner, the next start finds that
+    /// the store has heard everything.
+    pub fn close_soon(&self, contact: &str) {
+        self.writer.lock().close_soon(contact.into());
+    }
+
+    /// Writes down what waits for the next lines.
+    ///
+    /// # Errors
+    /// Where the disk does not take it; it goes on waiting.
+    pub fn settle(&self) -> io::Result<()> {
+        self.writer.lock().settle()
     }
 
     /// Seals the segment that is being written; what comes later begins another one.
@@ -197,7 +213,7 @@ impl Journals {
 
     /// Goes on with the journal of a contact, where it goes on itself.
     pub fn go_on(&self, contact: &str) -> JournalFile {
-        JournalFile { journals: self.clone(), contact: contact.into() }
+        JournalFile { journals: self.clone(), contact: contact.into(), legs: Vec::new() }
     }
 
     /// Goes on with a journal that was left open, behind what is whole of it, and closes it.
@@ -208,7 +224,7 @@ impl Journals {
         match open {
             LeftOpen::File(path) => single::append(path, more),
             LeftOpen::Contact(contact) => {
-                let mut file = JournalFile { journals: self.clone(), contact: contact.clone() };
+                let mut file = self.go_on(contact);
                 more.iter().try_for_each(|entry| file.append(entry))
             }
         }
@@ -238,13 +254,28 @@ impl Journals {
 }
 
 impl JournalFile {
-    /// Writes down a leg that is up, beside the journal.
-    pub fn keep_leg(&mut self, leg: &impl Serialize) -> io::Result<()> {
-        self.journals.writer.lock().append(Mark::Leg, &self.contact, line(leg).trim_end())
+    /// A leg that is up, beside the journal: written with the next step, or by [`JournalFile::settle`].
+    pub fn keep_leg(&mut self, leg: &impl Serialize) {
+        self.legs.push(line(leg));
+    }
+
+    /// Writes down the legs that wait for a step.
+    ///
+    /// # Errors
+    /// Where the disk does not take them: a crash would lose the call.
+    pub fn settle(&mut self) -> io::Result<()> {
+        if self.legs.is_empty() { Ok(()) } else { self.write(None) }
     }
 
     /// Writes a step. It survives the process from here on; a power failure is survived by what the store holds.
     pub fn append(&mut self, entry: &JournalEntry) -> io::Result<()> {
-        self.journals.writer.lock().append(Mark::Step, &self.contact, line(entry).trim_end())
+        self.write(Some(line(entry)))
+    }
+
+    fn write(&mut self, step: Option<String>) -> io::Result<()> {
+        let legs = std::mem::take(&mut self.legs);
+        let legs = legs.iter().map(|leg| (Mark::Leg, leg.trim_end()));
+        let step = step.as_deref().map(|step| (Mark::Step, step.trim_end()));
+        self.journals.writer.lock().append(&self.contact, &legs.chain(step).collect::<Vec<_>>())
     }
 }

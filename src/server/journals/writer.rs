@@ -24,6 +24,8 @@ pub(super) struct Writer {
     next: Number,
     /// What is known of the segment; between two of them, the contacts that are open.
     index: Index,
+    /// Contacts that are done, and whose line waits for others: whoever loses it finds again that they are.
+    done: Vec<Text>,
 }
 
 #[derive(Debug)]
@@ -39,7 +41,15 @@ impl Writer {
     pub fn new(folder: &Path, settings: JournalSettings, clock: Clock) -> io::Result<Writer> {
         let (next, open) = seal_all(folder, clock.wall())?;
         let index = Index { open, ..Index::default() };
-        let writer = Writer { folder: folder.to_owned(), settings, clock, segment: None, next, index };
+        let writer = Writer {
+            folder: folder.to_owned(),
+            settings,
+            clock,
+            segment: None,
+            next,
+            index,
+            done: Vec::new(),
+        };
         writer.remove_old();
         Ok(writer)
     }
@@ -59,17 +69,41 @@ impl Writer {
         self.index.open.clone()
     }
 
-    /// Appends a line. A line that the disk takes only in part is cut off again.
-    pub fn append(&mut self, mark: Mark, contact: &str, json: &str) -> io::Result<()> {
+    /// Appends lines of a contact in one go, behind what waits. What the disk takes only in part is cut off again.
+    pub fn append(&mut self, contact: &str, lines: &[(Mark, &str)]) -> io::Result<()> {
         self.rotate()?;
-        let line = SegmentLine { mark, contact, json };
-        let written = line.write();
+        let done = std::mem::take(&mut self.done);
+        let waiting = done.iter().map(|contact| done_line(contact));
+        let lines = lines.iter().map(|(mark, json)| SegmentLine { mark: *mark, contact, json });
+        let written = self.write(&waiting.chain(lines).collect::<Vec<_>>());
+        if written.is_err() {
+            self.done = done;
+        }
+        written
+    }
+
+    /// A contact is done: its line goes with the next that are appended, or by [`Writer::settle`].
+    pub fn close_soon(&mut self, contact: Text) {
+        self.done.push(contact);
+    }
+
+    /// Appends what waits.
+    pub fn settle(&mut self) -> io::Result<()> {
+        if self.done.is_empty() { Ok(()) } else { self.append("", &[]) }
+    }
+
+    fn write(&mut self, lines: &[SegmentLine<'_>]) -> io::Result<()> {
+        let (mut text, mut begins) = (String::new(), Vec::with_capacity(lines.len()));
+        for line in lines {
+            begins.push(text.len() as u64);
+            line.write_to(&mut text);
+        }
         let now = self.clock.wall();
         let segment = match &mut self.segment {
             Some(segment) => segment,
             None => self.segment.insert(Segment::create(&self.folder, &mut self.next, now)?),
         };
-        if let Err(error) = segment.file.write_all(written.as_bytes()) {
+        if let Err(error) = segment.file.write_all(text.as_bytes()) {
             if segment.file.set_len(segment.length).is_err() {
                 // What follows would stand behind half a line: it goes into another segment.
                 self.leave();
@@ -77,13 +111,22 @@ impl Writer {
             return Err(error);
         }
         self.index.until = now;
-        self.index.keep(&line, segment.length, segment.number);
-        segment.length += written.len() as u64;
+        for (line, begin) in lines.iter().zip(begins) {
+            self.index.keep(line, segment.length + begin, segment.number);
+        }
+        segment.length += text.len() as u64;
         Ok(())
     }
 
     /// Ends the segment: it is not written to any more.
     pub fn seal(&mut self) -> io::Result<()> {
+        let done = std::mem::take(&mut self.done);
+        if !done.is_empty()
+            && let Err(error) = self.write(&done.iter().map(|contact| done_line(contact)).collect::<Vec<_>>())
+        {
+            self.done = done;
+            return Err(error);
+        }
         let Some(mut segment) = self.segment.take() else { return Ok(()) };
         let open = self.index.open.clone();
         let index = std::mem::replace(&mut self.index, Index { open, ..Index::default() });
@@ -129,6 +172,10 @@ impl Writer {
         }
         gone
     }
+}
+
+fn done_line(contact: &str) -> SegmentLine<'_> {
+    SegmentLine { mark: Mark::Done, contact, json: "" }
 }
 
 impl Segment {
