@@ -38,6 +38,16 @@ pub enum StoreError {
         /// SQLite's words.
         reason: String,
     },
+    /// A file of the database was deleted or replaced while it was open. What is written from then on would be lost.
+    #[error(
+        "`{}` was deleted or replaced while the database was open, and nothing is written any more: put the file back, or end \
+         the program and start it again",
+        path.display()
+    )]
+    Gone {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is something else.
     #[error("`{}` is no database of callwright; name another file or move this one away", path.display())]
     NotADatabase {

@@ -8,6 +8,7 @@
 mod database;
 mod desk;
 mod error;
+pub(crate) mod identity;
 mod import;
 mod later;
 mod outgoing;

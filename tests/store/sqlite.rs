@@ -8,7 +8,7 @@ use callwright::crm::Verdict;
 use callwright::crm::outbox::{Jitter, State};
 use callwright::program::{Entry, Phone};
 use callwright::store::{Desk, Kept, Look, Options, PinCost, Retention, SqliteStore, Store, StoreError};
-use callwright::time::Wall;
+use callwright::time::{DurationMs, Wall};
 use std::path::Path;
 
 fn tamper(path: &Path, sql: &str) {
@@ -169,4 +169,42 @@ fn a_phone_number_is_kept_in_normal_form() {
     let anna = store.customer("c1").expect("an answer").expect("a customer");
     let phones: Vec<&str> = anna.phones.iter().map(Phone::as_str).collect();
     assert_eq!(phones, ["+79656295719", "+74952035737"]);
+}
+
+#[test]
+fn a_database_whose_file_was_taken_away_says_so_and_takes_nothing() {
+    for end in ["", "-wal", "-shm"] {
+        let file = SqliteFile::new();
+        let store = file.store();
+        let note = |sequence| posting("call-1", sequence, Entry::Note { text: "hello".into() });
+        store.enqueue(&note(1)).expect("an entry");
+        let path = std::path::PathBuf::from(format!("{}{end}", file.path().display()));
+        let away = file.folder.join("away");
+
+        std::fs::rename(&path, &away).expect("it is taken away");
+        let gone = StoreError::Gone { path: path.clone() };
+        assert_eq!(store.enqueue(&note(2)).map(drop), Err(gone.clone()), "{end}: deleted, written");
+        assert_eq!(store.has_pending().map(drop), Err(gone.clone()), "{end}: deleted, read");
+        std::fs::copy(&away, &path).expect("another one in its place");
+        assert_eq!(store.enqueue(&note(2)).map(drop), Err(gone), "{end}: replaced");
+
+        std::fs::rename(&away, &path).expect("it is put back");
+        store.enqueue(&note(2)).expect("an entry");
+        deliver_all(&store);
+        let kept = store.interaction("call-1").expect("a contact").map(|kept| kept.entries.len());
+        assert_eq!(kept, Some(2), "{end}");
+    }
+}
+
+#[test]
+fn a_database_that_somebody_else_reads_as_it_is_opened_is_waited_for_as_long_as_was_said() {
+    let file = SqliteFile::new();
+    let path = file.path();
+    let other = rusqlite::Connection::open(&path).expect("somebody else's");
+    other.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema").expect("held");
+    let begun = std::time::Instant::now();
+    let opened = SqliteStore::open(&path, Options { patience: DurationMs(200), ..options() });
+    let took = begun.elapsed();
+    assert_eq!(opened.map(drop), Err(StoreError::Busy { path }));
+    assert!(took.as_secs() < 5, "it took {took:?}");
 }

@@ -4,6 +4,7 @@
 //! transaction. Other processes may open the same file: `callwright crm` looks into it while the server runs.
 
 mod migrations;
+mod presence;
 mod readers;
 mod session;
 mod writer;
@@ -14,11 +15,13 @@ use super::pin::{PinCost, PinHasher};
 use super::sealed::DataKeys;
 use crate::crm::outbox::Policy;
 use crate::time::DurationMs;
+use presence::Presence;
 use readers::Readers;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use writer::Writer;
 
 /// The store in a SQLite file. Clones share it; the last one closes it.
@@ -28,7 +31,7 @@ pub struct SqliteStore {
 }
 
 struct Inner {
-    path: PathBuf,
+    presence: Presence,
     /// Before the writer, so that the writer's connection is the last one to close and leaves no log behind.
     readers: Readers,
     writer: Writer,
@@ -88,9 +91,10 @@ impl SqliteStore {
         migrations::migrate(&mut connection, path)?;
         let readers = (0..options.readers.max(1)).map(|_| reader(path, options.patience));
         let readers = readers.collect::<rusqlite::Result<Vec<Connection>>>().map_err(fault)?;
+        let presence = Presence::of(path);
         let inner = Inner {
-            path: path.to_path_buf(),
-            writer: Writer::start(connection, path)?,
+            writer: Writer::start(connection, presence.clone())?,
+            presence,
             readers: Readers::new(readers),
             pins: PinHasher::new(options.pin_cost)?,
             policy: options.policy,
@@ -102,7 +106,7 @@ impl SqliteStore {
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.inner.path
+        self.inner.presence.path()
     }
 }
 
@@ -112,7 +116,9 @@ impl Database for SqliteStore {
         T: Send + 'static,
         A: Fn(&Transaction<'_>) -> Answer<T> + Send + 'static,
     {
-        self.inner.readers.with(ask).map_err(|fault| fault.at(&self.inner.path))
+        let presence = &self.inner.presence;
+        presence.check()?;
+        self.inner.readers.with(ask).map_err(|fault| fault.at(presence.path()))
     }
 
     fn write<T, W>(&self, work: W) -> Result<T, StoreError>
@@ -136,7 +142,11 @@ impl Database for SqliteStore {
     }
 
     fn forget_overwritten(&self) {
-        let connection = connect(&self.inner.path, OpenFlags::empty(), self.inner.patience);
+        let presence = &self.inner.presence;
+        if presence.check().is_err() {
+            return;
+        }
+        let connection = connect(presence.path(), OpenFlags::empty(), self.inner.patience);
         let emptied = connection
             .and_then(|connection| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
         // Whoever reads, or a full disk, may be in the way.
@@ -167,18 +177,22 @@ fn connect(path: &Path, more: OpenFlags, patience: DurationMs) -> rusqlite::Resu
     Ok(connection)
 }
 
-/// Switches the file to a write-ahead log. SQLite does not wait for others there: two processes that make the file at the
-/// same time would find it busy, so the waiting is done here.
+/// Switches the file to a write-ahead log. SQLite waits for others only sometimes there: two processes that make the file at
+/// the same time find it busy at once. So all of the waiting is done here, for `patience` at the most.
 fn write_ahead(connection: &Connection, patience: DurationMs) -> rusqlite::Result<()> {
-    for _ in 0..=patience.0 / WAL_RETRY.0 {
-        match connection.pragma_update(None, "journal_mode", "wal") {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
-                std::thread::sleep(WAL_RETRY.to_std());
-            }
-            done => return done,
+    connection.busy_timeout(Duration::ZERO)?;
+    let switch = || connection.pragma_update(None, "journal_mode", "wal");
+    let is_busy = |done: &rusqlite::Result<()>| matches!(done, Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
+    let mut done = switch();
+    for _ in 0..patience.0 / WAL_RETRY.0 {
+        if !is_busy(&done) {
+            break;
         }
+        std::thread::sleep(WAL_RETRY.to_std());
+        done = switch();
     }
-    connection.pragma_update(None, "journal_mode", "wal")
+    done?;
+    connection.busy_timeout(patience.to_std())
 }
 
 fn reader(path: &Path, patience: DurationMs) -> rusqlite::Result<Connection> {

@@ -3,6 +3,7 @@
 //! Each change runs in a savepoint of its own, so that one that fails takes nothing of the others with it; each caller
 //! is answered after the commit. Dropping the writer finishes what is queued and closes the file.
 
+use super::presence::Presence;
 use crate::store::StoreError;
 use crate::store::database::{Answer, Fault, Session, Transaction};
 use rusqlite::Connection;
@@ -41,14 +42,13 @@ struct Changes<T, W> {
 }
 
 impl Writer {
-    pub fn start(connection: Connection, path: &Path) -> Result<Writer, StoreError> {
+    pub fn start(connection: Connection, presence: Presence) -> Result<Writer, StoreError> {
         let (jobs, queue) = sync_channel(QUEUE);
-        let path = path.to_path_buf();
         let fault = |error: std::io::Error, path| StoreError::CannotOpen { path, reason: error.to_string() };
-        let failed = path.clone();
+        let failed = presence.path().to_path_buf();
         let thread = Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(&connection, &queue, &path))
+            .spawn(move || serve(&connection, &queue, &presence))
             .map_err(|error| fault(error, failed))?;
         Ok(Writer { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -152,7 +152,7 @@ fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Transaction<'_>) 
     outcome.ok_or_else(|| Fault::unreadable(0, "no outcome"))
 }
 
-fn serve(connection: &Connection, queue: &Receiver<Box<dyn Job>>, path: &Path) {
+fn serve(connection: &Connection, queue: &Receiver<Box<dyn Job>>, presence: &Presence) {
     while let Ok(first) = queue.recv() {
         // Those that came together stay together; others join them as long as there is room.
         let mut room = LARGEST_GROUP.saturating_sub(first.changes());
@@ -161,18 +161,23 @@ fn serve(connection: &Connection, queue: &Receiver<Box<dyn Job>>, path: &Path) {
             room = room.saturating_sub(next.as_ref().map_or(0, |job| job.changes()));
             next
         });
-        commit_group(connection, std::iter::once(first).chain(others), path);
+        commit_group(connection, std::iter::once(first).chain(others), presence);
     }
-    // The file is complete without this; it only leaves no log beside it.
+    // The file is complete without this; it only leaves no log beside it. The log of another one is not ours to empty.
+    if presence.check().is_err() {
+        return;
+    }
     let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);");
 }
 
-/// Runs changes in one transaction, including those that arrive meanwhile, and answers all of them.
-fn commit_group(connection: &Connection, group: impl Iterator<Item = Box<dyn Job>>, path: &Path) {
+/// Runs changes in one transaction, including those that arrive meanwhile, and answers all of them. What was committed to a
+/// file that is no longer there was not: whoever waits is told so, and says it again.
+fn commit_group(connection: &Connection, group: impl Iterator<Item = Box<dyn Job>>, presence: &Presence) {
+    let path = presence.path();
     let tell = |statement: &str| {
         Session::execute(connection, statement, &[]).map(drop).map_err(|fault| fault.at(path))
     };
-    let mut commit = tell("BEGIN IMMEDIATE");
+    let mut commit = presence.check().and_then(|()| tell("BEGIN IMMEDIATE"));
     let mut waiting = Vec::new();
     for mut job in group {
         if commit.is_ok() {
@@ -185,7 +190,7 @@ fn commit_group(connection: &Connection, group: impl Iterator<Item = Box<dyn Job
         waiting.push(job);
     }
     if commit.is_ok() {
-        commit = tell("COMMIT");
+        commit = tell("COMMIT").and_then(|()| presence.check());
     }
     if commit.is_err() && !connection.is_autocommit() {
         let _ = connection.execute_batch("ROLLBACK");
@@ -218,14 +223,14 @@ mod tests {
     fn run(connection: &Connection, numbers: &[(i64, i64)]) -> Outcomes<u64> {
         let (jobs, answers): (Vec<_>, Vec<_>) =
             numbers.iter().map(|change| changes(vec![insert(*change)])).unzip();
-        commit_group(connection, jobs.into_iter(), Path::new("memory"));
+        commit_group(connection, jobs.into_iter(), &Presence::of(Path::new("memory")));
         answers.into_iter().flat_map(|answer| answer.recv().expect("an answer")).collect()
     }
 
     /// Changes that come together.
     fn run_together(connection: &Connection, numbers: &[(i64, i64)]) -> Outcomes<u64> {
         let (job, answers) = changes(numbers.iter().copied().map(insert).collect());
-        commit_group(connection, std::iter::once(job), Path::new("memory"));
+        commit_group(connection, std::iter::once(job), &Presence::of(Path::new("memory")));
         answers.recv().expect("an answer")
     }
 
@@ -261,7 +266,7 @@ mod tests {
         let file = std::env::temp_dir().join(format!("callwright-writer-{}.db", std::process::id()));
         let connection = Connection::open(&file).expect("a file");
         connection.execute_batch("CREATE TABLE t (n INTEGER)").expect("a table");
-        let writer = Writer::start(connection, &file).expect("a writer");
+        let writer = Writer::start(connection, Presence::of(&file)).expect("a writer");
         let jobs = writer.jobs.clone().expect("a queue");
         let answers: Vec<_> = (0..20i64)
             .map(|number| {
