@@ -295,3 +295,26 @@ fn a_contact_that_is_forgotten_is_in_no_byte_and_the_others_are_as_they_were() {
     assert_eq!((found, reader.left_out()), (["c-2", "c-3", "c-4"].map(String::from).to_vec(), 0));
     assert_eq!(find_journal(&paths, "c-3").expect("read"), Some(all[2].write()));
 }
+
+#[test]
+fn journals_that_somebody_deletes_or_moves_away_begin_anew_at_once() {
+    let folder = Folder::new("segments-gone");
+    let journals = open(folder.path(), &JournalSettings::default(), NOON);
+    let all = ["c-1", "c-2", "c-3"].map(journal);
+    let (before, after) = all.split_at(1);
+    write(&journals, before);
+    close(&journals, before);
+
+    std::fs::rename(folder.path().join("journals"), folder.path().join("away")).expect("moved away");
+    write(&journals, &after[..1]);
+    close(&journals, &after[..1]);
+    assert_eq!(names(folder.path()), ["00000002.segment"]);
+
+    std::fs::remove_dir_all(folder.path().join("journals")).expect("deleted");
+    write(&journals, &after[1..]);
+    drop(journals);
+    let next = open(folder.path(), &JournalSettings::default(), NOON);
+    let left = next.read_left_open::<()>().expect("readable");
+    let found: Vec<_> = left.into_iter().map(|left| left.journal).collect();
+    assert_eq!(found, [Ok(Some(after[1].clone()))]);
+}

@@ -7,6 +7,8 @@ use super::index::Index;
 use crate::engine::{Mark, SegmentLine};
 use crate::program::Text;
 use crate::server::clock::Clock;
+use crate::server::private;
+use crate::store::identity::{Identity, identity};
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -31,6 +33,8 @@ pub(super) struct Writer {
 #[derive(Debug)]
 struct Segment {
     file: File,
+    path: PathBuf,
+    identity: Option<Identity>,
     number: Number,
     /// How long it is, in whole lines.
     length: u64,
@@ -71,6 +75,10 @@ impl Writer {
 
     /// Appends lines of a contact in one go, behind what waits. What the disk takes only in part is cut off again.
     pub fn append(&mut self, contact: &str, lines: &[(Mark, &str)]) -> io::Result<()> {
+        // Whether the segment is still there is asked where a contact begins, and once a second ([`Writer::settle`]).
+        if lines.iter().any(|(mark, _)| *mark == Mark::Begin) {
+            self.leave_lost();
+        }
         self.rotate()?;
         let done = std::mem::take(&mut self.done);
         let waiting = done.iter().map(|contact| done_line(contact));
@@ -89,6 +97,7 @@ impl Writer {
 
     /// Appends what waits.
     pub fn settle(&mut self) -> io::Result<()> {
+        self.leave_lost();
         if self.done.is_empty() { Ok(()) } else { self.append("", &[]) }
     }
 
@@ -144,6 +153,17 @@ impl Writer {
         if segment.length >= self.settings.bytes() || is_old { self.seal() } else { Ok(()) }
     }
 
+    /// What is written to a segment that somebody has deleted or moved away goes with the process: another one begins.
+    fn leave_lost(&mut self) {
+        let Some(segment) = self.segment.as_ref().filter(|segment| !segment.is_there()) else { return };
+        tracing::error!(
+            segment = %segment.path.display(),
+            "a segment of journals was deleted or moved away while it was written, and what contacts that last had done until \
+             then with it; another one begins"
+        );
+        self.leave();
+    }
+
     fn leave(&mut self) {
         self.segment = None;
         self.index.lines.clear();
@@ -180,12 +200,20 @@ fn done_line(contact: &str) -> SegmentLine<'_> {
 
 impl Segment {
     fn create(folder: &Path, next: &mut Number, now: Wall) -> io::Result<Segment> {
+        // Somebody may have deleted the folder.
+        private::folder(folder)?;
         let path = folder::path(folder, *next);
-        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+        let file = OpenOptions::new().append(true).create_new(true).open(&path)?;
         lock(&file)?;
         let number = *next;
         *next += 1;
-        Ok(Segment { file, number, length: 0, began: now })
+        let identity = identity(&path);
+        Ok(Segment { file, path, identity, number, length: 0, began: now })
+    }
+
+    /// Whether it still is where it was made.
+    fn is_there(&self) -> bool {
+        identity(&self.path) == self.identity
     }
 }
 

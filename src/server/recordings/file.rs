@@ -59,8 +59,12 @@ impl Folder {
 
     /// Begins a file, with the header of an empty one.
     pub fn create(&self, name: &RecordingName, channels: u16) -> io::Result<OpenFile> {
-        let open = self.path.join("open").join(name.open_file());
-        let mut file = private_file(&open)?;
+        let beginning = self.path.join("open");
+        let open = beginning.join(name.open_file());
+        // Somebody may have deleted the folder.
+        let file = private_folder(&beginning).and_then(|()| private_file(&open));
+        let mut file =
+            file.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", open.display())))?;
         file.write_all(&wav_stream::header(channels, 0))?;
         Ok(OpenFile { file, open, kept: self.place(name), channels, octets: 0, known: 0, bytes: Vec::new() })
     }

@@ -77,6 +77,19 @@ fn a_call_is_playable_while_it_is_recorded_and_lies_with_its_contact_afterwards(
 }
 
 #[test]
+fn a_folder_that_somebody_deletes_is_made_anew_for_the_next_call() {
+    let scratch = Scratch::new("deleted");
+    let recordings = Recordings::start(&scratch.0, DataKeys::default()).expect("a folder");
+    std::fs::remove_dir_all(scratch.file("")).expect("deleted");
+    let frames = recordings.begin(call(1), Take::Together, None);
+    bring(&frames, 0..50, 1000);
+    drop(frames);
+    let kept = scratch.file("c-1/call-1.wav");
+    until("it is finished", || kept.exists());
+    assert_eq!(seconds(&kept), 1.0);
+}
+
+#[test]
 fn a_message_is_cut_to_what_was_said_and_its_call_is_told() {
     let scratch = Scratch::new("message");
     let recordings = Recordings::start(&scratch.0, DataKeys::default()).expect("a folder");
