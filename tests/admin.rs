@@ -290,6 +290,34 @@ fn another_program_is_taken_over_http_and_one_with_a_mistake_is_not() {
     });
 }
 
+/// One OPTIONS; whether it is answered within ten seconds.
+fn pings(from: &UdpSocket, server: SocketAddr, number: u32) {
+    let here = from.local_addr().expect("an address");
+    let options = format!(
+        "OPTIONS sip:{server} SIP/2.0\r\nVia: SIP/2.0/UDP {here};branch=z9hG4bK{number};rport\r\nMax-Forwards: 70\r\n\
+         From: <sip:a@{here}>;tag=a\r\nTo: <sip:{server}>\r\nCall-ID: {number}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+    );
+    from.send_to(options.as_bytes(), server).expect("sent");
+    let answered = from.recv(&mut [0; 4096]);
+    assert!(answered.is_ok(), "number {number} is not answered: {answered:?}");
+}
+
+#[test]
+fn whoever_reads_the_log_and_stops_or_goes_holds_up_no_call() {
+    for goes in [false, true] {
+        let mut server = Running::start_with("log: { level: debug }\n");
+        if goes {
+            drop(server.child.stderr.take());
+        }
+        let telephone = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        telephone.set_read_timeout(Some(Duration::from_secs(10))).expect("set");
+        // Two lines each: twice of what a pipe holds.
+        (0..600).for_each(|number| pings(&telephone, server.sip, number));
+        let health = with_runtime(get(&format!("{}/health", server.url)));
+        assert_eq!(health, (200, "ok\n".to_owned()), "who reads it goes: {goes}");
+    }
+}
+
 #[test]
 fn a_call_keeps_the_program_that_it_began_with() {
     with_runtime(async {

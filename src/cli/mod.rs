@@ -79,11 +79,7 @@ enum Command {
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let command = Cli::parse().command;
-    // A server logs as its settings say.
-    if !matches!(command, Command::Run(_)) {
-        log::start(LogConfig::default());
-    }
-    match dispatch(command) {
+    match logged(command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("callwright: {}", told(&error));
@@ -102,6 +98,13 @@ fn told(error: &anyhow::Error) -> String {
         }
     }
     told
+}
+
+/// A server logs as its settings say.
+fn logged(command: Command) -> Result<ExitCode> {
+    let is_server = matches!(command, Command::Run(_));
+    let _log = if is_server { None } else { Some(log::start(LogConfig::default())?) };
+    dispatch(command)
 }
 
 fn dispatch(command: Command) -> Result<ExitCode> {

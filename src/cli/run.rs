@@ -54,6 +54,10 @@ pub struct RunArgs {
     check: bool,
 }
 
+/// What a person can do about it.
+const TOO_FEW_THREADS: &str =
+    "the system grants this process too few threads: raise `TasksMax` in the unit, or `ulimit -u`";
+
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let (files, image) = load(&args.program)?;
@@ -61,7 +65,7 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         Some(file) => Config::read(file)?,
         None => Config::default(),
     };
-    super::log::start(config.log);
+    let _log = super::log::start(config.log).context(TOO_FEW_THREADS)?;
     override_with(&mut config, args);
     config.prompts.get_or_insert_with(|| files.prompts());
     let placed = |error: ServeError| match &args.config {
@@ -73,9 +77,7 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         say!("program {} version {} would start", image.name, image.version);
         return Ok(ExitCode::SUCCESS);
     }
-    enough_threads().context(
-        "the system grants this process too few threads: raise `TasksMax` in the unit, or `ulimit -u`",
-    )?;
+    enough_threads().context(TOO_FEW_THREADS)?;
     let store = open_database(&config, Options::default())?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
