@@ -290,6 +290,23 @@ fn another_program_is_taken_over_http_and_one_with_a_mistake_is_not() {
     });
 }
 
+#[test]
+fn a_recording_that_was_replaced_is_read_with_the_program_that_stayed_the_same() {
+    with_runtime(async {
+        let folder = Folder::new("replaced");
+        let prompts = folder.path().to_owned();
+        copy_with(&root().join("prompts"), &prompts);
+        let here = prompts.clone();
+        let server = Server::bank_with(NOWHERE, |config| Config { prompts: Some(here), ..config }).await;
+        server.service.take(bank()).await.expect("nothing has changed");
+
+        let cut = prompts.join("ru/welcome_back.wav");
+        std::fs::write(&cut, b"RIFF").expect("half a file");
+        let refused = server.service.take(bank()).await.expect_err("it cannot be played").to_string();
+        assert!(refused.contains(&*cut.to_string_lossy()), "{refused}");
+    });
+}
+
 /// One OPTIONS; whether it is answered within ten seconds.
 fn pings(from: &UdpSocket, server: SocketAddr, number: u32) {
     let here = from.local_addr().expect("an address");

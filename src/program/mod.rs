@@ -142,21 +142,6 @@ pub struct Program {
 }
 
 impl Program {
-    /// Whether another program is this one, but for what its files of numbers hold.
-    pub fn differs_in_numbers_alone(&self, other: &Program) -> bool {
-        let without = |program: &Program| {
-            let sets = program.numbers.iter().cloned();
-            let emptied = |set: NumberSet| match set.file {
-                Some(_) => NumberSet::new(set.name, set.file, []),
-                None => set,
-            };
-            let (version, bytes_version, router) = ("".into(), "".into(), Router::default());
-            let numbers = sets.map(emptied).collect();
-            Program { version, bytes_version, router, numbers, ..program.clone() }
-        };
-        without(self) == without(other)
-    }
-
     /// Whether a journal that names this version was made with this program, but for its layout and its remarks.
     pub fn is_version(&self, version: &str) -> bool {
         *self.version == *version || *self.bytes_version == *version

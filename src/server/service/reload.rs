@@ -37,10 +37,7 @@ impl Service {
     /// Whatever would keep a server from starting with it; then nothing changes.
     pub async fn take(&self, image: Arc<Image>) -> Result<(), ReloadError> {
         let now = self.latest.borrow().clone();
-        let (sounds, backends) = match now.image.differs_in_numbers_alone(&image) {
-            true => (now.sounds.clone(), now.backends.clone()),
-            false => self.check_anew(&now.image, &image).await?,
-        };
+        let (sounds, backends) = self.check_anew(&now.image, &image).await?;
         keys::prepare(self.office.store.clone(), &image, self.clock.wall()).await?;
         self.switchboard.arrange(&image, &operators::roster(&self.settings, &image));
         self.latest.send_replace(Arc::new(Edition { image, sounds, backends }));
