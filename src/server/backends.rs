@@ -8,6 +8,7 @@
 //! object with its declared fields, a list an array, a moment a string of RFC 3339. A secret is sent as its digits, in the
 //! body of a `post` alone; nothing here logs a body.
 
+use super::cause::cause;
 use super::config::BackendConfig;
 use crate::connector::Typed;
 use crate::engine::Reply;
@@ -124,10 +125,10 @@ impl Backends {
     ) -> Result<Reply, String> {
         let service = self.services.get(&*backend.name).ok_or("it is not configured")?;
         let request = self.request(service, operation, args, key)?.timeout(within.to_std());
-        let mut response = request.send().await.map_err(|error| error.without_url().to_string())?;
+        let mut response = request.send().await.map_err(cause)?;
         let code = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| error.without_url().to_string())? {
+        while let Some(chunk) = response.chunk().await.map_err(cause)? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_REPLY_BYTES {
                 return Err(format!("its reply is longer than {MAX_REPLY_BYTES} bytes"));

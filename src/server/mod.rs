@@ -52,6 +52,7 @@ mod behind;
 mod by_hand;
 mod call;
 mod capture;
+mod cause;
 mod clerk;
 mod clock;
 mod config;

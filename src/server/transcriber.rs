@@ -3,6 +3,7 @@
 //! It is asked by POST with the recording as a WAV file, and answers 200 with `{"words": "…"}`. What it hears is what a caller
 //! said, so nothing here logs a recording, a reply or a word of either.
 
+use super::cause::cause;
 use super::config::{Config, TranscriptionConfig};
 use crate::program::{Program, Text, Verb};
 use crate::time::DurationMs;
@@ -79,10 +80,9 @@ impl Transcriber {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let failed = |error: reqwest::Error| error.without_url().to_string();
-        let mut response = request.send().await.and_then(|reply| reply.error_for_status()).map_err(failed)?;
+        let mut response = request.send().await.and_then(|reply| reply.error_for_status()).map_err(cause)?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        while let Some(chunk) = response.chunk().await.map_err(cause)? {
             if bytes.len() + chunk.len() > LARGEST_REPLY {
                 return Err("its reply is too large".to_owned());
             }

@@ -36,6 +36,13 @@ impl Hold {
         Some(oldest)
     }
 
+    /// Takes out the last frames that were pushed, on both sides.
+    pub fn silence_last(&mut self, count: usize) {
+        for back in 1..=count.min(self.count) {
+            self.frames[(self.first + self.count - back) % HELD] = [SILENCE; 2];
+        }
+    }
+
     /// Takes out all that is held of the far end, and what it was sent as well where that is asked for.
     pub fn silence(&mut self, also_said: bool) {
         for [heard, said] in &mut self.frames {

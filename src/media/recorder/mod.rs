@@ -39,6 +39,9 @@ const SILENCE: Samples = [0; FRAME_SAMPLES];
 /// The longest gap that is filled with silence, in frames: ten minutes. A longer one is no gap but a clock that jumped.
 const LONGEST_GAP: u64 = 600 * 1000 / FRAME_MS;
 
+/// So much may go by before a tone that has begun is found, over frames: 31 ms that begin anywhere in the first one.
+const UNPROVEN: usize = 3;
+
 /// 20 ms of a leg.
 #[derive(Clone, Copy, Debug)]
 pub struct LegFrame {
@@ -128,8 +131,10 @@ impl Recorder {
         (0..gap.min(LONGEST_GAP)).all(|_| self.take_in(&silent, out)) && self.take_in(frame, out)
     }
 
-    /// Nothing follows: appends what was held back.
+    /// Nothing follows: appends what was held back. Its end is silence: a tone may have begun there that nobody has had the
+    /// time to find, as where a key ends the call.
     pub fn finish(&mut self, out: &mut Vec<i16>) {
+        self.hold.silence_last(UNPROVEN);
         while let Some(held) = self.hold.pop() {
             self.write(held, out);
         }

@@ -5,6 +5,7 @@
 //! to is looked at before anybody connects, so that a name cannot lead into our own networks.
 
 use super::public::is_public;
+use crate::server::cause::cause;
 use crate::sip::Network;
 use crate::sip::identity::Fault;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -72,14 +73,13 @@ impl Fetcher {
 
     async fn try_fetch(&self, url: &str) -> Result<Fetched, String> {
         let url = permitted(url, &self.allowed)?;
-        let mut response =
-            self.client.get(url).send().await.map_err(|error| error.without_url().to_string())?;
+        let mut response = self.client.get(url).send().await.map_err(cause)?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(format!("the answer is {}", response.status()));
         }
         let keep = max_age(response.headers());
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| error.without_url().to_string())? {
+        while let Some(chunk) = response.chunk().await.map_err(cause)? {
             if bytes.len() + chunk.len() > LARGEST {
                 return Err(format!("it is larger than {LARGEST} octets"));
             }

@@ -1,6 +1,7 @@
 //! What speaks: espeak-ng, another command, or an HTTP service. Each gets a text and returns a WAV file.
 
 use super::SynthesisError;
+use crate::server::cause::cause;
 use crate::server::config::SpeechConfig;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -168,7 +169,7 @@ impl Engine {
         });
         answered.map_err(|error: reqwest::Error| match error.is_timeout() {
             true => self.late(),
-            false => SynthesisError::Failed { reason: error.without_url().to_string() },
+            false => SynthesisError::Failed { reason: cause(error) },
         })
     }
 }
