@@ -29,11 +29,18 @@ fn telling(config: Config) -> Config {
 }
 
 async fn get(url: &str) -> (u16, String) {
-    said(reqwest::Client::new().get(url)).await
+    said(client().get(url)).await
 }
 
 async fn post(url: &str) -> (u16, String) {
-    said(reqwest::Client::new().post(url)).await
+    said(client().post(url)).await
+}
+
+/// A client, also where no server has been started in this process.
+fn client() -> reqwest::Client {
+    // A second call finds the provider installed already: that is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }
 
 async fn said(request: reqwest::RequestBuilder) -> (u16, String) {
