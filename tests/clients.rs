@@ -4,6 +4,7 @@ use crate::harness::{Folder, LINE, Server, bank, free_port, root};
 use callwright::cli::ear::Ear;
 use callwright::server::Sounds;
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -38,6 +39,7 @@ impl Client {
             .stdin(Stdio::piped())
             .stdout(log.try_clone().expect("the log again"))
             .stderr(log)
+            .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("{program}: {error}; ./tests/run installs what the tests need"));
         Client { child, folder }
@@ -67,6 +69,8 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
+        // Kamailio's workers are processes of their own, which outlive one that is killed.
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).status();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
