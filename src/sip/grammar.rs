@@ -22,7 +22,7 @@ fn is_token_byte(byte: u8) -> bool {
 }
 
 /// Divides `text` at the first such octet, which is ASCII's: both halves are text again. A search for a character is made for long
-/// texts, and takes ten times as long in the short ones of a message.
+/// texts, and those of a message are short.
 pub(crate) fn divide(text: &str, mark: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == mark)?;
     Some((&text[..at], &text[at + 1..]))
