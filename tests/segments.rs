@@ -70,20 +70,40 @@ fn one_that_is_done_is_closed_with_the_next_line_of_another_or_when_somebody_set
         let found = read(folder.path()).into_iter().filter(|(_, is_closed)| *is_closed);
         found.map(|(one, _)| one.header.contact.id.to_string()).collect()
     };
-    journals.close_soon("c-1");
+    journals.close_soon("c-1").expect("it waits");
     assert!(closed().is_empty(), "its line waits");
     drop(journals.create(&journal("c-4").header).expect("begun"));
     assert_eq!(closed(), ["c-1"], "with a line of another");
-    journals.close_soon("c-2");
+    journals.close_soon("c-2").expect("it waits");
     journals.settle().expect("written");
     assert_eq!(closed(), ["c-1", "c-2"]);
-    journals.close_soon("c-3");
+    journals.close_soon("c-3").expect("it waits");
     journals.seal().expect("sealed");
     assert_eq!(closed(), ["c-1", "c-2", "c-3"]);
     for one in &all {
         let found = find_journal(&[folder.path().join("journals")], &one.header.contact.id).expect("read");
         assert_eq!(found, Some(one.write()), "its lines are where the index says");
     }
+}
+
+#[test]
+fn of_those_that_are_done_no_more_than_256_wait() {
+    let folder = Folder::new("done-many");
+    let journals = open(folder.path(), &JournalSettings::default(), NOON);
+    let mut header = journal("c").header;
+    for number in 0..300 {
+        header.contact.id = format!("c-{number}").into();
+        drop(journals.create(&header).expect("begun"));
+    }
+    for number in 0..300 {
+        journals.close_soon(&format!("c-{number}")).expect("written");
+    }
+    assert_eq!(read(folder.path()).iter().filter(|(_, is_closed)| *is_closed).count(), 256);
+    // What cannot be written makes no more wait.
+    std::fs::remove_dir_all(folder.path().join("journals")).expect("deleted");
+    std::fs::write(folder.path().join("journals"), "no folder").expect("a file in its place");
+    let refused = (300..1000).filter(|number| journals.close_soon(&format!("c-{number}")).is_err()).count();
+    assert_eq!(refused, 700 - (256 - 44));
 }
 
 #[test]

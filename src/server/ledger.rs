@@ -119,7 +119,9 @@ async fn work(
     if !telling.news.is_empty() {
         return office.behind.keep(contact, ending, telling.news.into());
     }
-    office.journals.close_soon(contact);
+    if let Err(error) = office.journals.close_soon(contact) {
+        tracing::warn!(contact, %error, "a journal could not be closed; the next start takes it up");
+    }
 }
 
 fn ending_of(news: &ContactNews) -> Option<Ending> {

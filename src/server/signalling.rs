@@ -389,6 +389,8 @@ impl Task {
             _ => false,
         };
         if let (true, Some(owner)) = (stands, &mut owner)
+            // What has happened needs the last place itself.
+            && owner.call.capacity() > 1
             && let Some(standing) = self.endpoint.standing(leg)
         {
             // Without it the call is lost with this process, and nothing else. It goes first, so that it is written with the step that follows.

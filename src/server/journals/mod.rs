@@ -141,8 +141,11 @@ impl Journals {
 
     /// The same, written with the next lines of others, or by [`Journals::settle`]. Where a crash is sooner, the next start finds that
     /// the store has heard everything.
-    pub fn close_soon(&self, contact: &str) {
-        self.writer.lock().close_soon(contact.into());
+    ///
+    /// # Errors
+    /// Where 256 wait already, and the disk does not take them: the next start closes it.
+    pub fn close_soon(&self, contact: &str) -> io::Result<()> {
+        self.writer.lock().close_soon(contact.into())
     }
 
     /// Writes down what waits for the next lines.

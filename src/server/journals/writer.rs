@@ -15,6 +15,9 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+/// Contacts that are done and wait for a line: what is tried again while the disk is full stays small.
+const MOST_DONE: usize = 256;
+
 /// Appends lines, seals segments, and removes those that are old.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -91,8 +94,15 @@ impl Writer {
     }
 
     /// A contact is done: its line goes with the next that are appended, or by [`Writer::settle`].
-    pub fn close_soon(&mut self, contact: Text) {
+    ///
+    /// # Errors
+    /// Where too many wait already and the disk does not take them: this contact stays open.
+    pub fn close_soon(&mut self, contact: Text) -> io::Result<()> {
+        if self.done.len() >= MOST_DONE {
+            self.settle()?;
+        }
         self.done.push(contact);
+        Ok(())
     }
 
     /// Appends what waits.
