@@ -314,7 +314,10 @@ async fn is_put_through(server: Server, telephone: Telephone, baresip: &Baresip)
     assert_eq!(contacts[0].outcomes().get(&None).map(|o| &**o), Some("handed_over"));
 }
 
-/// Listens until a second of 440 Hz was heard; its share in that second's sound.
+/// A quarter of a second: what a busy machine loses of a longer one, and the jumps of phase where it did, would hide a tone.
+const A_WHILE: usize = 2000;
+
+/// Listens until 440 Hz were heard for a while; their share in that while's sound.
 pub async fn loudest_tone(call: &mut TelephoneCall, limit: Duration) -> f64 {
     let mut heard: Vec<f64> = Vec::new();
     let mut best: f64 = 0.0;
@@ -322,8 +325,7 @@ pub async fn loudest_tone(call: &mut TelephoneCall, limit: Duration) -> f64 {
     while tokio::time::Instant::now() < end && best <= 0.5 {
         if let Moment::Sound(sound) = call.next().await {
             heard.extend(sound.iter().map(|sample| f64::from(*sample)));
-            let second = &heard[heard.len().saturating_sub(8000)..];
-            best = best.max(tone_share(second, 440.0));
+            best = best.max(tone_share(&heard[heard.len().saturating_sub(A_WHILE)..], 440.0));
         }
     }
     best
@@ -331,7 +333,7 @@ pub async fn loudest_tone(call: &mut TelephoneCall, limit: Duration) -> f64 {
 
 fn tone_share(samples: &[f64], hz: f64) -> f64 {
     let energy: f64 = samples.iter().map(|sample| sample * sample).sum();
-    if samples.len() < 8000 || energy < 1e6 {
+    if samples.len() < A_WHILE || energy < 1e6 {
         return 0.0;
     }
     let turn = std::f64::consts::TAU * hz / 8000.0;

@@ -102,7 +102,7 @@ impl Telephone {
             Signalling::start(&listen, Fittings::default(), Clock::start(), settings, seed, arrivals)
                 .map_err(|(_, error)| error)?;
         tokio::spawn(refuse_all(signalling.clone(), inbox));
-        let ports = Ports::new(address.ip(), 30_000, 39_998);
+        let ports = Ports::new(address.ip(), 30_000, 39_998, u16::from_be_bytes(entropy::bytes()?));
         let codecs = vec![sdp::Codec::Pcma, sdp::Codec::Pcmu];
         let (media, protection) = (MediaThread::start(MediaCounts::default())?, sdp::Protection::Never);
         Ok(Telephone { signalling, media, ports, telephone_event: true, codecs, protection })

@@ -69,7 +69,8 @@ impl Service {
         keys::prepare(office.store.clone(), &image, clock.wall()).await?;
         subscribe(&office, &connectors).await?;
         let Remains { recovered, survivors, orphans } = recover(&office, &image, clock).await;
-        let seed = entropy::bytes().map_err(|e| system("there are no random numbers", e))?;
+        let no_chance = |e| system("there are no random numbers", e);
+        let (seed, first_port) = (entropy::bytes().map_err(no_chance)?, entropy::bytes().map_err(no_chance)?);
         let (arrivals, inbox) = mpsc::channel(ARRIVALS_WAITING);
         let address = config.listen;
         // Whoever reaches a listener beyond the loopback gets little from us until an ACK has proved where it is.
@@ -107,7 +108,8 @@ impl Service {
         let (stop, stopped) = watch::channel(());
         let edition = Edition { image: image.clone(), sounds, backends };
         let (latest, to_come) = watch::channel(Arc::new(edition));
-        let ports = Ports::new(config.listen.ip(), config.first_rtp_port, config.last_rtp_port)
+        let (first, last) = (config.first_rtp_port, config.last_rtp_port);
+        let ports = Ports::new(config.listen.ip(), first, last, u16::from_be_bytes(first_port))
             .and(config.listeners().iter().map(|on| on.address.ip()));
         let local = signalling.local();
         let stir = config.stir.as_ref().map(|stir| Stir::new(stir, clock)).transpose()?;
@@ -124,7 +126,7 @@ impl Service {
             Errands { office: office.clone(), messages: messages.clone(), latest: to_come.clone(), clock };
         // Other nodes may have the same operators only where they have the same database.
         let shifts = config.database.as_ref().map(|_| Shifts::start(office.store.clone(), clock)).transpose();
-        let shifts = shifts.map_err(|e| system("there are no random numbers", e))?;
+        let shifts = shifts.map_err(no_chance)?;
         let switchboard = Switchboard::start(&image, &roster, clock, shifts);
         let by_hand = HoursByHand::default();
         by_hand.look(office.store.clone()).await;
