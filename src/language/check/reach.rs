@@ -253,6 +253,10 @@ impl Checker<'_> {
             compared += self.declared.mentioned.len();
             let words = self.declared.mentioned.iter().filter(|_| is_quick).map(String::as_str);
             let exits = self.exits_of_defaults(&name).join("`, `");
+            // A verb that could not be read may be the one that leaves them to `default`.
+            if !(exits.is_empty() || self.declared.mentioned.is_empty()) {
+                continue;
+            }
             let hint = match (Some(exits).filter(|exits| !exits.is_empty()), closest(&name, words)) {
                 (Some(exits), _) => format!(
                     "`default` names it for `{exits}`, and no verb that a contact comes to leaves that to it: lead to it, or remove both"
