@@ -149,3 +149,63 @@ fn shows(folder: &Folder, text: &str) -> bool {
     let files = entries.flatten().filter_map(|entry| std::fs::read(entry.path()).ok());
     files.into_iter().any(|bytes| String::from_utf8_lossy(&bytes).contains(&format!("\"{text}\"")))
 }
+
+/// Asks twice on the connection that is kept.
+const TWICE: &str = r#"
+program twice {
+    languages en
+    default { hung_up { outcome abandoned } }
+}
+crm { outcomes found, broken }
+backend clock { get day(of: digits) -> { day: text } at "day" }
+route main { call -> begin; otherwise -> reject not_found }
+flow begin {
+    answer
+    get clock.day("1") { ok first { note first.day } failed, late -> broken }
+    get clock.day("2") { ok second { note second.day } failed, late -> broken }
+    outcome found
+    hangup
+}
+flow broken { outcome broken; hangup }
+"#;
+
+/// A service that breaks its first connection as it is asked for the second time, so often, and answers on the next one; how often it
+/// was asked.
+fn forgetful(breaks: usize) -> (SocketAddr, Arc<Mutex<usize>>) {
+    let listener = TcpListener::bind((LOOPBACK, 0)).expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let asked = Arc::new(Mutex::new(0));
+    let count = asked.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut buffer = [0; 2048];
+            while let Ok(1..) = stream.read(&mut buffer) {
+                let mut asked = count.lock().expect("nobody panics here");
+                *asked += 1;
+                if (2..2 + breaks).contains(&*asked) {
+                    break;
+                }
+                let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{{\"day\": \"soon\"}}");
+            }
+        }
+    });
+    (address, asked)
+}
+
+#[test]
+fn a_question_whose_connection_breaks_is_put_once_more() {
+    for (breaks, outcome) in [(1, "found"), (2, "broken")] {
+        let work = async {
+            let (address, asked) = forgetful(breaks);
+            let image = image(&MemoryFiles::script(TWICE));
+            let server = Server::with_backend(image, NOWHERE, "clock", &format!("http://{address}/")).await;
+            let telephone = Telephone::plug_in(LOOPBACK).expect("a telephone");
+            let mut call = telephone.call("100", server.address(), "+79656295719").await.expect("an answer");
+            while !matches!(call.next().await, callwright::server::Moment::Ended(_)) {}
+            let contacts = server.contacts().await;
+            assert_eq!(contacts[0].outcomes().get(&None).map(|outcome| &**outcome), Some(outcome));
+            assert_eq!(*asked.lock().expect("nobody panics here"), 3);
+        };
+        tokio::runtime::Runtime::new().expect("a runtime").block_on(work);
+    }
+}

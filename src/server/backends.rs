@@ -17,6 +17,7 @@ use crate::time::DurationMs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
+use tokio::time::Instant;
 
 /// The header by which a service knows that it has taken a `post` already (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY: &str = "Idempotency-Key";
@@ -124,8 +125,17 @@ impl Backends {
         within: DurationMs,
     ) -> Result<Reply, String> {
         let service = self.services.get(&*backend.name).ok_or("it is not configured")?;
-        let request = self.request(service, operation, args, key)?.timeout(within.to_std());
-        let mut response = request.send().await.map_err(cause)?;
+        let until = Instant::now() + within.to_std();
+        let asked = self.request(service, operation, args, key)?.timeout(within.to_std()).send().await;
+        let mut response = match asked {
+            // A connection that was kept is closed by the service just as it is asked, and nobody knows whether it has read
+            // that (RFC 9112 §9.3.1): what changes nothing there is asked once more.
+            Err(error) if operation.method == Method::Get && has_broken(&error) => {
+                let left = until.saturating_duration_since(Instant::now());
+                self.request(service, operation, args, key)?.timeout(left).send().await.map_err(cause)?
+            }
+            other => other.map_err(cause)?,
+        };
         let code = response.status().as_u16();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(cause)? {
@@ -164,6 +174,11 @@ impl Backends {
             None => request,
         })
     }
+}
+
+/// Whether there was a connection, and no answer on it.
+fn has_broken(error: &reqwest::Error) -> bool {
+    error.is_request() && !error.is_connect() && !error.is_timeout()
 }
 
 impl Service {
