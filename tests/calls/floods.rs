@@ -1,6 +1,7 @@
 //! Floods beside a call: what its caller hears and keys goes on.
 
 use super::*;
+use callwright::crm::EndedBy;
 use callwright::server::Config;
 use std::net::UdpSocket;
 use std::sync::Arc;
@@ -105,5 +106,27 @@ fn a_flood_of_calls_beyond_all_that_there_may_be_takes_nothing_from_the_call_tha
         assert!(others.is_empty(), "{others:?}");
         person.call.hang_up().await;
         assert_eq!(server.contacts().await.len(), 1, "of the others nothing is kept");
+    });
+}
+
+#[test]
+fn a_call_for_which_no_port_is_left_is_refused_and_its_end_says_why() {
+    with_runtime(async {
+        let port = free_port();
+        let server = Server::bank_with(NOWHERE, |config| Config {
+            first_rtp_port: port,
+            last_rtp_port: port + 1,
+            ..config
+        })
+        .await;
+        let (_telephone, mut person) = calls(&server).await;
+        let (_other, refused) = Person::calls(&server, "+79656295720").await;
+        assert!(matches!(refused, Err(TelephoneError::Refused { status: 503, .. })), "{:?}", refused.err());
+        goes_on(&mut person).await;
+        person.call.hang_up().await;
+        let ends = server.contacts().await.into_iter().filter_map(|contact| contact.ending);
+        let mut ends: Vec<(EndedBy, String)> = ends.map(|end| (end.by, end.cause.to_string())).collect();
+        ends.sort_by_key(|(_, cause)| cause.clone());
+        assert_eq!(ends, [(EndedBy::Caller, "caller".into()), (EndedBy::Fault, "no port for media".into())]);
     });
 }

@@ -20,6 +20,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
+/// How a contact ends that nothing has gone wrong with.
+pub(super) const AS_EVER: &str = "normal";
+
 /// The caller's leg.
 pub(super) struct CallerLeg {
     pub sip: LegId,
@@ -151,6 +154,11 @@ impl CallerLeg {
         self.state == Standing::Arrived
     }
 
+    /// Whether the far end has gone, or has been told to.
+    pub fn has_gone(&self) -> bool {
+        self.state == Standing::Gone
+    }
+
     /// The far end has gone, or has been told to.
     pub fn is_gone(&mut self) {
         self.state = Standing::Gone;
@@ -185,8 +193,16 @@ impl Call {
                 let (leg, status) = (self.caller.sip, Status::SERVICE_UNAVAILABLE);
                 let refuse = Command::Reject { leg, status, phrase: None, contact: None };
                 self.shared.signalling.command(refuse).await;
+                self.breaks("no port for media");
             }
         }
+    }
+
+    /// The caller's leg cannot go on through no fault of anybody who calls: its end says why.
+    fn breaks(&mut self, cause: &'static str) {
+        self.caller.is_gone();
+        self.ending = (EndedBy::Fault, cause.into());
+        self.later(Event::HungUp { cause: cause.into() });
     }
 
     /// What happened to the caller's leg.
@@ -258,16 +274,19 @@ impl Call {
             Err(error) => {
                 tracing::error!(%error, "a call's media cannot be opened");
                 self.caller.let_go(&self.shared).await;
+                self.breaks("media cannot be opened");
             }
         }
     }
 
     async fn caller_left(&mut self, end: &End) {
+        // Whoever was refused or given up before has an end that says why.
+        let says_why = self.caller.has_gone() && *self.ending.1 != *AS_EVER;
         self.caller.is_gone();
         let (by, cause) = match end {
             End::Remote { .. } => (EndedBy::Caller, "caller"),
             End::Cancelled { .. } => (EndedBy::Caller, "cancelled"),
-            End::Local => (EndedBy::Program, "normal"),
+            End::Local => (EndedBy::Program, AS_EVER),
             End::Rejected(_) | End::NoResponse | End::AtCapacity => (EndedBy::Fault, "failed"),
             End::NoAck => (EndedBy::Fault, "no ACK"),
             End::SessionExpired => (EndedBy::Fault, "session expired"),
@@ -275,7 +294,9 @@ impl Call {
             End::MaxDuration => (EndedBy::Fault, "too long"),
             End::Media(_) => (EndedBy::Fault, "no common media"),
         };
-        self.ending = (by, cause.into());
+        if !says_why {
+            self.ending = (by, cause.into());
+        }
         self.left_by_hand_over().await;
         self.step(Event::HungUp { cause: cause.into() }).await;
     }
@@ -294,9 +315,8 @@ impl Call {
             MediaEvent::Closed { .. } => {}
             MediaEvent::Silent if !self.caller.is_up() => {}
             MediaEvent::Silent => {
-                self.ending = (EndedBy::Fault, "no media".into());
                 self.caller.let_go(&self.shared).await;
-                self.step(Event::HungUp { cause: "no media".into() }).await;
+                self.breaks("no media");
             }
         }
     }

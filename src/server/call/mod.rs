@@ -57,7 +57,7 @@ use crate::program::{Channel, Entry, Party, Phone, Text};
 use crate::sip;
 use crate::time::{DurationMs, Millis};
 use callee::Callee;
-use caller::CallerLeg;
+use caller::{AS_EVER, CallerLeg};
 use metered::Metered;
 use out::Outbound;
 use queued::Queueing;
@@ -219,7 +219,7 @@ impl Call {
         shared.observe(|| Observation::Began(contact.clone()));
         let id = contact.id.to_string();
         let ledger = Ledger::open(shared.office.clone(), id, sender.downgrade(), shared.alive.clone());
-        let ending = (EndedBy::Program, Text::from("normal"));
+        let ending = (EndedBy::Program, Text::from(AS_EVER));
         let view = ContactView::of(&contact, caller.trunk.as_deref(), session.image().version.clone());
         let listed = shared.live.begin(view, sender.downgrade());
         let callees = BTreeMap::new();
