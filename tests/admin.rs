@@ -8,8 +8,8 @@ use callwright::server::{AdminConfig, Config, Moment, Telephone};
 use page::{Series, parse};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, UdpSocket};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -158,6 +158,30 @@ fn with_a_token_only_health_is_for_everybody() {
         assert_eq!(said(asked("/metrics").bearer_auth("wrong")).await.0, 401);
         assert_eq!(said(asked("/metrics").bearer_auth(&token)).await.0, 200);
         assert_eq!(post(&format!("{url}/reload")).await.0, 401);
+    });
+}
+
+#[test]
+fn whoever_connects_and_asks_nothing_keeps_nobody_from_asking() {
+    with_runtime(async {
+        let (server, url) = bank_that_tells().await;
+        let address = server.service.admin().expect("it listens");
+        // As many as there may be at a time: they say nothing, or begin and do not end.
+        let silent: Vec<TcpStream> = (0..64)
+            .map(|number| {
+                let mut stream = TcpStream::connect(address).expect("a connection");
+                let begun: &[u8] = if number % 2 == 0 { b"" } else { b"GET /health HTTP/1.1\r\nHost: " };
+                stream.write_all(begun).expect("it is sent");
+                stream
+            })
+            .collect();
+        assert_eq!(get(&format!("{url}/health")).await.0, 200);
+        let is_let_go = |mut stream: &TcpStream| {
+            stream.set_nonblocking(true).expect("a setting");
+            !matches!(stream.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
+        };
+        let let_go = silent.iter().filter(|stream| is_let_go(stream)).count();
+        assert!((1..64).contains(&let_go), "whoever came first makes room, and no more than that: {let_go}");
     });
 }
 

@@ -2,6 +2,7 @@
 //!
 //! | file | job |
 //! |---|---|
+//! | `visitors` | who is connected, and who makes room |
 //! | `guard` | who may ask |
 //! | `routes` | what is asked, and what is answered |
 //! | `health` | whether calls can be taken, and why not |
@@ -19,6 +20,7 @@ mod health;
 mod process;
 mod reload;
 mod routes;
+mod visitors;
 
 pub use gauges::Sampled;
 pub use reload::{ReloadRequest, Reloaded};
@@ -33,24 +35,12 @@ use super::shared::Edition;
 use super::switchboard::Switchboard;
 use super::trunks::Trunks;
 use crate::program::Secret;
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, watch};
-
-/// How long a client may take to say what it wants, and between two requests.
-const HEAD: Duration = Duration::from_secs(5);
-/// Connections at a time.
-const CONNECTIONS: usize = 64;
-/// A failure to take a connection, as for want of descriptors, is not repeated at once.
-const PAUSE: Duration = Duration::from_millis(100);
+use tokio::sync::{mpsc, watch};
 
 /// What there is to look into. It holds nothing that keeps calls alive.
 pub struct Overview {
@@ -98,7 +88,7 @@ impl Admin {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let routes = routes::routes(Arc::new(overview), token);
-        Ok(Admin { address, task: tokio::spawn(serve(listener, routes)) })
+        Ok(Admin { address, task: tokio::spawn(visitors::serve(listener, routes)) })
     }
 
     /// The address that is listened on.
@@ -110,28 +100,5 @@ impl Admin {
 impl Drop for Admin {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-async fn serve(listener: TcpListener, routes: Router) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                tracing::warn!(%error, "somebody could not ask over HTTP");
-                tokio::time::sleep(PAUSE).await;
-                continue;
-            }
-        };
-        let service = TowerToHyperService::new(routes.clone());
-        tokio::spawn(async move {
-            let _place = place;
-            let mut connection = http1::Builder::new();
-            connection.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(16 * 1024);
-            // Whoever breaks off has broken off.
-            let _ = connection.serve_connection(TokioIo::new(stream), service).await;
-        });
     }
 }
