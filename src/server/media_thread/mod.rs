@@ -8,6 +8,8 @@
 //! Calls tell it what to do by a channel; it tells them of keys and of the ends of what was played. Between two sweeps
 //! it sleeps. On the way of a packet it takes no lock, allocates nothing and logs nothing.
 
+mod encrypted;
+mod hearing;
 mod priority;
 mod ready;
 mod rooms;

@@ -1,16 +1,15 @@
 //! One leg's socket and media, and whoever hears it: its call, a telephone's ear, recordings.
 
+use super::encrypted::Srtp;
+use super::hearing::Hearing;
 use super::ready::{Ready, Waiting};
 use super::{CallEvent, MediaEvent, MediaLeg, Opening};
 use crate::media::answerer::{Answerer, AnswererDetector};
-use crate::media::jitter::JitterBuffer;
 use crate::media::leg::{Audio, Frame, Leg};
 use crate::media::playout::Ended;
 use crate::media::recorder::{LegFrame, SaidBy};
-use crate::media::srtp::{Opener, Protector};
-use crate::media::{FRAME_MS, FRAME_SAMPLES, Key, rtcp};
+use crate::media::{FRAME_MS, FRAME_SAMPLES, Key};
 use crate::server::capture::Capture;
-use crate::server::described::master_key;
 use crate::server::ports;
 use crate::server::recordings::Frames;
 use crate::sip::sdp::Agreed;
@@ -20,8 +19,6 @@ use tokio::sync::mpsc as tasks;
 
 /// A far end that has sent media and then sends none for so long has gone.
 const SILENT_AFTER: DurationMs = DurationMs::from_secs(60);
-/// Delay of what is heard in frames: three packets may change their order.
-const HEARING_DELAY_MS: u16 = 60;
 /// Datagrams that every socket may bring in 20 ms; a stream brings one.
 const DATAGRAMS_A_FRAME: u32 = 32;
 /// Datagrams that may wait before a leg opens; a socket's buffer holds no more than some hundreds.
@@ -97,13 +94,6 @@ impl Brought {
     }
 }
 
-/// Both ways encrypted.
-struct Srtp {
-    agreed: Agreed,
-    protector: Protector,
-    opener: Opener,
-}
-
 /// A place in a room.
 struct Seat {
     room: u64,
@@ -112,37 +102,6 @@ struct Seat {
     said: [i16; FRAME_SAMPLES],
     /// Whether a key of the far end, that is no tone in its sound, came since the last frame.
     keyed: bool,
-}
-
-impl Srtp {
-    /// Nothing where a key has not its suite's length, which a description that was read cannot have.
-    fn new(agreed: Agreed) -> Option<Srtp> {
-        let protector = Protector::new(&master_key(agreed.suite, &agreed.ours)?);
-        let opener = Opener::new(&master_key(agreed.suite, &agreed.theirs)?);
-        Some(Srtp { agreed, protector, opener })
-    }
-}
-
-struct Hearing {
-    buffer: JitterBuffer,
-    /// The stream that is heard; another has a timeline of its own.
-    ssrc: Option<u32>,
-    /// The last frame.
-    frame: [i16; FRAME_SAMPLES],
-}
-
-impl Hearing {
-    fn new() -> Hearing {
-        let buffer = JitterBuffer::new(HEARING_DELAY_MS);
-        Hearing { buffer, ssrc: None, frame: [0; FRAME_SAMPLES] }
-    }
-
-    fn hear(&mut self, audio: &Audio) {
-        if self.ssrc.replace(audio.ssrc) != Some(audio.ssrc) {
-            self.buffer.reset();
-        }
-        self.buffer.put(audio.timestamp, audio.codec, audio.payload);
-    }
 }
 
 impl Stream {
@@ -160,7 +119,7 @@ impl Stream {
             brought: Brought::default(),
             is_watched: false,
             brings_one: false,
-            srtp: opening.crypto.and_then(Srtp::new),
+            srtp: opening.crypto.and_then(|agreed| Srtp::behind(None, agreed)),
             local,
             capture: None,
             socket: opening.socket,
@@ -271,20 +230,8 @@ impl Stream {
 
     /// Encrypts from now on with what was agreed. A key that stays counts on: its counters must not come a second time.
     pub fn protect(&mut self, agreed: Option<Agreed>) {
-        if self.srtp.as_ref().map(|srtp| &srtp.agreed) == agreed.as_ref() {
-            return;
-        }
-        let before = self.srtp.take();
-        self.srtp = agreed.and_then(Srtp::new);
-        if let (Some(before), Some(now)) = (before, &mut self.srtp)
-            && before.agreed.suite == now.agreed.suite
-        {
-            if before.agreed.ours == now.agreed.ours {
-                now.protector = before.protector;
-            }
-            if before.agreed.theirs == now.agreed.theirs {
-                now.opener = before.opener;
-            }
+        if self.srtp.as_ref().map(Srtp::agreed) != agreed.as_ref() {
+            self.srtp = agreed.and_then(|agreed| Srtp::behind(self.srtp.take(), agreed));
         }
     }
 
@@ -292,8 +239,7 @@ impl Stream {
     pub fn open(&mut self, datagram: &mut [u8]) -> Option<usize> {
         match &mut self.srtp {
             None => Some(datagram.len()),
-            Some(srtp) if rtcp::is_rtcp(datagram) => srtp.opener.open_rtcp(datagram),
-            Some(srtp) => srtp.opener.open(datagram),
+            Some(srtp) => srtp.open(datagram),
         }
     }
 
@@ -363,7 +309,7 @@ impl Stream {
         let Ok((length, from)) = socket.recv_from(buffer) else { return false };
         let length = match &mut self.srtp {
             None => Some(length),
-            Some(srtp) => srtp.opener.open_rtcp(&mut buffer[..length]),
+            Some(srtp) => srtp.open_report(&mut buffer[..length]),
         };
         if let Some(length) = length {
             self.leg.receive_rtcp(now, &buffer[..length], from);
