@@ -1,9 +1,10 @@
 //! What contacts tell, several at once.
 
-use super::{beginning, check, deliver_all, outcome, posting};
+use super::{bank, beginning, case, check, deliver_all, outcome, posting};
 use callwright::crm::outbox::Jitter;
 use callwright::crm::{ContactNews, EndedBy, Ending, Trail};
-use callwright::store::Desk;
+use callwright::program::{CaseMode, Entry};
+use callwright::store::{Desk, Page};
 use callwright::time::Wall;
 use std::sync::Arc;
 
@@ -39,17 +40,66 @@ fn what_contacts_tell_together_is_there_once_however_often_it_is_told() {
     });
 }
 
+/// A contact that says who it was, opens a case of its own, and closes it.
+fn story(contact: &str) -> Vec<ContactNews> {
+    let said = [
+        Entry::Identity { customer: "c1".into(), verified: true },
+        case(CaseMode::New, "balance", None),
+        Entry::Note { text: "asked twice".into() },
+        outcome("resolved", "balance"),
+    ];
+    let said = said
+        .into_iter()
+        .zip(1..)
+        .map(|(entry, sequence)| ContactNews::Said(posting(contact, sequence, entry)));
+    let begin = ContactNews::Began(beginning(contact, 10));
+    std::iter::once(begin).chain(said).chain([ended(contact, 19)]).collect()
+}
+
+/// The shares of a story that is cut behind each news whose bit is set.
+fn cut(news: &[ContactNews], cuts: usize) -> Vec<Arc<[ContactNews]>> {
+    let mut shares = vec![Vec::new()];
+    for (index, news) in news.iter().enumerate() {
+        shares.last_mut().expect("one").push(news.clone());
+        if cuts & (1 << index) != 0 {
+            shares.push(Vec::new());
+        }
+    }
+    shares.into_iter().filter(|share| !share.is_empty()).map(Into::into).collect()
+}
+
+/// What the CRM has of a contact, but for its names.
+fn kept(store: &dyn Desk, contact: &str) -> String {
+    let found = store.interaction(contact).expect("an answer").expect("it is there");
+    let said: Vec<String> = found.entries.iter().map(|written| written.entry.to_string()).collect();
+    let cases = store.cases(None, &Page::first(1000)).expect("cases").items;
+    let own = cases.iter().filter(|case| case.history.iter().any(|event| *event.contact == *contact));
+    let own: Vec<_> = own.map(|case| (&case.topic, &case.customer, case.state, case.history.len())).collect();
+    format!("{said:?} {:?} {} {:?} {:?} {own:?}", found.customer, found.verified, found.ending, found.trail)
+}
+
 #[test]
 fn a_contact_may_tell_its_story_in_any_shares() {
     check(|backend| {
         let store = backend.open();
-        let whole = call("call-1", 10);
-        for news in whole.iter() {
-            let taken = store.take_news(vec![vec![news.clone()].into()], Wall(1), Jitter(0));
-            assert!(taken.iter().all(Result::is_ok), "{taken:?}");
+        bank(&*store);
+        let length = story("").len();
+        let mut kept_of = Vec::new();
+        for cuts in 0..1 << (length - 1) {
+            let contact = format!("call-{cuts}");
+            let shares = cut(&story(&contact), cuts);
+            // Those that are told again change nothing.
+            for share in shares.iter().chain(&shares) {
+                let taken = store.take_news(vec![share.clone()], Wall(1), Jitter(0));
+                assert!(taken.iter().all(Result::is_ok), "{taken:?}");
+            }
+            deliver_all(&*store);
+            kept_of.push(kept(&*store, &contact));
         }
-        deliver_all(&*store);
-        assert_eq!(outcomes_of(&*store, "call-1"), 1);
+        assert!(kept_of[0].contains("asked twice") && kept_of[0].contains("\"c1\""), "{}", kept_of[0]);
+        for (cuts, kept) in kept_of.iter().enumerate() {
+            assert_eq!(*kept, kept_of[0], "cut at {cuts:b}");
+        }
         assert!(store.take_news(Vec::new(), Wall(1), Jitter(0)).is_empty(), "nobody tells anything");
     });
 }

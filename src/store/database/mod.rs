@@ -161,7 +161,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// Runs work that is undone as a whole if it fails, and nothing else with it.
-    pub fn undoable<T>(&self, work: impl Fn(&Transaction<'_>) -> Answer<T>) -> Answer<T> {
+    pub fn undoable<T>(&self, mut work: impl FnMut(&Transaction<'_>) -> Answer<T>) -> Answer<T> {
         let mut outcome = None;
         self.0.undoable(&mut || {
             outcome = Some(work(self)?);

@@ -3,7 +3,7 @@
 use super::dispatches;
 use super::ledger::Book;
 use crate::crm::outbox::{Event, Jitter, Policy, Progress, State};
-use crate::crm::{ERASED, Posting, post};
+use crate::crm::{ERASED, Interaction, Posting, post};
 use crate::program::{Entry, Text};
 use crate::store::database::{Answer, Param, Row, Transaction, from_json, to_json, values};
 use crate::store::{Delivery, OutboxStanding, Parcel};
@@ -45,8 +45,14 @@ pub(super) fn enqueue(tx: &Transaction<'_>, posting: &Posting) -> Answer<()> {
 }
 
 /// Puts an entry in and delivers it in one go, where nothing of its contact waits before it; one that is known stays as it
-/// is. For a database with one writer, who sees all that came before. Whether it waits now.
-pub(super) fn take_in(tx: &Transaction<'_>, posting: &Posting, round: &Round) -> Answer<bool> {
+/// is. For a database with one writer, who sees all that came before. Whether it waits now. `fresh` is what is held of a contact that
+/// was put in a moment ago.
+pub(super) fn take_in(
+    tx: &Transaction<'_>,
+    posting: &Posting,
+    fresh: &mut Option<Interaction>,
+    round: &Round,
+) -> Answer<bool> {
     let Posting { contact, sequence, at, entry } = posting;
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE contact = ?1 AND sequence = ?2),
                       EXISTS (SELECT 1 FROM outbox WHERE contact = ?1 AND state = 'pending')";
@@ -57,7 +63,7 @@ pub(super) fn take_in(tx: &Transaction<'_>, posting: &Posting, round: &Round) ->
         return Ok(behind);
     }
     let mut progress = Progress::new(Wall(0));
-    let (event, erased) = effect(tx, round.jitter, |tx| apply(tx, posting))?;
+    let (event, erased) = effect(tx, round.jitter, |tx| apply(tx, posting, fresh))?;
     progress.step(round.now, event, &round.policy);
     let content = if erased { to_json(&Entry::Note { text: ERASED.into() })? } else { to_json(entry)? };
     let sql = "INSERT INTO outbox (contact, sequence, at, content, state, attempts, next_at, reason)
@@ -155,7 +161,7 @@ fn attempt(
     let (event, erased) = effect(tx, jitter, |tx| {
         let entry: Entry = from_json(&stored.content, 4)?;
         let (contact, sequence, at) = (stored.contact.clone(), stored.sequence, stored.at);
-        apply(tx, &Posting { contact, sequence, at, entry })
+        apply(tx, &Posting { contact, sequence, at, entry }, &mut None)
     })?;
     if erased {
         forget(tx, "id = ?2", stored.id.into())?;
@@ -169,7 +175,7 @@ fn attempt(
 fn effect(
     tx: &Transaction<'_>,
     jitter: Jitter,
-    apply: impl Fn(&Transaction<'_>) -> Answer<bool>,
+    apply: impl FnMut(&Transaction<'_>) -> Answer<bool>,
 ) -> Answer<(Event, bool)> {
     match tx.undoable(apply) {
         Ok(erased) => Ok((Event::Delivered, erased)),
@@ -178,8 +184,14 @@ fn effect(
     }
 }
 
-/// Gives an entry its effect; whether its contact was erased.
-fn apply(tx: &Transaction<'_>, posting: &Posting) -> Answer<bool> {
+/// Gives an entry its effect; whether its contact was erased. What is held of a fresh one is known without asking, unless this fails.
+fn apply(tx: &Transaction<'_>, posting: &Posting, fresh: &mut Option<Interaction>) -> Answer<bool> {
+    if let Some(known) = fresh.take() {
+        let mut book = Book::with(tx, &posting.contact, known);
+        post(&mut book, posting)?;
+        *fresh = book.into_known();
+        return Ok(false);
+    }
     let mut book = Book::of(tx, &posting.contact)?;
     post(&mut book, posting)?;
     Ok(book.is_erased())

@@ -57,6 +57,44 @@ pub(super) fn finish(tx: &Transaction<'_>, contact: &str, ending: &Ending, trail
     Ok(())
 }
 
+/// A contact of which nothing is known, and which has begun and ended already, having gone this way: as [`begin`] and [`finish`], in
+/// one statement. What is held of it now; nothing, and nothing is written, where it is known.
+pub(super) fn whole(
+    tx: &Transaction<'_>,
+    beginning: &Beginning,
+    ending: &Ending,
+    trail: &Trail,
+) -> Answer<Option<Interaction>> {
+    let sql = "INSERT INTO interaction
+                   (id, channel, caller, shown, called, started, program, version, verified,
+                    ended, ended_by, cause, trail, direction, human)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12, ?13, ?14)
+               ON CONFLICT DO NOTHING";
+    let Beginning { contact, channel, from, to, started, program, version } = beginning;
+    let (caller, shown, by) = (caller_of(from), to_json(from)?, ending.by.word());
+    let (way, direction, human) = (to_json(trail)?, trail.direction.word(), trail.human().word());
+    let caller = caller.as_deref();
+    let values = values![
+        contact,
+        channel.word(),
+        caller,
+        shown,
+        to,
+        *started,
+        program,
+        version,
+        ending.at,
+        by,
+        &ending.cause,
+        way,
+        direction,
+        human
+    ];
+    let is_new = tx.execute(sql, values)? > 0;
+    let (ending, trail) = (Some(ending.clone()), Some(trail.clone()));
+    Ok(is_new.then(|| Interaction { ending, trail, ..Interaction::begin(beginning.clone()) }))
+}
+
 /// The number or the address of whoever makes contact, in normal form; nothing of somebody who shows neither.
 fn caller_of(from: &Caller) -> Option<String> {
     let number = from.number().map(|number| number.as_str().to_owned());

@@ -21,6 +21,16 @@ impl<'a> Book<'a> {
         Ok(Book { tx, contact, known, erased: erased.unwrap_or_default() })
     }
 
+    /// For an entry of a contact of which all that the database holds is known, and that nobody has erased.
+    pub fn with(tx: &'a Transaction<'a>, contact: &'a str, known: Interaction) -> Book<'a> {
+        Book { tx, contact, known: Some(known), erased: false }
+    }
+
+    /// What the database holds of the contact.
+    pub fn into_known(self) -> Option<Interaction> {
+        self.known
+    }
+
     /// Whether the contact was erased.
     pub fn is_erased(&self) -> bool {
         self.erased

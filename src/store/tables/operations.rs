@@ -32,19 +32,31 @@ fn end(tx: &Transaction<'_>, contact: &str, ending: &Ending) -> Answer<()> {
 fn take(tx: &Transaction<'_>, share: &[ContactNews], round: Option<&Round>) -> Answer<Taken> {
     let mut taken = Taken { waits: false };
     let mut told = None;
+    // Most calls are over before their turn comes.
+    let mut fresh = None;
+    if let (Some(ContactNews::Began(beginning)), Some(ContactNews::Ended { contact, ending, trail })) =
+        (share.first(), share.last())
+        && beginning.contact == *contact
+    {
+        fresh = interactions::whole(tx, beginning, ending, trail)?;
+    }
+    let is_whole = fresh.is_some();
     for news in share {
         match (news, round) {
+            (ContactNews::Began(_), _) if is_whole => {}
             (ContactNews::Began(beginning), _) => interactions::begin(tx, beginning)?,
             (ContactNews::Said(posting), None) => {
                 deliveries::enqueue(tx, posting)?;
                 taken.waits = true;
             }
             (ContactNews::Said(posting), Some(round)) => {
-                taken.waits |= deliveries::take_in(tx, posting, round)?;
+                taken.waits |= deliveries::take_in(tx, posting, &mut fresh, round)?;
                 told = Some((&posting.contact, round.now));
             }
             (ContactNews::Ended { contact, ending, trail }, _) => {
-                interactions::finish(tx, contact, ending, trail)?;
+                if !is_whole {
+                    interactions::finish(tx, contact, ending, trail)?;
+                }
                 told = Some((contact, ending.at));
             }
         }
