@@ -63,8 +63,11 @@ use out::Outbound;
 use queued::Queueing;
 use record::Recorded;
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tracing::Instrument;
 
 /// How often a call that nobody called for may be sent on (RFC 3261 §8.1.1.6).
@@ -214,7 +217,7 @@ impl Call {
         started: Started,
         sender: mpsc::Sender<CallEvent>,
         (caller, hops): (CallerLeg, u8),
-    ) -> Call {
+    ) -> Box<Call> {
         let Started { at: started, clock, journal } = started;
         shared.observe(|| Observation::Began(contact.clone()));
         let id = contact.id.to_string();
@@ -225,7 +228,8 @@ impl Call {
         let callees = BTreeMap::new();
         let is_called = caller.is_waiting();
         let metered = Metered::begin(shared.meters.clone(), caller.trunk.clone(), is_called);
-        Call {
+        // It is handed on from one future to the next, and each would have room for it.
+        Box::new(Call {
             code: None,
             shared,
             edition,
@@ -251,7 +255,7 @@ impl Call {
             metered,
             listed,
             capture: None,
-        }
+        })
     }
 
     fn begin(&self) {
@@ -275,7 +279,7 @@ impl Call {
 
     /// From its first step to its last. Whatever is logged meanwhile names it.
     async fn last(
-        mut self,
+        mut self: Box<Self>,
         (started, actions): (Millis, Vec<Action>),
         mut events: mpsc::Receiver<CallEvent>,
         journalled: impl Future<Output = ()>,
@@ -292,7 +296,7 @@ impl Call {
     }
 
     /// From where another process was to its last step.
-    async fn last_from_here(mut self, mut events: mpsc::Receiver<CallEvent>) {
+    async fn last_from_here(mut self: Box<Self>, mut events: mpsc::Receiver<CallEvent>) {
         let span = tracing::error_span!("call", contact = &*self.contact.id);
         let lasting = async move {
             self.work(&mut events).await;
@@ -303,20 +307,31 @@ impl Call {
 
     async fn work(&mut self, events: &mut mpsc::Receiver<CallEvent>) {
         let mut stop = self.shared.stop.clone();
+        // Made once: to be entered where wakers wait, and taken out again, costs as much as many an event.
+        let mut stopping = pin!(changed(&mut stop));
+        let mut alarm = pin!(tokio::time::sleep(Duration::ZERO));
+        let mut is_stopping = false;
         while !self.session.is_over() {
             if events.is_empty() {
                 self.settle_legs();
             }
-            let deadline = self.session.next_deadline().map(|(at, _)| self.clock.instant(at));
-            let decision = self.next_decision().map(|at| self.shared.clock.instant(at));
+            let deadline = self.session.next_deadline().map(|(at, _)| self.clock.instant(at).into());
+            let decision = self.next_decision().map(|at| self.shared.clock.instant(at).into());
+            let due: Option<Instant> = deadline.into_iter().chain(decision).min();
+            if let Some(due) = due.filter(|due| alarm.deadline() != *due) {
+                alarm.as_mut().reset(due);
+            }
             let event = tokio::select! {
                 event = events.recv() => event,
-                () = super::clock::sleep_until(deadline) => Some(CallEvent::Engine(Event::Tick)),
-                () = super::clock::sleep_until(decision) => {
-                    self.decisions_are_due().await;
-                    continue;
+                () = &mut alarm, if due.is_some() => {
+                    if due == decision {
+                        self.decisions_are_due().await;
+                        continue;
+                    }
+                    Some(CallEvent::Engine(Event::Tick))
                 }
-                () = changed(&mut stop) => {
+                () = &mut stopping, if !is_stopping => {
+                    is_stopping = true;
                     self.ending = (EndedBy::Fault, "shutdown".into());
                     Some(CallEvent::Engine(Event::HungUp { cause: "shutdown".into() }))
                 }
@@ -376,7 +391,7 @@ impl Call {
     }
 
     /// The session is over: legs are let go, and the CRM is told how it ended.
-    async fn end(mut self, events: mpsc::Receiver<CallEvent>) {
+    async fn end(mut self: Box<Self>, events: mpsc::Receiver<CallEvent>) {
         if self.caller.is_up() && self.ending.0 == EndedBy::Program {
             tokio::time::sleep(LAST_WORDS.to_std()).await;
         }

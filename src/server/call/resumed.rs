@@ -155,7 +155,7 @@ impl Call {
     }
 
     async fn goes_on(
-        mut self,
+        mut self: Box<Self>,
         entries: Vec<JournalEntry>,
         is_referred: bool,
         events: mpsc::Receiver<CallEvent>,
