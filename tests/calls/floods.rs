@@ -3,6 +3,7 @@
 use super::*;
 use callwright::crm::EndedBy;
 use callwright::server::Config;
+use std::collections::BTreeMap;
 use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,5 +129,43 @@ fn a_call_for_which_no_port_is_left_is_refused_and_its_end_says_why() {
         let mut ends: Vec<(EndedBy, String)> = ends.map(|end| (end.by, end.cause.to_string())).collect();
         ends.sort_by_key(|(_, cause)| cause.clone());
         assert_eq!(ends, [(EndedBy::Caller, "caller".into()), (EndedBy::Fault, "no port for media".into())]);
+    });
+}
+
+/// An INVITE with an offer.
+fn invite(number: u32, from: SocketAddr) -> String {
+    let offer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n";
+    format!(
+        "INVITE sip:{LINE}@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK-burst-{number};rport\r\n\
+         Max-Forwards: 70\r\nFrom: <sip:x@127.0.0.1>;tag={number}\r\nTo: <sip:{LINE}@127.0.0.1>\r\n\
+         Call-ID: {number}@burst\r\nCSeq: 1 INVITE\r\nContact: <sip:x@{from}>\r\n\
+         Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{offer}",
+        offer.len()
+    )
+}
+
+#[test]
+fn calls_that_come_all_at_once_are_all_answered() {
+    with_runtime(async {
+        let trusted = callwright::server::Networks(vec![LOOPBACK.into()]);
+        let server = Server::bank_with(NOWHERE, |config| Config { trusted, ..config }).await;
+        let socket = tokio::net::UdpSocket::bind((LOOPBACK, 0)).await.expect("a port");
+        let from = socket.local_addr().expect("its address");
+        for number in 0..300 {
+            socket.send_to(invite(number, from).as_bytes(), server.address()).await.expect("it is sent");
+        }
+        let (mut answers, mut buffer) = (BTreeMap::new(), [0; 4096]);
+        while answers.len() < 300 {
+            let heard = tokio::time::timeout(Duration::from_secs(20), socket.recv(&mut buffer)).await;
+            let length =
+                heard.unwrap_or_else(|_| panic!("only {} are answered", answers.len())).expect("a message");
+            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            let call = text.lines().find(|line| line.starts_with("Call-ID")).expect("a name").to_owned();
+            if !text.starts_with("SIP/2.0 1") {
+                answers.insert(call, text.lines().next().unwrap_or_default().to_owned());
+            }
+        }
+        let others: Vec<_> = answers.values().filter(|line| *line != "SIP/2.0 200 OK").take(3).collect();
+        assert!(others.is_empty(), "{others:?}");
     });
 }

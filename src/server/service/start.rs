@@ -40,8 +40,8 @@ use std::io;
 use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 
-/// Calls that may wait to be taken; each is taken at once unless the machine is overloaded.
-const ARRIVALS_WAITING: usize = 64;
+/// Calls that may wait to be taken: more than come in one turn of the signalling, so that a burst is no overload.
+const ARRIVALS_WAITING: usize = 1024;
 /// Questions to the CRM at a time. A PIN's hash takes a core for a tenth of a second.
 const CRM_QUESTIONS: usize = 8;
 /// Free texts that are synthesized at the same time.
