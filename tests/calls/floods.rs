@@ -54,6 +54,13 @@ async fn calls(server: &Server) -> (Telephone, Person) {
     (telephone, person)
 }
 
+/// The bank with one port for media, and that port.
+async fn with_one_port() -> (u16, Server) {
+    let port = free_port();
+    let of = |config| Config { first_rtp_port: port, last_rtp_port: port + 1, ..config };
+    (port, Server::bank_with(NOWHERE, of).await)
+}
+
 /// Asks for the balance as far as the PIN.
 async fn goes_on(person: &mut Person) {
     person.call.press("1").expect("a key");
@@ -65,13 +72,7 @@ async fn goes_on(person: &mut Person) {
 #[test]
 fn a_flood_of_a_stranger_to_a_port_of_media_takes_nothing_from_the_call_there() {
     with_runtime(async {
-        let port = free_port();
-        let server = Server::bank_with(NOWHERE, |config| Config {
-            first_rtp_port: port,
-            last_rtp_port: port + 1,
-            ..config
-        })
-        .await;
+        let (port, server) = with_one_port().await;
         let (_telephone, mut person) = calls(&server).await;
         let flood = Flood::begin(SocketAddr::new(LOOPBACK, port), |number, _| {
             let number = number.to_be_bytes();
@@ -113,13 +114,7 @@ fn a_flood_of_calls_beyond_all_that_there_may_be_takes_nothing_from_the_call_tha
 #[test]
 fn a_call_for_which_no_port_is_left_is_refused_and_its_end_says_why() {
     with_runtime(async {
-        let port = free_port();
-        let server = Server::bank_with(NOWHERE, |config| Config {
-            first_rtp_port: port,
-            last_rtp_port: port + 1,
-            ..config
-        })
-        .await;
+        let (_, server) = with_one_port().await;
         let (_telephone, mut person) = calls(&server).await;
         let (_other, refused) = Person::calls(&server, "+79656295720").await;
         assert!(matches!(refused, Err(TelephoneError::Refused { status: 503, .. })), "{:?}", refused.err());
