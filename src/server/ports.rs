@@ -1,7 +1,7 @@
 //! Ports for RTP: even ones of a range, each taken while a leg holds its socket.
 //!
 //! The range is gone through in turn from a random place, so that a port rests before it is used again, behind a restart too: whoever still
-//! sends to a call that is over meets no other call.
+//! sends to a call that is over seldom meets another.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
