@@ -89,6 +89,8 @@ impl SqliteStore {
         connection.pragma_update(None, "secure_delete", true).map_err(fault)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
         migrations::migrate(&mut connection, path)?;
+        // What SQLite notes to undo a change holds customers, and belongs into no directory for temporary files.
+        connection.pragma_update(None, "temp_store", "memory").map_err(fault)?;
         let readers = (0..options.readers.max(1)).map(|_| reader(path, options.patience));
         let readers = readers.collect::<rusqlite::Result<Vec<Connection>>>().map_err(fault)?;
         let presence = Presence::of(path);

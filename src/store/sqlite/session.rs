@@ -3,6 +3,7 @@
 use crate::store::database::{Answer, Cell, Cells, Dialect, Fault, FaultKind, Param, Row, Session};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql, params_from_iter};
+use std::cell::Cell as Told;
 
 impl Session for Connection {
     fn execute(&self, sql: &str, values: &[Param<'_>]) -> Answer<u64> {
@@ -39,6 +40,51 @@ impl Session for Connection {
 
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
+    }
+}
+
+/// A connection in the middle of changes that are undone together or not at all: no savepoint is set, and what could only be
+/// undone alone has failed.
+pub(super) struct Together<'a> {
+    connection: &'a Connection,
+    has_failed: Told<bool>,
+}
+
+impl<'a> Together<'a> {
+    pub fn new(connection: &'a Connection) -> Together<'a> {
+        Together { connection, has_failed: Told::new(false) }
+    }
+
+    /// Whether something was to be undone: what came of the work is worth nothing then.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed.get()
+    }
+}
+
+impl Session for Together<'_> {
+    fn execute(&self, sql: &str, values: &[Param<'_>]) -> Answer<u64> {
+        Session::execute(self.connection, sql, values)
+    }
+
+    fn query(
+        &self,
+        sql: &str,
+        values: &[Param<'_>],
+        each: &mut dyn FnMut(Row<'_>) -> Answer<()>,
+    ) -> Answer<()> {
+        Session::query(self.connection, sql, values, each)
+    }
+
+    fn undoable(&self, work: &mut dyn FnMut() -> Answer<()>) -> Answer<()> {
+        let outcome = work();
+        if outcome.is_err() {
+            self.has_failed.set(true);
+        }
+        outcome
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.connection.dialect()
     }
 }
 
