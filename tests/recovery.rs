@@ -35,8 +35,8 @@ fn outcomes(contact: &Interaction) -> Vec<&str> {
     contact.entries.iter().filter_map(|written| outcome(&written.entry)).collect()
 }
 
-/// The journal of a real call that asked for a branch and hung up.
-async fn journal_of_a_call() -> (String, String) {
+/// The journal of a real call that asked for a branch and hung up, and what the CRM knows of it.
+async fn journal_of_a_call() -> (Interaction, String) {
     let server = Server::bank(NOWHERE).await;
     let telephone = Telephone::plug_in(NOWHERE.ip()).expect("a telephone");
     let mut call = telephone.call(LINE, server.address(), "+79990000000").await.expect("answered");
@@ -45,10 +45,9 @@ async fn journal_of_a_call() -> (String, String) {
     let until = tokio::time::Instant::now() + Duration::from_secs(9);
     while tokio::time::timeout_at(until, call.next()).await.is_ok() {}
     call.hang_up().await;
-    let contacts = server.contacts().await;
-    let id = contacts[0].id().to_string();
-    let journal = journal_in(&server.folder, &id);
-    (id, journal)
+    let contact = server.contacts().await.remove(0);
+    let journal = journal_in(&server.folder, contact.id());
+    (contact, journal)
 }
 
 /// A contact's journal, from wherever it is kept.
@@ -94,7 +93,8 @@ fn leave_file(data: &Path, id: &str, lines: &[&str], torn: &[u8]) {
 #[test]
 fn a_journal_cut_at_any_line_gives_one_contact_with_one_end_and_one_outcome() {
     tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
-        let (id, text) = journal_of_a_call().await;
+        let (contact, text) = journal_of_a_call().await;
+        let id = contact.id().to_string();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines.len() > 8, "a call of some length: {text}");
         for count in 1..=lines.len() {
@@ -105,32 +105,41 @@ fn a_journal_cut_at_any_line_gives_one_contact_with_one_end_and_one_outcome() {
                 Some(torn) => leave_segment(folder.path(), &id, &lines[..count], torn),
                 None => leave_file(folder.path(), &id, &lines[..count], b"{\"at\":17,\"event\":\"\xe2\x80"),
             }
-            recovers(&folder, &id, count, lines.len()).await;
+            recovers(&folder, &contact, count, lines.len()).await;
         }
     });
 }
 
-async fn recovers(folder: &Folder, id: &str, count: usize, of: usize) {
+async fn recovers(folder: &Folder, was: &Interaction, count: usize, of: usize) {
     let store = crm(&bank(), folder.path());
     for round in 1..=2 {
         let service = start_with(folder, store.clone()).await;
         assert!(service.settle(Duration::from_secs(30)).await, "cut at {count}, start {round}");
-        check_cut(&*store, id, count, of);
+        check_cut(&*store, was, count, of);
         service.drain(Duration::from_secs(1)).await;
     }
-    let journal = Journal::read(&journal_in(folder, id));
+    let journal = Journal::read(&journal_in(folder, was.id()));
     let journal = journal.unwrap_or_else(|error| panic!("cut at {count}: {error}"));
     let replayed = replay(&bank(), &journal);
     assert!(matches!(replayed, Outcome::Same { .. }), "cut at {count}: {replayed:?}");
 }
 
-fn check_cut(store: &dyn Store, id: &str, count: usize, of: usize) {
+fn check_cut(store: &dyn Store, was: &Interaction, count: usize, of: usize) {
     let contacts = store.interactions(None, &Page::first(10)).expect("a list").items;
     assert_eq!(contacts.len(), 1, "cut at line {count} of {of}");
     let contact = &contacts[0];
-    assert_eq!(&**contact.id(), id);
+    assert_eq!(contact.id(), was.id());
     assert_eq!(outcomes(contact).len(), 1, "cut at line {count} of {of}: {:?}", contact.entries);
-    assert!(contact.ending.is_some());
+    let ending = |contact: &Interaction| contact.ending.clone().expect("an end");
+    let (found, known) = (ending(contact), ending(was));
+    if count < of {
+        assert_eq!((found.by, &*found.cause), (EndedBy::Fault, "restart"), "cut at line {count} of {of}");
+    } else {
+        // What had ended is told as it ended, and when, however late the next process starts.
+        assert_eq!((found.by, found.cause), (known.by, known.cause));
+        let later = known.at.0 - found.at.0;
+        assert!((0..1000).contains(&later), "{later} ms");
+    }
 }
 
 /// The program as it is installed, answering calls.
@@ -214,7 +223,7 @@ fn kill_9_around_the_end_of_a_call_loses_and_doubles_nothing() {
             .unwrap_or_else(|report| panic!("{report}"));
         std::thread::sleep(Duration::from_millis(after_ms));
         running.kill();
-        the_contact_is_there_once(folder.path(), &[EndedBy::Caller, EndedBy::Program, EndedBy::Fault]);
+        the_contact_is_there_once(folder.path(), &[EndedBy::Caller, EndedBy::Fault]);
     }
 }
 

@@ -60,6 +60,7 @@ mod connectors;
 mod control;
 mod database;
 mod described;
+mod ending;
 mod entropy;
 mod errands;
 mod event;

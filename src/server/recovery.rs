@@ -8,6 +8,7 @@
 use super::call::hand_over::gone_where_it_was_sent;
 use super::call::standing::StandingLeg;
 use super::clock::Clock;
+use super::ending;
 use super::journals::{Left, LeftOpen};
 use super::ledger::Office;
 use super::trail::Follower;
@@ -157,11 +158,15 @@ fn finish(
     last: Vec<JournalEntry>,
     now: Wall,
 ) -> Result<(), String> {
-    let (by, cause) =
-        if last.is_empty() { (EndedBy::Program, "normal") } else { (EndedBy::Fault, "restart") };
+    let ending = if last.is_empty() {
+        let lasted = journal.entries.last().map_or(DurationMs::ZERO, |entry| entry.at);
+        let (by, cause) = ending::told(&journal.entries);
+        Ending { at: journal.header.contact.arrived.after(lasted), by, cause }
+    } else {
+        Ending { at: now, by: EndedBy::Fault, cause: "restart".into() }
+    };
     office.journals.complete(open, &last).map_err(|error| error.to_string())?;
     journal.entries.extend(last);
-    let ending = Ending { at: now, by, cause: cause.into() };
     post_all(&*office.store, &journal, &ending).map_err(|error| error.to_string())?;
     office.journals.close_left_open(open).map_err(|error| error.to_string())
 }

@@ -10,6 +10,7 @@ use crate::engine::{ActionId, DialProgress, Event, LegId};
 use crate::media::PlayId;
 use crate::program::{Key, Party, Phone, Text};
 use crate::server::described::MediaPort;
+use crate::server::ending::CALLEE;
 use crate::server::media_thread::{MediaEvent, MediaLeg};
 use crate::server::shared::Shared;
 use crate::server::trunks::Permit;
@@ -268,7 +269,7 @@ impl Call {
         if callee.is_up && !callee.is_bridged {
             self.leg_over(leg, false).await;
         } else if callee.is_up {
-            self.ending = (EndedBy::Callee, "callee".into());
+            self.ending = (EndedBy::Callee, CALLEE.into());
             self.leg_over(leg, true).await;
         } else {
             if self.follow(leg, &callee, end).await {

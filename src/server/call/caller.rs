@@ -11,6 +11,7 @@ use crate::media::telephone_event::KeyTiming;
 use crate::media::{Direction, FarEnd, InBandKeys, PlayId, ReportsTo};
 use crate::program::Key;
 use crate::server::described::{self, MediaPort, Terms, codec_of, opus_terms};
+use crate::server::ending::{self, AS_EVER};
 use crate::server::entropy;
 use crate::server::event::CallEvent;
 use crate::server::media_thread::{MediaEvent, MediaLeg, Opening};
@@ -19,9 +20,6 @@ use crate::sip::{self, Command, End, LegId, Status, sdp};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-
-/// How a contact ends that nothing has gone wrong with.
-pub(super) const AS_EVER: &str = "normal";
 
 /// The caller's leg.
 pub(super) struct CallerLeg {
@@ -283,19 +281,19 @@ impl Call {
         // Whoever was refused or given up before has an end that says why.
         let says_why = self.caller.has_gone() && *self.ending.1 != *AS_EVER;
         self.caller.is_gone();
-        let (by, cause) = match end {
-            End::Remote { .. } => (EndedBy::Caller, "caller"),
-            End::Cancelled { .. } => (EndedBy::Caller, "cancelled"),
-            End::Local => (EndedBy::Program, AS_EVER),
-            End::Rejected(_) | End::NoResponse | End::AtCapacity => (EndedBy::Fault, "failed"),
-            End::NoAck => (EndedBy::Fault, "no ACK"),
-            End::SessionExpired => (EndedBy::Fault, "session expired"),
-            End::Lost => (EndedBy::Fault, "caller lost"),
-            End::MaxDuration => (EndedBy::Fault, "too long"),
-            End::Media(_) => (EndedBy::Fault, "no common media"),
+        let cause = match end {
+            End::Remote { .. } => "caller",
+            End::Cancelled { .. } => "cancelled",
+            End::Local => AS_EVER,
+            End::Rejected(_) | End::NoResponse | End::AtCapacity => "failed",
+            End::NoAck => "no ACK",
+            End::SessionExpired => "session expired",
+            End::Lost => "caller lost",
+            End::MaxDuration => "too long",
+            End::Media(_) => "no common media",
         };
         if !says_why {
-            self.ending = (by, cause.into());
+            self.ending = (ending::by(cause), cause.into());
         }
         self.left_by_hand_over().await;
         self.step(Event::HungUp { cause: cause.into() }).await;

@@ -4,6 +4,7 @@ use super::Call;
 use super::caller::Opener;
 use crate::engine::{ActionId, Event};
 use crate::program::Party;
+use crate::server::ending::REDIRECTED;
 use crate::sip::{Command, Status};
 
 impl Call {
@@ -31,7 +32,7 @@ impl Call {
     /// Tells the caller's network whom to call instead (302).
     pub(super) async fn redirect(&mut self, to: &Party) {
         self.caller.is_gone();
-        self.ending.1 = "redirected".into();
+        self.ending.1 = REDIRECTED.into();
         let address = super::party::address(&self.shared.config, to);
         if let Err(reason) = &address {
             tracing::error!(contact = &*self.contact.id, reason, "a caller cannot be sent elsewhere");

@@ -9,6 +9,7 @@ use crate::engine::{self, Action, ActionId, Against, Event, LegId, Lookup, Recal
 use crate::program::verb::{Lock, RejectReason};
 use crate::program::{Caller, Entry, Record, Secret, Text, Value};
 use crate::server::connectors::Foreign;
+use crate::server::ending;
 use crate::server::event::CallEvent;
 use crate::sip::{Command, Status};
 use crate::store::{Store, StoreError};
@@ -242,7 +243,7 @@ impl Call {
 
     async fn reject(&mut self, reason: RejectReason, words: Option<Text>) {
         self.caller.is_gone();
-        self.ending.1 = format!("reject {reason}").into();
+        self.ending.1 = ending::rejected(reason);
         let status = Status::new(reason.sip_status()).unwrap_or(Status::SERVICE_UNAVAILABLE);
         let leg = self.caller.sip;
         let phrase = words.map(|words| words.to_string());
