@@ -241,6 +241,23 @@ fn kill_9_in_the_middle_of_a_call_ends_it_in_the_crm_with_the_reason() {
     assert_eq!(contact.ending.map(|ending| ending.cause.to_string()).as_deref(), Some("restart"));
 }
 
+#[test]
+fn a_contact_that_the_crm_knows_and_no_journal_does_is_ended_all_the_same() {
+    let folder = Folder::new("kill");
+    let running = Running::start(folder.path());
+    let (target, pause) = (running.address, Duration::from_millis(1500));
+    let caller =
+        std::thread::spawn(move || sipp("call.xml", target, &["-s", LINE, "-d", "3000", "-timeout", "5"]));
+    std::thread::sleep(pause);
+    running.kill();
+    let _ = caller.join();
+    std::fs::remove_dir_all(folder.path().join("journals")).expect("they were there");
+    let contact = the_contact_is_there_once(folder.path(), &[EndedBy::Fault]);
+    assert_eq!(contact.ending.as_ref().map(|ending| &*ending.cause), Some("restart"));
+    let later = the_contact_is_there_once(folder.path(), &[EndedBy::Fault]);
+    assert_eq!(later.ending, contact.ending, "a further start changes nothing");
+}
+
 /// The bank dies while the caller hears its greeting, and another process takes its place at the same address.
 async fn goes_on(telephone: &Telephone, data: &Path) -> (TelephoneCall, Running) {
     let running = Running::start(data);

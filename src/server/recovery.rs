@@ -4,6 +4,7 @@
 //! A journal that is open is replayed. What it wrote goes into the outbox again, where the same key has its effect once.
 //! If the contact had not ended and cannot go on, it ends now as if the caller had left: its hang-up handler says what came of
 //! it. A journal of another program version cannot be replayed; its contact is ended as abandoned, unless an outcome was set.
+//! So is a contact of the database whose journal is gone: the folder was deleted, or its disk took no line.
 
 use super::call::hand_over::gone_where_it_was_sent;
 use super::call::standing::StandingLeg;
@@ -14,10 +15,10 @@ use super::ledger::Office;
 use super::trail::Follower;
 use crate::crm::{Beginning, ContactNews, EndedBy, Ending, Posting};
 use crate::engine::{Action, Event, Image, Journal, JournalEntry, Session, restore_keys};
-use crate::program::Entry;
+use crate::program::{Entry, Text};
 use crate::store::{Store, StoreError};
 use crate::time::{DurationMs, Millis, Wall};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The engine's number of the caller's leg.
@@ -64,16 +65,22 @@ pub(super) struct Remains {
 /// Takes up every journal that is open.
 pub(super) fn take_up(office: &Office, image: &Arc<Image>, now: Wall) -> Remains {
     let mut remains = Remains::default();
-    let all = office.journals.read_left_open().unwrap_or_else(|error| {
-        tracing::error!(%error, "what was left open cannot be read");
-        Vec::new()
-    });
+    let all = match office.journals.read_left_open() {
+        Ok(all) => all,
+        Err(error) => {
+            tracing::error!(%error, "what was left open cannot be read");
+            return remains;
+        }
+    };
     for left in all {
         let open = left.open.clone();
         if let Err(reason) = take_up_one(office, image, left, now, &mut remains) {
             tracing::error!(journal = ?open, reason, "a journal cannot be taken up");
             remains.recovered.failed += 1;
         }
+    }
+    if let Err(error) = end_without_journal(office, now, &mut remains) {
+        tracing::error!(%error, "contacts without a journal cannot be ended");
     }
     remains.survivors.sort_by_key(|survivor| survivor.journal.header.contact.arrived);
     remains.recovered.asked = remains.survivors.len();
@@ -119,6 +126,37 @@ fn take_up_one(
         }
     }
     Ok(())
+}
+
+/// Ends contacts of which the database knows a beginning and no journal knows anything. Where one could not be taken up, the
+/// next start may.
+fn end_without_journal(office: &Office, now: Wall, remains: &mut Remains) -> Result<(), StoreError> {
+    if remains.recovered.failed > 0 {
+        return Ok(());
+    }
+    let store = &*office.store;
+    let goes_on: BTreeSet<&Text> =
+        remains.survivors.iter().map(|survivor| &survivor.journal.header.contact.id).collect();
+    for id in store.without_end()?.iter().filter(|id| !goes_on.contains(id)) {
+        let Some(contact) = store.interaction(id)? else { continue };
+        if !contact.entries.iter().any(|written| matches!(written.entry, Entry::Outcome { .. })) {
+            let sequence = contact.entries.iter().map(|written| written.sequence).max().unwrap_or(0) + 1;
+            let posting = Posting { contact: id.clone(), sequence, at: now, entry: abandoned() };
+            let share = vec![ContactNews::Said(posting)].into();
+            store
+                .take_news(vec![share], now, Clock::jitter(now))
+                .into_iter()
+                .try_for_each(|taken| taken.map(drop))?;
+        }
+        store.end_interaction(id, &Ending { at: now, by: EndedBy::Fault, cause: "restart".into() })?;
+        tracing::warn!(contact = &**id, "a contact has no journal: it is ended in the CRM");
+        remains.recovered.cut_short += 1;
+    }
+    Ok(())
+}
+
+fn abandoned() -> Entry {
+    Entry::Outcome { outcome: "abandoned".into(), topic: None }
 }
 
 /// What is known of each leg, as it was written down last.
@@ -214,8 +252,7 @@ fn abandon(journal: &Journal) -> Vec<Action> {
     let writes = || journal.entries.iter().flat_map(|entry| &entry.actions).filter_map(written);
     let has_outcome = writes().any(|(_, entry)| matches!(entry, Entry::Outcome { .. }));
     let next = writes().map(|(id, _)| id.0).max().unwrap_or(0) + 1;
-    let abandoned = Entry::Outcome { outcome: "abandoned".into(), topic: None };
-    let write = Action::Write { id: crate::engine::ActionId(next), entry: abandoned };
+    let write = Action::Write { id: crate::engine::ActionId(next), entry: abandoned() };
     let outcome = if has_outcome { None } else { Some(write) };
     outcome.into_iter().chain([Action::Ended]).collect()
 }

@@ -46,7 +46,7 @@ use crate::crm::{
     Attempt, Beginning, ByHand, Case, ContactNews, Customer, Ending, Identity, Interaction, Lockout, Object,
     Posting, Trail, Update, Updated, Verdict,
 };
-use crate::program::{Caller, Record, Secret, Value};
+use crate::program::{Caller, Record, Secret, Text, Value};
 use crate::time::Wall;
 use std::sync::Arc;
 
@@ -56,6 +56,9 @@ pub trait Store: Outgoing + Later + Retention + Shifts + Vault + Send + Sync {
     fn begin_interaction(&self, beginning: &Beginning) -> Result<(), StoreError>;
     /// A contact ends. The first end counts.
     fn end_interaction(&self, contact: &str, ending: &Ending) -> Result<(), StoreError>;
+    /// Contacts that have begun and not ended, the oldest first; none where several servers may share the database: another
+    /// one's last.
+    fn without_end(&self) -> Result<Vec<Text>, StoreError>;
 
     /// Takes what contacts tell, each contact's share at once and in order: all of a share, or nothing of it. The answers are in
     /// the order of the shares. What is said has its effect at once where nobody else can come in between; otherwise it waits

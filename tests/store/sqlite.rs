@@ -157,7 +157,7 @@ fn a_file_of_a_later_version_is_refused() {
     let file = SqliteFile::new();
     drop(file.store());
     tamper(&file.path(), "INSERT INTO migration VALUES (99, 'from the future', 0)");
-    let newer = StoreError::Newer { path: file.path(), found: 99, known: 15 };
+    let newer = StoreError::Newer { path: file.path(), found: 99, known: 16 };
     assert_eq!(SqliteStore::open(file.path(), options()).err(), Some(newer));
 }
 

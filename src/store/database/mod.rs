@@ -51,6 +51,11 @@ pub(super) trait Database: Send + Sync {
         false
     }
 
+    /// Whether several servers may share it.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     /// Has what was overwritten leave the database's own log, too, if that can be done now. It need not: the change itself is
     /// made, and the log is emptied when the database is closed at the latest.
     fn forget_overwritten(&self) {}

@@ -4,7 +4,7 @@
 //! step keeps to the types INTEGER and TEXT, to tables that are STRICT, and to statements that both read.
 
 /// All steps; the position from 1 is the schema's number. A step that was released never changes.
-pub(in crate::store) const STEPS: [(&str, &str); 15] = [
+pub(in crate::store) const STEPS: [(&str, &str); 16] = [
     ("customers_contacts_cases", include_str!("../migrations/0001_customers_contacts_cases.sql")),
     ("kept_values_errands", include_str!("../migrations/0002_kept_values_errands.sql")),
     ("hours_by_hand", include_str!("../migrations/0003_hours_by_hand.sql")),
@@ -20,6 +20,7 @@ pub(in crate::store) const STEPS: [(&str, &str); 15] = [
     ("contacts_of_nobody", include_str!("../migrations/0013_contacts_of_nobody.sql")),
     ("operators", include_str!("../migrations/0014_operators.sql")),
     ("paused_operators", include_str!("../migrations/0015_paused_operators.sql")),
+    ("contacts_without_end", include_str!("../migrations/0016_contacts_without_end.sql")),
 ];
 
 /// The table that says which steps were applied.

@@ -143,6 +143,11 @@ impl Database for SqliteStore {
         true
     }
 
+    /// The file lies in one server's `data`; other programs only look into it.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn forget_overwritten(&self) {
         let presence = &self.inner.presence;
         if presence.check().is_err() {

@@ -118,6 +118,11 @@ pub(super) fn of_nobody(tx: &Transaction<'_>, caller: &str) -> Answer<Vec<Text>>
     tx.all(sql, values![caller], |row| row.get(0))
 }
 
+/// Contacts that have begun and not ended, the oldest first.
+pub(super) fn without_end(tx: &Transaction<'_>) -> Answer<Vec<Text>> {
+    tx.all("SELECT id FROM interaction WHERE ended IS NULL ORDER BY started, id", &[], |row| row.get(0))
+}
+
 /// Takes away who it was, and what it was told.
 pub(super) fn erase(tx: &Transaction<'_>, contact: &mut Interaction) -> Answer<()> {
     contact.erase();

@@ -77,6 +77,13 @@ impl<D: Database> Store for D {
         self.write(move |tx| end(tx, &contact, &ending))
     }
 
+    fn without_end(&self) -> Result<Vec<Text>, StoreError> {
+        if self.is_shared() {
+            return Ok(Vec::new());
+        }
+        self.read(interactions::without_end)
+    }
+
     fn take_news(
         &self,
         shares: Vec<Arc<[ContactNews]>>,
