@@ -227,8 +227,8 @@ fn kill_9_around_the_end_of_a_call_loses_and_doubles_nothing() {
     }
 }
 
-#[test]
-fn kill_9_in_the_middle_of_a_call_ends_it_in_the_crm_with_the_reason() {
+/// What a process leaves that was killed in the middle of a call whose far end has gone since.
+fn killed_in_the_middle() -> Folder {
     let folder = Folder::new("kill");
     let running = Running::start(folder.path());
     let (target, pause) = (running.address, Duration::from_millis(1500));
@@ -237,20 +237,19 @@ fn kill_9_in_the_middle_of_a_call_ends_it_in_the_crm_with_the_reason() {
     std::thread::sleep(pause);
     running.kill();
     let _ = caller.join();
+    folder
+}
+
+#[test]
+fn kill_9_in_the_middle_of_a_call_ends_it_in_the_crm_with_the_reason() {
+    let folder = killed_in_the_middle();
     let contact = the_contact_is_there_once(folder.path(), &[EndedBy::Fault]);
     assert_eq!(contact.ending.map(|ending| ending.cause.to_string()).as_deref(), Some("restart"));
 }
 
 #[test]
 fn a_contact_that_the_crm_knows_and_no_journal_does_is_ended_all_the_same() {
-    let folder = Folder::new("kill");
-    let running = Running::start(folder.path());
-    let (target, pause) = (running.address, Duration::from_millis(1500));
-    let caller =
-        std::thread::spawn(move || sipp("call.xml", target, &["-s", LINE, "-d", "3000", "-timeout", "5"]));
-    std::thread::sleep(pause);
-    running.kill();
-    let _ = caller.join();
+    let folder = killed_in_the_middle();
     std::fs::remove_dir_all(folder.path().join("journals")).expect("they were there");
     let contact = the_contact_is_there_once(folder.path(), &[EndedBy::Fault]);
     assert_eq!(contact.ending.as_ref().map(|ending| &*ending.cause), Some("restart"));

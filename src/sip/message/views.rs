@@ -139,14 +139,21 @@ impl Message {
         }
     }
 
-    /// The URIs of Contact; empty for `*` and where there is none.
+    /// The URIs of Contact; empty where there is none, and for `*`, which means something only in a REGISTER, and alone
+    /// (RFC 3261 §10.2.2).
     ///
     /// # Errors
     ///
     /// An element is malformed.
     pub fn contacts(&self) -> Result<Vec<NameAddr>, ViewError> {
         if self.first(Name::Contact) == Some("*") {
-            return Ok(Vec::new());
+            let is_register = self.method() == Some(&Method::REGISTER);
+            let is_alone = self.all(Name::Contact).nth(1).is_none();
+            return if is_register && is_alone {
+                Ok(Vec::new())
+            } else {
+                Err(ViewError::Malformed(Name::Contact))
+            };
         }
         self.read_list(Name::Contact, |value| NameAddr::parse(value, self.policy))
     }
