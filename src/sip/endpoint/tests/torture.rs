@@ -110,6 +110,7 @@ const MESSAGES: &[(&str, &[u8])] = &[
     case!("via_folded_behind_start_line.sip"),
     case!("version_with_zeros.sip"),
     case!("via_of_version_three.sip"),
+    case!("contact_of_everything.sip"),
 ];
 
 /// What an endpoint did: a status, `call`, `silence`.
