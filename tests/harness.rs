@@ -220,8 +220,8 @@ fn core_bank() -> SocketAddr {
 }
 
 /// An even port that nobody holds at the moment, nor the one above it, over UDP and TCP: for a program that is told its
-/// port and binds it later. It lies below those that the system deals out itself and above those that servers take for
-/// media, and no other test is given it, so it is still free then.
+/// port and binds it later. It lies above those that the system deals out itself (32,768 to 60,999) and those that servers
+/// and telephones take for media, and no other test is given it, so it is still free then.
 pub fn free_port() -> u16 {
     free_pairs(1)
 }
@@ -229,8 +229,8 @@ pub fn free_port() -> u16 {
 /// The same with pairs behind it that are no other test's either.
 pub fn free_pairs(count: u16) -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    const FIRST: u16 = 26_000;
-    const PAIRS: u16 = 3_000;
+    const FIRST: u16 = 61_000;
+    const PAIRS: u16 = 2_000;
     let start = (std::process::id() % u32::from(PAIRS)) as u16;
     for _ in 0..PAIRS {
         let pair = start.wrapping_add(NEXT.fetch_add(count, Ordering::Relaxed)) % PAIRS;

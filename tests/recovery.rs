@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 mod before_they_speak;
 mod conversations;
@@ -227,14 +227,21 @@ fn kill_9_around_the_end_of_a_call_loses_and_doubles_nothing() {
     }
 }
 
-/// What a process leaves that was killed in the middle of a call whose far end has gone since.
+/// What a process leaves that was killed in the middle of a call, of which the CRM had heard, and whose far end has gone since.
 fn killed_in_the_middle() -> Folder {
     let folder = Folder::new("kill");
     let running = Running::start(folder.path());
-    let (target, pause) = (running.address, Duration::from_millis(1500));
+    let target = running.address;
     let caller =
-        std::thread::spawn(move || sipp("call.xml", target, &["-s", LINE, "-d", "3000", "-timeout", "5"]));
-    std::thread::sleep(pause);
+        std::thread::spawn(move || sipp("call.xml", target, &["-s", LINE, "-d", "6000", "-timeout", "8"]));
+    let store =
+        SqliteStore::open(folder.path().join("callwright.db"), Options::default()).expect("the database");
+    let is_known = || !store.interactions(None, &Page::first(1)).expect("a list").items.is_empty();
+    let until = Instant::now() + Duration::from_secs(10);
+    while !is_known() {
+        assert!(Instant::now() < until, "the CRM hears of the call");
+        std::thread::sleep(Duration::from_millis(50));
+    }
     running.kill();
     let _ = caller.join();
     folder
