@@ -82,7 +82,7 @@ pub(super) enum Table<'a> {
 impl<'a> Scope<'a> {
     /// What stands in a block of this line.
     pub(super) fn inside(self, line: &Line<'a>) -> Scope<'a> {
-        let word = line.first_word();
+        let word = line.head;
         match (self, word) {
             (Scope::File, "flow") => Scope::Statements,
             (Scope::File, "route") | (Scope::Route, _) => Scope::Route,
@@ -116,7 +116,7 @@ impl<'a> Scope<'a> {
 }
 
 fn is_arm(line: &Line<'_>) -> bool {
-    !NO_ARM.contains(&line.first_word())
+    !NO_ARM.contains(&line.head)
 }
 
 /// An exit or a choice: what it is, and where it leads.

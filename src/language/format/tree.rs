@@ -7,6 +7,9 @@ use super::token::{Kind, Token};
 pub(super) struct Line<'a> {
     /// Its tokens and blocks; none where a remark stands alone.
     pub parts: Vec<Part<'a>>,
+    /// Its first word, or that of the line with which it begins where it goes on behind a comma or inside round brackets: what it
+    /// is does not depend on where it is broken. Empty where no word stands there.
+    pub head: &'a str,
     /// The remark behind it, or alone.
     pub remark: Option<Token<'a>>,
     /// Whether a blank line stands before it.
@@ -108,6 +111,8 @@ struct Lines<'a> {
     round: usize,
     /// Whether the line goes on in the next one.
     goes_on: bool,
+    /// The first word of the line that goes on.
+    head: &'a str,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -213,8 +218,10 @@ impl<'a> Lines<'a> {
         if self.line.is_empty() {
             return;
         }
-        let line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.line);
         if !line.parts.is_empty() {
+            self.head = if line.is_continued { self.head } else { line.first_word() };
+            line.head = self.head;
             self.goes_on = self.round > 0 || line.ends_with_comma();
         }
         self.done.push(line);
