@@ -10,7 +10,7 @@ use super::meters::Meters;
 use super::named::{Found, Names};
 use super::phones::Phones;
 use super::signalled::kind_of;
-use super::transports::{ListenOn, MAX_DATAGRAM, News, Tls, Transports};
+use super::transports::{Datagrams, ListenOn, MAX_DATAGRAM, News, Tls, Transports};
 use super::trunks::Finder;
 use crate::sip::{
     self, Ask, AskId, Command, Dial, Endpoint, Flow, LegId, Listener, Network, Output, Registrar, Reply,
@@ -20,7 +20,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 
 /// Requests of calls that wait for the task.
@@ -99,7 +98,7 @@ impl Owner {
 
 struct Task {
     clock: Clock,
-    socket: Arc<UdpSocket>,
+    socket: Arc<Datagrams>,
     transports: Transports,
     news: mpsc::Receiver<News>,
     endpoint: Endpoint,

@@ -6,6 +6,7 @@
 
 mod accept;
 mod connection;
+mod datagrams;
 mod door;
 mod patience;
 mod tls;
@@ -14,20 +15,18 @@ pub use tls::{Tls, TlsError};
 
 use crate::sip::{Datagram, Flow, Network, Transport};
 use connection::Connecting;
+pub use datagrams::Datagrams;
 use door::Door;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 
 /// Pieces of news from all sockets that may wait for the signalling.
 const NEWS_WAITING: usize = 4096;
 /// Messages that may wait for a connection.
 const MESSAGES_WAITING: usize = 128;
-/// Asked of the system for a socket's queues; a burst of a second at a thousand calls a second.
-const SOCKET_BUFFER: usize = 4 << 20;
 /// The largest datagram that UDP carries.
 pub const MAX_DATAGRAM: usize = 65_535;
 
@@ -56,7 +55,7 @@ pub struct ListenOn {
 /// All sockets.
 pub struct Transports {
     /// By listener; what a listener of a stream transport has here is `None`.
-    sockets: Vec<Option<Arc<UdpSocket>>>,
+    sockets: Vec<Option<Arc<Datagrams>>>,
     connections: BTreeMap<(Transport, SocketAddr), mpsc::Sender<Datagram>>,
     news: mpsc::Sender<News>,
     tls: Option<Arc<Tls>>,
@@ -84,7 +83,7 @@ impl Transports {
             let listener = u8::try_from(index).map_err(|_| at(io::Error::other("too many listeners")))?;
             let (socket, address) = match on.transport {
                 Transport::Udp => {
-                    let socket = Arc::new(bind(on.address).map_err(at)?);
+                    let socket = Arc::new(Datagrams::bind(on.address).map_err(at)?);
                     if index > 0 {
                         tokio::spawn(read_datagrams(socket.clone(), listener, news.clone()));
                     }
@@ -103,7 +102,7 @@ impl Transports {
     }
 
     /// The first listener's socket.
-    pub fn first(&self) -> Option<Arc<UdpSocket>> {
+    pub fn first(&self) -> Option<Arc<Datagrams>> {
         self.sockets.first().cloned().flatten()
     }
 
@@ -165,34 +164,22 @@ impl Transports {
     }
 }
 
-async fn read_datagrams(socket: Arc<UdpSocket>, listener: u8, news: mpsc::Sender<News>) {
+async fn read_datagrams(socket: Arc<Datagrams>, listener: u8, news: mpsc::Sender<News>) {
     let mut buffer = vec![0; MAX_DATAGRAM];
     loop {
-        let received = tokio::select! {
+        let waited = tokio::select! {
             () = news.closed() => return,
-            received = socket.recv_from(&mut buffer) => received,
+            waited = socket.readable() => waited,
         };
-        match received {
+        match waited.and_then(|()| socket.try_recv_from(&mut buffer)) {
             Ok((length, address)) => {
                 let flow = Flow { transport: Transport::Udp, address, listener };
                 // A flood is dropped here, as it would be in the system's queue.
                 let _ = news.try_send(News::Arrived(flow, buffer[..length].to_vec()));
             }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             // A peer's port is closed (ICMP): the transaction's timers see to it.
             Err(error) => tracing::debug!(%error, "a datagram could not be received"),
         }
     }
-}
-
-fn bind(listen: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = socket2::Socket::new(socket2::Domain::for_address(listen), socket2::Type::DGRAM, None)?;
-    // What the system grants may be less; it is no reason not to start.
-    let _ = socket.set_recv_buffer_size(SOCKET_BUFFER);
-    let _ = socket.set_send_buffer_size(SOCKET_BUFFER);
-    if listen.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
-    socket.set_nonblocking(true)?;
-    socket.bind(&listen.into())?;
-    UdpSocket::from_std(socket.into())
 }

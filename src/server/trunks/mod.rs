@@ -270,7 +270,7 @@ impl Trunk {
             }
         }
         if destination.transport != Transport::Udp {
-            uri.params.set("transport", destination.transport.in_uri().to_owned());
+            uri.params.set("transport", destination.transport.in_uri());
         }
         Uri::Sip(uri)
     }
