@@ -317,7 +317,7 @@ fn a_contact_that_is_forgotten_is_in_no_byte_and_the_others_are_as_they_were() {
 }
 
 #[test]
-fn journals_that_somebody_deletes_or_moves_away_begin_anew_at_once() {
+fn journals_that_somebody_deletes_begin_anew_at_once_and_those_moved_away_when_the_server_looks() {
     let folder = Folder::new("segments-gone");
     let journals = open(folder.path(), &JournalSettings::default(), NOON);
     let all = ["c-1", "c-2", "c-3"].map(journal);
@@ -326,6 +326,8 @@ fn journals_that_somebody_deletes_or_moves_away_begin_anew_at_once() {
     close(&journals, before);
 
     std::fs::rename(folder.path().join("journals"), folder.path().join("away")).expect("moved away");
+    // As the server does every second.
+    journals.settle().expect("looked");
     write(&journals, &after[..1]);
     close(&journals, &after[..1]);
     assert_eq!(names(folder.path()), ["00000002.segment"]);

@@ -11,6 +11,8 @@
 //! The second word is the CRC-32 of the line without it. A line that a crash tore, and one of which a disk kept only a part,
 //! are told from whole ones by that.
 
+use std::fmt::Write;
+
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -64,7 +66,7 @@ impl<'a> SegmentLine<'a> {
         let mark = Mark::of(*line.first()?)?;
         let crc = std::str::from_utf8(line.get(CRC_AT..REST_AT)?).ok()?;
         let rest = line.get(REST_AT..)?;
-        if u32::from_str_radix(crc, 16).ok()? != crc32(line[0], rest) {
+        if u32::from_str_radix(crc, 16).ok()? != crc32(line[0], [rest]) {
             return None;
         }
         let (contact, json) = std::str::from_utf8(rest).ok()?.strip_prefix(' ')?.split_once(' ')?;
@@ -80,25 +82,20 @@ impl<'a> SegmentLine<'a> {
 
     /// The same behind other lines.
     pub fn write_to(&self, text: &mut String) {
-        let begin = text.len();
-        text.reserve(REST_AT + self.contact.len() + self.json.len() + 3);
-        let letter = self.mark.letter();
-        text.push(char::from(letter));
-        // The CRC has its place once what it is of is there.
-        for part in [" --------", " ", self.contact, " ", self.json] {
-            text.push_str(part);
-        }
-        let crc = crc32(letter, &text.as_bytes()[begin + REST_AT..]);
-        text.replace_range(begin + CRC_AT..begin + REST_AT, &format!("{crc:08x}"));
-        text.push('\n');
+        let SegmentLine { mark, contact, json } = self;
+        let letter = mark.letter();
+        let crc = crc32(letter, [" ", contact, " ", json].map(str::as_bytes));
+        text.reserve(REST_AT + contact.len() + json.len() + "  \n".len());
+        // A string takes all that is written to it.
+        let _ = writeln!(text, "{} {crc:08x} {contact} {json}", char::from(letter));
     }
 }
 
 /// CRC-32 as in ISO 3309 (reflected, polynomial 0x04C11DB7), of a letter and what follows.
-fn crc32(letter: u8, rest: &[u8]) -> u32 {
+fn crc32<'a>(letter: u8, rest: impl IntoIterator<Item = &'a [u8]>) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(&[letter]);
-    crc.update(rest);
+    rest.into_iter().for_each(|part| crc.update(part));
     crc.finalize()
 }
 
@@ -109,7 +106,7 @@ mod tests {
     #[test]
     fn the_checksum_is_the_usual_one() {
         // The check value of CRC-32/ISO-HDLC.
-        assert_eq!(crc32(b'1', b"23456789"), 0xcbf4_3926);
+        assert_eq!(crc32(b'1', [&b"23456789"[..]]), 0xcbf4_3926);
     }
 
     #[test]

@@ -22,3 +22,16 @@ pub(crate) fn identity(path: &Path) -> Option<Identity> {
 pub(crate) fn identity(_: &Path) -> Option<Identity> {
     None
 }
+
+/// Whether an open file has no name any more; its folder is not searched for that.
+#[cfg(unix)]
+pub(crate) fn is_deleted(file: &std::fs::File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().is_ok_and(|found| found.nlink() == 0)
+}
+
+/// Elsewhere a file that is open is there.
+#[cfg(not(unix))]
+pub(crate) fn is_deleted(_: &std::fs::File) -> bool {
+    false
+}

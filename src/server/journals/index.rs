@@ -24,6 +24,8 @@ pub(super) struct Index {
     pub lines: BTreeMap<Text, Vec<u64>>,
 }
 
+/// The lines of a short call: one grows into no more room than it needs.
+const USUAL_LINES: usize = 6;
 /// The last line: `E`, a blank, sixteen digits, and the line end.
 const END: usize = 19;
 
@@ -57,7 +59,11 @@ impl Index {
         }
         match self.lines.get_mut(line.contact) {
             Some(lines) => lines.push(at),
-            None => drop(self.lines.insert(line.contact.into(), vec![at])),
+            None => {
+                let mut lines = Vec::with_capacity(USUAL_LINES);
+                lines.push(at);
+                self.lines.insert(line.contact.into(), lines);
+            }
         }
     }
 }

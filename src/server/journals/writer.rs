@@ -8,7 +8,7 @@ use crate::engine::{Mark, SegmentLine};
 use crate::program::Text;
 use crate::server::clock::Clock;
 use crate::server::private;
-use crate::store::identity::{Identity, identity};
+use crate::store::identity::{Identity, identity, is_deleted};
 use crate::time::{DurationMs, Wall};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -31,6 +31,8 @@ pub(super) struct Writer {
     index: Index,
     /// Contacts that are done, and whose line waits for others: whoever loses it finds again that they are.
     done: Vec<Text>,
+    /// What is written next; its room is kept.
+    text: String,
 }
 
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl Writer {
             next,
             index,
             done: Vec::new(),
+            text: String::new(),
         };
         writer.remove_old();
         Ok(writer)
@@ -78,8 +81,10 @@ impl Writer {
 
     /// Appends lines of a contact in one go, behind what waits. What the disk takes only in part is cut off again.
     pub fn append(&mut self, contact: &str, lines: &[(Mark, &str)]) -> io::Result<()> {
-        // Whether the segment is still there is asked where a contact begins, and once a second ([`Writer::settle`]).
-        if lines.iter().any(|(mark, _)| *mark == Mark::Begin) {
+        // Whether the segment was deleted is asked where a contact begins; whether it was moved away, once a second ([`Writer::settle`]).
+        if lines.iter().any(|(mark, _)| *mark == Mark::Begin)
+            && self.segment.as_ref().is_some_and(|segment| is_deleted(&segment.file))
+        {
             self.leave_lost();
         }
         self.rotate()?;
@@ -112,17 +117,18 @@ impl Writer {
     }
 
     fn write(&mut self, lines: &[SegmentLine<'_>]) -> io::Result<()> {
-        let (mut text, mut begins) = (String::new(), Vec::with_capacity(lines.len()));
+        self.text.clear();
+        let mut begins = Vec::with_capacity(lines.len());
         for line in lines {
-            begins.push(text.len() as u64);
-            line.write_to(&mut text);
+            begins.push(self.text.len() as u64);
+            line.write_to(&mut self.text);
         }
         let now = self.clock.wall();
         let segment = match &mut self.segment {
             Some(segment) => segment,
             None => self.segment.insert(Segment::create(&self.folder, &mut self.next, now)?),
         };
-        if let Err(error) = segment.file.write_all(text.as_bytes()) {
+        if let Err(error) = segment.file.write_all(self.text.as_bytes()) {
             if segment.file.set_len(segment.length).is_err() {
                 // What follows would stand behind half a line: it goes into another segment.
                 self.leave();
@@ -133,7 +139,7 @@ impl Writer {
         for (line, begin) in lines.iter().zip(begins) {
             self.index.keep(line, segment.length + begin, segment.number);
         }
-        segment.length += text.len() as u64;
+        segment.length += self.text.len() as u64;
         Ok(())
     }
 

@@ -1,13 +1,13 @@
 //! Counters that belong together, told apart by labels.
 
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
 
 /// Values by labels. The sets of labels are bounded by what the settings and the program name.
 #[derive(Debug)]
 pub struct Family<const N: usize> {
     labels: [&'static str; N],
-    values: Mutex<BTreeMap<[String; N], i64>>,
+    /// In the order of the labels' values: what was counted before is found without a copy of them.
+    values: Mutex<Vec<([String; N], i64)>>,
 }
 
 impl<const N: usize> Family<N> {
@@ -23,7 +23,11 @@ impl<const N: usize> Family<N> {
 
     /// Adds a number, which may be less than nothing for what goes up and down.
     pub fn add(&self, labels: [&str; N], by: i64) {
-        *self.values.lock().entry(labels.map(str::to_owned)).or_default() += by;
+        let mut values = self.values.lock();
+        match values.binary_search_by(|(known, _)| known.iter().map(String::as_str).cmp(labels)) {
+            Ok(at) => values[at].1 += by,
+            Err(at) => values.insert(at, (labels.map(str::to_owned), by)),
+        }
     }
 
     /// The names of the labels.
@@ -33,6 +37,6 @@ impl<const N: usize> Family<N> {
 
     /// What was counted so far, in the order of the labels' values.
     pub fn values(&self) -> Vec<([String; N], i64)> {
-        self.values.lock().iter().map(|(labels, value)| (labels.clone(), *value)).collect()
+        self.values.lock().clone()
     }
 }
