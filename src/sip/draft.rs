@@ -62,7 +62,7 @@ impl Draft {
         if let Some(to) = request.first(Name::To) {
             match to_tag.filter(|_| lacks_tag(request, to)) {
                 Some(tag) => draft.push(Name::To, format_args!("{to};tag={tag}")),
-                None => draft.push(Name::To, to),
+                None => draft.push_text(Name::To, to),
             }
         }
         draft.copy(request, Name::CallId);
@@ -96,20 +96,20 @@ impl Draft {
             Ok(via) => {
                 self.push(Name::Via, via.with_source(source));
                 for element in list(topmost).skip(1) {
-                    self.push(Name::Via, element);
+                    self.push_text(Name::Via, element);
                 }
             }
-            Err(_) => self.push(Name::Via, topmost),
+            Err(_) => self.push_text(Name::Via, topmost),
         }
         for field in fields {
-            self.push(Name::Via, field);
+            self.push_text(Name::Via, field);
         }
     }
 
     /// Copies every field of this name as it was written.
     pub(crate) fn copy(&mut self, from: &Message, name: Name) {
         for value in from.all(name) {
-            self.push(name, value);
+            self.push_text(name, value);
         }
     }
 
@@ -118,12 +118,23 @@ impl Draft {
         self.write(name, name.as_str(), value);
     }
 
+    /// The same with a text that is there.
+    fn push_text(&mut self, name: Name, value: &str) {
+        self.put(name, name.as_str(), |text| text.push_str(value));
+    }
+
     fn write(&mut self, name: Name, written: &str, value: impl Display) {
+        // A string takes all that is written to it.
+        self.put(name, written, |text| {
+            let _ = write!(text, "{value}");
+        });
+    }
+
+    fn put(&mut self, name: Name, written: &str, value: impl FnOnce(&mut String)) {
         self.text.push_str(written);
         self.text.push_str(": ");
         let start = self.text.len();
-        // A string takes all that is written to it.
-        let _ = write!(self.text, "{value}");
+        value(&mut self.text);
         make_one_line(&mut self.text, start);
         self.text.push_str("\r\n");
         self.fields.push(Field { name, end: self.text.len() });
@@ -169,7 +180,7 @@ impl Draft {
 
     /// The same message with a body.
     pub(crate) fn with_body(mut self, media_type: &str, body: String) -> Draft {
-        self.push(Name::ContentType, media_type);
+        self.push_text(Name::ContentType, media_type);
         self.body = body;
         self
     }

@@ -111,77 +111,114 @@ pub(crate) fn quote(text: &str) -> String {
 
 /// Parameters in the order they were written: `;name=value;flag`. Names compare without case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Params(Vec<(String, Option<String>)>);
+pub struct Params {
+    /// As they go onto the wire, without the space that the grammar allows: a message has thirty, and each that is kept by itself
+    /// costs more than a search.
+    text: String,
+}
+
+/// A parameter's name, and its value if it has one.
+type Param<'a> = (&'a str, Option<&'a str>);
 
 impl Params {
     /// Reads what follows the first `;`. `None` for an empty or unnamed parameter, or for too many.
     pub(crate) fn parse(text: &str) -> Option<Params> {
-        let mut params = Vec::new();
-        let mut rest = Some(text);
+        let mut params = Params { text: String::with_capacity(text.len() + 1) };
+        let (mut rest, mut count) = (Some(text), 0);
         while let Some(current) = rest {
             let (param, after) = cut(current, b';');
-            if params.len() == MAX_PARAMETERS {
+            if count == MAX_PARAMETERS {
                 return None;
             }
             params.push(read_param(param.trim())?);
-            rest = after;
+            (rest, count) = (after, count + 1);
         }
-        Some(Params(params))
+        Some(params)
+    }
+
+    fn push(&mut self, (name, value): Param<'_>) {
+        self.text.push(';');
+        self.text.push_str(name);
+        if let Some(value) = value {
+            self.text.push('=');
+            self.text.push_str(value);
+        }
+    }
+
+    fn each(&self) -> impl Iterator<Item = Param<'_>> {
+        let mut rest = self.text.strip_prefix(';');
+        std::iter::from_fn(move || {
+            let (param, after) = cut(rest?, b';');
+            rest = after;
+            Some(cut(param, b'='))
+        })
+    }
+
+    /// The values of the parameters with this name.
+    fn named(&self, name: &str) -> impl Iterator<Item = Option<&str>> {
+        self.each().filter(move |(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The parameter's value without quotes; an empty string if it has none. `None` if it is not there.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))?;
-        Some(found.1.as_deref().map_or("", |value| value.trim_matches('"')))
+        let value = self.named(name).next()?;
+        Some(value.map_or("", |value| value.trim_matches('"')))
     }
 
     /// The parameter's value as people read it: without quotes and without the escapes between them.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let value =
-            self.0.iter().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))?.1.as_deref()?;
+        let value = self.named(name).next()??;
         Some(quoted_string(value).map_or_else(|| value.to_owned(), |(content, _)| content))
     }
 
     /// Whether the parameter is there, with or without a value.
     pub fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
+        self.named(name).next().is_some()
     }
 
     /// Whether the parameter stands there once at most (RFC 3261 §7.3.1) and is no quoted string: two far ends that read a message
     /// must not find two calls in it.
     pub(crate) fn is_clear(&self, name: &str) -> bool {
-        let mut found = self.0.iter().filter(|(candidate, _)| candidate.eq_ignore_ascii_case(name));
-        let first = found.next().and_then(|(_, value)| value.as_deref());
+        let mut found = self.named(name);
+        let first = found.next().flatten();
         first.is_none_or(|value| !value.starts_with('"')) && found.next().is_none()
     }
 
-    /// Sets a parameter, in its old place if it was there.
-    pub(crate) fn set(&mut self, name: &str, value: String) {
-        match self.0.iter_mut().find(|(candidate, _)| candidate.eq_ignore_ascii_case(name)) {
-            Some(found) => found.1 = Some(value),
-            None => self.0.push((name.to_owned(), Some(value))),
+    /// Sets a parameter, in its old place if it was there. The value must be one that can stand there: no `;`, no space.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        if !self.has(name) {
+            return self.push((name, Some(value)));
         }
+        let mut params = Params { text: String::with_capacity(self.text.len() + value.len()) };
+        let mut is_set = false;
+        for (candidate, old) in self.each() {
+            let is_it = !is_set && candidate.eq_ignore_ascii_case(name);
+            is_set |= is_it;
+            params.push((candidate, if is_it { Some(value) } else { old }));
+        }
+        *self = params;
     }
 
     /// Takes a parameter away.
     pub(crate) fn remove(&mut self, name: &str) {
-        self.0.retain(|(candidate, _)| !candidate.eq_ignore_ascii_case(name));
+        if !self.has(name) {
+            return;
+        }
+        let mut params = Params { text: String::with_capacity(self.text.len()) };
+        self.each()
+            .filter(|(candidate, _)| !candidate.eq_ignore_ascii_case(name))
+            .for_each(|param| params.push(param));
+        *self = params;
     }
 }
 
 impl fmt::Display for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, value) in &self.0 {
-            write!(f, ";{name}")?;
-            if let Some(value) = value {
-                write!(f, "={value}")?;
-            }
-        }
-        Ok(())
+        f.write_str(&self.text)
     }
 }
 
-fn read_param(text: &str) -> Option<(String, Option<String>)> {
+fn read_param(text: &str) -> Option<Param<'_>> {
     let (name, value) = cut(text, b'=');
     let name = name.trim();
     let value = value.map(str::trim);
@@ -194,7 +231,7 @@ fn read_param(text: &str) -> Option<(String, Option<String>)> {
         Some(value) => is_without(value, b"\"") || !value.contains(|c: char| c.is_whitespace() || c == '"'),
         None => true,
     };
-    (named && sound).then(|| (name.to_owned(), value.map(str::to_owned)))
+    (named && sound).then_some((name, value))
 }
 
 #[cfg(test)]
@@ -231,5 +268,33 @@ mod tests {
         assert_eq!(Params::parse("a;;b"), None);
         let params = Params::parse("a = 1 ; B").unwrap_or_default();
         assert_eq!((params.get("A"), params.get("b"), params.get("c")), (Some("1"), Some(""), None));
+    }
+
+    #[test]
+    fn parameters_read_as_they_were_written_wherever_signs_stand_that_end_others() {
+        for (text, written) in [
+            ("a = 1 ; B", ";a=1;B"),
+            (r#"a="x;y=\"z";b=<c;d=e>;f"#, r#";a="x;y=\"z";b=<c;d=e>;f"#),
+            ("<a=b;c>;d=e=f", ";<a=b;c>;d=e=f"),
+            ("a=<b;c", ";a=<b;c"),
+        ] {
+            let params = Params::parse(text).unwrap_or_default();
+            assert_eq!(params.to_string(), written);
+            assert_eq!(Params::parse(&written[1..]), Some(params), "{text}");
+        }
+        let params = Params::parse(r#"a="x;y=z";b=<c;d=e>;f"#).unwrap_or_default();
+        let found = ["a", "b", "F", "y", "d"].map(|name| params.get(name));
+        assert_eq!(found, [Some("x;y=z"), Some("<c;d=e>"), Some(""), None, None]);
+    }
+
+    #[test]
+    fn a_parameter_is_set_in_its_place_and_taken_away_wherever_it_stands() {
+        let mut params = Params::parse("rport;a=\";\";RPORT=1;b").unwrap_or_default();
+        params.set("Rport", "5060");
+        params.set("received", "192.0.2.1");
+        assert_eq!(params.to_string(), ";rport=5060;a=\";\";RPORT=1;b;received=192.0.2.1");
+        params.remove("rport");
+        params.remove("none");
+        assert_eq!(params.to_string(), ";a=\";\";b;received=192.0.2.1");
     }
 }

@@ -29,7 +29,7 @@ impl NameAddr {
 
     /// The same address with this tag.
     pub(crate) fn with_tag(mut self, tag: &str) -> NameAddr {
-        self.params.set("tag", tag.to_owned());
+        self.params.set("tag", tag);
         self
     }
 
@@ -58,7 +58,10 @@ impl fmt::Display for NameAddr {
         if let Some(display) = &self.display {
             write!(f, "{} ", quote(display))?;
         }
-        write!(f, "<{}>{}", self.uri, self.params)
+        f.write_str("<")?;
+        self.uri.fmt(f)?;
+        f.write_str(">")?;
+        self.params.fmt(f)
     }
 }
 

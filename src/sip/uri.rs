@@ -75,11 +75,12 @@ impl Uri {
         if !named || rest.is_empty() || !is_without(text, b"<>\"") {
             return None;
         }
-        match scheme.to_ascii_lowercase().as_str() {
-            "sip" => SipUri::parse(false, rest, policy).map(Uri::Sip),
-            "sips" => SipUri::parse(true, rest, policy).map(Uri::Sip),
-            "tel" => TelUri::parse(rest).map(Uri::Tel),
-            _ => Some(Uri::Other(text.to_owned())),
+        let is = |known: &str| scheme.eq_ignore_ascii_case(known);
+        match () {
+            () if is("sip") => SipUri::parse(false, rest, policy).map(Uri::Sip),
+            () if is("sips") => SipUri::parse(true, rest, policy).map(Uri::Sip),
+            () if is("tel") => TelUri::parse(rest).map(Uri::Tel),
+            () => Some(Uri::Other(text.to_owned())),
         }
     }
 
@@ -166,7 +167,7 @@ impl From<Uri> for String {
 impl fmt::Display for Uri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Uri::Sip(uri) => write!(f, "{uri}"),
+            Uri::Sip(uri) => uri.fmt(f),
             Uri::Tel(uri) => write!(f, "tel:{}{}", uri.number, uri.params),
             Uri::Other(text) => f.write_str(text),
         }
@@ -177,13 +178,14 @@ impl fmt::Display for SipUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.secure { "sips:" } else { "sip:" })?;
         if let Some(user) = &self.user {
-            write!(f, "{user}@")?;
+            f.write_str(user)?;
+            f.write_str("@")?;
         }
-        write!(f, "{}", self.host)?;
+        self.host.fmt(f)?;
         if let Some(port) = self.port {
             write!(f, ":{port}")?;
         }
-        write!(f, "{}", self.params)?;
+        self.params.fmt(f)?;
         match &self.headers {
             Some(headers) => write!(f, "?{headers}"),
             None => Ok(()),

@@ -55,10 +55,10 @@ impl Via {
         let asked_for_port = self.params.has("rport");
         self.params.remove("received");
         if asked_for_port || self.host != Host::Ip(source.ip()) {
-            self.params.set("received", source.ip().to_string());
+            self.params.set("received", &source.ip().to_string());
         }
         if asked_for_port {
-            self.params.set("rport", source.port().to_string());
+            self.params.set("rport", &source.port().to_string());
         }
         self
     }
@@ -66,11 +66,14 @@ impl Via {
 
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SIP/2.0/{} {}", self.transport, self.host)?;
+        for part in ["SIP/2.0/", &self.transport, " "] {
+            f.write_str(part)?;
+        }
+        self.host.fmt(f)?;
         if let Some(port) = self.port {
             write!(f, ":{port}")?;
         }
-        write!(f, "{}", self.params)
+        self.params.fmt(f)
     }
 }
 

@@ -6,6 +6,7 @@
 use super::{Message, Name};
 use crate::sip::grammar::{is_token, is_without, list};
 use crate::sip::{Method, NameAddr, Uri, Via};
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// Why a header field cannot be used.
@@ -193,11 +194,14 @@ impl Message {
     }
 
     /// The media type of the body in lower case, without parameters; `None` if there is none.
-    pub fn content_type(&self) -> Option<String> {
+    pub fn content_type(&self) -> Option<Cow<'_, str>> {
         let value = self.first(Name::ContentType)?;
-        let words = value.split(';').next().unwrap_or_default().split('/').map(str::trim);
+        let kind = value.split(';').next().unwrap_or_default().trim();
+        if kind.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
+            return Some(kind.into());
+        }
         // The grammar allows space around the slash (§25.1).
-        Some(words.collect::<Vec<_>>().join("/").to_ascii_lowercase())
+        Some(kind.split('/').map(str::trim).collect::<Vec<_>>().join("/").to_ascii_lowercase().into())
     }
 }
 

@@ -66,8 +66,12 @@ pub fn with_addresses(message: &[u8], found: &[(Named, IpAddr)]) -> Vec<u8> {
 
 /// The `c=` lines of the body that have a name, in their order.
 fn lines(message: &[u8]) -> Vec<Line> {
-    let body = body_at(message);
     let mut found = Vec::new();
+    // Most messages have no such line, and nobody looks for their body.
+    if CONNECTION.find(message).is_none() {
+        return found;
+    }
+    let body = body_at(message);
     for at in CONNECTION.find_iter(&message[body..]).map(|at| body + at) {
         if at == body || message[at - 1] == b'\n' {
             let rest = &message[at..];

@@ -97,12 +97,13 @@ fn essentials(text: &[u8]) -> Option<Vec<u8>> {
         let line = line.trim_ascii_end();
         match line {
             [b'm', b'=', ..] if has_signed_port(line) => return None,
-            [b'c' | b'm', b'=', ..] => kept.extend([&single_spaced(line), &b"\r\n"[..]].concat()),
-            [b'v' | b'a', b'=', ..] => kept.extend([line, b"\r\n"].concat()),
-            _ => {}
+            [b'c' | b'm', b'=', ..] => keep_single_spaced(&mut kept, line),
+            [b'v' | b'a', b'=', ..] => kept.extend_from_slice(line),
+            _ => continue,
         }
+        kept.extend_from_slice(b"\r\n");
         if line == b"v=0" {
-            kept.extend(b"o=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n");
+            kept.extend_from_slice(b"o=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n");
         }
     }
     Some(kept)
@@ -114,9 +115,11 @@ fn has_signed_port(line: &[u8]) -> bool {
 }
 
 /// Fields with one space between them, where some telephones write two.
-fn single_spaced(line: &[u8]) -> Vec<u8> {
-    let fields: Vec<&[u8]> = line.split(|byte| *byte == b' ').filter(|field| !field.is_empty()).collect();
-    fields.join(&b' ')
+fn keep_single_spaced(kept: &mut Vec<u8>, line: &[u8]) {
+    for (index, field) in line.split(|byte| *byte == b' ').filter(|field| !field.is_empty()).enumerate() {
+        kept.extend_from_slice(if index == 0 { b"" } else { b" " });
+        kept.extend_from_slice(field);
+    }
 }
 
 impl Section {
@@ -200,14 +203,19 @@ fn of_format<'m>(media: &'m sdp_types::Media, name: &str, number: u8) -> Option<
 fn encoding_of(encoding: &str) -> Option<Format> {
     let mut parts = encoding.split('/');
     let (name, clock, channels) = (parts.next()?, parts.next()?, parts.next().unwrap_or("1"));
-    let clock_hz = [NARROW_HZ, OPUS_HZ].into_iter().find(|hz| clock.trim() == hz.to_string())?;
-    match (name.to_ascii_lowercase().as_str(), clock_hz, channels.trim()) {
-        ("pcmu", NARROW_HZ, "1") => Some(Format::Codec(Codec::Pcmu)),
-        ("pcma", NARROW_HZ, "1") => Some(Format::Codec(Codec::Pcma)),
-        ("g722", NARROW_HZ, "1") => Some(Format::Codec(Codec::G722)),
+    let clock_hz = match clock.trim() {
+        "8000" => NARROW_HZ,
+        "48000" => OPUS_HZ,
+        _ => return None,
+    };
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    match (clock_hz, channels.trim()) {
+        (NARROW_HZ, "1") if is("PCMU") => Some(Format::Codec(Codec::Pcmu)),
+        (NARROW_HZ, "1") if is("PCMA") => Some(Format::Codec(Codec::Pcma)),
+        (NARROW_HZ, "1") if is("G722") => Some(Format::Codec(Codec::G722)),
         // Two channels, whatever is sent (RFC 7587 §7).
-        ("opus", OPUS_HZ, "2") => Some(Format::Codec(Codec::Opus)),
-        ("telephone-event", clock_hz, "1") => Some(Format::TelephoneEvent { clock_hz }),
+        (OPUS_HZ, "2") if is("opus") => Some(Format::Codec(Codec::Opus)),
+        (clock_hz, "1") if is("telephone-event") => Some(Format::TelephoneEvent { clock_hz }),
         _ => None,
     }
 }

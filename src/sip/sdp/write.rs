@@ -1,10 +1,15 @@
-//! The text of our descriptions (RFC 8866), written by `sdp-types`.
+//! The text of our descriptions (RFC 8866), written line by line: there are few kinds of lines, and a tree of them costs as much
+//! as reading a message.
 
 use super::opus::OURS as OPUS_PARAMETERS;
+use super::read::Section;
 use super::{Codec, Direction, Keying, Local, NARROW_HZ, OPUS_EVENT_TYPE, OPUS_HZ, Offer, Protection};
 use super::{Session, TELEPHONE_EVENT_TYPE};
-use sdp_types::{Attribute, Connection, Origin};
+use std::fmt::{Arguments, Write};
 use std::net::SocketAddr;
+
+/// How long a description is, mostly, in octets.
+const USUAL: usize = 384;
 
 /// What an audio section of ours says.
 pub(super) struct AudioText {
@@ -34,7 +39,9 @@ pub(super) fn write_offer(ours: &Local, session: Session) -> String {
         ptime_ms: ours.ptime_ms,
         direction: ours.direction,
     };
-    write(ours.rtp, session, vec![audio_section(ours.rtp.port(), &audio)])
+    let mut text = head(ours.rtp, session);
+    audio_section(&mut text, ours.rtp.port(), &audio);
+    text
 }
 
 impl Local {
@@ -55,74 +62,75 @@ pub(super) fn write_answer(
     session: Session,
     audio: &AudioText,
 ) -> String {
-    let sections = offer.sections.iter().enumerate().map(|(index, section)| {
+    let mut text = head(rtp, session);
+    for (index, section) in offer.sections.iter().enumerate() {
         if index == place {
-            audio_section(rtp.port(), audio)
+            audio_section(&mut text, rtp.port(), audio);
         } else {
-            refused(&section.media, &section.proto, &section.formats)
+            refused(&mut text, section);
         }
-    });
-    write(rtp, session, sections.collect())
-}
-
-fn write(rtp: SocketAddr, session: Session, medias: Vec<sdp_types::Media>) -> String {
-    let origin = Origin::with_ip_addr(session.id, session.version, rtp.ip());
-    let mut description = sdp_types::Session::new(origin, "-");
-    description.connection = Some(Connection::from_ip_addr(rtp.ip()));
-    description.medias = medias;
-    let mut text = Vec::with_capacity(256);
-    match description.write(&mut text) {
-        Ok(()) => String::from_utf8_lossy(&text).into_owned(),
-        // A vector takes every byte.
-        Err(_) => String::new(),
     }
+    text
 }
 
-fn audio_section(port: u16, audio: &AudioText) -> sdp_types::Media {
-    let mut numbers: Vec<String> = audio.codecs.iter().map(|(_, number)| number.to_string()).collect();
-    let mut attributes = Vec::new();
+/// What all sections share.
+fn head(rtp: SocketAddr, Session { id, version }: Session) -> String {
+    let mut text = String::with_capacity(USUAL);
+    let ip = rtp.ip();
+    let kind = if ip.is_ipv4() { "IP4" } else { "IP6" };
+    line(
+        &mut text,
+        format_args!("v=0\r\no=- {id} {version} IN {kind} {ip}\r\ns=-\r\nc=IN {kind} {ip}\r\nt=0 0"),
+    );
+    text
+}
+
+fn audio_section(text: &mut String, port: u16, audio: &AudioText) {
+    put(text, format_args!("m=audio {port} {}", audio.proto));
+    let codecs = audio.codecs.iter().map(|(_, number)| number);
+    for number in codecs.chain(audio.telephone_events.iter().map(|(number, _)| number)) {
+        put(text, format_args!(" {number}"));
+    }
+    text.push_str("\r\n");
     for (codec, number) in &audio.codecs {
-        attributes.push(Attribute::with_value("rtpmap", format!("{number} {}", codec.encoding())));
+        line(text, format_args!("a=rtpmap:{number} {}", codec.encoding()));
         if *codec == Codec::Opus {
-            attributes.push(Attribute::with_value("fmtp", format!("{number} {OPUS_PARAMETERS}")));
+            line(text, format_args!("a=fmtp:{number} {OPUS_PARAMETERS}"));
         }
     }
     for (number, clock_hz) in &audio.telephone_events {
-        numbers.push(number.to_string());
-        attributes.push(Attribute::with_value("rtpmap", format!("{number} telephone-event/{clock_hz}")));
         // The sixteen keys and flash (RFC 4733 §2.3.1, §3.2).
-        attributes.push(Attribute::with_value("fmtp", format!("{number} 0-16")));
+        line(text, format_args!("a=rtpmap:{number} telephone-event/{clock_hz}\r\na=fmtp:{number} 0-16"));
     }
-    attributes.extend(audio.keyings.iter().map(|keying| Attribute::with_value("crypto", keying.write())));
+    for keying in &audio.keyings {
+        line(text, format_args!("a=crypto:{}", keying.write()));
+    }
     if audio.rtcp_mux {
-        attributes.push(Attribute::new("rtcp-mux"));
+        text.push_str("a=rtcp-mux\r\n");
     }
-    attributes.push(Attribute::with_value("ptime", audio.ptime_ms));
-    attributes.push(Attribute::new(audio.direction.as_str()));
-    section("audio", port, &audio.proto, &numbers.join(" "), attributes)
+    line(text, format_args!("a=ptime:{}\r\na={}", audio.ptime_ms, audio.direction.as_str()));
 }
 
-fn refused(media: &str, proto: &str, formats: &str) -> sdp_types::Media {
-    section(media, 0, proto, formats, Vec::new())
+/// A section of the far end's, in its words, refused: whatever would end the line is left out.
+fn refused(text: &mut String, Section { media, proto, formats }: &Section) {
+    let from = text.len();
+    put(text, format_args!("m={media} 0 {proto} {formats}"));
+    if text[from..].contains(ENDS_A_LINE) {
+        let plain = text[from..].replace(ENDS_A_LINE, "");
+        text.replace_range(from.., &plain);
+    }
+    text.push_str("\r\n");
 }
 
-fn section(
-    media: &str,
-    port: u16,
-    proto: &str,
-    formats: &str,
-    attributes: Vec<Attribute>,
-) -> sdp_types::Media {
-    sdp_types::Media {
-        media: media.to_owned(),
-        port,
-        num_ports: None,
-        proto: proto.to_owned(),
-        fmt: formats.to_owned(),
-        media_title: None,
-        connections: Vec::new(),
-        bandwidths: Vec::new(),
-        key: None,
-        attributes,
-    }
+/// What no line can hold (RFC 8866 §5).
+const ENDS_A_LINE: [char; 3] = ['\0', '\r', '\n'];
+
+fn line(text: &mut String, content: Arguments<'_>) {
+    put(text, content);
+    text.push_str("\r\n");
+}
+
+fn put(text: &mut String, content: Arguments<'_>) {
+    // A string takes all that is written to it.
+    let _ = text.write_fmt(content);
 }

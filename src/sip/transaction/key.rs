@@ -86,6 +86,9 @@ impl RequestKey {
 
     fn with(core: &Core, method: &Method) -> RequestKey {
         let Core { from, call_id, cseq, .. } = core;
-        RequestKey(format!("{} {call_id} {} {method}", from.tag(), cseq.number).into())
+        let mut key = String::with_capacity(from.tag().len() + call_id.len() + "  4294967295 INVITE".len());
+        // A string takes all that is written to it.
+        let _ = write!(key, "{} {call_id} {} {method}", from.tag(), cseq.number);
+        RequestKey(key.into())
     }
 }
