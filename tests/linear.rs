@@ -22,11 +22,21 @@ const MOST: usize = 7;
 /// What costs less says nothing about how it grows: what is done once outweighs it.
 const LEAST_OCTETS: usize = 20_000;
 
+/// Sizes from half of it to it. What grows by doubling costs once or twice what it holds, by where its length stands between two
+/// powers of two: over an octave that is the same for a small input and a large one.
+const STEPS: u32 = 8;
+
 fn allocated(target: &Target, octets: usize) -> usize {
     let input = (target.sample)(octets);
     let before = ALLOCATOR.total_allocated();
     (target.run)(&input);
     ALLOCATOR.total_allocated() - before
+}
+
+/// The mean over the octave that ends with this size.
+fn allocated_around(target: &Target, octets: usize) -> usize {
+    let size = |step: u32| (octets as f64 * 0.5_f64.powf(f64::from(step) / f64::from(STEPS))) as usize;
+    (0..STEPS).map(|step| allocated(target, size(step))).sum::<usize>() / STEPS as usize
 }
 
 #[test]
@@ -41,7 +51,7 @@ fn sixty_kilobytes_of_anything_cost_at_most_seven_times_ten() {
             "{}: a sample of {length} octets",
             target.name
         );
-        let (small, large) = (allocated(target, SMALL), allocated(target, LARGE));
+        let (small, large) = (allocated_around(target, SMALL), allocated_around(target, LARGE));
         println!("{:12} {small:>12} {large:>12}", target.name);
         if large > MOST * small.max(LEAST_OCTETS) {
             steep.push(format!("{}: {small} octets, then {large}", target.name));
