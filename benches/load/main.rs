@@ -12,7 +12,8 @@
 //! perf script | cargo bench --bench load -- flame            a profile as SVG
 //! ```
 //!
-//! `--seconds N` is how long each is measured, 10 where it is left out.
+//! `--seconds N` is how long each is measured, 10 where it is left out; with `--awake` no core halts meanwhile. `short` and `play` measure
+//! somebody else's server, which knows `sig` and `long`, with `--address 127.0.0.1:5080 --pid N`.
 
 // clippy.toml's list is for the pure rooms.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -25,8 +26,9 @@ mod server;
 mod spacing;
 
 use callers::Callers;
-use server::{Server, Used};
+use server::{Awake, Peer, Server, Used};
 use std::io::Result;
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::time::{Duration, Instant};
 
@@ -50,6 +52,9 @@ struct Asked {
     rates: Vec<f64>,
     length: Duration,
     svg: Option<String>,
+    awake: bool,
+    pid: Option<u32>,
+    address: Option<SocketAddr>,
 }
 
 /// What calls that hear something cost.
@@ -70,11 +75,15 @@ fn main() -> Result<()> {
     {
         return floor::sweep(count.parse().expect("a number"));
     }
+    if words == ["spin"] {
+        Awake::spin();
+    }
     if std::env::var_os(PINNED).is_none() {
         let mut again = server::on_core(CORE, &std::env::current_exe()?);
         return Err(again.args(words).env(PINNED, "1").exec());
     }
     let asked = read(words);
+    let _awake = asked.awake.then(|| Awake::start(CORE)).transpose()?;
     for what in &asked.what {
         match what.as_str() {
             "short" => short(&asked)?,
@@ -96,6 +105,9 @@ fn read(words: Vec<String>) -> Asked {
         rates: vec![100.0, 400.0],
         length: Duration::from_secs(10),
         svg: None,
+        awake: false,
+        pid: None,
+        address: None,
     };
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
@@ -105,6 +117,9 @@ fn read(words: Vec<String>) -> Asked {
             "--rates" => asked.rates = numbers(&value()),
             "--seconds" => asked.length = Duration::from_secs(numbers(&value())[0]),
             "--svg" => asked.svg = Some(value()),
+            "--awake" => asked.awake = true,
+            "--pid" => asked.pid = Some(numbers(&value())[0]),
+            "--address" => asked.address = Some(numbers(&value())[0]),
             _ => asked.what.push(word),
         }
     }
@@ -112,6 +127,17 @@ fn read(words: Vec<String>) -> Asked {
         asked.what = ["short", "floor", "play", "recovery"].map(str::to_owned).to_vec();
     }
     asked
+}
+
+impl Asked {
+    /// Whom to measure in the place of our server.
+    fn peer(&self) -> Option<Peer> {
+        match (self.pid, self.address) {
+            (Some(pid), Some(address)) => Some(Peer { pid, address }),
+            (None, None) => None,
+            _ => panic!("somebody else's server needs `--pid` and `--address`"),
+        }
+    }
 }
 
 fn numbers<T: std::str::FromStr>(list: &str) -> Vec<T> {
@@ -124,8 +150,8 @@ fn short(asked: &Asked) -> Result<()> {
     println!("\n| calls a second | answered | failed | CPU a call, ms | of the core, % | memory, MB |");
     println!("|---|---|---|---|---|---|");
     for rate in &asked.rates {
-        let server = Server::start()?;
-        let mut callers = Callers::new(Server::address())?;
+        let server = Server::measured(asked.peer())?;
+        let mut callers = Callers::new(server.address())?;
         callers.short_calls("sig", *rate, SETTLE)?;
         let (before, done, failed) = (server.used()?, callers.counts.done, callers.counts.failed);
         callers.short_calls("sig", *rate, asked.length)?;
@@ -139,12 +165,12 @@ fn short(asked: &Asked) -> Result<()> {
     Ok(())
 }
 
-fn all(asked: &Asked, one: fn(usize, Duration) -> Result<Played>) -> Result<Vec<Played>> {
-    asked.calls.iter().map(|calls| one(*calls, asked.length)).collect()
+fn all(asked: &Asked, one: fn(&Asked, usize) -> Result<Played>) -> Result<Vec<Played>> {
+    asked.calls.iter().map(|calls| one(asked, *calls)).collect()
 }
 
 fn play(asked: &Asked) -> Result<()> {
-    let idle = Server::start()?;
+    let idle = Server::measured(asked.peer())?;
     println!("\na started server holds {} MB", idle.used()?.rss_kb / 1024);
     drop(idle);
     let all = all(asked, playing)?;
@@ -153,30 +179,30 @@ fn play(asked: &Asked) -> Result<()> {
 }
 
 /// So many calls that hear something, on a server that has just been started.
-fn playing(calls: usize, length: Duration) -> Result<Played> {
-    let server = Server::start()?;
-    let mut callers = Callers::new(Server::address())?;
+fn playing(asked: &Asked, calls: usize) -> Result<Played> {
+    let server = Server::measured(asked.peer())?;
+    let mut callers = Callers::new(server.address())?;
     // Whoever comes first pays for what is made once.
     callers.dial_many("long", 1, RAMP)?;
     callers.run_until(Instant::now() + SETTLE)?;
     callers.hang_up()?;
     let before = server.used()?;
-    let mut callers = Callers::new(Server::address())?;
+    let mut callers = Callers::new(server.address())?;
     callers.dial_many("long", calls, RAMP)?;
-    let played = measured(&server, &mut callers, calls, before, length)?;
+    let played = measured(&server, &mut callers, calls, before, asked.length)?;
     callers.hang_up()?;
     Ok(played)
 }
 
 /// The same packets, exchanged with nobody who knows what they are for.
-fn bare(calls: usize, length: Duration) -> Result<Played> {
+fn bare(asked: &Asked, calls: usize) -> Result<Played> {
     let server = Server::bare(calls)?;
     let before = server.used()?;
-    let mut callers = Callers::new(Server::address())?;
+    let mut callers = Callers::new(server.address())?;
     for n in 0..calls {
         callers.talk_with(floor::address(n))?;
     }
-    measured(&server, &mut callers, calls, before, length)
+    measured(&server, &mut callers, calls, before, asked.length)
 }
 
 fn measured(
@@ -229,7 +255,7 @@ fn print_played(what: &str, all: &[Played]) {
 /// Calls that hear something while the server is killed and started again.
 fn recovery(calls: usize) -> Result<()> {
     let server = Server::start()?;
-    let mut callers = Callers::new(Server::address())?;
+    let mut callers = Callers::new(server.address())?;
     callers.dial_many("long", calls, RAMP)?;
     callers.run_until(Instant::now() + SETTLE)?;
     println!("\n{} of {calls} calls are up when the server is killed", callers.up());
