@@ -24,6 +24,8 @@ pub(crate) struct Core {
     pub(crate) to: NameAddr,
     pub(crate) call_id: String,
     pub(crate) cseq: CSeq,
+    /// Where the far end is reached from now on; the first one counts.
+    pub(crate) contacts: Vec<NameAddr>,
 }
 
 /// The answer to a request that is not admitted.
@@ -73,6 +75,7 @@ impl Core {
             to: request.to()?,
             call_id: request.call_id()?.to_owned(),
             cseq: request.cseq()?,
+            contacts: Vec::new(),
         };
         request.max_forwards()?;
         match request.method() {
@@ -84,9 +87,9 @@ impl Core {
             }
             Some(Method::Known(_)) => {}
         }
-        request.contacts()?;
+        let contacts = request.contacts()?;
         request.record_routes()?;
-        Ok(core)
+        Ok(Core { contacts, ..core })
     }
 
     /// Asks whether we serve such a request. CANCEL and ACK are not asked (RFC 3261 §8.2.2.3).

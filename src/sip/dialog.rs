@@ -40,13 +40,13 @@ impl Dialog {
     ///
     /// A caller without Contact, as RFC 2543 allows, is reached at its From.
     pub(crate) fn callee(core: &Core, invite: &Message, local_tag: &str) -> Dialog {
-        let contact = invite.contacts().ok().and_then(|contacts| contacts.into_iter().next());
+        let target = core.contacts.first().unwrap_or(&core.from);
         Dialog {
             call_id: core.call_id.clone(),
             local: core.to.clone().with_tag(local_tag).to_string(),
             remote: core.from.to_string(),
             remote_tag: core.from.tag().to_owned(),
-            remote_target: contact.map_or_else(|| core.from.uri.clone(), |contact| contact.uri),
+            remote_target: target.uri.clone(),
             route_set: invite.record_routes().unwrap_or_default(),
             local_cseq: FIRST_CSEQ - 1,
             remote_cseq: Some(core.cseq.number),
@@ -127,9 +127,9 @@ impl Dialog {
     }
 
     /// Follows the Contact of a re-INVITE (§12.2.2).
-    pub(crate) fn refresh_target(&mut self, contacts: Vec<NameAddr>) {
-        if let Some(contact) = contacts.into_iter().next() {
-            self.remote_target = contact.uri;
+    pub(crate) fn refresh_target(&mut self, contacts: &[NameAddr]) {
+        if let Some(contact) = contacts.first() {
+            self.remote_target = contact.uri.clone();
         }
     }
 
@@ -261,9 +261,8 @@ mod tests {
     #[test]
     fn a_new_contact_is_followed() {
         let mut dialog = callee("");
-        dialog.refresh_target(
-            message(INVITE, "").contacts().unwrap_or_default().into_iter().map(moved).collect(),
-        );
+        let contacts = message(INVITE, "").contacts().unwrap_or_default();
+        dialog.refresh_target(&contacts.into_iter().map(moved).collect::<Vec<_>>());
         assert_eq!(next(&mut dialog).first().map(String::as_str), Some("BYE sip:moved@192.0.2.9 SIP/2.0"));
     }
 

@@ -190,9 +190,7 @@ impl Endpoint {
         let transaction = self.serve(Machine::InviteServer(machine), request);
         self.respond(now, transaction, Status::OK, answer.clone());
         let Some(leg) = self.legs.get_mut(&id) else { return };
-        if let (Some(dialog), Ok(contacts)) = (&mut leg.dialog, message.contacts()) {
-            dialog.refresh_target(contacts);
-        }
+        leg.dialog.iter_mut().for_each(|dialog| dialog.refresh_target(&core.contacts));
         leg.awaited = Some(AwaitedAck::new(now, core.cseq.number, answer, *source, media.is_none()));
         leg.timer = SessionTimer::of(now, granted, true);
         if let Some(media) = media {

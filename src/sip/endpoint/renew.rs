@@ -370,7 +370,7 @@ impl Leg {
     /// Follows the Contact of a 2xx (RFC 3261 §12.2.1.2).
     fn refresh_target(&mut self, response: &Message) {
         if let (Some(dialog), Ok(contacts)) = (&mut self.dialog, response.contacts()) {
-            dialog.refresh_target(contacts);
+            dialog.refresh_target(&contacts);
         }
     }
 }

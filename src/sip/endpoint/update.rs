@@ -49,9 +49,8 @@ impl Endpoint {
             }
         });
         let Some(leg) = self.legs.get_mut(&id) else { return };
-        if let (Some(dialog), Ok(contacts)) = (leg.dialog_of(&request.core), request.message.contacts()) {
-            dialog.refresh_target(contacts);
-        }
+        let dialog = leg.dialog_of(&request.core);
+        dialog.into_iter().for_each(|dialog| dialog.refresh_target(&request.core.contacts));
         if matches!(leg.state, State::Up) {
             leg.timer = SessionTimer::of(now, granted, true);
         }

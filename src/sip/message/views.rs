@@ -68,10 +68,10 @@ impl Message {
     /// Missing or malformed. The Vias below the topmost are nobody's business here.
     pub fn via(&self) -> Result<Via, ViewError> {
         let value = self.first(Name::Via).ok_or(ViewError::Missing(Name::Via))?;
+        let mut vias = list(value).map(Via::parse);
+        let topmost = vias.next().flatten().filter(|via| via.params.is_clear("branch"));
         // All elements of this field are read: a broken one may be the rest of the topmost.
-        let vias = list(value).map(Via::parse).collect::<Option<Vec<_>>>();
-        let topmost = vias.and_then(|vias| vias.into_iter().next());
-        topmost.filter(|via| via.params.is_clear("branch")).ok_or(ViewError::Malformed(Name::Via))
+        topmost.filter(|_| vias.all(|via| via.is_some())).ok_or(ViewError::Malformed(Name::Via))
     }
 
     /// From (RFC 3261 §20.20).
