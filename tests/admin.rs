@@ -2,6 +2,7 @@
 
 use crate::calls::{LOOPBACK, NOWHERE, Person, sipp_call, with_runtime};
 use crate::harness::{Folder, LINE, Server, bank, image, root, run};
+use crate::wire::own_tls;
 use callwright::cli::disk::DiskFiles;
 use callwright::crm::EndedBy;
 use callwright::server::{AdminConfig, Config, Moment, Telephone};
@@ -25,7 +26,7 @@ async fn bank_that_tells() -> (Server, String) {
 
 fn telling(config: Config) -> Config {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    Config { admin: Some(AdminConfig { listen, token_from: None }), ..config }
+    Config { admin: Some(AdminConfig { listen, token_from: None }), tls: Some(own_tls()), ..config }
 }
 
 async fn get(url: &str) -> (u16, String) {
@@ -86,6 +87,8 @@ fn a_call_is_counted_and_every_line_is_one_that_prometheus_reads() {
         assert_eq!(value(&series, "callwright_outbox_entries", &[("state", "dead")]), 0.0);
         assert!(value(&series, "callwright_journal_bytes", &[]) > 500.0);
         assert!(value(&series, "process_resident_memory_bytes", &[]) > 1e6);
+        // As `openssl x509 -enddate` says of tests/wire/server.pem: Oct 29 14:16:12 2126 GMT.
+        assert_eq!(value(&series, "callwright_certificate_expires_timestamp_seconds", &[]), 4_948_956_972.0);
         let program = [("program", "bank"), ("program_version", &*bank().version)];
         assert_eq!(value(&series, "callwright_program_info", &program), 1.0);
         let all = format!("{series:?}");

@@ -25,7 +25,7 @@ fn listen_at(text: &str) -> ListenAt {
 }
 
 /// Certificates of the tests: ours names 127.0.0.1, and `ca.pem` stands behind it.
-fn own_tls() -> TlsConfig {
+pub fn own_tls() -> TlsConfig {
     let own = root().join("tests/wire");
     TlsConfig {
         certificate: Some(own.join("server.pem")),

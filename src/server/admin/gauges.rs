@@ -65,6 +65,10 @@ impl Overview {
         page.values(Kind::Gauge, "trunk_registered", "Whether a trunk has us on its list.", listed);
         let calls = trunks.iter().map(|trunk| (vec![("trunk", &*trunk.name)], trunk.calls as f64));
         page.values(Kind::Gauge, "trunk_calls", "Calls on a trunk, both directions.", calls);
+        if let Some(expires) = self.tls.as_ref().and_then(|tls| tls.expires()) {
+            let help = "When our certificate for TLS expires, in seconds since 1970.";
+            page.value(Kind::Gauge, "certificate_expires_timestamp_seconds", help, expires.0 as f64 / 1000.0);
+        }
         let phones = self.phones.count() as f64;
         page.value(Kind::Gauge, "phones_registered", "Telephones that have registered.", phones);
         let breakers = self.connectors.breakers();

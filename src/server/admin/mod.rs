@@ -33,6 +33,7 @@ use super::meters::Meters;
 use super::phones::Phones;
 use super::shared::Edition;
 use super::switchboard::Switchboard;
+use super::transports::Tls;
 use super::trunks::Trunks;
 use crate::program::Secret;
 use std::io;
@@ -68,6 +69,8 @@ pub struct Overview {
     pub draining: watch::Receiver<bool>,
     /// Who compiles.
     pub reloads: mpsc::Sender<ReloadRequest>,
+    /// Certificates, where connections are encrypted.
+    pub tls: Option<Arc<Tls>>,
     /// What was looked up a moment ago.
     pub sampled: Sampled,
 }

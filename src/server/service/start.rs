@@ -30,7 +30,7 @@ use crate::server::signalling::{Arrival, Fittings, Signalling, listeners};
 use crate::server::stir::Stir;
 use crate::server::switchboard::Switchboard;
 use crate::server::transcriber::Transcriber;
-use crate::server::transports::ListenOn;
+use crate::server::transports::{ListenOn, keep_renewed};
 use crate::server::trunks::{Finder, Limits, Trunks};
 use crate::server::{call, control, entropy, errands, jobs, keys, operators, retention};
 use crate::sip;
@@ -92,9 +92,10 @@ impl Service {
         let phones = Phones::new(&config, clock);
         let registrar = phones::registrar(&config)?.map(|registrar| (registrar, phones.clone()));
         let meters = Arc::new(Meters::default());
+        let tls = config.tls()?.map(Arc::new);
         let fittings = Fittings {
             meters: meters.clone(),
-            tls: config.tls()?.map(Arc::new),
+            tls: tls.clone(),
             phones: registrar,
             finder: Some(Finder::new()),
         };
@@ -113,6 +114,7 @@ impl Service {
             .and(config.listeners().iter().map(|on| on.address.ip()));
         let local = signalling.local();
         let stir = config.stir.as_ref().map(|stir| Stir::new(stir, clock)).transpose()?;
+        tls.iter().for_each(|tls| drop(tokio::spawn(keep_renewed(Arc::downgrade(tls), clock))));
         let keeping = trunks.start(&signalling, clock);
         let bound = signalling.bound().iter().copied().map(ListenAt).collect();
         let crm_permits = Arc::new(Semaphore::new(CRM_QUESTIONS));
@@ -147,6 +149,7 @@ impl Service {
             data: data.clone(),
             draining,
             reloads: ask,
+            tls,
             sampled: Sampled::default(),
         };
         let admin = match &config.admin {

@@ -9,8 +9,10 @@ mod connection;
 mod datagrams;
 mod door;
 mod patience;
+mod renewal;
 mod tls;
 
+pub use renewal::keep as keep_renewed;
 pub use tls::{Tls, TlsError};
 
 use crate::sip::{Datagram, Flow, Network, Transport};
