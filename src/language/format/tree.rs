@@ -16,6 +16,8 @@ pub(super) struct Line<'a> {
     pub is_apart: bool,
     /// Whether the line before is not over: it ended with a comma, or inside round brackets.
     pub is_continued: bool,
+    /// Whether it begins inside round brackets.
+    pub is_inside: bool,
     /// Whether it is one of several elements of a list, with a comma behind each but the last.
     pub is_element: bool,
     /// Whether it is a remark that goes on with the one behind the line above, having been written below it.
@@ -146,7 +148,9 @@ impl<'a> Reader<'_, 'a> {
         let (is_list, is_prompt) = (is_list(&lines), opener == Some("prompt"));
         if is_list && opener.is_some() {
             let is_element = lines.iter().filter(|line| !line.parts.is_empty()).count() > 1;
-            lines.iter_mut().for_each(|line| (line.is_continued, line.is_element) = (false, is_element));
+            lines
+                .iter_mut()
+                .for_each(|line| (line.is_continued, line.is_element) = (line.is_inside, is_element));
         }
         if is_prompt {
             lines = lines.into_iter().flat_map(translations).collect();
@@ -209,6 +213,7 @@ impl<'a> Lines<'a> {
         if self.line.is_empty() {
             self.line.is_apart = self.ends > 1 && !self.done.is_empty();
             self.line.is_continued = self.goes_on;
+            self.line.is_inside = self.round > 0;
         }
         self.ends = 0;
     }
@@ -228,10 +233,11 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Whether every line but the last ends with a comma.
+/// Whether every line but the last ends with a comma. One that a remark ends inside round brackets is not over.
 fn is_list(lines: &[Line<'_>]) -> bool {
-    let mut code = lines.iter().rev().filter(|line| !line.parts.is_empty());
-    code.next().is_some() && code.all(Line::ends_with_comma)
+    let code: Vec<&Line<'_>> = lines.iter().filter(|line| !line.parts.is_empty()).collect();
+    !code.is_empty()
+        && code.iter().zip(code.iter().skip(1)).all(|(line, next)| next.is_inside || line.ends_with_comma())
 }
 
 /// The translations of a line, each as a line of its own; the line itself where it is anything else.
