@@ -53,21 +53,36 @@ pub(crate) fn is_without(text: &str, signs: &[u8]) -> bool {
 /// The second half is what follows the mark; `None` if there is no mark. A quoted string that never ends hides
 /// every mark after it.
 pub(crate) fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
-    // Most texts have neither quotes nor brackets before the mark.
-    let Some(first) = memchr::memchr3(mark, b'"', b'<', text.as_bytes()) else { return (text, None) };
-    let (mut quoted, mut escaped, mut bracketed) = (false, false, false);
-    for (index, byte) in text.bytes().enumerate().skip(first) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' if !bracketed => quoted = !quoted,
-            b'<' if !quoted => bracketed = true,
-            b'>' if !quoted => bracketed = false,
-            _ if byte == mark && !quoted && !bracketed => return (&text[..index], Some(&text[index + 1..])),
-            _ => {}
-        }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(found) = position(bytes, at, |byte| byte == mark || byte == b'"' || byte == b'<') {
+        let end = match bytes.get(found) {
+            Some(b'"') => end_of_quoted(bytes, found),
+            Some(b'<') => position(bytes, found, |byte| byte == b'>'),
+            _ => return (&text[..found], Some(&text[found + 1..])),
+        };
+        let Some(end) = end else { break };
+        at = end + 1;
     }
     (text, None)
+}
+
+/// Where the first such octet is, from `from` on. A search by the word is made for long texts, and those of a message are short.
+fn position(bytes: &[u8], from: usize, is_it: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes.get(from..)?.iter().position(|byte| is_it(*byte)).map(|at| from + at)
+}
+
+/// The quote that ends what the quote at `from` begins.
+fn end_of_quoted(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from + 1;
+    loop {
+        at = position(bytes, at, |byte| matches!(byte, b'"' | b'\\'))?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(at);
+        }
+        // Whatever follows the backslash ends nothing.
+        at += 2;
+    }
 }
 
 /// The elements of a comma-separated list, without the space around them (RFC 3261 §7.3.1).
@@ -145,18 +160,29 @@ impl Params {
         }
     }
 
-    fn each(&self) -> impl Iterator<Item = Param<'_>> {
+    /// Each as it was written.
+    fn parts(&self) -> impl Iterator<Item = &str> {
         let mut rest = self.text.strip_prefix(';');
         std::iter::from_fn(move || {
             let (param, after) = cut(rest?, b';');
             rest = after;
-            Some(cut(param, b'='))
+            Some(param)
         })
     }
 
-    /// The values of the parameters with this name.
+    fn each(&self) -> impl Iterator<Item = Param<'_>> {
+        self.parts().map(|param| cut(param, b'='))
+    }
+
+    /// The values of the parameters with this name, which is a token: such a name ends where the first `=` stands.
     fn named(&self, name: &str) -> impl Iterator<Item = Option<&str>> {
-        self.each().filter(move |(candidate, _)| candidate.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.parts().filter_map(move |param| {
+            let (begin, rest) = param.split_at_checked(name.len())?;
+            match rest.as_bytes().first() {
+                None | Some(b'=') if begin.eq_ignore_ascii_case(name) => Some(rest.get(1..)),
+                _ => None,
+            }
+        })
     }
 
     /// The parameter's value without quotes; an empty string if it has none. `None` if it is not there.
@@ -242,6 +268,44 @@ mod tests {
     fn a_list_is_not_cut_inside_quotes_or_brackets() {
         let elements: Vec<_> = list(r#""a, b" <sip:c,d@e> , <sip:f@g>"#).collect();
         assert_eq!(elements, [r#""a, b" <sip:c,d@e>"#, "<sip:f@g>"]);
+    }
+
+    /// The first mark by the grammar, sign by sign.
+    fn first_mark(text: &str, mark: char) -> Option<usize> {
+        let (mut quoted, mut escaped, mut bracketed) = (false, false, false);
+        text.find(|sign| {
+            match sign {
+                _ if escaped => escaped = false,
+                '\\' if quoted => escaped = true,
+                '"' if !bracketed => quoted = !quoted,
+                '<' if !quoted => bracketed = true,
+                '>' if !quoted => bracketed = false,
+                _ => return sign == mark && !quoted && !bracketed,
+            }
+            false
+        })
+    }
+
+    #[test]
+    fn every_text_of_six_signs_is_cut_where_the_grammar_cuts_it() {
+        const SIGNS: [char; 7] = ['é', ';', '=', '"', '<', '>', '\\'];
+        let mut texts = vec![String::new()];
+        for _ in 0..6 {
+            let longer = texts.iter().flat_map(|text| SIGNS.map(|sign| format!("{text}{sign}")));
+            texts = longer.chain([String::new()]).collect();
+            for text in &texts {
+                let expected = first_mark(text, ';').map(|at| (&text[..at], Some(&text[at + 1..])));
+                assert_eq!(cut(text, b';'), expected.unwrap_or((text, None)), "{text}");
+            }
+        }
+        assert_eq!(texts.len(), 137_257);
+    }
+
+    #[test]
+    fn a_name_that_begins_or_holds_another_is_another() {
+        let params = Params::parse(r#"tags=1;a="tag=2";<tag=3>;é;ta;TAG=4;tag"#).unwrap_or_default();
+        assert_eq!((params.get("tag"), params.has("tags"), params.has("ag")), (Some("4"), true, false));
+        assert!(!params.is_clear("tag"));
     }
 
     #[test]
